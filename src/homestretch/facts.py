@@ -1,0 +1,275 @@
+"""The kinds of fact: what somebody or something saw, when, and how we learned it.
+
+A fact is appended and never changed. Its identity is ``(source, number, digest)``: the source's own
+record number (or ``seen_at`` where the source has none) and a digest of the content. A re-sent record
+has all three in common and is a no-op; a device that starts its numbering anew, or uses a number for
+two records, loses nothing because the digest differs (docs/decisions/0002-identity-of-a-fact.md).
+
+Facts hold numbers and references. What may be erased (names, free text, raw bytes) lives in the
+people file and is referred to by ``text_ref``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+VERSION: Final = 1
+"""Version of the encoded bodies; a reader of older bodies is added beside a new one."""
+
+
+class FactId(NamedTuple):
+    """Identity of a fact, the same wherever and however often it arrives."""
+
+    source: str
+    number: int
+    digest: int
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """What every fact has: when it was seen (UTC milliseconds since 1970, as the source said it)."""
+
+    seen_at: int
+
+
+class Read(Fact, tag="read"):
+    """A timing system detected a chip. ``place`` is the location name as the device says it."""
+
+    chip: str
+    place: str
+
+
+class Ping(Fact, tag="ping"):
+    """One position of a vehicle's phone (degrees, metres, metres per second)."""
+
+    vehicle: str
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+    speed_m_per_s: float | None = None
+
+
+class Sighting(Fact, tag="sighting"):
+    """A person saw this bib at this place then; unreadable digits are ``*``."""
+
+    bib: str
+    place: str
+    by: str = ""
+    text_ref: str | None = None
+
+
+class Entered(Fact, tag="entered"):
+    """An entrant as entered, moved to another race or re-numbered; the latest one holds."""
+
+    entrant: str
+    bib: str
+    race: str
+    wave: str = ""
+    sex: Literal["f", "m", "x"] | None = None
+    age: int | None = None
+    division: str = ""
+    role: Literal["runner", "pacer", "guide", "sweeper"] = "runner"
+    team: str = ""
+    leg: int | None = None
+
+
+class Assigned(Fact, tag="assigned"):
+    """From ``since_at`` on (None: the whole day) this chip is carried by this bib (empty: by nobody)."""
+
+    chip: str
+    bib: str
+    since_at: int | None = None
+    by: str = ""
+
+
+class Gun(Fact, tag="gun"):
+    """The gun of a wave went off at ``seen_at``; it replaces the planned time."""
+
+    race: str
+    wave: str
+    by: str = ""
+
+
+class Corrected(Fact, tag="corrected"):
+    """Reads of one source are shifted by ``offset_ms``; issued at ``seen_at`` by an official."""
+
+    of: str
+    offset_ms: int
+    from_at: int | None = None
+    until_at: int | None = None
+    by: str = ""
+
+
+class ClockChecked(Fact, tag="clock-checked"):
+    """A source's own protocol told its clock: server time minus device time. Shown, not applied."""
+
+    of: str
+    offset_ms: int
+
+
+class Withdrawn(Fact, tag="withdrawn"):
+    """Somebody said that this entrant stops; nobody has taken over yet."""
+
+    bib: str
+    place: str = ""
+    by: str = ""
+    text_ref: str | None = None
+
+
+TakenBy: TypeAlias = Literal["bus", "care", "self", "home", "vehicle", "road"]
+"""Who has an entrant now: a sweep bus, medical care, themselves, home (the closing word), a vehicle
+that carries them ahead to go on (moved up), or the road again (they run on, nothing was carried)."""
+
+
+class TakenOver(Fact, tag="taken-over"):
+    """An entrant is now with somebody: which bus or tent stands in ``keeper``."""
+
+    bib: str
+    taken_by: TakenBy
+    keeper: str = ""
+    place: str = ""
+    by: str = ""
+    text_ref: str | None = None
+
+
+Verdict: TypeAlias = Literal["dns", "dnf", "dsq", "reinstated", "count-after-stop", "count-other-course"]
+
+
+class Ruled(Fact, tag="ruled"):
+    """An official's ruling on an entrant; the latest of each subject holds."""
+
+    bib: str
+    verdict: Verdict
+    by: str = ""
+    text_ref: str | None = None
+
+
+FlagState: TypeAlias = Literal["open", "delayed", "hold", "stopped", "rerouted", "shortened", "resumed"]
+
+
+class Flag(Fact, tag="flag"):
+    """The state of the event, with the instruction that control typed (``text_ref``).
+
+    ``from_m`` is the distance from which a rerouting or shortening holds, ``races`` the races that it
+    concerns (empty: all).
+    """
+
+    state: FlagState
+    from_m: float | None = None
+    races: tuple[str, ...] = ()
+    by: str = ""
+    text_ref: str | None = None
+
+
+class MatLifted(Fact, tag="mat-lifted"):
+    """The mats of a timing point were taken away: no read is expected there any more."""
+
+    place: str
+    by: str = ""
+
+
+class Struck(Fact, tag="struck"):
+    """A fact is struck out, with everything that followed from it. A Struck can itself be struck."""
+
+    source: str
+    number: int
+    digest: int
+    by: str = ""
+    text_ref: str | None = None
+
+
+class Unreadable(Fact, tag="unreadable"):
+    """Bytes that no reader understood: a named reason, and where the raw bytes are kept for a while."""
+
+    reason: str
+    place: str = ""
+    text_ref: str | None = None
+
+
+class PlanLoaded(Fact, tag="plan-loaded"):
+    """The plan (event.toml and course) as it was loaded or changed: JSON of ``race.event.Plan``."""
+
+    plan: msgspec.Raw
+
+
+AnyFact: TypeAlias = (
+    Read
+    | Ping
+    | Sighting
+    | Entered
+    | Assigned
+    | Gun
+    | Corrected
+    | ClockChecked
+    | Withdrawn
+    | TakenOver
+    | Ruled
+    | Flag
+    | MatLifted
+    | Struck
+    | Unreadable
+    | PlanLoaded
+)
+
+KIND_NUMBERS: Final[dict[type[Fact], int]] = {
+    Read: 1,
+    Ping: 2,
+    Sighting: 3,
+    Entered: 4,
+    Assigned: 5,
+    Gun: 6,
+    Corrected: 7,
+    ClockChecked: 8,
+    Withdrawn: 9,
+    TakenOver: 10,
+    Ruled: 11,
+    Flag: 12,
+    MatLifted: 13,
+    Struck: 14,
+    Unreadable: 15,
+    PlanLoaded: 16,
+}
+"""Numbers of the kinds in the log; never reused."""
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(AnyFact)
+
+
+def encode(fact: Fact) -> bytes:
+    """The body of a fact as JSON."""
+    return _encoder.encode(fact)
+
+
+def decode(body: bytes) -> AnyFact:
+    """A fact from its JSON body."""
+    return _decoder.decode(body)
+
+
+class Received(msgspec.Struct, frozen=True):
+    """A fact on its way into the log: from which source, under which number, when it arrived."""
+
+    fact: AnyFact
+    source: str
+    number: int
+    received_at: int
+
+    @property
+    def id(self) -> FactId:
+        """The identity of the fact."""
+        return FactId(self.source, self.number, digest(self.fact))
+
+
+def digest(fact: AnyFact) -> int:
+    """A 64-bit signed digest of a fact's content (BLAKE2b); for reads of chip, place and time only."""
+    if type(fact) is Read:
+        content = f"{fact.chip}\0{fact.place}\0{fact.seen_at}".encode()
+    else:
+        content = _encoder.encode(fact)
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+
+
+def received(fact: AnyFact, source: str, received_at: int, number: int | None = None) -> Received:
+    """A fact as it arrived; a source without numbers of its own is numbered by ``seen_at``."""
+    return Received(fact, source, fact.seen_at if number is None else number, received_at)

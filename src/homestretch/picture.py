@@ -1,0 +1,41 @@
+"""The Picture: everything known at one moment, frozen and numbered. Boards are functions of it.
+
+In: a plan, a state, what people agreed to. Out: a value. Never: methods of rooms, stores, clocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from homestretch.race.course import Course
+from homestretch.race.entrant import Person
+from homestretch.race.event import Event
+from homestretch.state.snapshot import State
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What may be erased, as of one version of the people file."""
+
+    version: int
+    persons: dict[str, Person]
+    """entrant -> person; erased ones are absent"""
+    texts: dict[str, str]
+    """reference -> text, for texts that boards show (the instruction of the flag)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything known and forecast at one moment. ``number`` covers facts, people, plan and tick."""
+
+    number: str
+    now: int
+    event: Event
+    course: Course
+    state: State
+    names: Names
+    provisional: bool
+    """results are provisional until everybody who started is accounted for"""
+    rehearsal: str = ""
+    """what is made up, in words, when this is a rehearsal or a replay"""
+    speed: float = 1.0

@@ -1,0 +1,61 @@
+"""The one clock of an event, and how its times are said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+KM_PER_MILE = 1.609344
+
+
+class EventClock(msgspec.Struct, frozen=True):
+    """Maps wall time to the event's time: a rehearsal at 60 times speed has ``speed`` 60.
+
+    ``event_at = anchor_event_at + speed * (wall_at - anchor_wall_at)``, all in UTC milliseconds. The
+    real day is ``EventClock(0, 0, 1.0)``.
+    """
+
+    anchor_wall_at: int = 0
+    anchor_event_at: int = 0
+    speed: float = 1.0
+
+    def event_at(self, wall_at: int) -> int:
+        """The event's time (UTC ms) at a wall time (UTC ms)."""
+        return self.anchor_event_at + int((wall_at - self.anchor_wall_at) * self.speed)
+
+    def wall_s_until(self, event_at: int, wall_at: int) -> float:
+        """Seconds of wall time until the event's clock shows ``event_at`` (negative: it is past)."""
+        return (event_at - self.event_at(wall_at)) / 1000.0 / self.speed
+
+
+def whole_seconds(elapsed_ms: int) -> int:
+    """Official seconds of an elapsed time: the next-longer-second rule, in integer milliseconds."""
+    return -(-elapsed_ms // 1000)
+
+
+def say_elapsed(elapsed_ms: int) -> str:
+    """An elapsed time by the next-longer-second rule: ``2:09:45`` or ``58:03``."""
+    seconds = whole_seconds(elapsed_ms)
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def say_time(at: int, zone: ZoneInfo, seconds: bool = False) -> str:
+    """A moment as a clock on the wall of the event says it: ``14:46`` or ``14:46:05``."""
+    moment = dt.datetime.fromtimestamp(at // 1000, tz=zone)
+    return moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def say_pace(s_per_km: float, units: str) -> str:
+    """A pace in the event's units: ``9:49/km`` or ``15:48/mi``."""
+    per_unit = s_per_km * KM_PER_MILE if units == "mi" else s_per_km
+    whole = round(per_unit)
+    return f"{whole // 60}:{whole % 60:02}/{units}"
+
+
+def say_distance(distance_m: float, units: str) -> str:
+    """A distance in the event's units with one decimal: ``21.3 km`` or ``13.2 mi``."""
+    km = distance_m / 1000.0
+    return f"{km / KM_PER_MILE:.1f} mi" if units == "mi" else f"{km:.1f} km"

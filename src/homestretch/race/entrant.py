@@ -1,0 +1,41 @@
+"""What is known of the person behind an entrant, apart from the facts because it may be erased."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Names and what the person agreed to, for one entrant. Everything here can be erased."""
+
+    entrant: str
+    first: str = ""
+    last: str = ""
+    club: str = ""
+    town: str = ""
+    region: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+    display: Literal["name", "initials", "hidden"] | None = None
+    companions: bool = False
+    photos: bool = False
+    guardian: bool = False
+    first_marathon: bool = False
+
+
+class Entrant(msgspec.Struct, frozen=True, kw_only=True):
+    """A person entered in one race, as entrants.csv and the facts say; ``person`` may be erased."""
+
+    id: str
+    bib: str
+    race: str
+    wave: str = ""
+    sex: Literal["f", "m", "x"] | None = None
+    age: int | None = None
+    division: str = ""
+    role: Literal["runner", "pacer", "guide", "sweeper"] = "runner"
+    team: str = ""
+    leg: int | None = None

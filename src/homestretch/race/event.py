@@ -1,0 +1,118 @@
+"""The plan of an event: its races, waves, timing points, sweep and doors, as event.toml says it."""
+
+from __future__ import annotations
+
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from homestretch.errors import NotFound
+from homestretch.race.course import Course
+
+
+class Wave(msgspec.Struct, frozen=True, kw_only=True):
+    """Entrants who share one gun. ``division`` names a division that starts with it (wheelchair)."""
+
+    name: str
+    gun_at: int
+    division: str = ""
+
+
+class Race(msgspec.Struct, frozen=True, kw_only=True):
+    """One distance with its start and field; ``legs`` are the exchange points of a relay, in order."""
+
+    id: str
+    name: str
+    distance_m: float
+    waves: tuple[Wave, ...]
+    places_by: Literal["gun", "net"] = "gun"
+    legs: tuple[str, ...] = ()
+    start_open_min: float = 60.0
+    fastest_s_per_km: float = 160.0
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where runners are read (``mat``) or cheered and seen (``station``).
+
+    ``distance_m`` has one distance for each race that passes here; ``cutoff_at`` when it closes for a
+    race; ``devices`` are the location names that readers give for it, without regard to case.
+    """
+
+    id: str
+    name: str
+    kind: Literal["mat", "station"] = "mat"
+    distance_m: dict[str, float] = {}
+    cutoff_at: dict[str, int] = {}
+    devices: tuple[str, ...] = ()
+    address: str = ""
+
+
+class Sweep(msgspec.Struct, frozen=True, kw_only=True):
+    """The car that closes the course: its race, when it leaves the start, and the closing pace."""
+
+    race: str
+    start_at: int
+    pace_s_per_km: float
+    vehicle: str = "sweep"
+
+
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """An address on which the event listens for a timing system's protocol."""
+
+    reader: str
+    host: str = "127.0.0.1"
+    port: int
+
+
+class Privacy(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for entrants who said nothing: how they are shown."""
+
+    unless_told: Literal["name", "initials", "hidden"] = "initials"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole day, as the organiser planned it. All ``_at`` are UTC milliseconds."""
+
+    id: str
+    name: str
+    date: str
+    zone: str
+    races: tuple[Race, ...]
+    points: tuple[Point, ...]
+    sweep: Sweep | None = None
+    doors: tuple[Door, ...] = ()
+    privacy: Privacy = Privacy()
+    units: Literal["mi", "km"] = "km"
+    phone: str = ""
+    note: str = ""
+    dead_time_s: float = 60.0
+
+    def get_race(self, race_id: str) -> Race:
+        """The race with this id, or NotFound."""
+        for race in self.races:
+            if race.id == race_id:
+                return race
+        known = ", ".join(race.id for race in self.races)
+        raise NotFound(f"There is no race {race_id!r}.", f"The races are: {known}.")
+
+    def find_point(self, point_id: str) -> Point | None:
+        """The point with this id, if there is one."""
+        return next((point for point in self.points if point.id == point_id), None)
+
+    def list_points(self, race_id: str) -> list[Point]:
+        """The points of a race in the order of its course."""
+        on_course = [point for point in self.points if race_id in point.distance_m]
+        return sorted(on_course, key=lambda point: point.distance_m[race_id])
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The event's time zone."""
+        return ZoneInfo(self.zone)
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What enters the log as the plan: the event and the line of its course."""
+
+    event: Event
+    course: Course

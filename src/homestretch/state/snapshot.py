@@ -1,0 +1,216 @@
+"""The frozen snapshot of a race day that boards read. n entrants, m timing points, times in UTC ms."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from homestretch.facts import FlagState
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+NEVER = -1
+"""No time, no row, no place: in every integer column."""
+
+
+class Status(enum.IntEnum):
+    """Where an entrant is in the ledger; everybody has exactly one at every moment."""
+
+    ENTERED = 0
+    STARTED = 1
+    MOVED_UP = 2
+    RIDING = 3
+    IN_CARE = 4
+    LEFT = 5
+    HOME = 6
+    FINISHED = 7
+    FINISHED_LATE = 8
+    DNS = 9
+    DNF = 10
+    DSQ = 11
+
+
+ON_THE_ROAD = (Status.STARTED, Status.MOVED_UP)
+FINISHERS = (Status.FINISHED, Status.FINISHED_LATE)
+OPEN = (Status.STARTED, Status.MOVED_UP, Status.RIDING, Status.IN_CARE)
+"""While anybody has one of these, the day is not over."""
+
+
+class Mark(enum.IntFlag):
+    """What is noteworthy of an entrant; a set in one integer column."""
+
+    NO_START_READ = 1
+    START_BEFORE_GUN = 2
+    IMPOSSIBLE_LEG = 4
+    ON_ANOTHER_COURSE = 8
+    SAID_TO_WITHDRAW = 16
+    AFTER_STOP = 32
+    READ_WHILE_CARRIED = 64
+    SEEN_BY_A_PERSON = 128
+    CONTRADICTORY_RULING = 256
+    RULED_BUT_OUT = 512
+    OVERDUE = 1024
+    OUT_OF_COMPETITION = 2048
+
+
+class Unused(enum.IntEnum):
+    """Why a read is not anybody's split; 0 is a read that is (or repeats) one."""
+
+    USED = 0
+    REPEATED = 1
+    UNKNOWN_CHIP = 2
+    UNKNOWN_PLACE = 3
+    OTHER_DAY = 4
+    BEFORE_THE_GUN = 5
+    TOO_FAST = 6
+    ON_ANOTHER_COURSE = 7
+    WHILE_CARRIED = 8
+    AFTER_THE_START_CLOSED = 9
+    STRUCK_OUT = 10
+    AFTER_THE_FINISH = 11
+    FROM_THE_FUTURE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The entrants, in the order of every column: by race, then by bib (numbers before words)."""
+
+    entrants: tuple[str, ...]
+    bibs: tuple[str, ...]
+    race: Ints
+    """(n,) position of the race in ``Event.races``."""
+    wave: Ints
+    """(n,) position of the wave in its race."""
+    gun_at: Ints
+    """(n,) UTC ms, planned or as fired."""
+    sex: tuple[str, ...]
+    age: Ints
+    """(n,) years on race day, NEVER when unknown."""
+    division: tuple[str, ...]
+    role: tuple[str, ...]
+    team: tuple[str, ...]
+    leg: Ints
+    start_point: Ints
+    """(n,) column of the point where the entrant's own course starts, NEVER when it has no mat."""
+    end_point: Ints
+    """(n,) column of the point where it ends."""
+    competes: Bools
+    """(n,) ranked with the runners of the race: no pacer, guide, sweeper, relay leg or own division."""
+    row_of_bib: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The mats of the event; all (m,) unless said. Columns follow ``Event.points`` of kind mat."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    distance_m: Floats
+    """(races, m) metres, NaN where a race does not pass."""
+    cutoff_at: Ints
+    """(races, m) UTC ms, NEVER where there is none."""
+    passed: Ints
+    """how many entrants have passed"""
+    reads: Ints
+    """how many reads were received"""
+    last_read_at: Ints
+    """time of the newest read, as seen"""
+    heard_at: Ints
+    """when the newest read was received: until then the point has been heard"""
+    lifted: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class SweepTrack:
+    """The sweep car: where its last fix put it along the course, and where its plan has it now."""
+
+    seen_at: int
+    distance_m: float
+    planned_m: float
+    fixes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlagNow:
+    """The state of the event and since when; ``text_ref`` is the instruction typed by control."""
+
+    state: FlagState
+    since_at: int
+    from_m: float | None = None
+    races: tuple[str, ...] = ()
+    text_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a person must decide or find out: which kind, about whom, since when."""
+
+    kind: str
+    row: int
+    since_at: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that follows from the facts, the plan and now."""
+
+    now: int
+    last_seq: int
+    roster: Roster
+    points: Points
+    passed_at: Ints
+    """(n, m) corrected time of the passing, NEVER where there is none."""
+    evidence: Ints
+    """(n, m) log position of the read (or sighting) that won."""
+    start_at: Ints
+    """(n,) start read, or the gun when there is none; NEVER while not started."""
+    finish_at: Ints
+    """(n,)"""
+    gun_ms: Ints
+    """(n,) finish minus gun, NEVER while not finished."""
+    net_ms: Ints
+    """(n,) finish minus own start."""
+    status: npt.NDArray[np.int8]
+    marks: Ints
+    """(n,) set of ``Mark``"""
+    keeper: dict[int, str]
+    """row -> which bus, tent or vehicle has the entrant"""
+    status_seq: Ints
+    """(n,) log position of the fact that decided the status, NEVER where none did"""
+    last_point: Ints
+    """(n,) column of the newest proof at a mat"""
+    last_proof_at: Ints
+    """(n,) newest proof that the entrant was on the course, by mat or person"""
+    last_proof_m: Floats
+    """(n,) where that was"""
+    position_m: Floats
+    """(n,) where the entrant is now at constant pace, NaN unless on the road"""
+    pace_s_per_km: Floats
+    """(n,) pace behind ``position_m``"""
+    place: Ints
+    """(n,) in the race, NEVER while unranked"""
+    place_sex: Ints
+    place_group: Ints
+    unused: dict[Unused, int]
+    """reads by reason"""
+    unknown_places: dict[str, int]
+    unknown_chips: int
+    unreadable: dict[str, int]
+    """reason -> count"""
+    duplicates: int
+    sweep: SweepTrack | None
+    flag: FlagNow
+    lantern: int
+    """row of the last runner on the road, NEVER when nobody is"""
+    counts: dict[Status, int]
+    race_counts: tuple[dict[Status, int], ...]
+    questions: tuple[Question, ...]
+    over: bool
+    """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""

@@ -1,0 +1,140 @@
+"""The log of facts and the people file: what is kept, and what may be erased.
+
+In: received facts, persons, texts, keys. Out: rows as numpy columns, in log order. Never: what a fact means.
+
+``Log`` is append-only. ``People`` holds everything that may be erased, and the keys. Both have a
+contract suite (tests/store) that every implementation passes: memory, SQLite, PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from homestretch.facts import AnyFact, FactId, Received
+from homestretch.race.entrant import Person
+from homestretch.store.keys import Key
+
+READ_COLUMNS = np.dtype(
+    [
+        ("seq", np.int64),
+        ("source", np.int64),
+        ("number", np.int64),
+        ("digest", np.int64),
+        ("seen_at", np.int64),
+        ("received_at", np.int64),
+        ("chip", np.int64),
+        ("place", np.int64),
+    ]
+)
+"""A read in the log: ``source``, ``chip`` and ``place`` are positions in ``Rows.symbols``."""
+
+
+class Appended(NamedTuple):
+    """What an append did: facts that were new, facts that were known, and known ones that had been
+    received earlier than the log believed (the state must then be folded anew)."""
+
+    new: int
+    known: int
+    earlier: int
+
+
+class Logged(NamedTuple):
+    """A fact in the log: its position, identity, arrival and content."""
+
+    seq: int
+    id: FactId
+    received_at: int
+    fact: AnyFact
+
+
+class Rows(NamedTuple):
+    """Rows of the log after some position: reads as columns, all other facts as values."""
+
+    reads: npt.NDArray[Any]
+    others: list[Logged]
+    symbols: list[str]
+    last_seq: int
+
+
+class Log(Protocol):
+    """The append-only log of facts. One process appends at a time; any number may read."""
+
+    def append(self, items: Sequence[Received]) -> Appended:
+        """Append in one transaction; when this returns, the facts are durable."""
+        ...
+
+    def read_since(self, seq: int) -> Rows:
+        """All rows after position ``seq`` (0: the whole log)."""
+        ...
+
+    def get(self, seq: int) -> Logged:
+        """The fact at a position, or NotFound."""
+        ...
+
+    def last_seq(self) -> int:
+        """The position of the newest row (0: empty)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class People(Protocol):
+    """What may be erased, and the keys. ``version`` grows with every change, whoever made it."""
+
+    def version(self) -> int:
+        """A number that grows with every change by any process."""
+        ...
+
+    def put_persons(self, persons: Iterable[Person]) -> int:
+        """Insert or replace persons; those erased stay erased. Returns how many were kept."""
+        ...
+
+    def list_persons(self) -> list[Person]:
+        """Every person that has not been erased, ordered by entrant."""
+        ...
+
+    def erase(self, entrant: str) -> bool:
+        """Erase a person for good: nothing of them stays in any file of the store. False: unknown."""
+        ...
+
+    def list_erased(self) -> list[str]:
+        """Entrants whose person was erased; a later import does not bring them back."""
+        ...
+
+    def put_text(self, text: str | bytes, keep_until: int) -> str:
+        """Keep a text or raw bytes until a time (UTC ms); returns the reference that a fact may hold."""
+        ...
+
+    def find_text(self, ref: str) -> bytes | None:
+        """The content behind a reference, unless it has expired or been erased."""
+        ...
+
+    def erase_text(self, ref: str) -> None:
+        """Erase one text at once."""
+        ...
+
+    def drop_expired(self, now: int) -> int:
+        """Erase the texts and sessions whose time is over (UTC ms); returns how many."""
+        ...
+
+    def put_key(self, key: Key) -> None:
+        """Insert or replace a key or session (only its hash is known)."""
+        ...
+
+    def list_keys(self) -> list[Key]:
+        """Every key and session, expired and revoked ones included."""
+        ...
+
+    def revoke(self, key_id: str, at: int) -> bool:
+        """Revoke a key and the sessions that came from it. False: no such key."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
