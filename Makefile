@@ -1,0 +1,47 @@
+# Everything runs from .venv, which `make setup` makes; only git, make and Python 3.11 or later are needed.
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench evidence assets wheel clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+setup: ## make .venv with every extra, and the assets of the pages
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh
+
+demo: setup ## a made-up race day, live (ARGS="--speed 60 --at 13:05 --seed 1")
+	@$(BIN)/homestretch demo $(ARGS)
+
+test: check ## set up, check, and run every test (ARGS="-k words" chooses some)
+	@$(BIN)/python scripts/ensure_browser.py
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: setup ## ruff, mypy, import-linter and the documentation checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/docs
+
+format: setup ## let ruff format and fix what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## every benchmark; prints a table and writes build/bench.json
+	@$(BIN)/python scripts/ensure_browser.py
+	$(BIN)/python -m bench $(ARGS)
+
+evidence: setup ## the checks on the real files in HOMESTRETCH_DATA
+	$(BIN)/python -m pytest -m real_files $(ARGS)
+
+assets: setup ## build the script, style and fonts of the pages again
+	@$(BIN)/python frontend/assets.py --force
+
+wheel: setup ## build sdist and wheel into dist/
+	$(BIN)/python -m build --no-isolation
+
+clean: ## remove what can be made again
+	rm -rf .venv build dist frontend/node_modules src/homestretch/web/static
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests bench scripts -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

