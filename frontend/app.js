@@ -1,1 +1,94 @@
+// htmx and its stream extension, and the three things they leave open: a first connection that fails,
+// a stream that is lost without a word, and rows that move to their new place.
 import htmx from "htmx.org";
+import "htmx.org/dist/ext/hx-sse.js";
+
+Object.assign(htmx.config, {
+  defaultSwap: "innerMorph",
+  history: "reload",
+  noSwap: [204, 304, "5xx"],
+  sse: { connectTimeout: 10_000, pauseOnBackground: false, reconnectMaxDelay: 15_000 },
+});
+const sheets = document.adoptedStyleSheets;
+document.adoptedStyleSheets = sheets.filter((sheet) => sheet !== htmx.indicatorStyleSheet);
+
+const CONNECTED = "[hx-sse\\:connect]";
+const RETRY_MS = 3_000;
+const SILENCE_MS = 45_000;
+const MOVE_MS = 300;
+
+// One entry for each stream on the page: { element, connection, heardAt }.
+const streams = new Map();
+
+function showLost(lost) {
+  if (lost === (document.documentElement.dataset.stream === "lost")) return;
+  document.documentElement.dataset.stream = lost ? "lost" : "open";
+  for (const notice of document.querySelectorAll("[data-live]")) {
+    // The clock is the event's own and comes through the stream, so it shows when news last came.
+    const clock = document.querySelector(notice.dataset.liveClock)?.textContent.trim() ?? "";
+    notice.textContent = lost ? notice.dataset.liveLost.replace("{time}", clock) : "";
+  }
+}
+
+function connectAgain(element) {
+  setTimeout(() => {
+    if (!element.isConnected || streams.has(element)) return;
+    const { connectTimeout } = htmx.config.sse;
+    const url = element.getAttribute("hx-sse:connect");
+    htmx.ajax("GET", url, { source: element, timeout: connectTimeout });
+  }, RETRY_MS);
+}
+
+document.addEventListener("htmx:sse:before:connection", ({ target, detail: { connection } }) => {
+  streams.set(target, { connection, heardAt: Date.now() });
+  if (connection.attempt > 0) showLost(true);
+});
+document.addEventListener("htmx:sse:before:message", ({ target }) => {
+  const stream = streams.get(target);
+  if (stream) stream.heardAt = Date.now();
+  showLost(false);
+});
+document.addEventListener("htmx:sse:error", () => showLost(true));
+document.addEventListener("htmx:sse:close", ({ target }) => streams.delete(target));
+document.addEventListener("htmx:finally:request", ({ target }) => {
+  // htmx reconnects a stream that once was there; a first connection that failed is left to us.
+  if (!target.matches?.(CONNECTED) || streams.has(target)) return;
+  showLost(true);
+  connectAgain(target);
+});
+
+setInterval(() => {
+  // A phone without signal gets no error: the stream only falls silent. The server speaks every 15 s.
+  for (const [element, { connection, heardAt }] of streams) {
+    if (!element.isConnected) streams.delete(element);
+    else if (connection.reader && Date.now() - heardAt > SILENCE_MS) {
+      showLost(true);
+      connection.reader.cancel();
+    }
+  }
+}, 5_000);
+
+let placesBefore = new Map();
+
+function rowsThatMove() {
+  return document.querySelectorAll("[data-moves] > [id]");
+}
+
+document.addEventListener("htmx:before:swap", () => {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const rows = still || document.hidden ? [] : rowsThatMove();
+  placesBefore = new Map([...rows].map((row) => [row.id, row.getBoundingClientRect()]));
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!placesBefore.size) return;
+  for (const row of rowsThatMove()) {
+    const before = placesBefore.get(row.id);
+    const now = row.getBoundingClientRect();
+    const movedX = before ? before.left - now.left : 0;
+    const movedY = before ? before.top - now.top : 0;
+    if (!movedX && !movedY) continue;
+    const from = { transform: `translate(${movedX}px, ${movedY}px)` };
+    row.animate([from, { transform: "none" }], { duration: MOVE_MS, easing: "ease-out" });
+  }
+  placesBefore = new Map();
+});

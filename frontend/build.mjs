@@ -1,12 +1,37 @@
-// Bundles app.js and app.css with esbuild. Usage: node build.mjs OUT_DIR SOURCE_DIGEST
+// Bundles app.js, app.css, the fonts and the images. Usage: node build.mjs OUT_DIR SOURCE_DIGEST
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const [outDir, sourceDigest] = process.argv.slice(2);
+const [finalDir, sourceDigest] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
+const outDir = `${finalDir}.new`;
+const bundled = [
+  "htmx.org",
+  "@fontsource-variable/atkinson-hyperlegible-next",
+  "@fontsource-variable/newsreader",
+];
+
+async function listFiles(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
+}
+
+async function licences() {
+  const parts = bundled.map(async (name) => {
+    const text = await readFile(join(here, "node_modules", name, "LICENSE"), "utf-8");
+    const { version } = JSON.parse(
+      await readFile(join(here, "node_modules", name, "package.json"), "utf-8"),
+    );
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(parts)).join(`\n${"-".repeat(80)}\n\n`);
+}
 
 await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
@@ -17,28 +42,28 @@ await build({
   bundle: true,
   minify: true,
   format: "iife",
-  target: ["es2022", "chrome111", "firefox114", "safari16.4"],
-  // The digest in a font's name lets it be cached for ever; the style sheet is the only one to name it.
+  target: ["es2020", "chrome100", "firefox100", "safari15.4"],
+  // The digest in a font's name lets it be cached for ever: the style sheet names it without ?v=.
   assetNames: "fonts/[name]-[hash]",
-  loader: { ".woff2": "file", ".svg": "file" },
-  legalComments: "linked",
+  loader: { ".woff2": "file" },
   logLevel: "warning",
 });
-
-async function listFiles(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .sort();
-}
+await cp(join(here, "images"), outDir, { recursive: true });
+await writeFile(join(outDir, "licences.txt"), await licences());
 
 const files = await listFiles(outDir);
 const manifest = {};
 for (const name of files) {
   const digest = createHash("sha256").update(await readFile(join(outDir, name))).digest("hex");
-  manifest[name] = `${name}?v=${digest.slice(0, 12)}`;
+  const isFont = name.startsWith("fonts/");
+  const stable = isFont ? name.replace(/-[A-Z0-9]{8}(?=\.woff2$)/, "") : name;
+  manifest[stable] = isFont ? name : `${name}?v=${digest.slice(0, 12)}`;
 }
-const write = (name, value) => writeFile(join(outDir, name), `${JSON.stringify(value, null, 2)}\n`);
+const write = (name, value) =>
+  writeFile(join(outDir, name), `${JSON.stringify(value, null, 2)}\n`);
 await write("manifest.json", manifest);
 await write("stamp.json", { sources: sourceDigest, files: [...files, "manifest.json"] });
+
+await rm(finalDir, { recursive: true, force: true });
+await mkdir(dirname(finalDir), { recursive: true });
+await rename(outDir, finalDir);
