@@ -13,6 +13,7 @@ const sheets = document.adoptedStyleSheets;
 document.adoptedStyleSheets = sheets.filter((sheet) => sheet !== htmx.indicatorStyleSheet);
 
 const CONNECTED = "[hx-sse\\:connect]";
+const GRACE_MS = 2_000;
 const RETRY_MS = 3_000;
 const SILENCE_MS = 45_000;
 const MOVE_MS = 300;
@@ -20,14 +21,26 @@ const MOVE_MS = 300;
 // One entry for each stream on the page: { element, connection, heardAt }.
 const streams = new Map();
 
-function showLost(lost) {
-  if (lost === (document.documentElement.dataset.stream === "lost")) return;
+let lostTimer = null;
+
+function mark(lost) {
   document.documentElement.dataset.stream = lost ? "lost" : "open";
   for (const notice of document.querySelectorAll("[data-live]")) {
     // The clock is the event's own and comes through the stream, so it shows when news last came.
     const clock = document.querySelector(notice.dataset.liveClock)?.textContent.trim() ?? "";
     notice.textContent = lost ? notice.dataset.liveLost.replace("{time}", clock) : "";
   }
+}
+
+// A connection that is back within GRACE_MS is not worth a word: nothing blinks.
+function lose() {
+  lostTimer ??= setTimeout(() => mark(true), GRACE_MS);
+}
+
+function find() {
+  clearTimeout(lostTimer);
+  lostTimer = null;
+  if (document.documentElement.dataset.stream === "lost") mark(false);
 }
 
 function connectAgain(element) {
@@ -41,19 +54,19 @@ function connectAgain(element) {
 
 document.addEventListener("htmx:sse:before:connection", ({ target, detail: { connection } }) => {
   streams.set(target, { connection, heardAt: Date.now() });
-  if (connection.attempt > 0) showLost(true);
+  if (connection.attempt > 0) lose();
 });
 document.addEventListener("htmx:sse:before:message", ({ target }) => {
   const stream = streams.get(target);
   if (stream) stream.heardAt = Date.now();
-  showLost(false);
+  find();
 });
-document.addEventListener("htmx:sse:error", () => showLost(true));
+document.addEventListener("htmx:sse:error", lose);
 document.addEventListener("htmx:sse:close", ({ target }) => streams.delete(target));
 document.addEventListener("htmx:finally:request", ({ target }) => {
   // htmx reconnects a stream that once was there; a first connection that failed is left to us.
   if (!target.matches?.(CONNECTED) || streams.has(target)) return;
-  showLost(true);
+  lose();
   connectAgain(target);
 });
 
@@ -62,7 +75,7 @@ setInterval(() => {
   for (const [element, { connection, heardAt }] of streams) {
     if (!element.isConnected) streams.delete(element);
     else if (connection.reader && Date.now() - heardAt > SILENCE_MS) {
-      showLost(true);
+      lose();
       connection.reader.cancel();
     }
   }
