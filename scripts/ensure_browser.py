@@ -6,6 +6,7 @@ Prints what it found or did; exit status 1 with a hint when there is none and no
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -87,8 +88,9 @@ def _run(what: str, command: list[str], timeout_s: float) -> bool:
         print(f"browser: {what} did not work: {error}")
         return False
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        print(f"browser: {what} did not work: {' '.join(last)}")
+        said = (done.stdout + done.stderr).splitlines()
+        errors = [line for line in said if re.match(r"\s*(E:|error|failed)", line, re.IGNORECASE)]
+        print(f"browser: {what} did not work: {(errors or said or ['no reason given'])[0].strip()}")
     return done.returncode == 0
 
 

@@ -66,7 +66,7 @@ def _works() -> bool:
 
 def _pip(*arguments: str) -> None:
     options = ("--disable-pip-version-check", "-qq", "--constraint", "constraints.txt")
-    command = [PYTHON, "-m", "pip", arguments[0], *options, *arguments[1:]]
+    command = [str(PYTHON), "-m", "pip", arguments[0], *options, *arguments[1:]]
     subprocess.run(command, cwd=ROOT, check=True)
 
 

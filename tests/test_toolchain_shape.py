@@ -1,0 +1,48 @@
+"""The shape of the code: small modules, functions that fit on a screen, nothing silenced without a reason."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "src" / "homestretch").rglob("*.py"))
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
+SILENCED = re.compile(
+    r"#\s*(?:type: ignore(?:\[[\w, -]+\])?|noqa(?:: [A-Z0-9]+(?:, ?[A-Z0-9]+)*)?)(.*)"
+)
+
+
+def name(module: Path) -> str:
+    return str(module.relative_to(ROOT))
+
+
+def lines_without_docstring(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function, its docstring and decorators apart."""
+    first = function.body[0]
+    docstring = 0
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        docstring = (first.end_lineno or first.lineno) - first.lineno + 1
+    return (function.end_lineno or function.lineno) - function.lineno + 1 - docstring
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name)
+def test_a_module_is_no_monster(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < LONGEST_MODULE
+    functions = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert not [f.name for f in functions if lines_without_docstring(f) > LONGEST_FUNCTION]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name)
+def test_what_is_silenced_has_a_reason_beside_it(module: Path) -> None:
+    lines = module.read_text(encoding="utf-8").splitlines()
+    silenced = [(line, found) for line in lines if (found := SILENCED.search(line))]
+    assert not [line for line, found in silenced if not re.search(r"[a-z]{3}", found.group(1))]
