@@ -60,11 +60,27 @@ class Rows(NamedTuple):
     last_seq: int
 
 
+class Text(NamedTuple):
+    """A text or raw bytes to keep: its reference, its content, until when (UTC ms)."""
+
+    ref: str
+    content: bytes
+    keep_until: int
+
+
 class Log(Protocol):
-    """The append-only log of facts. One process appends at a time; any number may read."""
+    """The append-only log of facts. Processes append one after the other; any number may read.
+
+    Every method may be called from any thread. All raise StoreError when the log cannot be read or
+    written. Positions grow with every commit, whoever made it, and need not be without gaps.
+    """
 
     def append(self, items: Sequence[Received]) -> Appended:
-        """Append in one transaction; when this returns, the facts are durable."""
+        """Append in one transaction; when this returns, the facts are durable.
+
+        FactError, and nothing of the group is taken, when an item fits into no log (a number beyond
+        64 bits, text that is not Unicode).
+        """
         ...
 
     def read_since(self, seq: int) -> Rows:
@@ -85,7 +101,12 @@ class Log(Protocol):
 
 
 class People(Protocol):
-    """What may be erased, and the keys. ``version`` grows with every change, whoever made it."""
+    """What may be erased, and the keys. ``version`` grows with every change, whoever made it.
+
+    Every method may be called from any thread. All raise StoreError when the file cannot be read or
+    written. An erasure that finds another program holding old pages raises StoreError after the content
+    is gone from every answer: the next erasure or ``drop_expired`` cleans again.
+    """
 
     def version(self) -> int:
         """A number that grows with every change by any process."""
@@ -100,15 +121,26 @@ class People(Protocol):
         ...
 
     def erase(self, entrant: str) -> bool:
-        """Erase a person for good: nothing of them stays in any file of the store. False: unknown."""
+        """Erase a person for good: nothing of them stays in any file of the store. False: unknown.
+
+        Erasing somebody again cleans the files again and is True.
+        """
         ...
 
     def list_erased(self) -> list[str]:
         """Entrants whose person was erased; a later import does not bring them back."""
         ...
 
-    def put_text(self, text: str | bytes, keep_until: int) -> str:
-        """Keep a text or raw bytes until a time (UTC ms); returns the reference that a fact may hold."""
+    def put_text(self, ref: str, text: bytes, keep_until: int) -> None:
+        """Keep a text or raw bytes under a reference until a time (UTC ms).
+
+        The reference is chosen by the reader from source and number, so that a re-sent record has the
+        same one; a reference that is known keeps its first content, one that was erased stays erased.
+        """
+        ...
+
+    def put_texts(self, texts: Iterable[Text]) -> None:
+        """Keep many texts in one transaction, each as ``put_text`` does."""
         ...
 
     def find_text(self, ref: str) -> bytes | None:
@@ -124,7 +156,10 @@ class People(Protocol):
         ...
 
     def put_key(self, key: Key) -> None:
-        """Insert or replace a key or session (only its hash is known)."""
+        """Insert or replace a key or session (only its hash is known).
+
+        A session of a revoked key is revoked from the start.
+        """
         ...
 
     def list_keys(self) -> list[Key]:

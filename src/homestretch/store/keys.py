@@ -35,7 +35,13 @@ def token_hash(token: str) -> str:
 
 
 def new_key(
-    role: Role, *, created_at: int, expires_at: int, label: str = "", station: str = "", parent: str = ""
+    role: Role,
+    *,
+    created_at: int,
+    expires_at: int,
+    label: str = "",
+    station: str = "",
+    parent: str = "",
 ) -> tuple[Key, str]:
     """A new key and its token (256 random bits, shown once)."""
     token = secrets.token_urlsafe(32)
