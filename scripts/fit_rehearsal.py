@@ -92,7 +92,9 @@ def fit_mixture(y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats, Floa
     Starts from bands of finish pace and of slowing down, so that the fit is the same every time.
     """
     slowing = y[:, -1] - y[:, 3]
-    band = np.searchsorted(np.quantile(y[:, -1], np.arange(1, COMPONENTS // 2) / (COMPONENTS // 2)), y[:, -1])
+    band = np.searchsorted(
+        np.quantile(y[:, -1], np.arange(1, COMPONENTS // 2) / (COMPONENTS // 2)), y[:, -1]
+    )
     half = slowing > np.median(slowing)
     resp = np.eye(COMPONENTS)[band * 2 + half] * 0.9 + 0.1 / COMPONENTS
     floor = 2e-6 * np.eye(y.shape[1])
@@ -101,7 +103,10 @@ def fit_mixture(y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats, Floa
         shares = mass.sum(axis=0)
         means = (mass.T @ y) / shares[:, None]
         covariances = np.stack(
-            [((y - m) * w[:, None] / s).T @ (y - m) + floor for m, w, s in zip(means, mass.T, shares, strict=True)]
+            [
+                ((y - m) * w[:, None] / s).T @ (y - m) + floor
+                for m, w, s in zip(means, mass.T, shares, strict=True)
+            ]
         )
         logs = log_densities(y, means, covariances) + np.log(shares)
         top = logs.max(axis=1, keepdims=True)
@@ -198,7 +203,9 @@ def main() -> None:
     """Writes figures.json."""
     figures = fit(data_folder())
     TARGET.write_text(json.dumps(figures, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{TARGET.name}: fitted on {figures['fitted_on']:,} people, {TARGET.stat().st_size:,} bytes")
+    print(
+        f"{TARGET.name}: fitted on {figures['fitted_on']:,} people, {TARGET.stat().st_size:,} bytes"
+    )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,16 @@ STEP_M = 25.0
 _APPROACH = [(-3.4, -1.5), (-2.7, -2.2), (-1.4, -2.0), (-0.6, -3.1), (0.7, -3.3), (1.5, -2.3)]
 _APPROACH += [(2.6, -2.5), (3.1, -1.5), (2.3, -0.7), (1.1, -0.9), (0.0, 0.0)]
 _LOOP = [(0.0, 0.0), (-1.0, 0.8), (-2.2, 0.6), (-3.3, 1.4), (-3.1, 2.6), (-1.9, 3.0), (-1.2, 4.1)]
-_LOOP += [(0.1, 4.4), (1.0, 3.6), (2.2, 3.9), (3.1, 3.0), (2.7, 1.8), (1.4, 1.5), (0.9, 0.6), (0.0, 0.0)]
+_LOOP += [
+    (0.1, 4.4),
+    (1.0, 3.6),
+    (2.2, 3.9),
+    (3.1, 3.0),
+    (2.7, 1.8),
+    (1.4, 1.5),
+    (0.9, 0.6),
+    (0.0, 0.0),
+]
 _HOME = [(0.0, 0.0), (-0.9, -0.7), (-1.9, -0.6), (-2.5, -1.1), (-3.1, -0.9), (-3.6, -1.2)]
 
 
@@ -56,7 +65,14 @@ class Mat(NamedTuple):
 
 
 MATS = (
-    Mat("start", "Start", 0.0, 0.0, (Device("START-1", "jchip", 0.05), Device("START-2", "jchip", 0.008)), 0.005),
+    Mat(
+        "start",
+        "Start",
+        0.0,
+        0.0,
+        (Device("START-1", "jchip", 0.05), Device("START-2", "jchip", 0.008)),
+        0.005,
+    ),
     Mat("5k", "5K", 5000.0, 5000.0, (Device("5K", "http", 0.008),), 0.0),
     Mat("10k", "10K", 10000.0, 10000.0, (Device("10K", "jchip", 0.028),), 0.0),
     Mat("15k", "15K", 15000.0, 15000.0, (Device("15K", "http", 0.05),), 0.0),
@@ -65,11 +81,21 @@ MATS = (
     Mat("30k", "30K", 30000.0, None, (Device("30K", "jchip", 0.028),), 0.0),
     Mat("35k", "35K", 35000.0, None, (Device("35K", "http", 0.054),), 0.0),
     Mat("mile-25", "Mile 25", 40233.6, 19136.1, (Device("MILE-25", "jchip", 0.008),), 0.0),
-    Mat("finish", "Finish", MARATHON_M, HALF_M, (Device("FINISH-1", "jchip", 0.028), Device("FINISH-2", "jchip", 0.054)), 0.0),
+    Mat(
+        "finish",
+        "Finish",
+        MARATHON_M,
+        HALF_M,
+        (Device("FINISH-1", "jchip", 0.028), Device("FINISH-2", "jchip", 0.054)),
+        0.0,
+    ),
 )
 """Shares of missed chips are those that one real marathon weekend had at its lines."""
 
-STATIONS = (("mile-8", "Mile 8", 8 * METRES_PER_MILE, 8 * METRES_PER_MILE), ("mile-18", "Mile 18", 18 * METRES_PER_MILE, None))
+STATIONS = (
+    ("mile-8", "Mile 8", 8 * METRES_PER_MILE, 8 * METRES_PER_MILE),
+    ("mile-18", "Mile 18", 18 * METRES_PER_MILE, None),
+)
 """Cheer stations without a mat: id, name, metres in the marathon, metres in the half."""
 
 HALF_LEAVES_OUT_M = MARATHON_M - HALF_M
@@ -98,7 +124,11 @@ class Line:
 @functools.cache
 def get_line() -> Line:
     """The line of the marathon, measured so that its points add up to 42,195 m."""
-    pieces = [(_APPROACH, TURN_M), (_LOOP, HALF_LEAVES_OUT_M), (_HOME, MARATHON_M - TURN_M - HALF_LEAVES_OUT_M)]
+    pieces = [
+        (_APPROACH, TURN_M),
+        (_LOOP, HALF_LEAVES_OUT_M),
+        (_HOME, MARATHON_M - TURN_M - HALF_LEAVES_OUT_M),
+    ]
     curves = [_measured(_smooth(np.array(bends)), length) for bends, length in pieces]
     xy = np.concatenate([curves[0], curves[1][1:], curves[2][1:]])
     lat, lon = _degrees(xy)

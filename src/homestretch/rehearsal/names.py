@@ -9,10 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from homestretch.rehearsal.figures import Bools
 
-WOMEN = tuple(
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(text.split())
+
+
+WOMEN = words(
     """Abena Ada Adele Agnes Aiko Alba Alice Alma Amara Amina Amy Ana Anke Anna Anouk Asha Astrid Aurora
     Beatriz Bella Bente Bianca Brigid Britta Camila Carla Carmen Cecily Celeste Chiara Chloe Clara Cora
     Dagmar Dalia Dana Daphne Dee Delia Diana Dilys Dora Dorothy Ebba Edith Eileen Elena Elin Elise Ella
@@ -24,10 +31,10 @@ WOMEN = tuple(
     Naomi Nell Nia Nina Noor Nora Olga Olive Opal Paula Pearl Petra Phoebe Pia Polly Priya Quinn Rania
     Rita Rosa Rose Ruby Ruth Saga Salma Sara Selma Shira Signe Silvia Sina Sofia Sonia Stella Sunniva
     Suki Susan Tamar Tara Tess Thea Tilda Tove Uma Ursula Vera Vida Viola Wanda Willa Winnie Yara Yasmin
-    Yuki Zadie Zara Zoe Chloé Inés Łucja Märta Noémi Sørine""".split()
+    Yuki Zadie Zara Zoe Chloé Inés Łucja Märta Noémi Sørine"""
 )
 
-MEN = tuple(
+MEN = words(
     """Aaron Abel Adam Ahmed Alan Albert Alex Alfred Ali Amir Anders Andre Angus Anton Arlo Arne Arthur
     Asa Axel Barnaby Basil Ben Bernd Boris Bram Bruno Caleb Carl Carlos Casper Cedric Cesar Chen Clive
     Colin Conor Cyrus Dan Darius David Dean Demba Dev Diego Dirk Dominic Duncan Edgar Edwin Eli Elias
@@ -40,10 +47,10 @@ MEN = tuple(
     Pascal Patrick Paul Pedro Per Peter Philip Quentin Rafael Ralph Ramon Ravi Ray Reza Rhys Robin Rohan
     Roland Ron Rory Ross Rufus Rune Ryo Saif Sam Samir Saul Sean Sergio Seth Simon Sol Stan Stefan Sven
     Tariq Ted Theo Tim Tobi Toby Tom Tomas Tony Umar Uwe Victor Viktor Vince Wade Wally Walter Wes Will
-    Xavier Yann Yusuf Zack Zeno André Jürgen Łukasz Óscar Søren Tomáš""".split()
+    Xavier Yann Yusuf Zack Zeno André Jürgen Łukasz Óscar Søren Tomáš"""
 )
 
-_FRONTS = tuple(
+_FRONTS = words(
     """Abber Alder Ankle Arden Ashen Barrow Beller Birken Bracken Bramble Brindle Bryn Calder Candle
     Carrow Cinder Clover Cobble Copper Corran Dapple Darrow Delver Dorrin Dunnel Elder Ember Ester Fallow
     Farrin Fenner Fernal Flaxen Fletchen Gable Garran Gilder Glimmer Gorsen Grannel Greyl Hallow Harrin
@@ -51,16 +58,16 @@ _FRONTS = tuple(
     Lunder Maren Marl Meadow Merrin Millet Morrow Nettle Nimmer Norrel Oaken Oller Orrin Ostler Pebble
     Pellin Perrin Plover Quarrel Quill Rannel Reddle Rillen Rowan Rushen Saffer Sallow Sedger Sorrel
     Starrel Sunnel Tallow Tamble Tarrin Thistle Timber Torrin Twinel Ulver Vallen Verrin Wander Warrel
-    Weller Willow Winnel Wren Yarrow Yewen Zeller""".split()
+    Weller Willow Winnel Wren Yarrow Yewen Zeller"""
 )
 
-_BACKS = tuple(
+_BACKS = words(
     """acre adale aker ally ander arth ashe away bank beck berg bourn bray bridge brook burn by cairn
     castle chase cote crest croft dahl dene don dray edge fall field fold ford garth gate gill glen grave
     gren grove hagen haven heath helm hithe holm horn hurst ika ings ison kamp keld kirk kova lake land
     lea leigh lock lund man march mead mere mont moor ness oda oku orio ova owicz pass penn pike quist
     reach ridge rigg rock sen shaw side skog sley son spire stad stead stock strand sund thorp toft tor
-    vale vang vik wade wald ward water wen wick wood worth wyn yard ález ström ñoz""".split()
+    vale vang vik wade wald ward water wen wick wood worth wyn yard ález ström ñoz"""
 )
 
 CLUBS = (
@@ -72,9 +79,11 @@ CLUBS = (
     "Old Ropeworks Running", "Second Breakfast RC", "Towpath Turtles", "Glasshouse Gallopers",
 )  # fmt: skip
 
-_TOWN_FRONTS = """Amber Black Clear Coal Cold Copper East Fair Forge Glass High Iron Lock Long Mill New
-    North Quarry Red Salt South Stone Tin West White""".split()
-_TOWN_BACKS = "bend combe crossing deep fold harrow landing lathe mere quay rope run stair tarn weir".split()
+_TOWN_FRONTS = words("""Amber Black Clear Coal Cold Copper East Fair Forge Glass High Iron Lock Long Mill New
+    North Quarry Red Salt South Stone Tin West White""")
+_TOWN_BACKS = words(
+    "bend combe crossing deep fold harrow landing lathe mere quay rope run stair tarn weir"
+)
 TOWNS = tuple(front + back for front in _TOWN_FRONTS for back in _TOWN_BACKS)
 
 REGIONS = (("PA", "USA", 0.62), ("OH", "USA", 0.14), ("WV", "USA", 0.07), ("NY", "USA", 0.05),
@@ -115,7 +124,7 @@ def make_names(rng: np.random.Generator, woman: Bools) -> Names:
     )
 
 
-def _some(rng: np.random.Generator, words: tuple[str, ...], n: int) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+def _some(rng: np.random.Generator, words: tuple[str, ...], n: int) -> npt.NDArray[np.str_]:
     """n words, the earlier half of a shuffled list more often than the later."""
     shuffled = rng.permutation(np.array(words))
     place = (rng.random(n) ** 1.4 * len(words)).astype(np.int64)

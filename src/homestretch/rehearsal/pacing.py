@@ -65,7 +65,7 @@ def as_half(log_pace: Floats) -> Floats:
     """Log paces of the same people over a half marathon, at half the distances of the knots."""
     finish = log_pace[:, -1:]
     shape = HALF_KEEPS_OF_SLOWING * (log_pace - finish)
-    return finish + shape - (RIEGEL - 1.0) * np.log(2.0)
+    return np.asarray(finish + shape - (RIEGEL - 1.0) * np.log(2.0))
 
 
 def half_finish_s() -> Floats:
