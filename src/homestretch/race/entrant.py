@@ -36,6 +36,6 @@ class Entrant(msgspec.Struct, frozen=True, kw_only=True):
     sex: Literal["f", "m", "x"] | None = None
     age: int | None = None
     division: str = ""
-    role: Literal["runner", "pacer", "guide", "sweeper"] = "runner"
+    role: Literal["runner", "pacer", "guide", "sweeper", "guest"] = "runner"
     team: str = ""
     leg: int | None = None

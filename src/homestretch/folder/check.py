@@ -1,0 +1,148 @@
+"""The folder on disk: all three files read, checked together, and loaded for the day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import msgspec
+
+from homestretch.errors import PlanError
+from homestretch.folder.entrants import Entrants, parse_entrants
+from homestretch.folder.event_toml import parse_event
+from homestretch.folder.gpx import parse_gpx
+from homestretch.folder.letters import read_letters
+from homestretch.folder.problem import (
+    COURSE,
+    ENTRANTS,
+    EVENT,
+    Findings,
+    Problem,
+    Severity,
+    in_order,
+)
+from homestretch.race.course import Course
+from homestretch.race.event import Event, Plan
+
+LARGEST_BYTES = 64_000_000
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder that can be run. ``problems`` are those that do not stand in the way."""
+
+    event: Event
+    course: Course
+    entrants: Entrants
+    problems: tuple[Problem, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """What enters the log as the plan."""
+        return Plan(event=self.event, course=self.course)
+
+
+class _Found(msgspec.Struct, frozen=True):
+    event: Event | None
+    course: Course | None
+    entrants: Entrants
+    problems: tuple[Problem, ...]
+
+
+def check(folder: Path, readers: Collection[str] = ()) -> list[Problem]:
+    """Everything that is wrong with the files of a folder, by file and line; never raises.
+
+    ``readers`` are the names that [doors] may have.
+    """
+    return list(_read(folder, readers).problems)
+
+
+def load(folder: Path, readers: Collection[str] = ()) -> Loaded:
+    """The plan and the entrants of a folder; PlanError when event.toml or course.gpx has an error.
+
+    Rows of entrants.csv that had to be left out do not stop an event: they are in ``problems``.
+    """
+    found = _read(folder, readers)
+    errors = [
+        problem
+        for problem in found.problems
+        if problem.severity == "error" and problem.file in (EVENT, COURSE)
+    ]
+    if errors or found.event is None or found.course is None:
+        more = f" And {len(errors) - 1} more." if len(errors) > 1 else ""
+        first = str(errors[0]) if errors else f"{folder} has no event."
+        raise PlanError(f"{first}{more}", f"To see everything: homestretch check {folder}")
+    return Loaded(
+        event=found.event, course=found.course, entrants=found.entrants, problems=found.problems
+    )
+
+
+def _read(folder: Path, readers: Collection[str]) -> _Found:
+    problems: list[Problem] = []
+    if not folder.is_dir():
+        what = f"There is no folder {folder}." if not folder.exists() else f"{folder} is no folder."
+        found = Problem(
+            file=EVENT, line=0, what=what, do=f"Make one with: homestretch new {folder}"
+        )
+        return _Found(None, None, Entrants(), (found,))
+    event = course = None
+    entrants = Entrants()
+    data = _bytes(folder, EVENT, "homestretch new DIR makes one to edit.", "error", problems)
+    if data is not None:
+        letters = Findings(EVENT)
+        event, wrong = parse_event(read_letters(data, letters), readers)
+        problems += [*letters.list_problems(), *wrong]
+    data = _bytes(
+        folder,
+        COURSE,
+        "Draw the course in a route planner and export it as GPX.",
+        "error",
+        problems,
+    )
+    if data is not None:
+        course, wrong = parse_gpx(data, _longest_m(event))
+        problems += wrong
+    data = _bytes(folder, ENTRANTS, "Put it there, or import entrants later.", "warning", problems)
+    if data is not None:
+        entrants = parse_entrants(data, event)
+        problems += entrants.problems
+    return _Found(event, course, entrants, in_order(problems))
+
+
+def _longest_m(event: Event | None) -> float | None:
+    return max((race.distance_m for race in event.races), default=0.0) or None if event else None
+
+
+def _bytes(
+    folder: Path, name: str, do: str, severity: Severity, problems: list[Problem]
+) -> bytes | None:
+    """The content of a file, or None and a problem that says why there is none."""
+    path = folder / name
+    try:
+        if path.is_file() and path.stat().st_size <= LARGEST_BYTES:
+            return path.read_bytes()
+        if path.is_file():
+            what, do = f"{name} is far too large.", "Is it the right file?"
+        elif path.exists():
+            what, do = f"{name} is not a file.", "Take it away and put the file there."
+        else:
+            what, do = f"There is no {name}.", _other_file(folder, name) or do
+    except OSError as error:
+        what, do, severity = (
+            f"{name} cannot be read: {error.strerror}.",
+            "Look at its rights.",
+            "error",
+        )
+    problems.append(Problem(file=name, line=0, what=what, do=do, severity=severity))
+    return None
+
+
+def _other_file(folder: Path, name: str) -> str:
+    """A hint when the file seems to be there under another name or in another format."""
+    ending = name.rsplit(".", 1)[1]
+    sheets = {".xlsx", ".xls", ".ods", ".numbers"} if name == ENTRANTS else set()
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() == f".{ending}":
+            return f"Is it {path.name}? Then rename it to {name}."
+        if path.suffix.lower() in sheets:
+            return f"Open {path.name} in a spreadsheet and save it as CSV (UTF-8) under this name."
+    return ""

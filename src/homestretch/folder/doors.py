@@ -1,0 +1,108 @@
+"""[doors]: on which address the event listens for each reader, or where a reader is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+from homestretch.folder.problem import EVENT, Problem, WrongError
+from homestretch.folder.tables import Table
+from homestretch.folder.toml_text import UNREADABLE
+from homestretch.race.event import Door, Event
+
+_ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):)?(?P<port>\d{1,5})")
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  named here so that they can be warned of
+_HOW = 'Write "127.0.0.1:53135": an address of this machine and a port.'
+
+
+def read_doors(raw: object, table: Table, readers: Collection[str]) -> tuple[Door, ...]:
+    """The doors of the raw table; each reader has one address or a list of them."""
+    if not isinstance(raw, dict):
+        table.say('"doors" must be a table with a heading of its own.', "Write [doors] above them.")
+        return ()
+    doors: list[Door] = []
+    for reader, said in raw.items():
+        if readers and reader not in readers:
+            near = get_close_matches(reader, list(readers), 1, 0.5)
+            hint = (
+                f'Did you mean "{near[0]}"?'
+                if near
+                else f"Known are: {', '.join(sorted(readers))}."
+            )
+            table.say(f'No reader is called "{reader}".', hint, reader)
+            continue
+        for address in said if isinstance(said, list) else [said]:
+            if address == UNREADABLE:
+                continue
+            try:
+                door = _door(reader, address)
+            except WrongError as wrong:
+                table.say(f"{reader} {wrong.what}.", wrong.do, reader)
+                continue
+            _check(door, doors, table)
+            doors.append(door)
+    return tuple(doors)
+
+
+def _door(reader: str, said: object) -> Door:
+    match = None
+    if isinstance(said, str) or (isinstance(said, int) and 0 <= said < 10**6):
+        match = _ADDRESS.fullmatch(str(said).strip())
+    if match is None or isinstance(said, bool):
+        raise WrongError("is not an address with a port", _HOW)
+    port = int(match["port"])
+    if not 1 <= port <= 65535:
+        raise WrongError(
+            f"has port {port}, which does not exist", "Ports are 1 to 65535, such as 53135."
+        )
+    return Door(reader=reader, host=(match["host"] or "127.0.0.1").strip("[]"), port=port)
+
+
+def _check(door: Door, others: list[Door], table: Table) -> None:
+    for other in others:
+        if _clash(door, other):
+            table.say(
+                f"{door.reader} and {other.reader} both want port {door.port}.",
+                "Give each its own port.",
+                door.reader,
+            )
+    if door.host in EVERYWHERE:
+        table.say(
+            f"{door.reader} listens to the whole network, and these protocols ask nobody who they are.",
+            "Name the address of the timing network instead, or make sure that nobody else is in it.",
+            door.reader,
+            severity="warning",
+        )
+
+
+def _clash(one: Door, other: Door) -> bool:
+    return one.port == other.port and (
+        one.host == other.host or bool(EVERYWHERE.intersection((one.host, other.host)))
+    )
+
+
+def list_clashes(events: Iterable[Event]) -> list[Problem]:
+    """Doors that two events of one server both name, and ids that two of them share."""
+    problems = []
+    seen: list[Event] = []
+    for event in events:
+        for other in seen:
+            if event.id == other.id:
+                what = f'"{event.name}" and "{other.name}" both have the id "{event.id}".'
+                problems.append(
+                    Problem(file=EVENT, line=0, what=what, do="Give each event its own id.")
+                )
+            problems += [
+                Problem(
+                    file=EVENT,
+                    line=0,
+                    what=f"{other.id} and {event.id} both want port {door.port} ({door.reader}).",
+                    do="A door belongs to one event: give one of them another port.",
+                )
+                for door in event.doors
+                for taken in other.doors
+                if _clash(door, taken)
+            ]
+        seen.append(event)
+    return problems

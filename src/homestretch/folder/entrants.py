@@ -1,0 +1,84 @@
+"""entrants.csv to entrants, people and chips: every row that can be kept is kept, the others are listed.
+
+A row is left out only when the ledger could not hold it (no bib, a bib or id that another row has, no
+such race, cells out of place). Whatever else is wrong, the person is entered and the finding says what
+was not understood. Of a date of birth nothing is kept but the age on race day.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from homestretch.folder.csv_rows import read_sheet
+from homestretch.folder.letters import read_letters
+from homestretch.folder.problem import ENTRANTS, Findings, Problem
+from homestretch.folder.row_reading import RowReading
+from homestretch.race.entrant import Entrant, Person
+from homestretch.race.event import Event
+
+LARGEST_BYTES = 64_000_000
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows there were and what became of them; ``races`` by race id."""
+
+    rows: int = 0
+    kept: int = 0
+    left_out: int = 0
+    chips: int = 0
+    races: dict[str, int] = {}
+
+
+class Entrants(msgspec.Struct, frozen=True, kw_only=True):
+    """What an entrants file says. ``persons`` has one person for each entrant, in the same order."""
+
+    entrants: tuple[Entrant, ...] = ()
+    persons: tuple[Person, ...] = ()
+    chips: tuple[tuple[str, str], ...] = ()
+    """(chip, bib), for the whole day"""
+    rulings: tuple[tuple[str, Literal["dns"]], ...] = ()
+    """(bib, verdict) of those who said that they do not come"""
+    problems: tuple[Problem, ...] = ()
+    counts: Counts = Counts()
+
+
+def parse_entrants(data: bytes, event: Event | None) -> Entrants:
+    """The entrants in a file in any of the forms of docs/event-folder.md; never raises.
+
+    Without an event (its file being unreadable) races, waves and ages are not checked or known.
+    """
+    findings = Findings(ENTRANTS)
+    if len(data) > LARGEST_BYTES:
+        findings.add(
+            0,
+            f"The file has {len(data) / 1e6:,.0f} MB; a hundred thousand entrants have some 20.",
+            "Is this the right file?",
+        )
+        return Entrants(problems=findings.list_problems())
+    sheet = read_sheet(read_letters(data, findings), findings)
+    if sheet is None:
+        return Entrants(problems=findings.list_problems())
+    reading = RowReading(sheet, event, findings)
+    if reading.has_bibs:
+        for row in sheet.rows:
+            reading.take(row)
+    reading.finish()
+    races: dict[str, int] = {}
+    for entrant in reading.entrants:
+        races[entrant.race] = races.get(entrant.race, 0) + 1
+    return Entrants(
+        entrants=tuple(reading.entrants),
+        persons=tuple(reading.persons),
+        chips=tuple((chip, bib) for chip, (bib, _) in reading.chips.items()),
+        rulings=tuple(reading.rulings),
+        problems=findings.list_problems(),
+        counts=Counts(
+            rows=len(sheet.rows),
+            kept=len(reading.entrants),
+            left_out=len(sheet.rows) - len(reading.entrants) - reading.repeated_headings,
+            chips=len(reading.chips),
+            races=races,
+        ),
+    )

@@ -1,0 +1,206 @@
+"""What is wrong between the settings of event.toml, each of which is right by itself: races and waves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from homestretch.folder.point_checks import check_points
+from homestretch.folder.problem import all_of
+from homestretch.folder.tables import Table
+
+if TYPE_CHECKING:
+    from homestretch.folder.event_toml import Draft
+
+RESERVED_IDS = frozenset({"api", "assets", "events", "healthz", "key", "keys", "metrics", "static"})
+_HALF_MARATHON_M = 21_097.5
+_MARATHON_M = 42_195.0
+_HOUR_MS = 3_600_000
+
+
+def check_draft(draft: Draft) -> None:
+    """Report every contradiction in a draft to its tables."""
+    event = draft.event
+    if event.find("id") in RESERVED_IDS:
+        event.say(
+            f'The id "{event.find("id")}" is needed for pages of Homestretch itself.',
+            "Choose another one.",
+            "id",
+        )
+    if not draft.races:
+        event.say("There is no [[race]].", "Write one with id, name, distance_m and gun.")
+    _once(draft.races, "id", "races")
+    for race in draft.races:
+        _check_distance(race)
+        _check_waves(race, draft)
+    check_points(draft)
+    for race in draft.races:
+        _check_legs(race, draft)
+    if draft.sweep is not None:
+        _check_sweep(draft.sweep, draft)
+
+
+def _once(tables: Iterable[Table], key: str, things: str) -> None:
+    seen: dict[str, Table] = {}
+    for table in tables:
+        value = table.find(key)
+        if value is None:
+            continue
+        if value.casefold() in seen:
+            table.say(
+                f'Two {things} have the {key} "{value}"; the first stands in line '
+                f"{seen[value.casefold()].line}.",
+                f"Give each its own {key}.",
+                key,
+            )
+        seen.setdefault(value.casefold(), table)
+
+
+def _check_distance(race: Table) -> None:
+    distance_m = race.find("distance_m")
+    if distance_m is None:
+        return
+    for exact, name in ((_MARATHON_M, "marathon"), (_HALF_MARATHON_M, "half marathon")):
+        if distance_m != exact and abs(distance_m - exact) <= 5:
+            race.say(
+                f"distance_m is {distance_m:,g}; a {name} is {exact:,g} m.",
+                f"If it is one, write distance_m = {exact:g}.",
+                "distance_m",
+                severity="note",
+            )
+
+
+def _check_waves(race: Table, draft: Draft) -> None:
+    waves = draft.waves.get(race.find("id") or "", [])
+    if "gun" in race.given and waves:
+        race.say(
+            "The race has a gun of its own and waves with guns.",
+            "Take gun out of [[race]], or the [[race.wave]] tables away.",
+            "gun",
+        )
+    if "gun" not in race.given and "wave" not in race.given and "id" in race.values:
+        race.say(
+            f'The race "{race.find("id")}" has no start.',
+            "Write gun = 07:00:00 below it, or a [[race.wave]] with name and gun for each wave.",
+        )
+    _once(waves, "name", "waves")
+    if not draft.dated:
+        return
+    for start in [race, *waves]:
+        gun_at = start.find("gun")
+        if gun_at is None:
+            continue
+        local = dt.datetime.fromtimestamp(gun_at // 1000, tz=draft.day.zone).date()
+        if not draft.day.date <= local <= draft.day.date + dt.timedelta(days=3):
+            start.say(
+                f"The gun goes off on {local}, but the event is on {draft.day.date}.",
+                "Mend the gun or the date of the event.",
+                "gun",
+            )
+    divisions = [wave for wave in waves if wave.find("division")]
+    if waves and len(divisions) == len(waves) and "wave" in race.given:
+        race.say(
+            "Every wave belongs to a division, so nobody else has a start.",
+            "Add a [[race.wave]] without division for the runners, if there are any.",
+            severity="warning",
+        )
+
+
+def list_guns(race_id: str, draft: Draft) -> list[int]:
+    """The guns of a race that could be read, UTC ms, sorted."""
+    race = draft.find_race(race_id)
+    tables = [*([race] if race else []), *draft.waves.get(race_id, [])]
+    return sorted(table.find("gun") for table in tables if table.find("gun") is not None)
+
+
+def _check_legs(race: Table, draft: Draft) -> None:
+    """Exchange points exist, lie on the course and come in its order; start and finish are added."""
+    legs = race.find("legs")
+    race_id = race.find("id")
+    if not legs or race_id is None:
+        return
+    on_course = {
+        point.find("id"): point.find("distance_m")[race_id]
+        for point in draft.points
+        if point.find("id")
+        and race_id in point.find("distance_m")
+        and point.find("kind") != "station"
+    }
+    for leg in legs:
+        if leg not in on_course:
+            near = get_close_matches(leg, list(on_course), 1, 0.5)
+            hint = f'Did you mean "{near[0]}"?' if near else "Name mats that this race passes."
+            race.say(f'There is no mat "{leg}" on the course of "{race_id}".', hint, "legs")
+    known = [leg for leg in legs if leg in on_course]
+    if len(known) < len(legs):
+        return
+    in_order = sorted(known, key=lambda leg: on_course[leg])
+    if in_order != known:
+        race.say(
+            "The exchange points are not in the order of the course.",
+            f"Write them in order: {', '.join(in_order)}.",
+            "legs",
+        )
+    ends = sorted(on_course, key=lambda point: on_course[point])
+    race.values["legs"] = tuple(dict.fromkeys([ends[0], *in_order, ends[-1]]))
+
+
+def _check_sweep(sweep: Table, draft: Draft) -> None:
+    race_id = sweep.find("race")
+    known = [race.find("id") for race in draft.races if race.find("id")]
+    if race_id is None:
+        return
+    if race_id not in known:
+        near = get_close_matches(race_id, known, 1, 0.4)
+        hint = f'Did you mean "{near[0]}"?' if near else f"The races are: {', '.join(known)}."
+        sweep.say(f'There is no race "{race_id}".', hint, "race")
+        return
+    start_at, pace = sweep.find("starts"), sweep.find("pace")
+    if start_at is None or not draft.dated:
+        return
+    guns = list_guns(race_id, draft)
+    if guns and start_at < guns[-1]:
+        sweep.say(
+            f"The sweep leaves at {_clock(start_at, draft)}, before the last gun of "
+            f'"{race_id}" at {_clock(guns[-1], draft)}.',
+            "Let it start after the last wave.",
+            "starts",
+            severity="warning",
+        )
+    if guns and start_at > guns[-1] + 24 * _HOUR_MS:
+        sweep.say("The sweep leaves a day after the last gun.", "Mend its start.", "starts")
+    if pace is not None:
+        _check_closing_pace(sweep, race_id, start_at, pace, draft)
+
+
+def _check_closing_pace(
+    sweep: Table, race_id: str, start_at: int, pace_s_per_km: float, draft: Draft
+) -> None:
+    """The sweep must not pass a point before the point closes: people in time would be caught."""
+    early = []
+    for point in draft.points:
+        distance_m, closes_at = (
+            point.find("distance_m").get(race_id),
+            point.find("cutoff").get(race_id),
+        )
+        if distance_m is None or closes_at is None:
+            continue
+        passes_at = start_at + round(distance_m * pace_s_per_km)
+        if passes_at < closes_at - 60_000:
+            early.append(
+                f"{point.find('name') or point.find('id')} at {_clock(passes_at, draft)} "
+                f"(closes {_clock(closes_at, draft)})"
+            )
+    if early:
+        sweep.say(
+            f"The closing pace is faster than the cutoffs: the sweep passes {all_of(early)}.",
+            "People who are in time would be caught: slow the pace, start later or close earlier.",
+            "pace",
+            severity="warning",
+        )
+
+
+def _clock(at: int, draft: Draft) -> str:
+    return f"{dt.datetime.fromtimestamp(at // 1000, tz=draft.day.zone):%H:%M}"

@@ -1,0 +1,186 @@
+"""event.toml to an Event: the plan of the day as its director wrote it, and all that is wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from homestretch.folder.doors import read_doors
+from homestretch.folder.event_checks import check_draft
+from homestretch.folder.event_settings import TABLES
+from homestretch.folder.moments import Day
+from homestretch.folder.problem import EVENT, Findings, Problem
+from homestretch.folder.tables import Reading, Table
+from homestretch.folder.toml_text import UNREADABLE, read_tables
+from homestretch.race.event import Door, Event, Point, Privacy, Race, Sweep, Wave
+
+ONLY_WAVE = "all"
+"""Name of the wave of a race whose gun stands at the race itself."""
+
+_SOME_DAY = Day(dt.date(2026, 1, 1), ZoneInfo("UTC"))
+
+
+@dataclass
+class Draft:
+    """What could be read so far, table by table."""
+
+    event: Table
+    races: list[Table] = field(default_factory=list)
+    waves: dict[str, list[Table]] = field(default_factory=dict)
+    """race id -> its [[race.wave]] tables"""
+    points: list[Table] = field(default_factory=list)
+    sweep: Table | None = None
+    privacy: Table | None = None
+    doors: tuple[Door, ...] = ()
+    day: Day = _SOME_DAY
+    dated: bool = False
+    """date and zone are known, so moments mean something"""
+
+    def find_race(self, race_id: str) -> Table | None:
+        """The table of a race."""
+        return next((race for race in self.races if race.find("id") == race_id), None)
+
+
+def parse_event(text: str, readers: Collection[str] = ()) -> tuple[Event | None, list[Problem]]:
+    """The event in a text and everything that is wrong with it, in the order of lines.
+
+    ``readers`` are the names known in [doors]; none given, any name is taken. The event is what could
+    be understood: with errors it serves to check the other files and must not be run. It is None when
+    the date or every race is missing.
+    """
+    findings = Findings(EVENT)
+    raw, lines = read_tables(text, findings)
+    if not raw:
+        if not findings.list_problems():
+            findings.add(0, "The file is empty.", "Make a fresh one with: homestretch new DIR")
+        return None, list(findings.list_problems())
+    draft = _read(raw, Reading(findings, lines), readers)
+    check_draft(draft)
+    return _build(draft), list(findings.list_problems())
+
+
+def _read(raw: dict[str, Any], reading: Reading, readers: Collection[str]) -> Draft:
+    top = [name for name in TABLES if "." not in name]
+    raw = reading.rename(raw, top, (), " as a heading")
+    draft = Draft(
+        event=_read_one(reading, raw, "event", _SOME_DAY) or Table(reading, "event", ("event",))
+    )
+    if "event" not in raw:
+        draft.event.say(
+            "There is no [event].", "Write [event] with id, name, date and zone below it."
+        )
+    date, zone = draft.event.find("date"), draft.event.find("zone")
+    draft.dated = date is not None and zone is not None
+    draft.day = Day(date or _SOME_DAY.date, ZoneInfo(zone) if zone else _SOME_DAY.zone)
+    for table, path in reading.list_tables(raw.get("race"), "race", ("race",)):
+        race = reading.read(table, "race", path, draft.day, extra="wave")
+        waves = table.get("wave")
+        draft.races.append(race)
+        draft.waves.setdefault(race.find("id") or "", []).extend(
+            reading.read(wave, "race.wave", at, draft.day)
+            for wave, at in reading.list_tables(waves, "race.wave", (*path, "wave"))
+        )
+    draft.points = [
+        reading.read(table, "point", path, draft.day)
+        for table, path in reading.list_tables(raw.get("point"), "point", ("point",))
+    ]
+    draft.sweep = _read_one(reading, raw, "sweep", draft.day)
+    draft.privacy = _read_one(reading, raw, "privacy", draft.day)
+    if raw.get("doors") not in (None, UNREADABLE):
+        draft.doors = read_doors(raw["doors"], Table(reading, "doors", ("doors",)), readers)
+    _spread(draft)
+    return draft
+
+
+def _read_one(reading: Reading, raw: dict[str, Any], name: str, day: Day) -> Table | None:
+    for table, path in reading.list_tables(raw.get(name), name, (name,)):
+        return reading.read(table, name, path, day)
+    return None
+
+
+def _spread(draft: Draft) -> None:
+    """Values by race for every point: one that stands for all is given to each race that passes."""
+    known = [race.find("id") for race in draft.races if race.find("id")]
+    for point in draft.points:
+        distances = point.find("distance_m")
+        if isinstance(distances, float):
+            if len(known) > 1:
+                point.say(
+                    "distance_m is one number, but the event has several races.",
+                    f"Write distance_m = {{ {known[0]} = {distances:g} }} with one for each that passes.",
+                    "distance_m",
+                )
+            distances = {known[0]: distances} if len(known) == 1 else {}
+        distances = dict(distances or {})
+        cutoffs = point.find("cutoff")
+        if cutoffs is not None and not isinstance(cutoffs, dict):
+            cutoffs = dict.fromkeys((race for race in distances if race in known), cutoffs)
+        by_race = {"distance_m": distances, "cutoff": dict(cutoffs or {})}
+        for key, values in by_race.items():
+            for race in [race for race in values if race not in known]:
+                del values[race]
+                near = get_close_matches(race, known, 1, 0.4)
+                point.say(
+                    f'There is no race "{race}".',
+                    f'Did you mean "{near[0]}"?' if near else f"The races are: {', '.join(known)}.",
+                    key,
+                    race,
+                )
+        point.values.update(by_race)
+
+
+def _build(draft: Draft) -> Event | None:
+    """The event as far as it is known; what is missing in a race or point leaves out that one alone."""
+    head = {"id": "", "name": "", "zone": _SOME_DAY.zone.key, **draft.event.values}
+    races = _unique([_build_race(race, draft) for race in draft.races if "id" in race.values])
+    if "date" not in head or not races:
+        return None
+    head["date"] = head["date"].isoformat()
+    return Event(
+        **head,
+        races=races,
+        points=_unique([_build_point(point) for point in draft.points if "id" in point.values]),
+        sweep=_build_sweep(draft.sweep),
+        doors=draft.doors,
+        privacy=Privacy(**draft.privacy.values) if draft.privacy else Privacy(),
+    )
+
+
+def _unique(built: list[Any]) -> tuple[Any, ...]:
+    return tuple({item.id: item for item in reversed(built)}.values())[::-1]
+
+
+def _build_race(race: Table, draft: Draft) -> Race:
+    values = {"name": race.values["id"], "distance_m": 0.0, **race.values}
+    start = values.pop("gun", None)
+    fastest = values.pop("fastest_pace", None)
+    if fastest is not None:
+        values["fastest_s_per_km"] = fastest
+    waves = [
+        Wave(
+            name=wave.find("name") or "",
+            gun_at=wave.find("gun") or 0,
+            division=wave.find("division") or "",
+        )
+        for wave in draft.waves.get(race.values["id"], [])
+    ]
+    if not waves:
+        waves = [Wave(name=ONLY_WAVE, gun_at=start or 0)]
+    return Race(**values, waves=tuple(waves))
+
+
+def _build_point(point: Table) -> Point:
+    values = {"name": point.values["id"], **point.values}
+    values["cutoff_at"] = values.pop("cutoff", {})
+    return Point(**values)
+
+
+def _build_sweep(sweep: Table | None) -> Sweep | None:
+    if sweep is None or not {"race", "pace", "starts"} <= sweep.values.keys():
+        return None
+    values = dict(sweep.values)
+    return Sweep(start_at=values.pop("starts"), pace_s_per_km=values.pop("pace"), **values)
