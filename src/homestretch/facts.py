@@ -34,14 +34,14 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_def
     seen_at: int
 
 
-class Read(Fact, tag="read"):
+class Read(Fact, frozen=True, kw_only=True, tag="read", omit_defaults=True):
     """A timing system detected a chip. ``place`` is the location name as the device says it."""
 
     chip: str
     place: str
 
 
-class Ping(Fact, tag="ping"):
+class Ping(Fact, frozen=True, kw_only=True, tag="ping", omit_defaults=True):
     """One position of a vehicle's phone (degrees, metres, metres per second)."""
 
     vehicle: str
@@ -51,7 +51,7 @@ class Ping(Fact, tag="ping"):
     speed_m_per_s: float | None = None
 
 
-class Sighting(Fact, tag="sighting"):
+class Sighting(Fact, frozen=True, kw_only=True, tag="sighting", omit_defaults=True):
     """A person saw this bib at this place then; unreadable digits are ``*``."""
 
     bib: str
@@ -60,7 +60,7 @@ class Sighting(Fact, tag="sighting"):
     text_ref: str | None = None
 
 
-class Entered(Fact, tag="entered"):
+class Entered(Fact, frozen=True, kw_only=True, tag="entered", omit_defaults=True):
     """An entrant as entered, moved to another race or re-numbered; the latest one holds."""
 
     entrant: str
@@ -70,12 +70,12 @@ class Entered(Fact, tag="entered"):
     sex: Literal["f", "m", "x"] | None = None
     age: int | None = None
     division: str = ""
-    role: Literal["runner", "pacer", "guide", "sweeper"] = "runner"
+    role: Literal["runner", "pacer", "guide", "sweeper", "guest"] = "runner"
     team: str = ""
     leg: int | None = None
 
 
-class Assigned(Fact, tag="assigned"):
+class Assigned(Fact, frozen=True, kw_only=True, tag="assigned", omit_defaults=True):
     """From ``since_at`` on (None: the whole day) this chip is carried by this bib (empty: by nobody)."""
 
     chip: str
@@ -84,7 +84,7 @@ class Assigned(Fact, tag="assigned"):
     by: str = ""
 
 
-class Gun(Fact, tag="gun"):
+class Gun(Fact, frozen=True, kw_only=True, tag="gun", omit_defaults=True):
     """The gun of a wave went off at ``seen_at``; it replaces the planned time."""
 
     race: str
@@ -92,7 +92,7 @@ class Gun(Fact, tag="gun"):
     by: str = ""
 
 
-class Corrected(Fact, tag="corrected"):
+class Corrected(Fact, frozen=True, kw_only=True, tag="corrected", omit_defaults=True):
     """Reads of one source are shifted by ``offset_ms``; issued at ``seen_at`` by an official."""
 
     of: str
@@ -102,14 +102,14 @@ class Corrected(Fact, tag="corrected"):
     by: str = ""
 
 
-class ClockChecked(Fact, tag="clock-checked"):
+class ClockChecked(Fact, frozen=True, kw_only=True, tag="clock-checked", omit_defaults=True):
     """A source's own protocol told its clock: server time minus device time. Shown, not applied."""
 
     of: str
     offset_ms: int
 
 
-class Withdrawn(Fact, tag="withdrawn"):
+class Withdrawn(Fact, frozen=True, kw_only=True, tag="withdrawn", omit_defaults=True):
     """Somebody said that this entrant stops; nobody has taken over yet."""
 
     bib: str
@@ -123,7 +123,7 @@ TakenBy: TypeAlias = Literal["bus", "care", "self", "home", "vehicle", "road"]
 that carries them ahead to go on (moved up), or the road again (they run on, nothing was carried)."""
 
 
-class TakenOver(Fact, tag="taken-over"):
+class TakenOver(Fact, frozen=True, kw_only=True, tag="taken-over", omit_defaults=True):
     """An entrant is now with somebody: which bus or tent stands in ``keeper``."""
 
     bib: str
@@ -134,10 +134,12 @@ class TakenOver(Fact, tag="taken-over"):
     text_ref: str | None = None
 
 
-Verdict: TypeAlias = Literal["dns", "dnf", "dsq", "reinstated", "count-after-stop", "count-other-course"]
+Verdict: TypeAlias = Literal[
+    "dns", "dnf", "dsq", "reinstated", "count-after-stop", "count-other-course"
+]
 
 
-class Ruled(Fact, tag="ruled"):
+class Ruled(Fact, frozen=True, kw_only=True, tag="ruled", omit_defaults=True):
     """An official's ruling on an entrant; the latest of each subject holds."""
 
     bib: str
@@ -146,10 +148,12 @@ class Ruled(Fact, tag="ruled"):
     text_ref: str | None = None
 
 
-FlagState: TypeAlias = Literal["open", "delayed", "hold", "stopped", "rerouted", "shortened", "resumed"]
+FlagState: TypeAlias = Literal[
+    "open", "delayed", "hold", "stopped", "rerouted", "shortened", "resumed"
+]
 
 
-class Flag(Fact, tag="flag"):
+class Flag(Fact, frozen=True, kw_only=True, tag="flag", omit_defaults=True):
     """The state of the event, with the instruction that control typed (``text_ref``).
 
     ``from_m`` is the distance from which a rerouting or shortening holds, ``races`` the races that it
@@ -163,14 +167,14 @@ class Flag(Fact, tag="flag"):
     text_ref: str | None = None
 
 
-class MatLifted(Fact, tag="mat-lifted"):
+class MatLifted(Fact, frozen=True, kw_only=True, tag="mat-lifted", omit_defaults=True):
     """The mats of a timing point were taken away: no read is expected there any more."""
 
     place: str
     by: str = ""
 
 
-class Struck(Fact, tag="struck"):
+class Struck(Fact, frozen=True, kw_only=True, tag="struck", omit_defaults=True):
     """A fact is struck out, with everything that followed from it. A Struck can itself be struck."""
 
     source: str
@@ -180,7 +184,7 @@ class Struck(Fact, tag="struck"):
     text_ref: str | None = None
 
 
-class Unreadable(Fact, tag="unreadable"):
+class Unreadable(Fact, frozen=True, kw_only=True, tag="unreadable", omit_defaults=True):
     """Bytes that no reader understood: a named reason, and where the raw bytes are kept for a while."""
 
     reason: str
@@ -188,7 +192,7 @@ class Unreadable(Fact, tag="unreadable"):
     text_ref: str | None = None
 
 
-class PlanLoaded(Fact, tag="plan-loaded"):
+class PlanLoaded(Fact, frozen=True, kw_only=True, tag="plan-loaded", omit_defaults=True):
     """The plan (event.toml and course) as it was loaded or changed: JSON of ``race.event.Plan``."""
 
     plan: msgspec.Raw
@@ -234,7 +238,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
 """Numbers of the kinds in the log; never reused."""
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(AnyFact)
+_decoder: msgspec.json.Decoder[AnyFact] = msgspec.json.Decoder(AnyFact)
 
 
 def encode(fact: Fact) -> bytes:
@@ -268,6 +272,11 @@ def digest(fact: AnyFact) -> int:
     else:
         content = _encoder.encode(fact)
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+
+
+def normal_chip(text: str) -> str:
+    """A chip code as it is compared everywhere: upper case, no blanks around, no leading zeros."""
+    return text.strip().upper().lstrip("0") or "0"
 
 
 def received(fact: AnyFact, source: str, received_at: int, number: int | None = None) -> Received:

@@ -11,7 +11,9 @@ from homestretch.race.entrant import Person
 PRIVATE = "private entrant"
 ADULT_AGE = 18
 
-Role = Literal["public", "director", "control", "station", "announcer", "desk", "photographer", "device"]
+Role = Literal[
+    "public", "director", "control", "station", "announcer", "desk", "photographer", "device"
+]
 STAFF: frozenset[str] = frozenset({"director", "control", "station", "announcer", "desk"})
 
 

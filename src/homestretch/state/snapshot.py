@@ -124,6 +124,8 @@ class Points:
     heard_at: Ints
     """when the newest read was received: until then the point has been heard"""
     lifted: Bools
+    silent: Bools
+    """entrants are due there at constant pace and nothing has been heard for five minutes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,6 @@ class State:
     unknown_chips: int
     unreadable: dict[str, int]
     """reason -> count"""
-    duplicates: int
     sweep: SweepTrack | None
     flag: FlagNow
     lantern: int

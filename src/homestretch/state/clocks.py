@@ -1,0 +1,33 @@
+"""Corrected times: reads stay as the device said them; an official's correction shifts them in the fold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from homestretch.facts import Corrected
+from homestretch.state.columns import Columns
+from homestretch.state.snapshot import Ints
+
+
+def corrected_times(columns: Columns, void: frozenset[int], seen_at: Ints) -> Ints:
+    """(reads,) ``seen_at`` plus the correction that holds for its source then.
+
+    Of corrections that overlap, the one issued last holds: by (issued at, issuer, fact id).
+    """
+    said = [(logged, fact) for logged, fact in columns.of_kind(Corrected) if logged.seq not in void]
+    if not said:
+        return seen_at
+    said.sort(key=lambda pair: (pair[1].seen_at, pair[1].by, pair[0].id))
+    number_of = {text: position for position, text in enumerate(columns.symbols)}
+    offset = np.zeros(len(seen_at), np.int64)
+    for _, fact in said:
+        source = number_of.get(fact.of)
+        if source is None:
+            continue
+        holds = columns.read("source") == source
+        if fact.from_at is not None:
+            holds &= seen_at >= fact.from_at
+        if fact.until_at is not None:
+            holds &= seen_at < fact.until_at
+        offset[holds] = fact.offset_ms
+    return seen_at + offset

@@ -1,0 +1,110 @@
+"""The log as growing columns: reads as arrays, all other facts by kind in the order of the law.
+
+Rows are taken once; nothing here depends on the order in which they arrive, except positions (``seq``),
+which name evidence and decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, TypeVar, cast
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from homestretch.facts import Assigned, Entered, Fact, Gun, PlanLoaded, Struck
+from homestretch.race.event import Plan
+from homestretch.state.snapshot import Ints
+from homestretch.store import Logged, Rows
+
+FactT = TypeVar("FactT", bound=Fact)
+_READ_FIELDS = ("seq", "source", "number", "digest", "seen_at", "received_at", "chip", "place")
+_SMALL = ("chip", "place")
+_SHAPING = (PlanLoaded, Entered, Assigned, Gun, Struck)
+
+
+class Grown:
+    """A column that grows at its end; ``view`` is the filled part, (length,)."""
+
+    def __init__(self, dtype: type[np.signedinteger[Any]]) -> None:
+        self._store: npt.NDArray[Any] = np.empty(1024, dtype)
+        self._length = 0
+
+    def extend(self, values: npt.NDArray[Any]) -> None:
+        """Append values."""
+        needed = self._length + len(values)
+        if needed > len(self._store):
+            bigger = np.empty(max(needed, 2 * len(self._store)), self._store.dtype)
+            bigger[: self._length] = self._store[: self._length]
+            self._store = bigger
+        self._store[self._length : needed] = values
+        self._length = needed
+
+    @property
+    def view(self) -> npt.NDArray[Any]:
+        """The filled part, without a copy."""
+        return self._store[: self._length]
+
+
+class Columns:
+    """All facts of one event, ready to be folded."""
+
+    def __init__(self) -> None:
+        self._reads = {
+            field: Grown(np.int32 if field in _SMALL else np.int64) for field in _READ_FIELDS
+        }
+        self._others: dict[type[Fact], list[Logged]] = defaultdict(list)
+        self._sources: set[int] = set()
+        self.places: set[int] = set()
+        """symbols that reads name as places"""
+        self.symbols: list[str] = []
+        self.last_seq = 0
+        self.shape_version = 0
+        """grows whenever the plan, the entrants, chips or guns may have changed"""
+
+    def take(self, rows: Rows) -> None:
+        """Append rows of the log."""
+        for field in _READ_FIELDS:
+            self._reads[field].extend(rows.reads[field])
+        touched = set()
+        self._sources.update(np.unique(rows.reads["source"]).tolist())
+        self.places.update(np.unique(rows.reads["place"]).tolist())
+        for logged in rows.others:
+            self._others[type(logged.fact)].append(logged)
+            touched.add(type(logged.fact))
+        for kind in touched:
+            self._others[kind].sort(key=_order)
+        if touched.intersection(_SHAPING):
+            self.shape_version += 1
+        self.symbols = rows.symbols
+        self.last_seq = max(self.last_seq, rows.last_seq)
+
+    def read(self, field: str) -> npt.NDArray[Any]:
+        """A column of the reads, (reads,) int64; symbols of chips and places are int32."""
+        return self._reads[field].view
+
+    def of_kind(self, kind: type[FactT]) -> list[tuple[Logged, FactT]]:
+        """All facts of a kind, ordered by (seen_at, fact id)."""
+        return [(logged, cast(FactT, logged.fact)) for logged in self._others.get(kind, ())]
+
+    def kinds(self) -> tuple[type[Fact], ...]:
+        """The kinds of which there are facts, reads apart."""
+        return tuple(self._others)
+
+    def source_ranks(self) -> Ints:
+        """(symbols,) rank of each source by its text: interned numbers depend on arrival, texts do not."""
+        ranks: Ints = np.zeros(len(self.symbols), np.int64)
+        ranks[sorted(self._sources, key=self.symbols.__getitem__)] = np.arange(len(self._sources))
+        return ranks
+
+    def find_plan(self, void: frozenset[int]) -> Plan | None:
+        """The plan loaded last, unless none was."""
+        for logged, fact in reversed(self.of_kind(PlanLoaded)):
+            if logged.seq not in void:
+                return msgspec.json.decode(fact.plan, type=Plan)
+        return None
+
+
+def _order(logged: Logged) -> tuple[int, str, int, int]:
+    return (logged.fact.seen_at, *logged.id)

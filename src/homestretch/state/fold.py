@@ -1,0 +1,285 @@
+"""Facts to state: the whole fold on one screen. Recomputed each time; nothing is invalidated.
+
+What changes rarely (plan, entrants, chips) is kept as long as no fact of these kinds has come; the rest
+is whole-array work on the reads. The result depends on the set of facts and ``now``, never on arrival.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from homestretch.facts import FactId, MatLifted, Unreadable
+from homestretch.race.event import Event, Plan
+from homestretch.state.chips import make_held
+from homestretch.state.clocks import corrected_times
+from homestretch.state.columns import Columns
+from homestretch.state.flag import flag_now
+from homestretch.state.kernels import Rows, heard
+from homestretch.state.ledger import (
+    Ledger,
+    Proofs,
+    carried_spans,
+    find_proofs,
+    make_ledger,
+    said_of_rows,
+)
+from homestretch.state.lookup import Lookup, rows_of_reads
+from homestretch.state.passings import Passings, ReadsIn, find_passings, make_rows
+from homestretch.state.questions import list_questions
+from homestretch.state.ranking import rank
+from homestretch.state.roster import make_points, make_roster
+from homestretch.state.snapshot import (
+    FINISHERS,
+    NEVER,
+    OPEN,
+    Ints,
+    Mark,
+    Points,
+    Roster,
+    State,
+    Status,
+    Unused,
+)
+from homestretch.state.sweep import SweepLine, track_sweep
+from homestretch.state.voided import struck_ids, struck_others, struck_reads
+from homestretch.state.where import find_where
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What follows from plan, entrants, chips and guns alone."""
+
+    version: int
+    plan: Plan
+    struck: frozenset[FactId]
+    void: frozenset[int]
+    roster: Roster
+    lookup: Lookup
+    rows: Rows
+    line: SweepLine | None
+
+
+class Fold:
+    """Folds one event's columns. It remembers only what is a pure function of rare facts."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._shape: _Shape | None = None
+
+    def find_plan(self) -> Plan | None:
+        """The plan that holds, unless none was loaded."""
+        shape = self._shaped()
+        return shape.plan if shape else None
+
+    def state(self, now: int) -> State | None:
+        """The state at ``now`` (UTC ms); None before a plan was loaded."""
+        shape = self._shaped()
+        if shape is None:
+            return None
+        event, roster, columns = shape.plan.event, shape.roster, self.columns
+        said = said_of_rows(columns, roster, shape.void, now + 60_000)
+        reads = self._reads_in(shape, carried_spans(said))
+        points = _heard(columns, event, shape, reads, now)
+        passings = find_passings(roster, reads, shape.lookup, shape.rows, now)
+        evidence = _positions(columns, passings.winner)
+        proofs = find_proofs(event, roster, points, passings.at, evidence, said)
+        flag = flag_now(columns, shape.void, now)
+        ledger = make_ledger(event, roster, points, proofs, said, flag)
+        _mark(ledger, roster, passings, proofs)
+        where = find_where(event, roster, points, passings.at, proofs, ledger, now)
+        points.silent[:] = where.silent
+        points.passed[:] = (passings.at >= 0).sum(axis=0)
+        start_at, gun_ms, net_ms = _elapsed(roster, passings, proofs)
+        ranked = (proofs.finish_at >= 0) & roster.competes & ~ledger.ruled_out
+        ranked &= np.isin(ledger.status, (*FINISHERS, Status.IN_CARE, Status.RIDING))
+        ties = _tie_keys(reads, passings, roster, proofs)
+        place, place_sex, place_group = rank(event, roster, gun_ms, net_ms, ranked, ties)
+        counts = {status: int((ledger.status == status).sum()) for status in Status}
+        questions = list_questions(
+            ledger.status.astype(np.int64), ledger.marks, proofs.at, ledger.keeper
+        )
+        unused = np.bincount(passings.unused, minlength=len(Unused))
+        return State(
+            now=now,
+            last_seq=columns.last_seq,
+            roster=roster,
+            points=points,
+            passed_at=passings.at,
+            evidence=evidence,
+            start_at=start_at,
+            finish_at=proofs.finish_at,
+            gun_ms=gun_ms,
+            net_ms=net_ms,
+            status=ledger.status,
+            marks=ledger.marks,
+            keeper=ledger.keeper,
+            status_seq=ledger.seq,
+            last_point=proofs.column,
+            last_proof_at=proofs.at,
+            last_proof_m=proofs.metres,
+            position_m=where.position_m,
+            pace_s_per_km=where.pace_s_per_km,
+            place=place,
+            place_sex=place_sex,
+            place_group=place_group,
+            unused={reason: int(unused[reason]) for reason in Unused},
+            unknown_places=_unknown_places(columns, passings),
+            unknown_chips=len(
+                np.unique(columns.read("chip")[passings.unused == Unused.UNKNOWN_CHIP])
+            ),
+            unreadable=dict(Counter(fact.reason for _, fact in columns.of_kind(Unreadable))),
+            sweep=track_sweep(columns, event, shape.line, shape.void, now),
+            flag=flag,
+            lantern=where.lantern,
+            counts=counts,
+            race_counts=_race_counts(event, roster, ledger),
+            questions=questions,
+            over=_is_over(counts),
+        )
+
+    def _shaped(self) -> _Shape | None:
+        version = self.columns.shape_version
+        if self._shape is None or self._shape.version != version:
+            struck = struck_ids(self.columns)
+            void = struck_others(self.columns, struck)
+            plan = self.columns.find_plan(void)
+            if plan is None:
+                return None
+            roster = make_roster(self.columns, plan.event, void)
+            rows = make_rows(plan.event, roster, make_points(plan.event))
+            same_course = self._shape is not None and self._shape.plan.course == plan.course
+            line = self._shape.line if self._shape and same_course else _line(plan)
+            lookup = Lookup(plan.event, make_held(self.columns, roster, void), rows)
+            self._shape = _Shape(version, plan, struck, void, roster, lookup, rows, line)
+        self._shape.lookup.extend(self.columns.symbols, self.columns.places)
+        return self._shape
+
+    def _reads_in(self, shape: _Shape, carried: dict[int, list[tuple[int, int]]]) -> ReadsIn:
+        columns = self.columns
+        seen_at = columns.read("seen_at")
+        at = corrected_times(columns, shape.void, seen_at)
+        return ReadsIn(
+            chip=columns.read("chip"),
+            place=columns.read("place"),
+            at=at,
+            seen_at=seen_at,
+            source=columns.read("source"),
+            source_rank=columns.source_ranks(),
+            number=columns.read("number"),
+            digest=columns.read("digest"),
+            barred=_barred(columns, shape, at, carried),
+        )
+
+
+def _line(plan: Plan) -> SweepLine | None:
+    return SweepLine(plan.course) if len(plan.course.lat) > 1 else None
+
+
+def _barred(
+    columns: Columns, shape: _Shape, at: Ints, carried: dict[int, list[tuple[int, int]]]
+) -> dict[int, Unused]:
+    """Reads that are barred beforehand: made while somebody had taken the row over, or struck out."""
+    barred: dict[int, Unused] = {}
+    if carried:
+        chip = columns.read("chip")
+        of_carried = shape.lookup.may_be_of(set(carried))
+        which = np.flatnonzero(of_carried[chip])
+        for read, row in zip(
+            which, rows_of_reads(shape.lookup, chip[which], at[which]), strict=True
+        ):
+            if any(since < at[read] < until for since, until in carried.get(int(row), ())):
+                barred[int(read)] = Unused.WHILE_CARRIED
+    struck = struck_reads(columns, shape.struck)
+    if struck is not None:
+        barred.update((int(read), Unused.STRUCK_OUT) for read in np.flatnonzero(struck))
+    return barred
+
+
+def _heard(columns: Columns, event: Event, shape: _Shape, reads: ReadsIn, now: int) -> Points:
+    """The mats with how often and until when each was heard."""
+    points = make_points(event)
+    found = heard(
+        reads.place, reads.at, columns.read("received_at"), len(columns.symbols), now + 60_000
+    )
+    for symbol in columns.places:
+        count, newest, arrived = found[symbol]
+        for column in shape.lookup.points_at(symbol):
+            points.reads[column] += count
+            points.last_read_at[column] = max(points.last_read_at[column], newest)
+            points.heard_at[column] = max(points.heard_at[column], arrived)
+    for logged, fact in columns.of_kind(MatLifted):
+        if logged.seq not in shape.void and fact.seen_at <= now:
+            points.lifted[shape.lookup.points_of(fact.place)] = True
+    return points
+
+
+def _positions(columns: Columns, winner: Ints) -> Ints:
+    """(n, m) log positions of winning reads."""
+    seq = columns.read("seq")
+    if not len(seq):
+        return winner
+    return np.where(winner >= 0, seq[np.maximum(winner, 0)], NEVER)
+
+
+def _mark(ledger: Ledger, roster: Roster, passings: Passings, proofs: Proofs) -> None:
+    n = len(roster.race)
+    rows = np.arange(n)
+    has_start = roster.start_point >= 0
+    if passings.at.shape[1]:
+        start = passings.at[rows, np.maximum(roster.start_point, 0)]
+        missing = has_start & (start < 0) & (proofs.at >= 0)
+        ledger.marks[missing & ~passings.start_before_gun] |= Mark.NO_START_READ
+        ledger.marks[missing & passings.start_before_gun] |= Mark.START_BEFORE_GUN
+    ledger.marks[passings.impossible] |= Mark.IMPOSSIBLE_LEG
+    ledger.marks[passings.other_course] |= Mark.ON_ANOTHER_COURSE
+    away = np.isin(ledger.status, (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME))
+    ledger.marks[passings.while_carried & away] |= Mark.READ_WHILE_CARRIED
+
+
+def _elapsed(roster: Roster, passings: Passings, proofs: Proofs) -> tuple[Ints, Ints, Ints]:
+    """(n,) start, gun time, net time; without a start read the gun stands in and the row is marked."""
+    rows = np.arange(len(roster.race))
+    start: Ints = np.where(proofs.at >= 0, roster.gun_at, NEVER)
+    if passings.at.shape[1]:
+        read = passings.at[rows, np.maximum(roster.start_point, 0)]
+        start = np.where((roster.start_point >= 0) & (read >= 0), read, start)
+    home = proofs.finish_at >= 0
+    gun_ms = np.where(home, proofs.finish_at - roster.gun_at, NEVER)
+    net_ms = np.where(home, proofs.finish_at - start, NEVER)
+    return start, gun_ms, net_ms
+
+
+def _tie_keys(
+    reads: ReadsIn, passings: Passings, roster: Roster, proofs: Proofs
+) -> tuple[Ints, ...]:
+    """Order among equal milliseconds: (finish, seen_at, fact id) of the finish read."""
+    rows = np.arange(len(roster.race))
+    if not passings.winner.shape[1] or not len(reads.at):
+        return (proofs.finish_at,)
+    winner = passings.winner[rows, np.maximum(roster.end_point, 0)]
+    read = np.maximum(winner, 0)
+    ranks = reads.source_rank[reads.source[read]]
+    keys = (reads.seen_at[read], ranks, reads.number[read], reads.digest[read])
+    return (proofs.finish_at, *(np.where(winner >= 0, key, NEVER) for key in keys))
+
+
+def _unknown_places(columns: Columns, passings: Passings) -> dict[str, int]:
+    unknown = np.bincount(columns.read("place")[passings.unused == Unused.UNKNOWN_PLACE])
+    return {columns.symbols[symbol]: int(unknown[symbol]) for symbol in np.flatnonzero(unknown)}
+
+
+def _race_counts(event: Event, roster: Roster, ledger: Ledger) -> tuple[dict[Status, int], ...]:
+    table = np.zeros((len(event.races), len(Status)), np.int64)
+    np.add.at(table, (roster.race, ledger.status), 1)
+    return tuple(
+        {status: int(table[race, status]) for status in Status} for race in range(len(event.races))
+    )
+
+
+def _is_over(counts: dict[Status, int]) -> bool:
+    out = sum(counts[status] for status in OPEN)
+    proven = sum(counts.values()) - counts[Status.ENTERED] - counts[Status.DNS]
+    return out == 0 and proven > 0

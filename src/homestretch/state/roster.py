@@ -1,0 +1,149 @@
+"""Who is entered, in which race, with which gun: the rows of every column."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from homestretch.facts import Entered, Gun
+from homestretch.race.event import Event, Race
+from homestretch.state.columns import Columns
+from homestretch.state.snapshot import NEVER, Ints, Points, Roster
+
+
+def make_roster(columns: Columns, event: Event, void: frozenset[int]) -> Roster:
+    """The roster that follows from the plan and the facts; the latest Entered of an entrant holds.
+
+    When two entrants hold one bib, the one who was given it last has it.
+    """
+    latest: dict[str, Entered] = {}
+    for logged, fact in columns.of_kind(Entered):
+        if logged.seq not in void:
+            latest.pop(fact.entrant, None)
+            latest[fact.entrant] = fact
+    races = {race.id: position for position, race in enumerate(event.races)}
+    known = [fact for fact in latest.values() if fact.race in races]
+    known.sort(key=lambda fact: (races[fact.race], bib_order(fact.bib), fact.entrant))
+    race_of = [event.races[races[fact.race]] for fact in known]
+    wave_of = [_wave(fact, race) for fact, race in zip(known, race_of, strict=True)]
+    guns = _guns(columns, event, void)
+    mats = [point.id for point in event.points if point.kind == "mat"]
+    ends_of: dict[tuple[str, int | None], tuple[int, int]] = {}
+    for fact, race in zip(known, race_of, strict=True):
+        if (race.id, fact.leg) not in ends_of:
+            ends_of[race.id, fact.leg] = _ends(fact, race, event, mats)
+    ends = [ends_of[fact.race, fact.leg] for fact in known]
+    given = {fact.entrant: place for place, fact in enumerate(latest.values())}
+    row_of_bib: dict[str, int] = {}
+    for row in sorted(range(len(known)), key=lambda row: given[known[row].entrant]):
+        row_of_bib[known[row].bib] = row
+    return Roster(
+        entrants=tuple(fact.entrant for fact in known),
+        bibs=tuple(fact.bib for fact in known),
+        race=_column([races[fact.race] for fact in known]),
+        wave=_column(wave_of),
+        gun_at=_column([guns[race.id, w] for race, w in zip(race_of, wave_of, strict=True)]),
+        sex=tuple(fact.sex or "" for fact in known),
+        age=_column([NEVER if fact.age is None else fact.age for fact in known]),
+        division=tuple(fact.division for fact in known),
+        role=tuple(fact.role for fact in known),
+        team=tuple(fact.team for fact in known),
+        leg=_column([NEVER if fact.leg is None else fact.leg for fact in known]),
+        start_point=_column([start for start, _ in ends]),
+        end_point=_column([end for _, end in ends]),
+        competes=np.array([competes(fact) for fact in known], np.bool_),
+        row_of_bib=row_of_bib,
+    )
+
+
+def competes(fact: Entered) -> bool:
+    """Ranked with the runners of the race: no pacer, guide, sweeper, relay leg or own division."""
+    return fact.role == "runner" and not fact.division and fact.leg is None
+
+
+def fastest_s_per_km(race: Race, division: str) -> float:
+    """The fastest plausible pace; wheels roll faster than anybody runs (1:17 for a marathon)."""
+    return (
+        min(race.fastest_s_per_km, FASTEST_WHEELS_S_PER_KM) if division else race.fastest_s_per_km
+    )
+
+
+FASTEST_WHEELS_S_PER_KM = 95.0
+
+
+def bib_order(bib: str) -> tuple[str, int, str]:
+    """Bibs in the order of people: by prefix, then by number."""
+    match = re.match(r"^(\D*)(\d{1,18})(.*)$", bib)
+    return (match[1], int(match[2]), match[3]) if match else (bib, -1, "")
+
+
+def make_points(event: Event) -> Points:
+    """The mats of the plan, before anything was read there."""
+    mats = [point for point in event.points if point.kind == "mat"]
+    races = [race.id for race in event.races]
+    distances = [[mat.distance_m.get(race, np.nan) for mat in mats] for race in races]
+    cutoffs = [[mat.cutoff_at.get(race, NEVER) for mat in mats] for race in races]
+    count = len(mats)
+    return Points(
+        ids=tuple(mat.id for mat in mats),
+        names=tuple(mat.name for mat in mats),
+        distance_m=np.array(distances, np.float64).reshape(len(races), count),
+        cutoff_at=np.array(cutoffs, np.int64).reshape(len(races), count),
+        passed=np.zeros(count, np.int64),
+        reads=np.zeros(count, np.int64),
+        last_read_at=np.full(count, NEVER, np.int64),
+        heard_at=np.full(count, NEVER, np.int64),
+        lifted=np.zeros(count, np.bool_),
+        silent=np.zeros(count, np.bool_),
+    )
+
+
+def _column(values: list[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def _wave(fact: Entered, race: Race) -> int:
+    """The wave by name, else the division's own, else the first that is not a division's."""
+    names = [wave.name.casefold() for wave in race.waves]
+    if fact.wave.casefold() in names:
+        return names.index(fact.wave.casefold())
+    for position, wave in enumerate(race.waves):
+        if wave.division == fact.division:
+            return position
+    return next((position for position, wave in enumerate(race.waves) if not wave.division), 0)
+
+
+def _guns(columns: Columns, event: Event, void: frozenset[int]) -> dict[tuple[str, int], int]:
+    guns = {
+        (race.id, position): wave.gun_at
+        for race in event.races
+        for position, wave in enumerate(race.waves)
+    }
+    names = {
+        (race.id, wave.name.casefold()): position
+        for race in event.races
+        for position, wave in enumerate(race.waves)
+    }
+    for logged, fact in columns.of_kind(Gun):
+        position = names.get((fact.race, fact.wave.casefold()))
+        if logged.seq not in void and position is not None:
+            guns[fact.race, position] = fact.seen_at
+    return guns
+
+
+def _ends(fact: Entered, race: Race, event: Event, mats: list[str]) -> tuple[int, int]:
+    """Columns of the entrant's own start and end; a relay leg runs between its exchange points."""
+    on_course = [point.id for point in event.list_points(race.id) if point.kind == "mat"]
+    if fact.leg is not None and 1 <= fact.leg < len(race.legs):
+        start, end = race.legs[fact.leg - 1], race.legs[fact.leg]
+    else:
+        distances = {point.id: point.distance_m[race.id] for point in event.list_points(race.id)}
+        start = on_course[0] if on_course and distances[on_course[0]] == 0.0 else ""
+        end = (
+            on_course[-1] if on_course and distances[on_course[-1]] >= race.distance_m - 1.0 else ""
+        )
+    return (
+        mats.index(start) if start in mats else NEVER,
+        mats.index(end) if end in mats else NEVER,
+    )
