@@ -156,7 +156,7 @@ def _with_special(rng: np.random.Generator, field: Field) -> Field:
         place, next_row[race] = next_row[race], next_row[race] + 1
         pacer[place] = True
         log_pace[place] = np.log((finish_s - rng.uniform(10, 40)) / knots_of(race)[-1])
-        log_pace[place] += 0.002 * rng.standard_normal(log_pace.shape[1])
+        log_pace[place, :-1] += 0.002 * rng.standard_normal(log_pace.shape[1] - 1)
     undisclosed[: next_row[MARATHON]] = False
     return replace(
         field, pacer=pacer, wheelchair=wheelchair, log_pace=log_pace, undisclosed=undisclosed

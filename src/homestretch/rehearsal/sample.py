@@ -16,7 +16,7 @@ from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
 WAVE_SIZE = 8000
 WAVE_EVERY_S = 900.0
 MISSED = 0.01
-LATE_MS = 2500.0
+LATE, LATE_MS = 0.2, 2500.0
 FIRST_CHIP = 0x410000
 
 
@@ -67,6 +67,7 @@ def sample_reads(
     crossed_at = midnight + np.round(1000 * (started_s[:, None] + net_s)).astype(np.int64)
     runner, place, seen_at = _read(rng, crossed_at, reads_per_passing)
     late_ms = rng.exponential(LATE_MS, len(seen_at)).astype(np.int64)
+    late_ms[rng.random(len(seen_at)) > LATE] = 0
     arrival = np.argsort(seen_at + late_ms, kind="stable")
     runner, place, seen_at = runner[arrival], place[arrival], seen_at[arrival]
     chip_numbers = FIRST_CHIP + rng.permutation(n_runners)
@@ -94,11 +95,10 @@ def _read(rng: np.random.Generator, crossed_at: Ints, mean: float) -> tuple[Ints
 
 
 def _that_count(runner: Ints, place: Ints, seen_at: Ints, shape: tuple[int, ...]) -> Ints:
-    passing = runner * shape[1] + place
-    read_at = np.full(shape, -1, dtype=np.int64)
-    order = np.lexsort((seen_at, passing))
-    first = order[np.searchsorted(passing[order], np.unique(passing))]
-    last = order[np.searchsorted(passing[order], np.unique(passing), side="right") - 1]
-    chosen = np.where(place[first] == 0, last, first)
-    read_at[runner[chosen], place[chosen]] = seen_at[chosen]
-    return read_at
+    first = np.full(shape, np.iinfo(np.int64).max, dtype=np.int64)
+    last = np.full(shape, -1, dtype=np.int64)
+    np.minimum.at(first, (runner, place), seen_at)
+    np.maximum.at(last, (runner, place), seen_at)
+    read_at = np.where(last == -1, -1, first)
+    read_at[:, 0] = last[:, 0]
+    return np.asarray(read_at)

@@ -67,15 +67,8 @@ def send(seed: int, reads: Reads) -> tuple[Sent, list[Raw]]:
         again.append(which)
     times = np.concatenate([sent_ms, *again_ms])
     which = np.concatenate([np.arange(len(sent_ms)), *again])
-    order = np.argsort(times, kind="stable")
+    order = np.lexsort((reads.seen_ms[which], times))
     return Sent(times[order], which[order], _numbers(reads)), raws
-
-
-def sent_in_order(seed: int, reads: Reads) -> Reads:
-    """The reads in the order in which their devices send them for the first time."""
-    sent_ms = _first_sent(stream(seed, "order"), reads)
-    order = np.lexsort((reads.seen_ms, reads.device, sent_ms))
-    return Reads(reads.device[order], reads.chip[order], reads.seen_ms[order])
 
 
 def _device(name: str) -> int:
@@ -83,12 +76,12 @@ def _device(name: str) -> int:
 
 
 def _first_sent(rng: np.random.Generator, reads: Reads) -> Ints:
-    """A device flushes twice a second; some reads wait for seconds in an antenna's own buffer."""
+    """A device empties its two antennas in turn, twice a second; some reads wait in them for seconds."""
     ready_ms = reads.seen_ms + 30
     held = np.flatnonzero(rng.random(len(ready_ms)) < HELD_BACK)
     ready_ms[held] += rng.exponential(HELD_BACK_MS, len(held)).astype(np.int64)
     flushed = (ready_ms // FLUSH_MS + 1) * FLUSH_MS + 37 * reads.device % FLUSH_MS
-    return np.asarray(flushed + rng.integers(0, 60, len(ready_ms)), dtype=np.int64)
+    return np.asarray(flushed + 30 * rng.integers(0, 2, len(ready_ms)), dtype=np.int64)
 
 
 def _fall_silent(
