@@ -18,7 +18,17 @@ PACKAGE = ROOT / "src" / "homestretch"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wanted() -> set[str]:
+    """Every file of the package, as a wheel names it."""
+    return {
+        f"homestretch/{path.relative_to(PACKAGE).as_posix()}"
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def built(wanted: set[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an sdist and the wheel made from that sdist."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
@@ -29,14 +39,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_holds_every_file_of_the_package(built: Path) -> None:
+def test_the_wheel_holds_every_file_of_the_package(built: Path, wanted: set[str]) -> None:
     wheel = zipfile.ZipFile(next(built.glob("*.whl")))
     names = set(wheel.namelist())
-    wanted = {
-        f"homestretch/{path.relative_to(PACKAGE).as_posix()}"
-        for path in PACKAGE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
     assert f"homestretch/web/static/{(STATIC / 'app.js').name}" in wanted
     assert wanted <= names
     assert not [name for name in names if "node_modules" in name or name.startswith("frontend")]
