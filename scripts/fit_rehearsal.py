@@ -83,7 +83,7 @@ def log_densities(y: Floats, means: Floats, covariances: Floats) -> Floats:
         factor = np.linalg.cholesky(covariance)
         z = np.linalg.solve(factor, (y - mean).T)
         columns.append(-0.5 * (z * z).sum(axis=0) - np.log(np.diag(factor)).sum())
-    return np.column_stack(columns) - 0.5 * y.shape[1] * np.log(2 * np.pi)
+    return np.asarray(np.column_stack(columns) - 0.5 * y.shape[1] * np.log(2 * np.pi))
 
 
 def fit_mixture(y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats, Floats]:
@@ -137,7 +137,8 @@ def weighted_quantiles(values: Floats, weight: Floats) -> list[float]:
     """The values below which the given shares of the weight lie."""
     order = np.argsort(values)
     reach = np.cumsum(weight[order]) / weight.sum()
-    return rounded(np.interp(QUANTILES, reach, values[order]), 1)
+    found: list[float] = rounded(np.interp(QUANTILES, reach, values[order]), 1)
+    return found
 
 
 def fit_starts(folder: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def finish_s(field: Field, race: int) -> Floats:
     length_m = get_figures().knots_m[-1] / (1 if race == MARATHON else 2)
     plain = (field.race == race) & ~field.pacer & ~field.wheelchair
     plain[list(field.cast.values())] = False
-    return np.exp(field.log_pace[plain, -1]) * length_m
+    return np.asarray(np.exp(field.log_pace[plain, -1]) * length_m)
 
 
 def test_marathon_times_follow_the_figures() -> None:

@@ -103,11 +103,6 @@ def make_truth(
 ) -> Truth:
     """The truth about a day, in words and UTC times."""
     bibs = tuple(map(str, field.bib.tolist()))
-
-    def moments(ms: Ints) -> Ints:
-        return np.asarray(np.where(ms == NEVER, NEVER, ms + midnight))
-
-    replaced = zip(fates.replaced.tolist(), seen.spares.tolist(), strict=True)
     warmed = [row for row in fates.warming_up.tolist() if crossings.started_ms[row] != NEVER]
     mara, jo = (bibs[field.cast[key]] for key in STRANGERS)
     return Truth(
@@ -115,8 +110,8 @@ def make_truth(
         race=tuple(RACES[race] for race in field.race.tolist()),
         points=tuple(mat.id for mat in MATS),
         gun_at=crossings.gun_ms[field.start] + midnight,
-        crossed_at=moments(crossings.crossed_ms),
-        read_at=moments(seen.read_ms),
+        crossed_at=_moments(crossings.crossed_ms, midnight),
+        read_at=_moments(seen.read_ms, midnight),
         outcome=tuple(fates.outcome),
         caught_m=fates.caught_m,
         pacers=frozenset(bibs[row] for row in np.flatnonzero(field.pacer).tolist()),
@@ -124,26 +119,39 @@ def make_truth(
         pairs=tuple((bibs[lead], bibs[follow]) for lead, follow in field.pairs.tolist()),
         meeting=Meeting((mara, jo), MEET_M, "25k"),
         last_home=bibs[field.cast[LAST_HOME]],
-        silences=tuple(
-            Quiet(
-                quiet.device,
-                midnight + round(1000 * quiet.from_s),
-                midnight + round(1000 * quiet.until_s),
-            )
-            for quiet in SILENCES
-        ),
+        silences=_silences(midnight),
         sent_again=tuple(repeat.device for repeat in REPEATS),
         swapped=tuple((bibs[one], bibs[other]) for one, other in fates.swapped),
-        new_chips=tuple(
-            NewChip(
-                bibs[row], say_chip(int(field.chip[row])), say_chip(spare), row == fates.told_late
-            )
-            for row, spare in replaced
-        ),
+        new_chips=_new_chips(field, fates, seen, bibs),
         dead_chips=tuple(bibs[row] for row in fates.dead_chips.tolist()),
         standing=Standing(bibs[fates.standing], "FINISH-2", STOOD_READS),
         warmed_up=tuple(bibs[row] for row in warmed),
         strange_chips=_strange_chips(seen),
+    )
+
+
+def _moments(ms: Ints, midnight: int) -> Ints:
+    return np.asarray(np.where(ms == NEVER, NEVER, ms + midnight))
+
+
+def _silences(midnight: int) -> tuple[Quiet, ...]:
+    return tuple(
+        Quiet(
+            quiet.device,
+            midnight + round(1000 * quiet.from_s),
+            midnight + round(1000 * quiet.until_s),
+        )
+        for quiet in SILENCES
+    )
+
+
+def _new_chips(
+    field: Field, fates: Fates, seen: Seen, bibs: tuple[str, ...]
+) -> tuple[NewChip, ...]:
+    given = zip(fates.replaced.tolist(), seen.spares.tolist(), strict=True)
+    return tuple(
+        NewChip(bibs[row], say_chip(int(field.chip[row])), say_chip(spare), row == fates.told_late)
+        for row, spare in given
     )
 
 
