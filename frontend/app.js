@@ -6,6 +6,8 @@ import "htmx.org/dist/ext/hx-sse.js";
 Object.assign(htmx.config, {
   defaultSwap: "innerMorph",
   history: "reload",
+  // A disclosure that somebody opened stays open when news comes.
+  morphIgnore: ["data-htmx-powered", "open"],
   noSwap: [204, 304, "5xx"],
   sse: { connectTimeout: 10_000, pauseOnBackground: false, reconnectMaxDelay: 15_000 },
 });

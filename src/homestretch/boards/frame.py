@@ -1,0 +1,120 @@
+"""What every board has around its rows: the event, the moment, the flag, the lantern, the ribbon."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from homestretch.boards.ahead import speaks_ahead
+from homestretch.boards.lantern import LanternLine, make_lantern_line
+from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
+from homestretch.boards.words import FLAG_WORDS, list_words
+from homestretch.facts import FlagState
+from homestretch.picture import Picture
+from homestretch.race.clock import say_distance, say_time
+from homestretch.race.privacy import Viewer
+
+
+class RaceName(msgspec.Struct, frozen=True):
+    """A race, as a link needs it."""
+
+    id: str
+    name: str
+
+
+class EventHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The event, as the head of every page shows it. ``flag_words`` says the state of the course."""
+
+    id: str
+    name: str
+    date: str
+    date_words: str
+    zone: str
+    units: str
+    races: tuple[RaceName, ...]
+    flag_words: str
+
+
+class Banner(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the event when it is not simply open; ``instruction`` is what control typed."""
+
+    state: FlagState
+    since_at: int
+    words: str
+    instruction: str
+    grave: bool
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """``number`` is that of the Picture, ``now`` its moment (UTC ms). While ``speaks_ahead`` is false,
+    everybody is drawn where they were last seen."""
+
+    number: str
+    now: int
+    event: EventHead
+    banner: Banner | None
+    lantern: LanternLine
+    ribbon: Ribbon
+    provisional: bool
+    over: bool
+    speaks_ahead: bool
+    rehearsal: str
+
+
+def make_frame(picture: Picture, viewer: Viewer, here: HereMark | None = None) -> Frame:
+    """The frame of a board; ``here`` marks one runner on the ribbon."""
+    ribbon = make_ribbon(picture, viewer, here)
+    return Frame(
+        number=picture.number,
+        now=picture.now,
+        event=_make_head(picture),
+        banner=_find_banner(picture),
+        lantern=make_lantern_line(picture, viewer, ribbon),
+        ribbon=ribbon,
+        provisional=picture.provisional,
+        over=picture.state.over,
+        speaks_ahead=speaks_ahead(picture),
+        rehearsal=picture.rehearsal,
+    )
+
+
+def _make_head(picture: Picture) -> EventHead:
+    event = picture.event
+    day = dt.date.fromisoformat(event.date)
+    return EventHead(
+        id=event.id,
+        name=event.name,
+        date=event.date,
+        date_words=f"{day:%A}, {day.day} {day:%B}",
+        zone=event.zone,
+        units=event.units,
+        races=tuple(RaceName(race.id, race.name) for race in event.races),
+        flag_words=FLAG_WORDS[picture.state.flag.state],
+    )
+
+
+def _find_banner(picture: Picture) -> Banner | None:
+    event, flag = picture.event, picture.state.flag
+    if flag.state == "open":
+        return None
+    since = say_time(flag.since_at, event.zone_info)
+    where = "" if flag.from_m is None else f" from {say_distance(flag.from_m, event.units)} on"
+    words = {
+        "delayed": "The start is delayed.",
+        "hold": f"The race is on hold since {since}.",
+        "stopped": f"The race was stopped at {since}.",
+        "rerouted": f"The course is rerouted{where} since {since}.",
+        "shortened": f"The course is shortened{where} since {since}.",
+        "resumed": f"The race goes on since {since}.",
+    }[flag.state]
+    if flag.races:
+        names = [race.name for race in event.races if race.id in flag.races]
+        words = f"{list_words(names)}: {words[0].lower()}{words[1:]}"
+    return Banner(
+        state=flag.state,
+        since_at=flag.since_at,
+        words=words,
+        instruction=picture.names.texts.get(flag.text_ref or "", ""),
+        grave=flag.state in ("hold", "stopped"),
+    )

@@ -1,0 +1,70 @@
+"""Entrants as rows of a board: each through the privacy gate, in one display form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from homestretch.boards.words import LEDGER_ROLES, say_status
+from homestretch.picture import Picture
+from homestretch.race.privacy import Shown, Viewer, show
+from homestretch.state.snapshot import NEVER, Mark, Status
+
+
+def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
+    """The one form in which this viewer sees the entrant of a row."""
+    roster = picture.state.roster
+    age = int(roster.age[row])
+    return show(
+        picture.names.persons.get(roster.entrants[row]),
+        roster.bibs[row],
+        None if age == NEVER else age,
+        viewer,
+        picture.event.privacy.unless_told,
+    )
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A person in the ledger: what is known last. For those who keep the ledger only.
+
+    ``keeper`` (which bus, which tent) is given with a place of care to the director alone.
+    """
+
+    who: Shown
+    race: str
+    status: str
+    keeper: str
+    seen_at: int
+    seen_m: float | None
+    point: str
+    said_to_withdraw: bool
+
+
+def ledger_entries(
+    picture: Picture, viewer: Viewer, rows: Iterable[int]
+) -> tuple[LedgerEntry, ...]:
+    """Entries of the ledger; the caller has made sure that the viewer keeps it."""
+    return tuple(_entry(picture, viewer, int(row)) for row in rows)
+
+
+def keeps_ledger(viewer: Viewer) -> bool:
+    """Whether the viewer sees the people behind a count."""
+    return viewer.role in LEDGER_ROLES
+
+
+def _entry(picture: Picture, viewer: Viewer, row: int) -> LedgerEntry:
+    state = picture.state
+    status = Status(int(state.status[row]))
+    point, seen_at = int(state.last_point[row]), int(state.last_proof_at[row])
+    sees_place = status != Status.IN_CARE or viewer.role == "director"
+    return LedgerEntry(
+        who=shown(picture, viewer, row),
+        race=picture.event.races[int(state.roster.race[row])].name,
+        status=say_status(status, viewer.role),
+        keeper=state.keeper.get(row, "") if sees_place else "",
+        seen_at=seen_at,
+        seen_m=None if seen_at == NEVER else float(state.last_proof_m[row]),
+        point=state.points.names[point] if point != NEVER else "",
+        said_to_withdraw=bool(state.marks[row] & Mark.SAID_TO_WITHDRAW),
+    )

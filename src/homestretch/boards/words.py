@@ -1,0 +1,122 @@
+"""The words in which every page speaks: of a status, a count, an age, a time ahead."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homestretch.facts import FlagState
+from homestretch.race.privacy import Role
+from homestretch.state.snapshot import Status
+
+LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control"))
+"""Who keeps the ledger and sees each person in it."""
+
+MINUTE_MS: Final = 60_000
+HOUR_MIN: Final = 60
+
+_PUBLIC: Final[dict[Status, str]] = {
+    Status.ENTERED: "not seen yet",
+    Status.STARTED: "on the road",
+    Status.MOVED_UP: "on the road",
+    Status.RIDING: "withdrew",
+    Status.IN_CARE: "withdrew",
+    Status.LEFT: "withdrew",
+    Status.HOME: "withdrew",
+    Status.FINISHED: "finished",
+    Status.FINISHED_LATE: "finished after the cutoff",
+    Status.DNS: "did not start",
+    Status.DNF: "withdrew",
+    Status.DSQ: "not ranked",
+}
+
+_LEDGER: Final[dict[Status, str]] = _PUBLIC | {
+    Status.MOVED_UP: "moved up, going on",
+    Status.RIDING: "on the bus",
+    Status.IN_CARE: "in care",
+    Status.LEFT: "left on their own",
+    Status.HOME: "home",
+    Status.DNF: "did not finish",
+    Status.DSQ: "disqualified",
+}
+
+FLAG_WORDS: Final[dict[FlagState, str]] = {
+    "open": "course open",
+    "delayed": "start delayed",
+    "hold": "on hold",
+    "stopped": "stopped",
+    "rerouted": "course rerouted",
+    "shortened": "course shortened",
+    "resumed": "course open again",
+}
+
+SEX_WORDS: Final[dict[str, str]] = {"f": "women", "m": "men", "x": "non-binary"}
+
+ROLE_WORDS: Final[dict[str, str]] = {"pacer": "pacer", "guide": "guide", "sweeper": "sweeper"}
+
+AT_CONSTANT_PACE: Final = "at constant pace; the forecast comes later"
+
+
+def say_status(status: Status, role: Role, *, crossed_the_line: bool = False) -> str:
+    """A status in words. Only those who keep the ledger learn more than "withdrew".
+
+    Who crossed the line and then needed care or a ride has finished.
+    """
+    if role in LEDGER_ROLES:
+        return _LEDGER[status]
+    if crossed_the_line and status in (Status.RIDING, Status.IN_CARE):
+        return _PUBLIC[Status.FINISHED]
+    return _PUBLIC[status]
+
+
+def say_count(count: int) -> str:
+    """A count with its thousands apart: ``4,061``."""
+    return f"{count:,}"
+
+
+def say_people(count: int) -> str:
+    """``1 person``, ``31 people``."""
+    return f"{say_count(count)} {'person' if count == 1 else 'people'}"
+
+
+def say_age(age_ms: int) -> str:
+    """How long ago: ``just now``, ``2 min ago``, ``1 h 10 min ago``."""
+    minutes = age_ms // MINUTE_MS
+    if minutes < 1:
+        return "just now"
+    if minutes < HOUR_MIN:
+        return f"{minutes} min ago"
+    hours, rest = divmod(minutes, HOUR_MIN)
+    return f"{hours} h {rest} min ago" if rest else f"{hours} h ago"
+
+
+def say_about(minutes: float) -> str:
+    """A time ahead without false exactness: ``about 20 minutes``, ``about an hour and a half``."""
+    if minutes < 1.5:
+        return "about a minute"
+    if minutes < 10:
+        return f"about {round(minutes)} minutes"
+    if minutes < 52.5:
+        return f"about {5 * round(minutes / 5)} minutes"
+    halves = max(2, round(minutes / 30))
+    hours, half = divmod(halves, 2)
+    if hours == 1:
+        return "about an hour and a half" if half else "about an hour"
+    return f"about {hours}½ hours" if half else f"about {hours} hours"
+
+
+def say_minutes(minutes: float) -> str:
+    """A short distance in time: ``under a minute``, ``6 min``, ``1 h 5 min``."""
+    whole = int(minutes)
+    if whole < 1:
+        return "under a minute"
+    hours, rest = divmod(whole, HOUR_MIN)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def list_words(words: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

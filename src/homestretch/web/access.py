@@ -1,0 +1,72 @@
+"""Who may use which address: every route declares it, and nothing is reached without it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from homestretch.errors import RefusedError
+from homestretch.race.privacy import Role, Viewer
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+class GuardedRoute(Route):
+    """A route that only viewers with one of the roles ``who`` reach; others get a RefusedError."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, who: Iterable[Role], **more: Any
+    ) -> None:
+        super().__init__(path, endpoint, **more)
+        self.who = frozenset(who)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets the viewer in, or raises RefusedError."""
+        check(viewer_of(HTTPConnection(scope)), self.who)
+        await super().handle(scope, receive, send)
+
+
+class GuardedMount(Mount):
+    """An application below a path that only viewers with one of the roles ``who`` reach."""
+
+    def __init__(self, path: str, app: ASGIApp, *, who: Iterable[Role], **more: Any) -> None:
+        super().__init__(path, app=app, **more)
+        self.who = frozenset(who)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets the viewer in, or raises RefusedError."""
+        check(viewer_of(HTTPConnection(scope)), self.who)
+        await super().handle(scope, receive, send)
+
+
+def viewer_of(connection: HTTPConnection) -> Viewer:
+    """Who asks, as the application's ``state.viewer_of`` says; the public without one."""
+    find = getattr(connection.app.state, "viewer_of", None)
+    return find(connection) if find is not None else Viewer()
+
+
+def check(viewer: Viewer, who: frozenset[Role]) -> None:
+    """RefusedError unless the viewer's role is among those."""
+    if viewer.role not in who:
+        raise RefusedError(
+            "This page is for other roles."
+            if viewer.role != "public"
+            else "This page needs a key.",
+            "Open the link that the director made for you; a link that was used or has expired is made anew.",
+        )
+
+
+def list_unguarded(routes: Iterable[BaseRoute]) -> Iterator[str]:
+    """Addresses of routes that do not declare who may use them, those below a mount included."""
+    for route in routes:
+        who = getattr(route, "who", None)
+        if not isinstance(who, frozenset) or not who:
+            yield getattr(route, "path", repr(route))
+        below = getattr(route, "routes", None)
+        if below:
+            yield from list_unguarded(below)

@@ -1,0 +1,58 @@
+"""The web application of a front: pages, streams, keys and facts, each address with who may use it."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from homestretch.boards import EVERYBODY
+from homestretch.errors import HomestretchError
+from homestretch.web.access import GuardedRoute, list_unguarded
+from homestretch.web.admission import find_viewer, open_link, take_facts
+from homestretch.web.evidence import WHO as LOG_READERS
+from homestretch.web.evidence import show_evidence
+from homestretch.web.headers import SecurityHeaders
+from homestretch.web.pages import page_routes
+from homestretch.web.refusals import on_fault, on_http_error, on_our_error
+from homestretch.web.streams import stream
+
+
+def make_application() -> Starlette:
+    """The application; before it is served, ``state.front``, ``state.pictures`` and ``state.streams``
+    must be set. ``state.viewer_of`` says who asks."""
+    application = Starlette(
+        routes=list_routes(),
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={
+            HTTPException: on_http_error,
+            HomestretchError: on_our_error,
+            Exception: on_fault,
+        },
+    )
+    application.state.viewer_of = find_viewer
+    return application
+
+
+def list_routes() -> list[BaseRoute]:
+    """Every address of the application. RuntimeError when one does not declare who may use it."""
+    fixed: list[BaseRoute] = []
+    boards: list[BaseRoute] = []
+    for route in page_routes():
+        (boards if getattr(route, "path", "").startswith("/{event}") else fixed).append(route)
+    routes = [
+        *fixed,
+        GuardedRoute("/{event}/stream", stream, who=EVERYBODY),
+        GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
+        # The keeper checks the key of each batch against the kinds of fact that its role may send.
+        GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
+        GuardedRoute("/{event}/evidence/{seq:int}", show_evidence, who=LOG_READERS),
+        *boards,
+    ]
+    unguarded = list(list_unguarded(routes))
+    if unguarded:
+        raise RuntimeError(
+            f"These addresses do not declare who may use them: {', '.join(unguarded)}"
+        )
+    return routes

@@ -1,0 +1,53 @@
+"""What a split rests on: one read of the log, with the device that made it, for those who keep the ledger."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from homestretch.boards import EVERYBODY
+from homestretch.boards.frame import make_frame
+from homestretch.boards.words import LEDGER_ROLES
+from homestretch.errors import NotFound
+from homestretch.facts import AnyFact, Read, Sighting
+from homestretch.front import Front
+from homestretch.race.privacy import Viewer
+from homestretch.web.render import board_key, page_address, render_plain
+from homestretch.web.say import Say
+from homestretch.wire import Evidence
+
+WHO = LEDGER_ROLES & EVERYBODY
+
+
+class LogRow(msgspec.Struct, frozen=True):
+    """A row of the log as the keeper tells it."""
+
+    seq: int
+    source: str
+    number: int
+    received_at: int
+    fact: AnyFact
+
+
+async def show_evidence(request: Request) -> Response:
+    """``/{event}/evidence/{seq}``: the read or sighting at a position of the log; other kinds of fact are
+    not shown here, because they may say where somebody is cared for."""
+    event, seq = request.path_params["event"], request.path_params["seq"]
+    front: Front = request.app.state.front
+    picture = front.get(event)
+    answer = await front.ask(Evidence(front.next_number(), event, [seq]))
+    (row,) = msgspec.json.decode(answer, type=list[LogRow])
+    if not isinstance(row.fact, Read | Sighting):
+        raise NotFound(f"Position {seq} of the log is no read.", "Open it from a runner's page.")
+    frame = make_frame(picture, Viewer())
+    page = render_plain(
+        "evidence.html",
+        row=row,
+        fact=row.fact,
+        is_read=isinstance(row.fact, Read),
+        frame=frame,
+        say=Say(frame),
+        home=page_address(board_key("home", {}), event),
+    )
+    return Response(page, media_type="text/html", headers={"Cache-Control": "private, no-store"})

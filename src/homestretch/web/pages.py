@@ -1,0 +1,120 @@
+"""The pages: every board at its address with its JSON twin, the list of events, and the proof of life."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import msgspec
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+
+from homestretch.boards import EVERYBODY, BoardKind, list_boards
+from homestretch.boards.frame import Frame, make_frame
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.web.access import GuardedMount, GuardedRoute, viewer_of
+from homestretch.web.assets import STATIC, Assets
+from homestretch.web.kept import KeptAnswers
+from homestretch.web.render import board_key, make_board, page_address, render_page, render_plain
+
+THEMES = ("dark", "light")
+
+
+class Pictures(Protocol):
+    """Where pages find the newest Pictures (``app.state.pictures``)."""
+
+    def get(self, event_id: str) -> Picture:
+        """The newest Picture of an event, or NotFound."""
+        ...
+
+    def list_events(self) -> list[Picture]:
+        """The newest Picture of every event."""
+        ...
+
+
+class EventEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in the list of events."""
+
+    address: str
+    frame: Frame
+
+
+def page_routes() -> list[BaseRoute]:
+    """Routes of all pages, what is fixed before what holds an event's name."""
+    kept = KeptAnswers()
+    boards: list[BaseRoute] = []
+    for kind in list_boards():
+        for suffix in (".json", ""):
+            endpoint = _board_endpoint(kind, kept, as_json=bool(suffix))
+            name = f"{kind.name}{suffix}"
+            boards.append(GuardedRoute(kind.path + suffix, endpoint, who=kind.who, name=name))
+    return [
+        GuardedRoute("/", list_events, who=EVERYBODY),
+        GuardedRoute("/healthz", say_health, who=EVERYBODY),
+        GuardedMount(
+            "/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=500), who=EVERYBODY
+        ),
+        *boards,
+    ]
+
+
+def _board_endpoint(
+    kind: BoardKind, kept: KeptAnswers, *, as_json: bool
+) -> Callable[[Request], Awaitable[Response]]:
+    async def show_board(request: Request) -> Response:
+        given = {**request.query_params, **request.path_params}
+        picture = _pictures(request).get(given.pop("event"))
+        key, viewer = board_key(kind.name, given), viewer_of(request)
+        theme = given.get("theme", "")
+        theme = theme if theme in THEMES else ""
+
+        def make() -> bytes:
+            board = make_board(key, picture, viewer)
+            return (
+                msgspec.json.encode(board)
+                if as_json
+                else render_page(key, board, viewer, theme).encode()
+            )
+
+        return kept.answer(
+            request,
+            (picture.event.id, key, viewer, theme, as_json),
+            picture.number,
+            "application/json" if as_json else "text/html",
+            make,
+            public=viewer.role == "public",
+        )
+
+    return show_board
+
+
+async def list_events(request: Request) -> Response:
+    """``/``: the events that are served here."""
+    home = board_key("home", {})
+    events = [
+        EventEntry(
+            address=page_address(home, picture.event.id),
+            frame=make_frame(picture, Viewer()),
+        )
+        for picture in _pictures(request).list_events()
+    ]
+    page = render_plain("events.html", events=events)
+    return Response(page, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+async def say_health(request: Request) -> Response:
+    """``/healthz``: 200 once there is a Picture of an event, with the number of each; else 503."""
+    pictures = _pictures(request).list_events()
+    events = {
+        picture.event.id: {"number": picture.number, "now": picture.now} for picture in pictures
+    }
+    headers = {"Cache-Control": "no-store"}
+    return JSONResponse({"events": events}, 200 if events else 503, headers=headers)
+
+
+def _pictures(request: Request) -> Pictures:
+    pictures: Pictures = request.app.state.pictures
+    return pictures

@@ -1,0 +1,76 @@
+"""How a page says times, distances and counts: in the event's zone and units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from homestretch.boards.frame import Frame
+from homestretch.boards.words import say_age, say_count, say_people
+from homestretch.race.clock import say_distance, say_elapsed, say_pace, say_time
+from homestretch.race.groups import age_group
+from homestretch.state.snapshot import NEVER
+
+NOTHING = "–"
+
+
+class Say:
+    """The words of one page. Times are UTC ms, elapsed times ms; NEVER and None are said as a dash."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._zone = ZoneInfo(frame.event.zone)
+        self._units = frame.event.units
+        self._now = frame.now
+
+    def time(self, at: int | None) -> str:
+        """``14:46``"""
+        return NOTHING if at is None or at == NEVER else say_time(at, self._zone)
+
+    def second(self, at: int | None) -> str:
+        """``14:46:05``"""
+        return NOTHING if at is None or at == NEVER else say_time(at, self._zone, seconds=True)
+
+    def tenth(self, at: int) -> str:
+        """``14:46:05.3``, as a read says it."""
+        return f"{say_time(at, self._zone, seconds=True)}.{at % 1000 // 100}"
+
+    def between(self, from_at: int, until_at: int) -> str:
+        """``14:46–14:48``; one time alone when both are in one minute."""
+        early, late = self.time(from_at), self.time(until_at)
+        return early if early == late else f"{early}–{late}"
+
+    def machine(self, at: int) -> str:
+        """The same moment for a machine: ``2026-05-03T14:46:05-04:00``."""
+        return dt.datetime.fromtimestamp(at // 1000, tz=self._zone).isoformat()
+
+    def age(self, at: int | None) -> str:
+        """How long ago: ``2 min ago``."""
+        return "" if at is None or at == NEVER else say_age(max(0, self._now - at))
+
+    def elapsed(self, elapsed_ms: int | None) -> str:
+        """``2:09:45``, by the next-longer-second rule."""
+        return NOTHING if elapsed_ms is None or elapsed_ms == NEVER else say_elapsed(elapsed_ms)
+
+    def pace(self, s_per_km: float | None) -> str:
+        """``15:48/mi``"""
+        return NOTHING if s_per_km is None else say_pace(s_per_km, self._units)
+
+    def distance(self, distance_m: float) -> str:
+        """``13.2 mi``"""
+        return say_distance(distance_m, self._units)
+
+    def count(self, count: int) -> str:
+        """``4,061``"""
+        return say_count(count)
+
+    def distances(self, of_races: tuple[tuple[str, float], ...]) -> str:
+        """``26.2 mi, 13.1 mi``: each distance at which races pass a place, once."""
+        return ", ".join(dict.fromkeys(self.distance(distance_m) for _, distance_m in of_races))
+
+    def people(self, count: int) -> str:
+        """``31 people``"""
+        return say_people(count)
+
+    def group(self, age: int) -> str:
+        """``35-39``"""
+        return age_group(age)
