@@ -13,8 +13,8 @@ KM_PER_MILE = 1.609344
 class EventClock(msgspec.Struct, frozen=True):
     """Maps wall time to the event's time: a rehearsal at 60 times speed has ``speed`` 60.
 
-    ``event_at = anchor_event_at + speed * (wall_at - anchor_wall_at)``, all in UTC milliseconds. The
-    real day is ``EventClock(0, 0, 1.0)``.
+    ``event_at = anchor_event_at + speed * (wall_at - anchor_wall_at)``, all in UTC milliseconds; before
+    the anchor the clock stands at ``anchor_event_at``. The real day is ``EventClock(0, 0, 1.0)``.
     """
 
     anchor_wall_at: int = 0
@@ -23,11 +23,12 @@ class EventClock(msgspec.Struct, frozen=True):
 
     def event_at(self, wall_at: int) -> int:
         """The event's time (UTC ms) at a wall time (UTC ms)."""
-        return self.anchor_event_at + int((wall_at - self.anchor_wall_at) * self.speed)
+        return self.anchor_event_at + int(max(0, wall_at - self.anchor_wall_at) * self.speed)
 
     def wall_s_until(self, event_at: int, wall_at: int) -> float:
         """Seconds of wall time until the event's clock shows ``event_at`` (negative: it is past)."""
-        return (event_at - self.event_at(wall_at)) / 1000.0 / self.speed
+        due_wall_at = self.anchor_wall_at + (event_at - self.anchor_event_at) / self.speed
+        return (due_wall_at - wall_at) / 1000.0
 
 
 def whole_seconds(elapsed_ms: int) -> int:

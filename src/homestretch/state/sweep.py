@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
 from homestretch.facts import Ping
 from homestretch.race.course import Course
 from homestretch.race.event import Event
 from homestretch.state.columns import Columns
-from homestretch.state.snapshot import Floats, SweepTrack
+from homestretch.state.snapshot import NEVER, Floats, SweepTrack
 
 METRES_PER_DEGREE = 111_195.0
 """Metres of one degree of latitude on a sphere of 6,371 km."""
@@ -16,6 +19,17 @@ WORST_ACCURACY_M = 100.0
 OFF_COURSE_M = 150.0
 FASTEST_M_PER_S = 20.0
 SLACK_M = 100.0
+FIRST_FIX_M = 500.0
+"""A first fix is taken to be near the start when the course passes that place again later."""
+
+
+class Step(NamedTuple):
+    """The track after one fix: its log position, the time and place of the last fix that could be used."""
+
+    seq: int
+    at: int
+    metres: float
+    fixes: int
 
 
 class SweepLine:
@@ -28,22 +42,47 @@ class SweepLine:
         )
         self._nodes: Floats = np.stack([lat, lon], axis=1) * self._scale
         self._metres: Floats = np.array(course.distance_m)
-        self._near: dict[int, tuple[Floats, Floats]] = {}
+        self._steps: list[Step] = []
 
-    def near(self, seq: int, ping: Ping) -> tuple[Floats, Floats]:
+    def follow(self, fixes: Sequence[tuple[int, Ping]]) -> Step:
+        """The last step of a track through fixes (log position, ping) in the order of their times.
+
+        Steps that were taken before are kept as long as the fixes up to them are the same.
+        """
+        same = 0
+        for same, (step, (seq, _)) in enumerate(zip(self._steps, fixes, strict=False), start=1):
+            if step.seq != seq:
+                same -= 1
+                break
+        del self._steps[same:]
+        for seq, ping in fixes[same:]:
+            before = self._steps[-1] if self._steps else Step(NEVER, NEVER, 0.0, 0)
+            self._steps.append(self._step(before, seq, ping))
+        return self._steps[-1] if self._steps else Step(NEVER, NEVER, 0.0, 0)
+
+    def _step(self, before: Step, seq: int, ping: Ping) -> Step:
+        """One fix: the nearest place on the line that the car can have reached, never backwards."""
+        along, off = self._near(ping)
+        if before.fixes:
+            reach = before.metres + SLACK_M + (ping.seen_at - before.at) / 1000.0 * FASTEST_M_PER_S
+            possible = (along >= before.metres - SLACK_M) & (along <= reach)
+        else:
+            possible = along <= max(FIRST_FIX_M, float(along.min(initial=0.0)))
+        if not possible.any():
+            return before._replace(seq=seq)
+        best = float(along[int(np.where(possible, off, np.inf).argmin())])
+        return Step(seq, ping.seen_at, max(before.metres, best), before.fixes + 1)
+
+    def _near(self, ping: Ping) -> tuple[Floats, Floats]:
         """(k,) distances along the course near a fix, and how far off the line each is, metres."""
-        if seq not in self._near:
-            here = np.array([ping.lat, ping.lon]) * self._scale
-            start, step = self._nodes[:-1], np.diff(self._nodes, axis=0)
-            squared = np.maximum((step**2).sum(axis=1), 1e-9)
-            share = np.clip(((here - start) * step).sum(axis=1) / squared, 0.0, 1.0)
-            off = np.hypot(*(start + share[:, None] * step - here).T)
-            along = self._metres[:-1] + share * np.diff(self._metres)
-            close = off < max(
-                OFF_COURSE_M, float(off.min()) + 30.0 if off.min() < OFF_COURSE_M else 0.0
-            )
-            self._near[seq] = (along[close], off[close])
-        return self._near[seq]
+        here = np.array([ping.lat, ping.lon]) * self._scale
+        start, step = self._nodes[:-1], np.diff(self._nodes, axis=0)
+        squared = np.maximum((step**2).sum(axis=1), 1e-9)
+        share = np.clip(((here - start) * step).sum(axis=1) / squared, 0.0, 1.0)
+        off = np.hypot(*(start + share[:, None] * step - here).T)
+        along = self._metres[:-1] + share * np.diff(self._metres)
+        close = off < OFF_COURSE_M
+        return along[close], off[close]
 
 
 def track_sweep(
@@ -55,30 +94,18 @@ def track_sweep(
     race = event.get_race(event.sweep.race)
     rolling_s = max(0, now - event.sweep.start_at) / 1000.0
     planned_m = min(rolling_s / event.sweep.pace_s_per_km * 1000.0, race.distance_m)
-    at, metres, fixes = -1, 0.0, 0
-    for logged, ping in columns.of_kind(Ping) if line is not None else ():
-        if (
-            ping.vehicle != event.sweep.vehicle
-            or logged.seq in void
-            or not 0 <= ping.seen_at <= now + 60_000
-        ):
-            continue
-        if ping.accuracy_m is not None and ping.accuracy_m > WORST_ACCURACY_M:
-            continue
-        assert line is not None
-        along, off = line.near(logged.seq, ping)
-        reach = (
-            metres
-            + SLACK_M
-            + (max(0, ping.seen_at - at) / 1000.0 * FASTEST_M_PER_S if fixes else 500.0)
-        )
-        possible = (along >= metres - SLACK_M) & (
-            along <= max(reach, planned_m if not fixes else 0.0)
-        )
-        if not possible.any():
-            continue
-        best = int(np.where(possible, off, np.inf).argmin())
-        at, metres, fixes = ping.seen_at, max(metres, float(along[best])), fixes + 1
+    fixes = [
+        (logged.seq, ping)
+        for logged, ping in columns.of_kind(Ping)
+        if ping.vehicle == event.sweep.vehicle
+        and logged.seq not in void
+        and ping.seen_at <= now + 60_000
+        and (ping.accuracy_m is None or ping.accuracy_m <= WORST_ACCURACY_M)
+    ]
+    last = line.follow(fixes) if line is not None else Step(NEVER, NEVER, 0.0, 0)
     return SweepTrack(
-        seen_at=at, distance_m=metres if fixes else planned_m, planned_m=planned_m, fixes=fixes
+        seen_at=last.at,
+        distance_m=last.metres if last.fixes else planned_m,
+        planned_m=planned_m,
+        fixes=last.fixes,
     )

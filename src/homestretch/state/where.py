@@ -72,7 +72,8 @@ def find_where(
     hears = ~(silent | points.lifted)
     heard_m = np.where(ahead & hears, distance, np.inf).min(axis=1)
     length = np.array([race.distance_m for race in event.races])[roster.race[out]]
-    position[out] = np.minimum(free_m, np.minimum(heard_m, length) - 1.0)
+    limit_m = np.minimum(heard_m, length) - 1.0
+    position[out] = np.maximum(np.minimum(free_m, limit_m), proofs.metres[out])
     overdue = np.isfinite(next_at) & (now > since + OVERDUE_SHARE * (due_at - since) + OVERDUE_MS)
     overdue &= ~silent[next_column] & ~points.lifted[next_column]
     ledger.marks[out[overdue]] |= Mark.OVERDUE

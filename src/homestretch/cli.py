@@ -1,0 +1,160 @@
+"""The commands. Each says in plain words what it did, and what to do when it could not."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from homestretch import __version__
+from homestretch.errors import HomestretchError
+
+HOST_HELP = (
+    "Address to listen on. The default serves this computer only; 0.0.0.0 serves the network."
+)
+EventFolder = click.Path(path_type=Path, file_okay=False)
+
+
+class _Commands(click.Group):
+    """Shows an error as a person should read it: what happened, and what to do."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except HomestretchError as error:
+            click.secho(error.what, fg="red", err=True)
+            if error.hint:
+                click.echo(error.hint, err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__, prog_name="homestretch")
+def main() -> None:
+    """Homestretch keeps every runner of a road race in view until the last one is home."""
+
+
+@main.command()
+@click.option(
+    "--speed", default=60.0, show_default=True, help="How many times as fast as a real day."
+)
+@click.option("--at", "begin", metavar="HH:MM", help="Begin at this time of the day.")
+@click.option("--seed", default=1, show_default=True, help="Another seed is another day.")
+@click.option("--stop-at", metavar="HH:MM", help="Control stops the event at this time.")
+@click.option("--host", default="127.0.0.1", show_default=True, help=HOST_HELP)
+@click.option("--port", default=8000, show_default=True, help="Port of the pages.")
+@click.option("--marathon", default=4000, show_default=True, help="Entrants of the marathon.")
+@click.option("--half", default=6000, show_default=True, help="Entrants of the half marathon.")
+@click.option(
+    "--folder", type=EventFolder, help="Keep the event's folder here (default: thrown away)."
+)
+def demo(
+    speed: float,
+    begin: str | None,
+    seed: int,
+    stop_at: str | None,
+    host: str,
+    port: int,
+    marathon: int,
+    half: int,
+    folder: Path | None,
+) -> None:
+    """Serve a made-up race day that unfolds before your eyes."""
+    from homestretch.demo import run_demo
+
+    sys.exit(
+        run_demo(
+            speed=speed, begin=begin, seed=seed, stop_at=stop_at, host=host, port=port,
+            marathon=marathon, half=half, say=click.echo, folder=folder,
+        )
+    )  # fmt: skip
+
+
+@main.command()
+@click.argument("folder", type=EventFolder)
+def new(folder: Path) -> None:
+    """Write a new event into FOLDER: event.toml, course.gpx and entrants.csv to edit."""
+    from homestretch.folder.start import write_new
+
+    for path in write_new(folder):
+        click.echo(f"wrote {path}")
+    click.echo(f"Edit them, then: homestretch check {folder}")
+
+
+@main.command()
+@click.argument("folder", type=EventFolder)
+def check(folder: Path) -> None:
+    """Say what is wrong with the files in FOLDER: file, line, what, and what to do."""
+    from homestretch.folder.check import check as find_problems
+    from homestretch.readers import list_readers
+
+    problems = find_problems(folder, list_readers().keys())
+    for problem in problems:
+        click.echo(str(problem))
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        click.echo(f"{errors} to mend, {len(problems) - errors} to know.")
+        sys.exit(1)
+    click.echo(f"{folder} can be run." + (f" {len(problems)} to know." if problems else ""))
+
+
+@main.command()
+@click.argument("folders", type=EventFolder, nargs=-1, required=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help=HOST_HELP)
+@click.option("--port", default=8000, show_default=True, help="Port of the pages.")
+@click.option(
+    "--database", default="", envvar="HOMESTRETCH_DATABASE", help="postgresql://... when outgrown."
+)
+@click.option(
+    "--behind-proxy", default="", help="Address of a proxy whose X-Forwarded headers are trusted."
+)
+def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_proxy: str) -> None:
+    """Serve the events in FOLDERS, one or several."""
+    from homestretch.app import serve
+    from homestretch.race.event import Event
+
+    def on_ready(address: str, events: list[Event]) -> None:
+        for event in events:
+            click.echo(f"{event.name}: {address}/{event.id}")
+            for door in event.doors:
+                click.echo(f"  {door.reader} readers connect to {door.host}:{door.port}")
+
+    sys.exit(
+        serve(
+            folders,
+            host=host,
+            port=port,
+            database=database,
+            behind_proxy=behind_proxy,
+            on_ready=on_ready,
+        )
+    )
+
+
+@main.command("_keeper", hidden=True)
+@click.argument("spec")
+def keeper_process(spec: str) -> None:
+    """The keeper process of a server."""
+    from homestretch.app import ServerSpec, keep
+
+    keep(msgspec.json.decode(spec, type=ServerSpec))
+
+
+@main.command("_front", hidden=True)
+@click.argument("spec")
+def front_process(spec: str) -> None:
+    """The front process of a server."""
+    from homestretch.app import ServerSpec, show
+
+    show(msgspec.json.decode(spec, type=ServerSpec))
+
+
+@main.command("_play", hidden=True)
+@click.argument("spec")
+def devices_process(spec: str) -> None:
+    """The process that plays the devices of a rehearsal."""
+    from homestretch.demo import PlaySpec, run_devices
+
+    run_devices(msgspec.json.decode(spec, type=PlaySpec))

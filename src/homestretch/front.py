@@ -1,0 +1,144 @@
+"""The front's side of the wire: holds the newest Pictures and keys, and hands questions to the keeper."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from homestretch.errors import (
+    BusyError,
+    FactError,
+    HomestretchError,
+    NotFound,
+    RefusedError,
+    StoreError,
+)
+from homestretch.picture import Picture
+from homestretch.store.keys import Key
+from homestretch.wire import (
+    ANSWER,
+    KEYS,
+    LARGEST_FRAME,
+    PART,
+    PICTURE,
+    QUESTION,
+    Admissions,
+    Answer,
+    PictureUnpacker,
+    Question,
+    frame,
+    read_frame,
+    split_event,
+)
+
+ANSWER_S = 10.0
+QUESTIONS = 2000
+RETRY_S = 0.2
+
+logger = structlog.get_logger(__name__)
+
+
+class Front:
+    """The newest Picture of each event, the keys, and the way to the keeper. ``on_picture`` is called
+    with each new Picture."""
+
+    def __init__(self, on_picture: Callable[[Picture], None]) -> None:
+        self._on_picture = on_picture
+        self._pictures: dict[str, Picture] = {}
+        self._keys: dict[str, dict[str, Key]] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, asyncio.Future[Answer]] = {}
+
+    def get(self, event_id: str) -> Picture:
+        """The newest Picture of an event; NotFound, or BusyError while nothing has come from the keeper."""
+        picture = self._pictures.get(event_id)
+        if picture is None and not self._pictures:
+            raise BusyError("The race is being read in.", "Try again in a moment.")
+        if picture is None:
+            raise NotFound(
+                f"There is no event {event_id!r} here.", "The start page lists the events."
+            )
+        return picture
+
+    def list_events(self) -> list[Picture]:
+        """The newest Picture of every event, by id."""
+        return [self._pictures[event_id] for event_id in sorted(self._pictures)]
+
+    def find_key(self, event_id: str, key_hash: str, wall_now: int) -> Key | None:
+        """The key or session with this hash, if it holds at the wall's time (UTC ms)."""
+        key = self._keys.get(event_id, {}).get(key_hash)
+        return key if key is not None and key.holds(wall_now) else None
+
+    def next_number(self) -> int:
+        """A number for a question."""
+        return next(self._numbers)
+
+    async def ask(self, question: Question) -> bytes:
+        """The keeper's answer; raises what the keeper raised, or BusyError when it does not answer."""
+        if self._writer is None or len(self._asked) >= QUESTIONS:
+            raise BusyError("The keeper cannot be reached now.", "Send it again in a moment.")
+        asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asked[question.number] = asked
+        try:
+            self._writer.write(frame(QUESTION, msgspec.msgpack.encode(question)))
+            await self._writer.drain()
+            answer = await asyncio.wait_for(asked, ANSWER_S)
+        except (TimeoutError, ConnectionError) as error:
+            raise BusyError("The keeper did not answer.", "Send it again in a moment.") from error
+        finally:
+            self._asked.pop(question.number, None)
+        if answer.error:
+            raise _ERRORS[answer.error](answer.what, answer.hint)
+        return answer.content
+
+    async def follow(self, path: Path) -> None:
+        """Stay connected to the keeper; when it goes away, wait for the next one."""
+        while True:
+            try:
+                stream, self._writer = await asyncio.open_unix_connection(path, limit=2**20)
+                await self._listen(stream)
+            except (OSError, asyncio.IncompleteReadError, StoreError) as error:
+                logger.debug("no keeper", reason=str(error) or type(error).__name__)
+            finally:
+                if self._writer is not None:
+                    self._writer.close()
+                    self._writer = None
+                for asked in self._asked.values():
+                    if not asked.done():
+                        asked.set_exception(ConnectionError("the keeper went away"))
+            await asyncio.sleep(RETRY_S)
+
+    async def _listen(self, stream: asyncio.StreamReader) -> None:
+        unpackers: dict[str, PictureUnpacker] = {}
+        while True:
+            kind, content = await read_frame(stream, LARGEST_FRAME)
+            if kind == ANSWER:
+                answer = msgspec.msgpack.decode(content, type=Answer)
+                asked = self._asked.get(answer.number)
+                if asked is not None and not asked.done():
+                    asked.set_result(answer)
+            elif kind == KEYS:
+                admissions = msgspec.msgpack.decode(content, type=Admissions)
+                self._keys[admissions.event] = {key.hash: key for key in admissions.keys}
+            else:
+                event, rest = split_event(content)
+                unpacker = unpackers.setdefault(event, PictureUnpacker())
+                if kind == PART:
+                    unpacker.take_part(rest)
+                elif kind == PICTURE:
+                    self._pictures[event] = unpacker.unpack(rest)
+                    self._on_picture(self._pictures[event])
+
+
+_ERRORS: dict[str, type[HomestretchError]] = {
+    "refused": RefusedError,
+    "fact": FactError,
+    "store": StoreError,
+    "not-found": NotFound,
+}

@@ -1,0 +1,232 @@
+"""The keeper's side of the wire: sends Pictures and keys to fronts, answers what fronts ask."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+import structlog
+
+from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
+from homestretch.facts import encode
+from homestretch.live import Live
+from homestretch.picture import Picture
+from homestretch.readers.json_door import read_batch
+from homestretch.store import Log, People
+from homestretch.store.keys import Key, new_key
+from homestretch.wire import (
+    ANSWER,
+    KEYS,
+    LARGEST_QUESTION,
+    PART,
+    PICTURE,
+    Admissions,
+    Answer,
+    Deposit,
+    Evidence,
+    PicturePacker,
+    Redeem,
+    decode_question,
+    event_frame,
+    frame,
+    part_content,
+    read_frame,
+)
+
+SESSION_MS = 14 * 86_400_000
+KEYS_POLL_S = 1.0
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Kept:
+    """One event in the keeper."""
+
+    id: str
+    log: Log
+    people: People
+    live: Live
+    packer: PicturePacker = field(default_factory=PicturePacker)
+    packed: tuple[list[int], bytes] | None = None
+    keys: list[Key] = field(default_factory=list)
+    keys_version: int = -1
+
+
+class Keeper:
+    """Serves fronts. ``wall_now`` is the wall's time (UTC ms): keys live by the wall, not by the event."""
+
+    def __init__(self, now: Callable[[], int], wall_now: Callable[[], int]) -> None:
+        self._now, self._wall_now = now, wall_now
+        self.events: dict[str, Kept] = {}
+        self._fronts: set[_Front] = set()
+
+    def publish(self, kept: Kept, picture: Picture) -> None:
+        """Send a new Picture to every front."""
+        kept.packed = kept.packer.pack(picture)
+        for front in self._fronts:
+            front.offer(kept)
+
+    async def watch_keys(self) -> None:
+        """Send keys whenever they changed, whoever changed them."""
+        while True:
+            for kept in self.events.values():
+                try:
+                    version = await kept.live.in_store(kept.people.version)
+                    if version != kept.keys_version:
+                        kept.keys = await kept.live.in_store(kept.people.list_keys)
+                        kept.keys_version = version
+                        for front in self._fronts:
+                            front.send_keys(kept)
+                except StoreError as error:
+                    logger.error("keys cannot be read", reason=str(error))
+            await asyncio.sleep(KEYS_POLL_S)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One front, until it goes away."""
+        front = _Front(writer)
+        self._fronts.add(front)
+        pump = asyncio.create_task(front.pump())
+        questions: set[asyncio.Task[None]] = set()
+        try:
+            for kept in self.events.values():
+                front.send_keys(kept)
+                front.offer(kept)
+            while True:
+                _, content = await read_frame(reader, LARGEST_QUESTION)
+                task = asyncio.create_task(self._answer(front, content))
+                questions.add(task)
+                task.add_done_callback(questions.discard)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            self._fronts.discard(front)
+            pump.cancel()
+            writer.close()
+
+    async def _answer(self, front: _Front, content: bytes) -> None:
+        question = decode_question(content)
+        try:
+            kept = self.events.get(question.event)
+            if kept is None:
+                raise NotFound(f"There is no event {question.event!r} here.")
+            match question:
+                case Deposit():
+                    answer = await self._deposit(kept, question)
+                case Redeem():
+                    answer = await self._redeem(kept, question)
+                case Evidence():
+                    answer = await self._evidence(kept, question)
+            front.send(Answer(question.number, answer))
+        except HomestretchError as error:
+            front.send(
+                Answer(
+                    question.number,
+                    error=_KINDS.get(type(error), "store"),
+                    what=error.what,
+                    hint=error.hint,
+                )
+            )
+
+    async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
+        """Facts of a request; the answer leaves only once they are durable."""
+        key = self._get_key(kept, question.key_hash)
+        name = key.label or key.id
+        batch = read_batch(question.body, self._now(), f"http:{name}", key.role, name)
+        await kept.live.keep(batch.heard)
+        durable = len(batch.heard) - len(batch.refused)
+        return msgspec.json.encode({"durable": durable, "refused": batch.refused})
+
+    async def _redeem(self, kept: Kept, question: Redeem) -> bytes:
+        key = self._get_key(kept, question.key_hash)
+        now = self._wall_now()
+        session, token = new_key(
+            key.role,
+            created_at=now,
+            expires_at=min(key.expires_at, now + SESSION_MS),
+            label=key.label,
+            station=key.station,
+            parent=key.parent or key.id,
+        )
+        await kept.live.in_store(lambda: kept.people.put_key(session))
+        kept.keys = [*kept.keys, session]
+        for front in self._fronts:
+            front.send_keys(kept)
+        return msgspec.json.encode({"token": token, "expires_at": session.expires_at})
+
+    async def _evidence(self, kept: Kept, question: Evidence) -> bytes:
+        def read() -> list[dict[str, object]]:
+            found = []
+            for seq in question.seqs[:100]:
+                logged = kept.log.get(seq)
+                found.append(
+                    {
+                        "seq": logged.seq,
+                        "source": logged.id.source,
+                        "number": logged.id.number,
+                        "received_at": logged.received_at,
+                        "fact": msgspec.Raw(encode(logged.fact)),
+                    }
+                )
+            return found
+
+        return msgspec.json.encode(await kept.live.in_store(read))
+
+    def _get_key(self, kept: Kept, key_hash: str) -> Key:
+        now = self._wall_now()
+        for key in kept.keys:
+            if key.hash == key_hash:
+                if key.holds(now):
+                    return key
+                raise RefusedError("This key has expired or was revoked.", "Ask for a new one.")
+        raise RefusedError("This key is not known.", "Ask the race director for a key.")
+
+
+_KINDS: dict[type[HomestretchError], Literal["refused", "fact", "store", "not-found"]] = {
+    RefusedError: "refused",
+    FactError: "fact",
+    NotFound: "not-found",
+}
+
+
+class _Front:
+    """A front as the keeper sees it: the newest Picture of each event waits for it, older ones are
+    dropped, so that a slow front never holds anybody up."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._sent: dict[str, set[int]] = {}
+        self._due: dict[str, Kept] = {}
+        self._wake = asyncio.Event()
+
+    def offer(self, kept: Kept) -> None:
+        self._due[kept.id] = kept
+        self._wake.set()
+
+    def send(self, answer: Answer) -> None:
+        self._writer.write(frame(ANSWER, msgspec.msgpack.encode(answer)))
+
+    def send_keys(self, kept: Kept) -> None:
+        admissions = Admissions(kept.id, kept.keys)
+        self._writer.write(frame(KEYS, msgspec.msgpack.encode(admissions)))
+
+    async def pump(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            due, self._due = self._due, {}
+            for kept in due.values():
+                if kept.packed is None:
+                    continue
+                used, content = kept.packed
+                sent = self._sent.setdefault(kept.id, set())
+                for number in used:
+                    if number not in sent and number in kept.packer.parts:
+                        part = part_content(number, kept.packer.parts[number])
+                        self._writer.write(event_frame(PART, kept.id, part))
+                self._sent[kept.id] = set(used)
+                self._writer.write(event_frame(PICTURE, kept.id, content))
+                await self._writer.drain()

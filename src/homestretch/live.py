@@ -1,0 +1,207 @@
+"""The one writer of an event: receive, append, fold, publish a Picture. The whole flow is here.
+
+::
+
+    heard ─► keep ─► (group commit) ─► log ─► fold ─► Picture ─► publish
+                          └► acknowledged only now
+
+Facts that other processes append (an import on the command line) are found by polling the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+import structlog
+
+from homestretch.errors import HomestretchError, StoreError
+from homestretch.facts import Received
+from homestretch.picture import Names, Picture
+from homestretch.readers import Heard
+from homestretch.state.columns import Columns
+from homestretch.state.fold import Fold
+from homestretch.state.snapshot import State
+from homestretch.store import Log, People, Text
+
+GROUP_S = 0.010
+"""How long a commit waits for company."""
+GROUP_ROWS = 1000
+TICK_S = 0.25
+"""Shortest time between two Pictures; a fold never takes more than a fifth of the keeper's time."""
+TEXT_KEEP_MS = 30 * 86_400_000
+"""How long free texts and unreadable bytes are kept."""
+
+logger = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class _Waiting(NamedTuple):
+    heard: Sequence[Heard]
+    done: asyncio.Future[None]
+
+
+class Live:
+    """Keeps one event. Store work runs in one thread, the fold in another; both are never at once on
+    the same data. ``now`` gives the event's time (UTC ms), ``publish`` gets each new Picture."""
+
+    def __init__(
+        self,
+        log: Log,
+        people: People,
+        now: Callable[[], int],
+        publish: Callable[[Picture], None],
+        *,
+        rehearsal: str = "",
+        speed: float = 1.0,
+    ) -> None:
+        self._log, self._people = log, people
+        self._now, self._publish = now, publish
+        self._rehearsal, self._speed = rehearsal, speed
+        self._columns = Columns()
+        self._fold = Fold(self._columns)
+        self._names = Names(version=-1, persons={}, texts={})
+        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._storing = ThreadPoolExecutor(1, "store")
+        self._folding = ThreadPoolExecutor(1, "fold")
+        self._changed = asyncio.Event()
+        self.picture: Picture | None = None
+
+    async def keep(self, heard: Sequence[Heard]) -> None:
+        """Return once everything in ``heard`` is durable; StoreError when it cannot be made so."""
+        if heard:
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.put_nowait(_Waiting(heard, done))
+            await done
+
+    async def open(self) -> Picture | None:
+        """Read the whole log and make the first Picture (None while there is no plan)."""
+        await self._refresh()
+        return self.picture
+
+    async def run(self) -> None:
+        """Commit and tick until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._commit_groups())
+            tasks.create_task(self._tick())
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._storing.shutdown()
+        self._folding.shutdown()
+
+    async def in_store(self, work: Callable[[], T]) -> T:
+        """Run something that uses the people file in the store's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._storing, work)
+
+    async def _commit_groups(self) -> None:
+        """Collect what waits for some milliseconds, append it in one transaction, then acknowledge."""
+        while True:
+            group = [await self._waiting.get()]
+            until = time.monotonic() + GROUP_S
+            rows = len(group[0].heard)
+            while rows < GROUP_ROWS and (left := until - time.monotonic()) > 0:
+                try:
+                    group.append(await asyncio.wait_for(self._waiting.get(), left))
+                except TimeoutError:
+                    break
+                rows += len(group[-1].heard)
+            await self._commit(group)
+
+    async def _commit(self, group: list[_Waiting]) -> None:
+        heard = [item for waiting in group for item in waiting.heard]
+        try:
+            await self.in_store(lambda: self._append(heard))
+        except HomestretchError as error:
+            if len(group) > 1:  # one bad record must not refuse its neighbours
+                for waiting in group:
+                    await self._commit([waiting])
+                return
+            logger.error("not stored", rows=len(heard), reason=str(error))
+            if not group[0].done.cancelled():
+                group[0].done.set_exception(error)
+            return
+        self._changed.set()
+        for waiting in group:
+            if not waiting.done.cancelled():
+                waiting.done.set_result(None)
+
+    def _append(self, heard: Sequence[Heard]) -> None:
+        """Texts first: a fact that is in the log never refers to a text that was lost on the way."""
+        keep_until = self._now() + TEXT_KEEP_MS
+        texts = [
+            Text(ref, item.text, keep_until)
+            for item in heard
+            if item.text is not None and (ref := getattr(item.received.fact, "text_ref", None))
+        ]
+        if texts:
+            self._people.put_texts(texts)
+        items: list[Received] = [item.received for item in heard]
+        if self._log.append(items).earlier:
+            self._start_over()
+
+    def _start_over(self) -> None:
+        """The log learnt that something had arrived earlier than it believed: fold from the beginning."""
+        self._columns = Columns()
+        self._fold = Fold(self._columns)
+
+    async def _tick(self) -> None:
+        """A Picture whenever something was said, and at each second of the event's clock."""
+        while True:
+            started = time.monotonic()
+            try:
+                await self._refresh()
+            except StoreError as error:
+                logger.error("the log cannot be read", reason=str(error))
+            took = time.monotonic() - started
+            await asyncio.sleep(max(TICK_S - took, 4 * took - TICK_S, 0.0))
+
+    async def _refresh(self) -> None:
+        """Take in new rows, fold, and publish if anything changed."""
+        columns, fold = self._columns, self._fold
+        rows = await self.in_store(lambda: self._log.read_since(columns.last_seq))
+        names_version = await self.in_store(self._people.version)
+        now = self._now()
+        if rows.last_seq == columns.last_seq and self.picture is not None:
+            same_second = now // 1000 == self.picture.now // 1000
+            if same_second and names_version == self._names.version:
+                return
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._folding, columns.take, rows)
+        state = await loop.run_in_executor(self._folding, fold.state, now)
+        if state is None or columns is not self._columns:
+            return
+        if names_version != self._names.version or not _has_text(state, self._names):
+            self._names = await self.in_store(
+                lambda: _read_names(self._people, names_version, state)
+            )
+        plan = fold.find_plan()
+        assert plan is not None  # a state follows from a plan
+        self.picture = Picture(
+            number=f"{state.last_seq}-{self._names.version}-{now // 1000}",
+            now=now,
+            event=plan.event,
+            course=plan.course,
+            state=state,
+            names=self._names,
+            provisional=True,
+            rehearsal=self._rehearsal,
+            speed=self._speed,
+        )
+        self._publish(self.picture)
+
+
+def _has_text(state: State, names: Names) -> bool:
+    return state.flag.text_ref is None or state.flag.text_ref in names.texts
+
+
+def _read_names(people: People, version: int, state: State) -> Names:
+    persons = {person.entrant: person for person in people.list_persons()}
+    texts = {}
+    if state.flag.text_ref is not None:
+        text = people.find_text(state.flag.text_ref) or b""
+        texts[state.flag.text_ref] = text.decode("utf-8", "replace")
+    return Names(version=version, persons=persons, texts=texts)

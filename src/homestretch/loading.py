@@ -1,0 +1,74 @@
+"""A folder's plan and entrants into the log: only what the files say anew becomes a fact.
+
+What was decided on the day stays: a chip swapped by control is not swapped back because entrants.csv is
+read again. A fact is made only where the file itself says something else than it said last time.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from homestretch.facts import AnyFact, Assigned, Entered, PlanLoaded, Ruled, received
+from homestretch.folder.as_facts import list_facts
+from homestretch.folder.entrants import Entrants
+from homestretch.race.event import Plan
+from homestretch.store import Log, People
+
+PLAN_SOURCE, ENTRANTS_SOURCE = "event-folder", "entrants-file"
+ROWS = 5000
+
+
+class Entering(NamedTuple):
+    """What loading did: whether the plan is new, facts of entrants appended, persons kept."""
+
+    new_plan: bool
+    facts: int
+    persons: int
+
+
+def enter(log: Log, people: People, plan: Plan | None, entrants: Entrants, now: int) -> Entering:
+    """Append what is new, said at ``now`` (UTC ms); persons who were erased stay erased."""
+    known = _said_before(log)
+    fresh: list[tuple[str, AnyFact]] = []
+    if plan is not None:
+        body = msgspec.Raw(msgspec.json.encode(plan))
+        if known.get(("plan", "")) != bytes(body):
+            fresh.append((PLAN_SOURCE, PlanLoaded(seen_at=now, plan=body)))
+    new_plan = bool(fresh)
+    for fact in list_facts(entrants, now):
+        subject, content = _said(fact)
+        if known.get(subject) != content:
+            fresh.append((ENTRANTS_SOURCE, fact))
+    for first in range(0, len(fresh), ROWS):
+        log.append([received(fact, source, now) for source, fact in fresh[first : first + ROWS]])
+    kept = people.put_persons(entrants.persons)
+    return Entering(new_plan, len(fresh) - new_plan, kept)
+
+
+def _said_before(log: Log) -> dict[tuple[str, str], bytes]:
+    """What the files said last of each subject."""
+    latest: dict[tuple[str, str], tuple[int, bytes]] = {}
+    for logged in log.read_since(0).others:
+        if logged.id.source in (PLAN_SOURCE, ENTRANTS_SOURCE):
+            subject, content = _said(logged.fact)
+            at = logged.fact.seen_at
+            if subject not in latest or at >= latest[subject][0]:
+                latest[subject] = (at, content)
+    return {subject: content for subject, (_, content) in latest.items()}
+
+
+def _said(fact: AnyFact) -> tuple[tuple[str, str], bytes]:
+    """(subject, content without its moment) of a fact of the files."""
+    if isinstance(fact, PlanLoaded):
+        return ("plan", ""), bytes(fact.plan)
+    content = msgspec.json.encode(msgspec.structs.replace(fact, seen_at=0))
+    match fact:
+        case Entered():
+            return ("entered", fact.entrant), content
+        case Assigned():
+            return ("assigned", fact.chip), content
+        case Ruled():
+            return ("ruled", fact.bib), content
+    return (type(fact).__name__, ""), content

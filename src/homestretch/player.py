@@ -1,0 +1,190 @@
+"""Plays a rehearsed or replayed day as the devices of that day: bytes through real sockets, at their time.
+
+A JChip device keeps its last lines and sends them again after a broken connection; a device of the JSON
+door sends a batch until it is answered. That is how a day comes through a crash of the server whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+import structlog
+
+from homestretch.race.clock import EventClock
+from homestretch.rehearsal.lines import jchip_clock, jchip_name
+from homestretch.rehearsal.messages import Message
+
+SLICE = 2000
+LOOK_S = 0.05
+REMEMBERED = 256
+BATCH = 500
+WAITING = 20_000
+RETRY_S = 0.3
+
+logger = structlog.get_logger(__name__)
+
+
+class Script(Protocol):
+    """Messages in the order of sending, with their moments (UTC ms)."""
+
+    at_ms: Any
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: slice, /) -> Sequence[Message]: ...
+
+
+class Stage(NamedTuple):
+    """Where a day is played: the server's doors, the event, and a key for each device of the JSON door."""
+
+    host: str
+    http_port: int
+    jchip_port: int
+    event: str
+    keys: dict[str, str]
+
+
+async def play(
+    script: Script, clock: EventClock, stage: Stage, wall_now: Callable[[], int]
+) -> None:
+    """Send every message when it is due on the event's clock; what is past is sent at once."""
+    devices: dict[str, _JChipDevice | _HttpDevice] = {}
+    async with asyncio.TaskGroup() as tasks:
+        done = 0
+        while done < len(script):
+            due = int(script.at_ms.searchsorted(clock.event_at(wall_now()), side="right"))
+            if due <= done:
+                await asyncio.sleep(LOOK_S)
+                continue
+            for message in script[done : min(due, done + SLICE)]:
+                device = devices.get(message.device)
+                if device is None:
+                    device = _device(message, stage, clock, wall_now)
+                    devices[message.device] = device
+                    tasks.create_task(device.run())
+                await device.queue.put(message.payload)
+            done = min(due, done + SLICE)
+        for device in devices.values():
+            await device.queue.put(_END)
+
+
+_END = object()
+
+
+def _device(
+    message: Message, stage: Stage, clock: EventClock, wall_now: Callable[[], int]
+) -> _JChipDevice | _HttpDevice:
+    if message.door == "jchip":
+        return _JChipDevice(message.device, stage, lambda: clock.event_at(wall_now()))
+    return _HttpDevice(message.device, stage)
+
+
+class _JChipDevice:
+    def __init__(self, name: str, stage: Stage, event_now: Callable[[], int]) -> None:
+        self.queue: asyncio.Queue[Any] = asyncio.Queue(WAITING)
+        self._name, self._stage, self._event_now = name, stage, event_now
+        self._remembered: deque[bytes] = deque(maxlen=REMEMBERED)
+        self._ended = False
+
+    async def run(self) -> None:
+        while not self._ended:
+            try:
+                await self._converse()
+            except (OSError, asyncio.IncompleteReadError) as error:
+                logger.info("device reconnects", device=self._name, reason=str(error))
+                await asyncio.sleep(RETRY_S)
+
+    async def _converse(self) -> None:
+        stream, writer = await asyncio.open_connection(self._stage.host, self._stage.jchip_port)
+        try:
+            writer.write(jchip_name(self._name))
+            await stream.readuntil(b"GT\r")
+            writer.write(jchip_clock(self._event_now()))
+            await stream.readuntil(b"S0000\r")
+            writer.write(b"".join(self._remembered))
+            lost = asyncio.ensure_future(stream.read(1))
+            try:
+                await self._send(writer, lost)
+            finally:
+                lost.cancel()
+        finally:
+            writer.close()
+
+    async def _send(self, writer: asyncio.StreamWriter, lost: asyncio.Future[bytes]) -> None:
+        """Write what comes until the day ends, the script breaks the connection, or the server does."""
+        while True:
+            waiting = asyncio.ensure_future(self.queue.get())
+            await asyncio.wait({waiting, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                waiting.cancel()
+                raise ConnectionError("the server closed the connection")
+            payload = waiting.result()
+            if payload is _END:
+                self._ended = True
+                await writer.drain()
+                writer.write_eof()
+                await lost
+                return
+            if payload is None:
+                return
+            self._remembered.append(payload)
+            writer.write(payload)
+            await writer.drain()
+
+
+class _HttpDevice:
+    def __init__(self, name: str, stage: Stage) -> None:
+        self.queue: asyncio.Queue[Any] = asyncio.Queue(WAITING)
+        self._name, self._stage = name, stage
+        self._connection: http.client.HTTPConnection | None = None
+
+    async def run(self) -> None:
+        ended = False
+        while not ended:
+            items = [await self.queue.get()]
+            while len(items) < BATCH and not self.queue.empty():
+                items.append(self.queue.get_nowait())
+            if items[-1] is _END:
+                ended = True
+                items.pop()
+            if items:
+                await asyncio.to_thread(self._post, msgspec.json.encode({"items": items}))
+        if self._connection is not None:
+            self._connection.close()
+
+    def _post(self, body: bytes) -> None:
+        """Send a batch until the server has answered that it is durable."""
+        headers = {
+            "Authorization": f"Bearer {self._stage.keys[self._name]}",
+            "Content-Type": "application/json",
+        }
+        while True:
+            try:
+                if self._connection is None:
+                    self._connection = http.client.HTTPConnection(
+                        self._stage.host, self._stage.http_port, timeout=15
+                    )
+                self._connection.request("POST", f"/{self._stage.event}/facts", body, headers)
+                response = self._connection.getresponse()
+                said = response.read()
+                if response.status == 200:
+                    refused = msgspec.json.decode(said)["refused"]
+                    if refused:
+                        logger.warning("refused", device=self._name, items=refused[:3])
+                    return
+                if response.status < 500:
+                    logger.error(
+                        "batch refused", device=self._name, status=response.status, said=said[:300]
+                    )
+                    return
+            except (OSError, http.client.HTTPException) as error:
+                logger.info("device sends again", device=self._name, reason=str(error))
+                if self._connection is not None:
+                    self._connection.close()
+                    self._connection = None
+            time.sleep(RETRY_S)

@@ -1,0 +1,114 @@
+"""Starts the processes of a server and keeps them running: a keeper, fronts, and whoever plays a rehearsal.
+
+Listening sockets are made here and handed down, so that a process that dies leaves its callers waiting for
+a moment, not refused.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
+STEADY_S = 10.0
+END_S = 10.0
+LOOK_S = 0.1
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Child:
+    """One process: what it is called, its command, the sockets it inherits, whether it comes again."""
+
+    name: str
+    command: Sequence[str]
+    sockets: tuple[int, ...] = ()
+    again: bool = True
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait_s: float = FIRST_WAIT_S
+    due: float = field(default=0.0)
+
+
+class Supervisor:
+    """Runs children until told to stop. Children are ended in the reverse order of their start.
+
+    ``is_ready`` is asked until it is true; then ``on_ready`` is called, once.
+    """
+
+    def __init__(
+        self, children: Sequence[Child], is_ready: Callable[[], bool], on_ready: Callable[[], None]
+    ) -> None:
+        self._children = list(children)
+        self._is_ready, self._on_ready = is_ready, on_ready
+        self._stop = False
+
+    def run(self) -> int:
+        """Start everybody, restart who dies, return when told to stop or when a child that is not to
+        come again has failed (its exit code)."""
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._on_signal)
+        code, ready = 0, False
+        try:
+            while not self._stop and not code:
+                now = time.monotonic()
+                for child in self._children:
+                    code = self._look_after(child, now) or code
+                if not ready and self._is_ready():
+                    ready = True
+                    self._on_ready()
+                time.sleep(LOOK_S)
+        finally:
+            self._end()
+        return code
+
+    def _look_after(self, child: Child, now: float) -> int:
+        if child.process is None:
+            if now >= child.due:
+                self._start(child, now)
+            return 0
+        code = child.process.poll()
+        if code is None:
+            if now - child.started > STEADY_S:
+                child.wait_s = FIRST_WAIT_S
+            return 0
+        if not child.again:
+            return code
+        logger.warning("process ended and is started again", process=child.name, code=code)
+        child.process, child.due = None, now + child.wait_s
+        child.wait_s = min(2 * child.wait_s, LONGEST_WAIT_S)
+        return 0
+
+    def _start(self, child: Child, now: float) -> None:
+        child.process = subprocess.Popen(
+            child.command, pass_fds=child.sockets, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        child.started = now
+
+    def _on_signal(self, *_: object) -> None:
+        self._stop = True
+
+    def _end(self) -> None:
+        for child in reversed(self._children):
+            if child.process is not None and child.process.poll() is None:
+                child.process.terminate()
+        until = time.monotonic() + END_S
+        for child in reversed(self._children):
+            if child.process is not None:
+                try:
+                    child.process.wait(max(0.1, until - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    child.process.kill()
+                    child.process.wait()
+
+
+def command_of(*words: str) -> list[str]:
+    """A command of this very installation."""
+    return [sys.executable, "-m", "homestretch", *words]

@@ -1,0 +1,119 @@
+"""Keys at the web's edge: a link becomes a cookie, a device shows its key, facts are handed to the keeper."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+
+from homestretch.errors import FactError, RefusedError
+from homestretch.front import Front
+from homestretch.race.privacy import Viewer
+from homestretch.store.keys import token_hash
+from homestretch.wire import Deposit, Redeem
+
+LARGEST_BODY = 1024 * 1024
+BODY_S = 30.0
+
+
+def find_viewer(connection: HTTPConnection) -> Viewer:
+    """Who asks: by the key in the Authorization header, else by the session's cookie, else the public."""
+    event = str(connection.path_params.get("event", ""))
+    front: Front = connection.app.state.front
+    for token in (
+        _bearer(connection.headers),
+        connection.cookies.get(cookie_name(connection, event)),
+    ):
+        if token and (key := front.find_key(event, token_hash(token), _wall_now())):
+            return Viewer(role=key.role, station=key.station)
+    return Viewer()
+
+
+def cookie_name(connection: HTTPConnection, event: str) -> str:
+    """The session's cookie of an event; over HTTPS it is bound to this host."""
+    prefix = "__Host-" if connection.url.scheme in ("https", "wss") else ""
+    return f"{prefix}homestretch-{event}"
+
+
+async def open_link(request: Request) -> Response:
+    """``/{event}/key/{token}``: swap the key in a link for a session's cookie, so that it stays nowhere."""
+    event = request.path_params["event"]
+    front: Front = request.app.state.front
+    front.get(event)
+    question = Redeem(front.next_number(), event, token_hash(request.path_params["token"]))
+    session = msgspec.json.decode(await front.ask(question))
+    response = RedirectResponse(f"/{event}", status_code=303, headers={"Cache-Control": "no-store"})
+    response.set_cookie(
+        cookie_name(request, event),
+        session["token"],
+        max_age=max(0, (session["expires_at"] - _wall_now()) // 1000),
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def take_facts(request: Request) -> Response:
+    """``POST /{event}/facts``: a batch of facts, answered once it is durable."""
+    event = request.path_params["event"]
+    front: Front = request.app.state.front
+    front.get(event)
+    token = _bearer(request.headers)
+    if token is None:
+        check_same_site(request)
+        token = request.cookies.get(cookie_name(request, event))
+    if not token:
+        raise RefusedError("A key is needed.", "Send the header Authorization: Bearer KEY.")
+    body = await read_body(request)
+    answer = await front.ask(Deposit(front.next_number(), event, body, token_hash(token)))
+    return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def check_same_site(request: Request) -> None:
+    """RefusedError when a browser sends this from another site's page."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
+    if (
+        site is None
+        and origin is not None
+        and urlsplit(origin).netloc != request.headers.get("host")
+    ):
+        raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
+
+
+async def read_body(request: Request) -> bytes:
+    """The body of a request, bounded in size and time; FactError when it is too large or too slow."""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > LARGEST_BODY:
+                    raise FactError(
+                        "The batch is larger than 1 MiB.", "Send it in smaller batches."
+                    )
+                chunks.append(chunk)
+    except TimeoutError as error:
+        raise FactError(
+            "The batch came too slowly.", "Send it again in smaller batches."
+        ) from error
+    return b"".join(chunks)
+
+
+def _bearer(headers: Headers) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _wall_now() -> int:
+    return time.time_ns() // 1_000_000

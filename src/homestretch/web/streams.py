@@ -1,0 +1,162 @@
+"""Live pages: each board is rendered once for each new Picture and sent to everybody who follows it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from homestretch.errors import BusyError, HomestretchError
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.web.access import viewer_of
+from homestretch.web.render import BoardKey, board_key, fragments
+
+STREAMS = 5000
+"""Streams that one front holds; above it a stream answers 503 and the page asks again later."""
+QUIET_S = 10.0
+"""A stream in which nothing changed repeats its last message this often, so that nobody thinks it dead."""
+RENDER_S = 0.15
+"""Time for rendering after one Picture; boards that are not reached wait for the next one."""
+
+logger = structlog.get_logger(__name__)
+
+
+class _Followed:
+    """One board as some viewers see it: its newest message, and who waits for the next."""
+
+    def __init__(self, key: BoardKey, viewer: Viewer) -> None:
+        self.key, self.viewer = key, viewer
+        self.followers = 0
+        self.body = b""
+        self.message = b""
+        self.sent_at = 0.0
+        self.rendered_at = 0.0
+        self.next: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def render(self, picture: Picture) -> None:
+        """Make and hand out a message when the board changed, or has been quiet for long."""
+        now = time.monotonic()
+        self.rendered_at = now
+        body = fragments(self.key, picture, self.viewer)
+        if body == self.body and now - self.sent_at < QUIET_S:
+            return
+        self.body, self.sent_at = body, now
+        self.message = b"id: %s\ndata: %s\n\n" % (picture.number.encode(), body)
+        self.next.set_result(None)
+        self.next = asyncio.get_running_loop().create_future()
+
+
+class Streams:
+    """All streams of a front. ``get`` gives the newest Picture of an event."""
+
+    def __init__(self, get: Callable[[str], Picture]) -> None:
+        self._get = get
+        self._followed: dict[str, dict[tuple[BoardKey, Viewer], _Followed]] = {}
+        self._changed: dict[str, None] = {}
+        self._wake = asyncio.Event()
+        self.count = 0
+
+    def on_picture(self, picture: Picture) -> None:
+        """There is a new Picture of an event."""
+        self._changed[picture.event.id] = None
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Render and send until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            changed, self._changed = list(self._changed), {}
+            for event_id in changed:
+                await self._render(event_id)
+
+    async def _render(self, event_id: str) -> None:
+        boards = sorted(
+            self._followed.get(event_id, {}).values(), key=lambda board: board.rendered_at
+        )
+        until = time.monotonic() + RENDER_S
+        for board in boards:
+            if time.monotonic() > until:
+                return
+            try:
+                board.render(self._get(event_id))
+            except HomestretchError as error:
+                logger.info(
+                    "a board can no longer be shown", board=board.key.name, reason=str(error)
+                )
+            await asyncio.sleep(0)
+
+    def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
+        """A response that streams a board; BusyError when there are too many streams."""
+        if self.count >= STREAMS:
+            raise BusyError(
+                "Too many pages are live right now.", "The page shows the newest on reload."
+            )
+        boards = self._followed.setdefault(event_id, {})
+        if (key, viewer) not in boards:
+            board = _Followed(key, viewer)
+            board.render(self._get(event_id))
+            boards[key, viewer] = board
+        return _StreamResponse(self, event_id, boards[key, viewer])
+
+    def join(self, board: _Followed) -> None:
+        """Count a follower in."""
+        self.count += 1
+        board.followers += 1
+
+    def leave(self, event_id: str, board: _Followed) -> None:
+        """Count a follower out; a board that nobody follows is rendered no more."""
+        self.count -= 1
+        board.followers -= 1
+        if not board.followers:
+            self._followed[event_id].pop((board.key, board.viewer), None)
+
+
+class _StreamResponse(Response):
+    """Server-sent events of one board, until the client goes away."""
+
+    def __init__(self, streams: Streams, event_id: str, board: _Followed) -> None:
+        super().__init__(
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+        del self.headers["content-length"]
+        self._streams, self._event_id, self._board = streams, event_id, board
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        self._streams.join(self._board)
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            while not gone.done():
+                following = self._board.next
+                await send(
+                    {"type": "http.response.body", "body": self._board.message, "more_body": True}
+                )
+                await asyncio.wait((following, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            self._streams.leave(self._event_id, self._board)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def stream(request: Request) -> Response:
+    """``/{event}/stream?board=...``: the live parts of a board."""
+    streams: Streams = request.app.state.streams
+    given = {
+        name: value
+        for name, value in request.query_params.items()
+        if name not in ("board", "after")
+    }
+    key = board_key(request.query_params.get("board", ""), given)
+    return streams.follow(request.path_params["event"], key, viewer_of(request))

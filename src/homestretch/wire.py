@@ -1,0 +1,178 @@
+"""Between keeper and fronts: frames on a Unix socket in a folder that only this user may enter.
+
+A frame is its length (4 bytes), its kind (1 byte) and its content. The keeper sends Pictures (pickled:
+a front trusts its keeper), their shared parts once each, keys and answers; a front sends questions as
+MessagePack, which the keeper decodes strictly: a front talks to the world.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import pickle
+import struct
+from typing import Any, Literal
+
+import msgspec
+
+from homestretch.errors import FactError, StoreError
+from homestretch.picture import Names, Picture
+from homestretch.race.course import Course
+from homestretch.race.event import Event
+from homestretch.state.snapshot import Roster
+from homestretch.store.keys import Key
+
+PICTURE, PART, KEYS, ANSWER, QUESTION = b"P", b"S", b"K", b"A", b"Q"
+LARGEST_FRAME = 512 * 1024 * 1024
+LARGEST_QUESTION = 4 * 1024 * 1024
+_HEAD = struct.Struct("!IB")
+_SHARED = (Event, Course, Roster, Names)
+"""What changes rarely: sent once, then named."""
+
+
+class Deposit(msgspec.Struct, tag="deposit"):
+    """Facts from a door, as the bytes of the request, with the key that was shown (its hash)."""
+
+    number: int
+    event: str
+    body: bytes
+    key_hash: str
+
+
+class Redeem(msgspec.Struct, tag="redeem"):
+    """A key's link was opened: make a session of it."""
+
+    number: int
+    event: str
+    key_hash: str
+
+
+class Evidence(msgspec.Struct, tag="evidence"):
+    """What stands at these positions of the log."""
+
+    number: int
+    event: str
+    seqs: list[int]
+
+
+Question = Deposit | Redeem | Evidence
+
+
+class Answer(msgspec.Struct):
+    """The answer to a question of that number; ``error`` names a kind of error when it failed."""
+
+    number: int
+    content: bytes = b""
+    error: Literal["", "refused", "fact", "store", "not-found"] = ""
+    what: str = ""
+    hint: str = ""
+
+
+class Admissions(msgspec.Struct):
+    """The keys and sessions of an event, as the front needs them."""
+
+    event: str
+    keys: list[Key]
+
+
+_question: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
+
+
+def decode_question(content: bytes) -> Question:
+    """A question from a front, or FactError."""
+    try:
+        return _question.decode(content)
+    except msgspec.DecodeError as error:
+        raise FactError(f"A front sent a question that is none: {error}.") from error
+
+
+def frame(kind: bytes, content: bytes) -> bytes:
+    """One frame as bytes."""
+    return _HEAD.pack(len(content), kind[0]) + content
+
+
+async def read_frame(stream: asyncio.StreamReader, largest: int) -> tuple[bytes, bytes]:
+    """The next frame (kind, content); IncompleteReadError at the end, StoreError when it is too large."""
+    length, kind = _HEAD.unpack(await stream.readexactly(_HEAD.size))
+    if length > largest:
+        raise StoreError(f"A frame of {length} bytes was announced.", "Restart both processes.")
+    return bytes([kind]), await stream.readexactly(length)
+
+
+class PicturePacker:
+    """Pickles Pictures; shared parts become references that are packed once each."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[int, Any]] = {}
+        self._next = 1
+        self.parts: dict[int, bytes] = {}
+
+    def pack(self, picture: Picture) -> tuple[list[int], bytes]:
+        """The numbers of the parts a Picture needs, and the Picture."""
+        used: list[int] = []
+        packer = self
+
+        class _Pickler(pickle.Pickler):
+            def persistent_id(self, thing: Any) -> int | None:
+                if isinstance(thing, _SHARED):
+                    number = packer._number(thing)
+                    used.append(number)
+                    return number
+                return None
+
+        out = io.BytesIO()
+        _Pickler(out, protocol=5).dump(picture)
+        for stale in [number for number in self.parts if number not in used]:
+            del self.parts[stale]
+        self._known = {key: value for key, value in self._known.items() if value[0] in self.parts}
+        return used, out.getvalue()
+
+    def _number(self, part: Any) -> int:
+        known = self._known.get(id(part))
+        if known is not None and known[1] is part:
+            return known[0]
+        number, self._next = self._next, self._next + 1
+        self._known[id(part)] = (number, part)
+        self.parts[number] = pickle.dumps(part, protocol=5)
+        return number
+
+
+class PictureUnpacker:
+    """The front's side of ``PicturePacker``."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, Any] = {}
+
+    def take_part(self, content: bytes) -> None:
+        """Keep a shared part: 8 bytes of number, then the pickled part."""
+        self._parts[int.from_bytes(content[:8], "big")] = pickle.loads(content[8:])
+
+    def unpack(self, content: bytes) -> Picture:
+        """A Picture of which all parts have come; parts that it does not name are let go."""
+        known = self._parts
+        used: dict[int, Any] = {}
+
+        class _Unpickler(pickle.Unpickler):
+            def persistent_load(self, number: int) -> Any:
+                return used.setdefault(number, known[number])
+
+        picture: Picture = _Unpickler(io.BytesIO(content)).load()
+        self._parts = used
+        return picture
+
+
+def event_frame(kind: bytes, event: str, content: bytes) -> bytes:
+    """A frame that concerns one event: its id goes before the content."""
+    name = event.encode()
+    return frame(kind, bytes([len(name)]) + name + content)
+
+
+def split_event(content: bytes) -> tuple[str, bytes]:
+    """The event and the rest of an event's frame."""
+    end = 1 + content[0]
+    return content[1:end].decode(), content[end:]
+
+
+def part_content(number: int, part: bytes) -> bytes:
+    """The content of a shared part's frame."""
+    return number.to_bytes(8, "big") + part
