@@ -9,10 +9,12 @@ Sex: TypeAlias = Literal["f", "m", "x"]
 Display: TypeAlias = Literal["name", "initials", "hidden"]
 Role: TypeAlias = Literal["runner", "pacer", "guide", "sweeper", "guest"]
 
+_NOTHING = ("n/a", "na", "#n/a", "none", "null", "nan", "unknown", "undefined")
 NOTHING: Final = frozenset(
-    {"", "-", "--", "?", ".", "n/a", "na", "#n/a", "none", "null", "nan", "unknown", "undefined"}
+    ["", "-", "--", "?", ".", "NaN"]
+    + [form for word in _NOTHING for form in (word, word.upper(), word.capitalize())]
 )
-"""Cells that say nothing, except in columns of names."""
+"""Cells that say nothing, except in columns of names; written out so that no cell needs folding."""
 
 SEXES: Final[dict[str, Sex | None]] = {
     **dict.fromkeys(("f", "female", "w", "woman", "women", "girl", "weiblich", "frau", "femme"), "f"),

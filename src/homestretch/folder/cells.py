@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from homestretch.folder.answers import NOTHING
+from homestretch.folder.columns import Columns
 from homestretch.folder.csv_rows import Row
 from homestretch.folder.problem import Findings
 
@@ -16,35 +17,40 @@ class Cells:
 
     __slots__ = ("_at", "_cells", "_findings", "line")
 
-    def __init__(self, row: Row, at: dict[str, int], findings: Findings) -> None:
+    def __init__(self, row: Row, columns: Columns, findings: Findings) -> None:
         self.line = row.line
-        self._cells = row.cells
-        self._at = at
+        self._at = columns.position
         self._findings = findings
+        missing = columns.width - len(row.cells)
+        stripped = [cell.strip() for cell in row.cells[: columns.width]]
+        together = "".join(stripped)
+        if "  " in together or len(together) > LONGEST_CELL or not together.isprintable():
+            stripped = [self._clean(cell) for cell in stripped]
+        # One empty cell more at the end is what ABSENT columns point to.
+        self._cells = [*stripped, *[""] * (missing + 1 if missing > 0 else 1)]
 
     def get(self, meaning: str) -> str:
         """The cell of a meaning, empty when there is none."""
-        at = self._at.get(meaning)
-        return "" if at is None else self.at(at)
+        return self._cells[self._at[meaning]]
 
     def answer(self, meaning: str) -> str:
         """The cell of a meaning, empty also for ``n/a``, ``-`` and the like."""
-        cell = self.get(meaning)
-        return "" if cell.casefold() in NOTHING else cell
+        cell = self._cells[self._at[meaning]]
+        return "" if cell in NOTHING else cell
 
     def at(self, position: int) -> str:
-        """The cell at a position, empty beyond the end of the row."""
-        if position >= len(self._cells):
-            return ""
-        cell = self._cells[position].strip()
-        if cell and ("  " in cell or not cell.isprintable()):
+        """The cell at a position of the heading row."""
+        return self._cells[position]
+
+    def _clean(self, cell: str) -> str:
+        if not cell.isprintable() or "  " in cell:
             cell = " ".join("".join(map(_seen, cell)).split())
-        if len(cell) > LONGEST_CELL:
-            self.warn(
-                f"A cell has more than {LONGEST_CELL} characters and was cut.", "Is the row whole?"
-            )
-            cell = cell[:LONGEST_CELL]
-        return cell
+        if len(cell) <= LONGEST_CELL:
+            return cell
+        self.warn(
+            f"A cell has more than {LONGEST_CELL} characters and was cut.", "Is the row whole?"
+        )
+        return cell[:LONGEST_CELL]
 
     def error(self, what: str, do: str = "") -> None:
         """Something of this row that must be put right."""

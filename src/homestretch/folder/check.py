@@ -88,7 +88,7 @@ def _read(folder: Path, readers: Collection[str]) -> _Found:
     entrants = Entrants()
     data = _bytes(folder, EVENT, "homestretch new DIR makes one to edit.", "error", problems)
     if data is not None:
-        letters = Findings(EVENT)
+        letters = Findings(EVENT, "lines")
         event, wrong = parse_event(read_letters(data, letters), readers)
         problems += [*letters.list_problems(), *wrong]
     data = _bytes(

@@ -3,6 +3,7 @@ case, blanks and signs."""
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -20,15 +21,15 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
              "apellido", "apellidos"),
     "name": ("name", "fullname", "runner", "athlete", "participant", "displayname"),
     "sex": ("sex", "gender", "geschlecht", "sexe", "sexo"),
-    "born": ("dateofbirth", "dob", "birthdate", "birthday", "born", "geburtsdatum", "yearofbirth",
-             "yob", "birthyear", "jahrgang"),
+    "born": ("dateofbirth", "dob", "birthdate", "birthday", "born", "geburtsdatum"),
+    "birth_year": ("yearofbirth", "yob", "birthyear", "jahrgang"),
     "age": ("age", "ageonraceday", "raceage", "alter"),
     "race": ("race", "raceid", "racename", "event", "eventname", "contest", "contestname",
              "distance", "resultsetname", "course", "eventid", "wettbewerb"),
     "category": ("category", "class"),
     "division": ("division", "div"),
     "wave": ("wave", "startwave", "wavename", "startgroup", "corral", "pen", "startblock", "block"),
-    "role": ("role", "entranttype", "type"),
+    "role": ("role", "entranttype"),
     "status": ("status",),
     "club": ("club", "clubname", "verein"),
     "team": ("team", "teamname", "relayteam", "relayteamname"),
@@ -58,13 +59,16 @@ RESULTS: Final = frozenset(
 _MEANING: Final = {heading: meaning for meaning, all_ in HEADINGS.items() for heading in all_}
 _DATE_ORDER: Final = re.compile(r"(m{1,2}d{1,2}y{0,4}|d{1,2}m{1,2}y{0,4})$")
 
+ABSENT: Final = -1
+
 
 @dataclass
 class Columns:
-    """Where each meaning stands in a row. ``races`` are all columns that may name the race."""
+    """Where each meaning stands in a row, ABSENT when nowhere. ``races`` are all columns that may name
+    the race."""
 
     width: int
-    position: dict[str, int] = field(default_factory=dict)
+    position: dict[str, int] = field(default_factory=lambda: dict.fromkeys(HEADINGS, ABSENT))
     races: list[int] = field(default_factory=list)
     chips: list[int] = field(default_factory=list)
     day_first: bool | None = None
@@ -72,6 +76,7 @@ class Columns:
     holds_results: bool = False
 
 
+@functools.lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
     """A heading as it is compared: ``Bib #``, ``bib_num.`` and ``BIB NUM`` have one key each way."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
@@ -152,7 +157,7 @@ def _say_unused(
 ) -> None:
     others = []
     for cell, key in unused:
-        near = get_close_matches(key, list(_MEANING), 1, 0.84)
+        near = get_close_matches(key, list(_MEANING), 1, 0.8)
         if near and len(key) > 3 and _MEANING[near[0]] not in found:
             findings.add(
                 line,

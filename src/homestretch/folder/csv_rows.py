@@ -92,8 +92,8 @@ def _rows(lines: list[str], start: int, delimiter: str, findings: Findings) -> I
         reader = csv.reader(feed, delimiter=delimiter)
         try:
             for cells in reader:
-                if _swallowed(cells, lines[feed.row_start : feed.next], delimiter, width):
-                    raise _RunawayError
+                if feed.next - feed.row_start > 1 or feed.next == len(lines):
+                    _refuse_swallowed(cells, lines[feed.row_start : feed.next], delimiter, width)
                 if any(cell.strip() for cell in cells):
                     width = width or len(cells)
                     yield Row(feed.row_start + 1, cells)
@@ -128,13 +128,17 @@ class _Feed(Iterator[str]):
         return self._lines[self.next - 1]
 
 
-def _swallowed(cells: list[str], lines: list[str], delimiter: str, width: int) -> bool:
-    """Whether a quote was left open, so that a cell holds the end of this row and the next ones."""
-    if len(lines) < 2:
-        return any("\n" in cell for cell in cells)  # a quote was open when the file ended
-    if "".join(lines).count('"') % 2:
-        return True
-    return any("\n" in cell and cell.count(delimiter) >= max(width - 1, 2) for cell in cells)
+def _refuse_swallowed(cells: list[str], lines: list[str], delimiter: str, width: int) -> None:
+    """Raise when a quote was left open, so that a cell holds the end of this row and the next ones."""
+    breaks = [cell for cell in cells if "\n" in cell or "\r" in cell]
+    if len(lines) == 1:
+        runaway = bool(breaks)  # a quote was open when the file ended
+    elif "".join(lines).count('"') % 2:
+        runaway = True
+    else:
+        runaway = any(cell.count(delimiter) >= max(width - 1, 2) for cell in breaks)
+    if runaway:
+        raise _RunawayError
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
+from homestretch.folder.draft import Draft
 from homestretch.folder.point_checks import check_points
 from homestretch.folder.problem import all_of
 from homestretch.folder.tables import Table
-
-if TYPE_CHECKING:
-    from homestretch.folder.event_toml import Draft
 
 RESERVED_IDS = frozenset({"api", "assets", "events", "healthz", "key", "keys", "metrics", "static"})
 _HALF_MARATHON_M = 21_097.5
@@ -32,6 +29,10 @@ def check_draft(draft: Draft) -> None:
     if not draft.races:
         event.say("There is no [[race]].", "Write one with id, name, distance_m and gun.")
     _once(draft.races, "id", "races")
+    # Who says one id twice hears that once, and nothing that follows from it.
+    draft.races = list({race.find("id") or race.path: race for race in draft.races[::-1]}.values())[
+        ::-1
+    ]
     for race in draft.races:
         _check_distance(race)
         _check_waves(race, draft)
@@ -92,7 +93,7 @@ def _check_waves(race: Table, draft: Draft) -> None:
         gun_at = start.find("gun")
         if gun_at is None:
             continue
-        local = dt.datetime.fromtimestamp(gun_at // 1000, tz=draft.day.zone).date()
+        local = draft.day.local(gun_at).date()
         if not draft.day.date <= local <= draft.day.date + dt.timedelta(days=3):
             start.say(
                 f"The gun goes off on {local}, but the event is on {draft.day.date}.",
@@ -106,13 +107,6 @@ def _check_waves(race: Table, draft: Draft) -> None:
             "Add a [[race.wave]] without division for the runners, if there are any.",
             severity="warning",
         )
-
-
-def list_guns(race_id: str, draft: Draft) -> list[int]:
-    """The guns of a race that could be read, UTC ms, sorted."""
-    race = draft.find_race(race_id)
-    tables = [*([race] if race else []), *draft.waves.get(race_id, [])]
-    return sorted(table.find("gun") for table in tables if table.find("gun") is not None)
 
 
 def _check_legs(race: Table, draft: Draft) -> None:
@@ -160,7 +154,7 @@ def _check_sweep(sweep: Table, draft: Draft) -> None:
     start_at, pace = sweep.find("starts"), sweep.find("pace")
     if start_at is None or not draft.dated:
         return
-    guns = list_guns(race_id, draft)
+    guns = draft.list_guns(race_id)
     if guns and start_at < guns[-1]:
         sweep.say(
             f"The sweep leaves at {_clock(start_at, draft)}, before the last gun of "
@@ -203,4 +197,4 @@ def _check_closing_pace(
 
 
 def _clock(at: int, draft: Draft) -> str:
-    return f"{dt.datetime.fromtimestamp(at // 1000, tz=draft.day.zone):%H:%M}"
+    return f"{draft.day.local(at):%H:%M}"

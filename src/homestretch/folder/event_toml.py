@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from homestretch.folder.doors import read_doors
+from homestretch.folder.draft import SOME_DAY, Draft
 from homestretch.folder.event_checks import check_draft
 from homestretch.folder.event_settings import TABLES
 from homestretch.folder.moments import Day
 from homestretch.folder.problem import EVENT, Findings, Problem
 from homestretch.folder.tables import Reading, Table
 from homestretch.folder.toml_text import UNREADABLE, read_tables
-from homestretch.race.event import Door, Event, Point, Privacy, Race, Sweep, Wave
+from homestretch.race.event import Event, Point, Privacy, Race, Sweep, Wave
 
 ONLY_WAVE = "all"
 """Name of the wave of a race whose gun stands at the race itself."""
-
-_SOME_DAY = Day(dt.date(2026, 1, 1), ZoneInfo("UTC"))
-
-
-@dataclass
-class Draft:
-    """What could be read so far, table by table."""
-
-    event: Table
-    races: list[Table] = field(default_factory=list)
-    waves: dict[str, list[Table]] = field(default_factory=dict)
-    """race id -> its [[race.wave]] tables"""
-    points: list[Table] = field(default_factory=list)
-    sweep: Table | None = None
-    privacy: Table | None = None
-    doors: tuple[Door, ...] = ()
-    day: Day = _SOME_DAY
-    dated: bool = False
-    """date and zone are known, so moments mean something"""
-
-    def find_race(self, race_id: str) -> Table | None:
-        """The table of a race."""
-        return next((race for race in self.races if race.find("id") == race_id), None)
 
 
 def parse_event(text: str, readers: Collection[str] = ()) -> tuple[Event | None, list[Problem]]:
@@ -67,7 +43,7 @@ def _read(raw: dict[str, Any], reading: Reading, readers: Collection[str]) -> Dr
     top = [name for name in TABLES if "." not in name]
     raw = reading.rename(raw, top, (), " as a heading")
     draft = Draft(
-        event=_read_one(reading, raw, "event", _SOME_DAY) or Table(reading, "event", ("event",))
+        event=_read_one(reading, raw, "event", SOME_DAY) or Table(reading, "event", ("event",))
     )
     if "event" not in raw:
         draft.event.say(
@@ -75,14 +51,14 @@ def _read(raw: dict[str, Any], reading: Reading, readers: Collection[str]) -> Dr
         )
     date, zone = draft.event.find("date"), draft.event.find("zone")
     draft.dated = date is not None and zone is not None
-    draft.day = Day(date or _SOME_DAY.date, ZoneInfo(zone) if zone else _SOME_DAY.zone)
+    draft.day = Day(date or SOME_DAY.date, ZoneInfo(zone) if zone else SOME_DAY.zone)
     for table, path in reading.list_tables(raw.get("race"), "race", ("race",)):
         race = reading.read(table, "race", path, draft.day, extra="wave")
-        waves = table.get("wave")
+        waves = reading.list_tables(table.get("wave"), "race.wave", (*path, "wave"))
         draft.races.append(race)
-        draft.waves.setdefault(race.find("id") or "", []).extend(
-            reading.read(wave, "race.wave", at, draft.day)
-            for wave, at in reading.list_tables(waves, "race.wave", (*path, "wave"))
+        draft.waves.setdefault(
+            race.find("id") or "",
+            [reading.read(wave, "race.wave", at, draft.day) for wave, at in waves],
         )
     draft.points = [
         reading.read(table, "point", path, draft.day)
@@ -104,7 +80,7 @@ def _read_one(reading: Reading, raw: dict[str, Any], name: str, day: Day) -> Tab
 
 def _spread(draft: Draft) -> None:
     """Values by race for every point: one that stands for all is given to each race that passes."""
-    known = [race.find("id") for race in draft.races if race.find("id")]
+    known = list(dict.fromkeys(race.find("id") for race in draft.races if race.find("id")))
     for point in draft.points:
         distances = point.find("distance_m")
         if isinstance(distances, float):
@@ -135,7 +111,7 @@ def _spread(draft: Draft) -> None:
 
 def _build(draft: Draft) -> Event | None:
     """The event as far as it is known; what is missing in a race or point leaves out that one alone."""
-    head = {"id": "", "name": "", "zone": _SOME_DAY.zone.key, **draft.event.values}
+    head = {"id": "", "name": "", "zone": SOME_DAY.zone.key, **draft.event.values}
     races = _unique([_build_race(race, draft) for race in draft.races if "id" in race.values])
     if "date" not in head or not races:
         return None

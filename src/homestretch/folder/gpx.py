@@ -24,7 +24,7 @@ def parse_gpx(data: bytes, distance_m: float | None) -> tuple[Course | None, lis
     ``distance_m`` is the measured distance of the longest race, to which the line is scaled; None when
     it is not known, then the line keeps its own length. None comes back when there is no line.
     """
-    findings = Findings(COURSE)
+    findings = Findings(COURSE, "points")
     tracks = read_tracks(data, findings)
     lengths = [length_of(track.fixes) for track in tracks]
     if not tracks:

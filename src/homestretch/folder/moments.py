@@ -9,7 +9,7 @@ import zoneinfo
 from dataclasses import dataclass
 from typing import Final
 
-from homestretch.folder.problem import WrongError
+from homestretch.folder.problem import WrongError, one_of
 
 EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -65,13 +65,13 @@ class Day:
         earlier, later = (self._utc_ms(moment, fold) for fold in (0, 1))
         if earlier == later:
             return earlier
-        local = [self._local(at) for at in (earlier, later)]
+        local = [self.local(at) for at in (earlier, later)]
         day = f"{moment.day} {moment:%B %Y} in {self.zone.key}"
         if local[0].replace(tzinfo=None) != moment:
-            gap = one_way(sorted(f"{time:%H:%M:%S}" for time in local))
+            near = one_of(sorted(f"{time:%H:%M:%S}" for time in local))
             raise WrongError(
                 f"does not exist on {day}, because the clocks go forward then",
-                f"Did you mean {gap}?",
+                f"Did you mean {near}?",
             )
         first, second = (time.isoformat() for time in local)
         raise WrongError(
@@ -82,27 +82,25 @@ class Day:
     def _utc_ms(self, local: dt.datetime, fold: int) -> int:
         return (local.replace(tzinfo=self.zone, fold=fold) - EPOCH) // _MS
 
-    def _local(self, at: int) -> dt.datetime:
-        return dt.datetime.fromtimestamp(at // 1000, tz=self.zone) + dt.timedelta(
-            milliseconds=at % 1000
+    def local(self, at: int) -> dt.datetime:
+        """A moment (UTC ms) as the clocks of the zone show it."""
+        return dt.datetime.fromtimestamp(at // 1000, tz=self.zone).replace(
+            microsecond=at % 1000 * 1000
         )
-
-
-def one_way(times: list[str]) -> str:
-    """``01:30:00 or 03:30:00``."""
-    return " or ".join(times)
 
 
 @functools.lru_cache(maxsize=1)
 def list_zones() -> frozenset[str]:
-    """The names of all time zones."""
-    return frozenset(zoneinfo.available_timezones())
+    """The time zones of places, and UTC; abbreviations such as EST do not know when clocks change."""
+    return frozenset(
+        zone for zone in zoneinfo.available_timezones() if "/" in zone or zone == "UTC"
+    )
 
 
 def say_moment(at: int, day: Day) -> str:
     """A moment as event.toml writes it: a time on the event's date, else the local date and time; with
     its offset where the clocks make the short form ambiguous."""
-    local = dt.datetime.fromtimestamp(at // 1000, tz=day.zone).replace(microsecond=at % 1000 * 1000)
+    local = day.local(at)
     plain = local.replace(tzinfo=None, fold=0)
     try:
         unambiguous = day.moment(plain) == at

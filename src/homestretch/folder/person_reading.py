@@ -32,8 +32,8 @@ _DOUBTS: Final = {
 _key = functools.lru_cache(maxsize=4096)(answer_key)
 
 
-def read_person(cells: Cells, entrant: str) -> Person:
-    """The person of a row."""
+def read_person(cells: Cells, entrant: str, in_relay: bool) -> Person:
+    """The person of a row; outside relays a team is a club."""
     first, last = cells.get("first"), cells.get("last")
     if not first and not last:
         first, last = split_name(cells.get("name"))
@@ -41,7 +41,7 @@ def read_person(cells: Cells, entrant: str) -> Person:
         entrant=entrant,
         first=first,
         last=last,
-        club=cells.answer("club"),
+        club=cells.answer("club") or ("" if in_relay else cells.answer("team")),
         town=cells.answer("town"),
         region=cells.answer("region"),
         country=cells.answer("country"),
@@ -79,7 +79,7 @@ def read_sex(cells: Cells) -> Sex | None:
 
 def read_age(cells: Cells, race_day: dt.date | None, day_first: bool | None) -> int | None:
     """Years on race day, by the date of birth if there is one, else by the column of ages."""
-    born = cells.answer("born")
+    born = cells.answer("born") or cells.answer("birth_year")
     told = _told_age(cells)
     if not born or race_day is None:
         return told
@@ -142,7 +142,9 @@ def _yes(cells: Cells, meaning: str) -> bool:
     cell = cells.answer(meaning)
     if not cell:
         return False
-    yes = YES_NO.get(_key(cell))
+    yes = YES_NO.get(cell)
+    if yes is None:
+        yes = YES_NO.get(_key(cell))
     if yes is None:
         heading = meaning.replace("_", " ")
         cells.warn(

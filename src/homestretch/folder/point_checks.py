@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from typing import TYPE_CHECKING
 
+from homestretch.folder.draft import Draft
 from homestretch.folder.tables import Table
-
-if TYPE_CHECKING:
-    from homestretch.folder.event_toml import Draft
 
 FINISH_TOLERANCE_M = 1.0
 _NEAR_FINISH_M = 200.0
@@ -26,8 +22,6 @@ def check_points(draft: Draft) -> None:
     _check_ids(draft)
     _check_devices(draft)
     for point in draft.points:
-        if not point.find("distance_m") and "distance_m" in point.given and draft.races:
-            continue
         _check_cutoff_races(point)
     for race in draft.races:
         if race.find("id") is None or race.find("distance_m") is None:
@@ -157,8 +151,7 @@ def _check_ends(race: Table, length_m: float, mats: dict[float, Table]) -> None:
 def _check_cutoffs(race: Table, draft: Draft) -> None:
     """Cutoffs come after the first gun and never close a later point before an earlier one."""
     race_id = race.find("id")
-    waves = [race, *draft.waves.get(race_id, [])]
-    guns = sorted(wave.find("gun") for wave in waves if wave.find("gun") is not None)
+    guns = draft.list_guns(race_id)
     closing = sorted(
         (point.find("distance_m")[race_id], point.find("cutoff")[race_id], index)
         for index, point in enumerate(draft.points)
@@ -167,7 +160,7 @@ def _check_cutoffs(race: Table, draft: Draft) -> None:
     latest, latest_name = None, ""
     for _, closes_at, index in closing:
         point = draft.points[index]
-        clock = f"{dt.datetime.fromtimestamp(closes_at // 1000, tz=draft.day.zone):%H:%M on %d %B}"
+        clock = f"{draft.day.local(closes_at):%H:%M on %d %B}"
         if guns and closes_at <= guns[0]:
             point.say(
                 f'It closes for "{race_id}" at {clock}, before the first gun.',

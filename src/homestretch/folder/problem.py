@@ -44,10 +44,14 @@ class WrongError(Exception):
 
 
 class Findings:
-    """Problems of one file as they are found; findings of one kind in many lines become one Problem."""
+    """Problems of one file as they are found; findings of one kind in many lines become one Problem.
 
-    def __init__(self, file: str) -> None:
+    ``things`` says what the lines of such a Problem hold.
+    """
+
+    def __init__(self, file: str, things: str = "rows") -> None:
         self.file = file
+        self._things = things
         self._single: list[Problem] = []
         self._many: dict[tuple[str, str, Severity], list[int]] = {}
 
@@ -63,7 +67,11 @@ class Findings:
         """Everything found, in the order of lines."""
         gathered = [
             Problem(
-                file=self.file, line=lines[0], what=_say_rows(what, lines), do=do, severity=severity
+                file=self.file,
+                line=lines[0],
+                what=_say_lines(what, lines, self._things),
+                do=do,
+                severity=severity,
             )
             for (what, do, severity), lines in self._many.items()
         ]
@@ -88,12 +96,12 @@ def has_error(problems: Iterable[Problem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def _say_rows(what: str, lines: list[int]) -> str:
+def _say_lines(what: str, lines: list[int], things: str) -> str:
     if len(lines) == 1:
         return what
     named = ", ".join(str(line) for line in lines[:_NAMED_LINES])
     more = f" and {len(lines) - _NAMED_LINES:,} more" if len(lines) > _NAMED_LINES else ""
-    return f"{what.rstrip('.')} ({len(lines):,} rows: lines {named}{more})."
+    return f"{what.rstrip('.')} ({len(lines):,} {things}: lines {named}{more})."
 
 
 def one_of(words: Iterable[str]) -> str:

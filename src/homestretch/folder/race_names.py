@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from homestretch.folder.cells import Cells
-from homestretch.folder.columns import Columns, heading_key
+from homestretch.folder.columns import ABSENT, Columns, heading_key
 from homestretch.folder.csv_rows import Row
 from homestretch.race.event import Event, Race
 
@@ -76,9 +76,10 @@ class RaceNames:
         for cell in said:
             if heading_key(cell) in known:
                 return known[heading_key(cell)]
-        by_wave = next((each.division for each in race.waves if wave and each.name == wave), "")
-        if by_wave:
-            return by_wave
+        if known and wave:
+            for each in race.waves:
+                if each.name == wave and each.division:
+                    return each.division
         for cell in said:
             near = get_close_matches(heading_key(cell), list(known), 1, 0.75)
             if near:
@@ -87,7 +88,7 @@ class RaceNames:
                     f'Did you mean "{known[near[0]]}"?',
                 )
                 return ""
-        if cells.answer("division"):
+        if said and cells.answer("division"):
             cells.note(
                 "The division has no start of its own and is not used; age groups follow from ages."
             )
@@ -110,7 +111,7 @@ class RaceNames:
     def _choose_column(self, columns: Columns, rows: list[Row]) -> tuple[int | None, int]:
         """The column that names races of this event most often, and how often in the first rows."""
         candidates = list(columns.races)
-        if "category" in columns.position:
+        if columns.position["category"] != ABSENT:
             candidates.append(columns.position["category"])
         best, most = (columns.races[0] if columns.races else None), 0
         for position in candidates:

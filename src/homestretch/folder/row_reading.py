@@ -10,7 +10,7 @@ from homestretch.facts import normal_chip
 from homestretch.folder.answers import NOTHING, ROLES, STATUS_NUMBERS, STATUSES, Role, answer_key
 from homestretch.folder.birth import say_order
 from homestretch.folder.cells import Cells
-from homestretch.folder.columns import find_columns, heading_key
+from homestretch.folder.columns import ABSENT, find_columns
 from homestretch.folder.csv_rows import Row, Sheet
 from homestretch.folder.person_reading import read_age, read_person, read_sex
 from homestretch.folder.problem import Findings
@@ -42,18 +42,17 @@ class RowReading:
         self._findings = findings
         self._sheet = sheet
         self._columns = find_columns(sheet.heading.cells, sheet.heading.line, findings)
-        self._heading = [heading_key(cell) for cell in sheet.heading.cells]
         self._names = RaceNames(event, self._columns, sheet.rows) if event else None
         self._race_day = dt.date.fromisoformat(event.date) if event else None
         self._bibs: dict[str, int] = {}
         self._ids: dict[str, int] = {}
-        self.has_bibs = "bib" in self._columns.position
+        self.has_bibs = self._columns.position["bib"] != ABSENT
         self._day_first = self._find_day_first()
         self._say_columns()
 
     def take(self, row: Row) -> None:
         """Keep what a row says, or say why it is left out."""
-        cells = Cells(row, self._columns.position, self._findings)
+        cells = Cells(row, self._columns, self._findings)
         if not self._in_place(row, cells):
             return
         bib = read_bib(cells)
@@ -68,7 +67,7 @@ class RowReading:
         self._bibs[bib] = self._ids[entrant] = row.line
         status = self._status(cells)
         self.entrants.append(self._entrant(cells, entrant, bib, race, status))
-        self.persons.append(read_person(cells, entrant))
+        self.persons.append(read_person(cells, entrant, in_relay=bool(race and race.legs)))
         self._take_chips(cells, bib)
         if status == "dns":
             self.rulings.append((bib, "dns"))
@@ -106,8 +105,8 @@ class RowReading:
 
     def _find_day_first(self) -> bool | None:
         """The order of dates of birth: by the heading, else by those that can be read one way only."""
-        at = self._columns.position.get("born")
-        if at is None or self._columns.day_first is not None:
+        at = self._columns.position["born"]
+        if at == ABSENT or self._columns.day_first is not None:
             return self._columns.day_first
         told = say_order(row.cells[at].strip() for row in self._sheet.rows if at < len(row.cells))
         if told is not None:
@@ -122,13 +121,11 @@ class RowReading:
 
     def _in_place(self, row: Row, cells: Cells) -> bool:
         width = self._columns.width
-        if [heading_key(cell) for cell in row.cells[:2]] == self._heading[:2] and (
-            [heading_key(cell) for cell in row.cells] == self._heading
-        ):
+        if row.cells == self._sheet.heading.cells:
             self.repeated_headings += 1
             cells.note("The headings stand here again.")
             return False
-        if any(cell.strip() for cell in row.cells[width:]):
+        if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
             cells.error(
                 f"The row has more cells than there are headings ({width}), so it is left out.",
                 'A comma inside a text needs quotes around the text: "Hill, Dale and Company".',
@@ -198,10 +195,7 @@ class RowReading:
     def _take_chips(self, cells: Cells, bib: str) -> None:
         found = False
         for position in self._columns.chips:
-            for part in _BETWEEN_CHIPS.split(cells.at(position)):
-                chip = _read_chip(part, cells)
-                if not chip:
-                    continue
+            for chip in _read_chips(cells.at(position), cells):
                 found = True
                 other, line = self.chips.setdefault(chip, (bib, cells.line))
                 if other != bib:
@@ -216,7 +210,10 @@ class RowReading:
 
 def read_bib(cells: Cells) -> str:
     """The bib of a row in capitals; empty when it has none that can be used, which is said."""
-    said = cells.answer("bib").lstrip("#").replace(" ", "").upper()
+    plain = cells.answer("bib")
+    if plain.isdecimal() and plain.isascii() and len(plain) <= LONGEST_BIB and plain.strip("0"):
+        return plain
+    said = plain.lstrip("#").replace(" ", "").upper()
     if _THOUSANDS.fullmatch(said):
         said = said.replace(",", "")
     whole = _WHOLE.fullmatch(said)
@@ -233,8 +230,17 @@ def read_bib(cells: Cells) -> str:
     return bib
 
 
+def _read_chips(cell: str, cells: Cells) -> list[str]:
+    """The chips in a cell, as they are compared."""
+    if cell.isascii() and cell.isalnum() and len(cell) <= LONGEST_CHIP:
+        chips = [normal_chip(cell)] if cell not in NOTHING else []
+    else:
+        chips = [_read_chip(part, cells) for part in _BETWEEN_CHIPS.split(cell)]
+    return [chip for chip in chips if chip and chip != "0"]
+
+
 def _read_chip(text: str, cells: Cells) -> str:
-    if text.casefold() in NOTHING:
+    if text in NOTHING:
         return ""
     if _ROUNDED.fullmatch(text):
         cells.error(
@@ -249,7 +255,7 @@ def _read_chip(text: str, cells: Cells) -> str:
             f'"{text[:30]}" cannot be a chip; kept without it.', "Copy it from the chip file."
         )
         return ""
-    return "" if chip == "0" else chip
+    return chip
 
 
 def _role(cells: Cells, status: str) -> Role:

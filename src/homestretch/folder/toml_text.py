@@ -21,6 +21,7 @@ _MOST_MISTAKES = 40
 _REPEATED_TABLES = ("race", "race.wave", "point")
 
 _SETTING = re.compile(r"""^\s*([\w-]+|"[^"]*")\s*=\s*(.*?)\s*$""")
+_COLON = re.compile(r"""^\s*"?([\w-]+)"?\s*:\s*(\S.*)$""")
 _SHORT_TIME = re.compile(r"(?<=[=,{\[])(\s*)(\d{1,2}):(\d{2})(?=\s*(?:[,}\]#]|$))")
 _HEADER = re.compile(r"^\s*\[\s*([\w. -]+?)\s*\]\s*(#.*)?$")
 _SAID_LINE = re.compile(r"\(at line (\d+)")
@@ -86,7 +87,12 @@ def _set_aside(lines: list[str], error: ValueError, findings: Findings) -> bool:
     if mended != lines[index]:
         lines[index] = mended
         return True
-    findings.add(index + 1, *_explain(lines[index].strip()))
+    line = lines[index].strip()
+    findings.add(index + 1, *_explain(line))
+    colon = _COLON.match(line)
+    if colon and _parses(f"{colon[1]} = {colon[2]}"):
+        lines[index] = f"{colon[1]} = {colon[2]}"
+        return True
     return _drop(lines, index)
 
 
@@ -156,7 +162,7 @@ def _explain(line: str) -> tuple[str, str]:
         )
     setting = _SETTING.match(line)
     if setting is None:
-        key = re.match(r"^\"?([\w-]+)\"?\s*:\s*(\S.*)$", line)
+        key = _COLON.match(line)
         if key:
             return "A colon stands where = is needed.", f"Write {key[1]} = {key[2]}"
         return f"This is neither a heading nor a setting: {_short(line)}", 'Write name = "value".'

@@ -116,7 +116,7 @@ def _date(value: object, _: Day) -> dt.date:
 def _zone(value: object, day: Day) -> str:
     text = _text(value, day)
     zones = list_zones()
-    if text in zones and ("/" in text or text == "UTC"):
+    if text in zones:
         return text
     place = text.replace(" ", "_").lower()
     exact = sorted(zone for zone in zones if zone.lower().rsplit("/", 1)[-1] == place)

@@ -1,0 +1,302 @@
+"""event.toml: every mistake is named once, in its line, with what to do about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from homestretch.folder.event_toml import parse_event
+from tests.folder.good import EVENT_TOML, errors_of, good_event, line_of, spoilt
+
+# what is replaced, by what, a piece of the line to be named, words of what is wrong, words of what to do
+MISTAKES = [
+    ('name = "River Half', 'nmae = "River Half', "nmae", "nmae", "name"),
+    ("[sweep]", "[sweeep]", "[sweeep]", "sweeep", "sweep"),
+    ("places_by", "place_by", "place_by", "place_by", "places_by"),
+    ("[privacy]", "[secrecy]", "[secrecy]", "secrecy", "event, race, point"),
+    ('id = "river-half"', 'id = "River Half"', 'id = "River', "River Half", "river-half"),
+    ('id = "river-half"', 'id = "static"', '"static"', "static", "another"),
+    ("date = 2026-05-03", 'date = "3 May"', "3 May", "not a date", "2026-05-03"),
+    ("date = 2026-05-03", "date = 07:00:00", "date = 07", "must be a date", "2026-05-03"),
+    ("date = 2026-05-03", "date = 0001-01-01", "0001", "year", "date of the event"),
+    ('"America/New_York"', '"New York"', "New York", "time zone", "America/New_York"),
+    ('"America/New_York"', '"EST"', "EST", "time zone", "America/New_York"),
+    ('"America/New_York"', '"America/Nwe_York"', "Nwe", "time zone", "America/New_York"),
+    ('units = "mi"', 'units = "miles"', "miles", 'must be "mi" or "km"', "units"),
+    ("distance_m = 21097.5             #", 'distance_m = "21 km" #', "21 km", "must be a number", "without quotes"),
+    ("distance_m = 10000", "distance_m = 10", "distance_m = 10\n", "between 100", "distance_m = 42195"),
+    ("distance_m = 10000", "distance_m = true", "= true", "true (yes or no)", "number"),
+    ("distance_m = 10000", "distance_m = nan", "nan", "between 100", "distance_m"),
+    ('places_by = "gun"', 'places_by = "chip"', '"chip"', 'must be "gun" or "net"', "places_by"),
+    ("gun = 07:05:00", "gun = 7", "gun = 7\n", "7 is not a time", "07:00:00"),
+    ("gun = 07:05:00", 'gun = "25:00"', "25:00", "25:00", "07:00:00"),
+    ("gun = 07:05:00", "gun = 2026-05-13 07:05:00", "05-13", "2026-05-13", "date of the event"),
+    ("gun = 07:05:00", "", '[[race.wave]]\n  name = "B"', "no gun", "gun = 07:00:00"),
+    ("gun = 07:30:00", "", '[[race]]\nid = "10k"', "no start", "gun = 07:00:00"),
+    ('places_by = "gun"', "gun = 06:00:00", "gun = 06:00", "gun of its own", "[[race.wave]]"),
+    ('name = "B"', 'name = "a"', 'name = "a"', "Two waves", "its own name"),
+    ('id = "5k"', 'id = "start"', 'id = "start"\nname = "5K"', "Two points", "one point with a distance"),
+    ("{ half = 5000, 10k = 5000 }", "{ halv = 5000, 10k = 5000 }", "halv", 'no race "halv"', "half"),
+    ("{ half = 5000, 10k = 5000 }", "5000", "distance_m = 5000", "several races", "half = 5000"),
+    ("{ half = 5000, 10k = 5000 }", "{ half = 25000, 10k = 5000 }", "25000", "beyond the end", "distance_m"),
+    ("{ half = 5000, 10k = 5000 }", '{ half = "5 km", 10k = 5000 }', "5 km", "distance_m of half", "number"),
+    ("{ half = 5000, 10k = 5000 }", "{ half = 15000, 10k = 5000 }", "distance_m = { half = 15000 }", "Two mats", "two devices"),
+    ("half = 21097.5, 10k = 10000 }", "half = 21090, 10k = 10000 }", '[[race]]\nid = "half"', "no mat at its finish", "is it the finish?"),
+    ("cutoff = { half = 09:32:00 }", "cutoff = { 10k = 09:32:00 }", "{ 10k = 09:32", "does not pass", "distance_m"),
+    ("cutoff = { half = 09:32:00 }", "cutoff = { half = 06:10:00 }", "06:10", "before the first gun", "+1 02:00"),
+    ("half = 10:32:00, 10k", "half = 09:20:00, 10k", "09:20", "earlier than", "Mend one"),
+    ('race = "half"\npace', 'race = "hal"\npace', '"hal"', 'no race "hal"', '"half"'),
+    ('pace = "15:48/mi"', 'pace = "15:48"', '"15:48"', "not a pace", "9:49/km"),
+    ('pace = "15:48/mi"', 'pace = "0:10/km"', "0:10", "anybody", "9:49/km"),
+    ("starts = 07:10:00", "starts = 2026-05-05 07:10:00", "05-05", "a day after", "start"),
+    ('unless_told = "initials"', 'unless_told = "initals"', "initals", "must be", 'Did you mean "initials"'),
+    ('"127.0.0.1:53135"', '"127.0.0.1"', '"127.0.0.1"', "not an address", "127.0.0.1:53135"),
+    ('"127.0.0.1:53135"', '"127.0.0.1:70000"', "70000", "port 70000", "1 to 65535"),
+    ('"127.0.0.1:53135"', '[53135, "0.0.0.0:53135"]', "0.0.0.0", "both want port 53135", "own port"),
+    ("jchip =", "jchp =", "jchp", 'No reader is called "jchp"', "jchip"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "where", "what", "do"), MISTAKES)
+def test_a_mistake_is_named_once_in_its_line_with_what_to_do(
+    old: str, new: str, where: str, what: str, do: str
+) -> None:
+    text = spoilt(EVENT_TOML, old, new)
+    _, problems = parse_event(text, ["jchip", "mylaps"])
+    errors = errors_of(problems)
+    assert len(errors) == 1, [str(problem) for problem in problems]
+    assert errors[0].file == "event.toml"
+    assert errors[0].line == line_of(text, where)
+    assert what in errors[0].what
+    assert do in errors[0].do
+
+
+# mistakes of writing: what is replaced, by what, words of what is wrong and of what to do; all in the line of it
+SLIPS = [
+    ('name = "10K"\ndistance_m = 10000', 'name = "10K\ndistance_m = 10000', "not closed", 'name = "10K"'),
+    ('name = "10K"\ndistance_m = 10000', "name = 10K\ndistance_m = 10000", "not a number", "quotes"),
+    ('name = "10K"\ndistance_m = 10000', "name = Ten K\ndistance_m = 10000", "no quotes", '"Ten K"'),
+    ('name = "10K"\ndistance_m = 10000', "name = “10K”\ndistance_m = 10000", "curly", "straight"),
+    ('name = "10K"\ndistance_m = 10000', 'name: "10K"\ndistance_m = 10000', "colon", 'name = "10K"'),
+    ('name = "10K"\ndistance_m = 10000', 'name =\ndistance_m = 10000', "no value", "value after"),
+    ('name = "10K"\ndistance_m = 10000', 'name = "A" id = "B"\ndistance_m = 10000', "follows", "line of its own"),
+    ("distance_m = 10000", "distance_m = 10,000", "not a number", "distance_m = 10000"),
+    ("distance_m = 10000", "distance_m = 10 000", "not a number", "distance_m = 10000"),
+    ("distance_m = 21097.5 ", "distance_m = 21097,5 ", "decimal comma", "21097.5"),
+    ("date = 2026-05-03", "date = 5/3/2026", "not a date", "2026-05-03"),
+    ("gun = 07:30:00", "gun = 7h30", "not a time", "07:00:00"),
+    ("gun = 07:30:00", "gun = 7:30 am", "not a time", "07:00:00"),
+    ('kind = "station"     ', "kind = True ", "how yes or no", "true"),
+    ('devices = ["5K-1"]', 'devices = ["5K-1"', "never closed", "]"),
+    ('devices = ["5K-1"]', 'devices = [5K-1]', "cannot be read", '["a", "b"]'),
+    ('devices = ["5K-1"]', 'devices = ["5K-1"]\ndevices = ["5K-2"]', "second time", "Keep one"),
+    ('address = "Bridge Street"', 'address = "C:\\maps"', "not closed", "C:/maps"),
+    ('address = "Bridge Street"', "Bridge Street", "neither a heading nor", "name = "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "what", "do"), SLIPS)
+def test_a_slip_of_writing_is_explained_and_the_rest_is_still_read(
+    old: str, new: str, what: str, do: str
+) -> None:
+    text = spoilt(EVENT_TOML, old, new)
+    text = spoilt(text, 'unless_told = "initials"', 'unless_told = "nobody"')
+    event, problems = parse_event(text)
+    errors = errors_of(problems)
+    assert len(errors) == 2, [str(problem) for problem in problems]
+    assert what in errors[0].what
+    assert do in errors[0].do
+    expected = line_of(text, new) + (1 if "second time" in what else 0)
+    assert errors[0].line == expected
+    assert errors[1].line == line_of(text, "unless_told")
+    if "date" not in old:
+        assert event is not None
+        assert [race.id for race in event.races] == ["half", "10k"]
+
+
+def test_all_mistakes_come_at_once_in_the_order_of_lines() -> None:
+    text = EVENT_TOML
+    for old, new in [
+        ('id = "river-half"', 'id = "RIVER"'),
+        ('name = "B"', "name = B"),
+        ("gun = 07:30:00", "gunn = 07:30:00"),
+        ('kind = "station"     ', 'kind = "balloon" '),
+        ('pace = "15:48/mi"', 'pace = "fast"'),
+    ]:
+        text = spoilt(text, old, new)
+    _, problems = parse_event(text)
+    lines = [problem.line for problem in problems]
+    marks = ["RIVER", "name = B", "gunn", "balloon", "fast"]
+    assert lines == [line_of(text, mark) for mark in marks]
+
+
+def test_two_races_with_one_id_are_named_with_both_lines() -> None:
+    text = spoilt(EVENT_TOML, 'id = "10k"\nname = "10K"', 'id = "half"\nname = "10K"')
+    _, problems = parse_event(text)
+    first = next(problem for problem in problems if "Two races" in problem.what)
+    assert first.line == line_of(text, 'id = "half"\nname = "10K"')
+    heading = line_of(text, 'id = "half"') - 1
+    assert f"line {heading}." in first.what
+
+
+def test_single_brackets_are_read_as_they_were_meant() -> None:
+    text = EVENT_TOML.replace("[[race]]\n", "[race]\n").replace("[[point]]\n", "[point]\n")
+    event, problems = parse_event(text)
+    assert event == good_event()
+    assert len(errors_of(problems)) == 2 + 5
+    assert all("[[" in problem.do for problem in problems)
+
+
+def test_a_heading_that_stands_twice_is_named() -> None:
+    text = EVENT_TOML + '\n[event]\nname = "Another"\n'
+    _, problems = parse_event(text)
+    assert problems[0].line == line_of(text, '[event]\nname = "Another"')
+    assert "second time" in problems[0].what
+
+
+def test_short_times_need_no_seconds() -> None:
+    text = EVENT_TOML.replace(":00\n", "\n").replace(":00 }", " }").replace(":00,", ",")
+    assert "07:30\n" in text
+    assert "10:32, 10k = 10:32 }" in text
+    assert parse_event(text) == (good_event(), [])
+
+
+def test_an_empty_file_says_how_to_begin() -> None:
+    for text in ("", "\n\n", "# nothing yet\n"):
+        event, problems = parse_event(text)
+        assert event is None
+        assert "homestretch new" in problems[0].do
+
+
+def test_a_file_of_another_kind_is_refused_without_an_exception() -> None:
+    for text in (
+        "<gpx></gpx>",
+        "bib,name\n1,A\n",
+        "[" * 100_000,
+        "x = " + "9" * 10_000,
+        "a." * 5000,
+    ):
+        event, problems = parse_event(text)
+        assert event is None
+        assert errors_of(problems)
+
+
+def test_a_huge_number_is_no_exception() -> None:
+    text = spoilt(EVENT_TOML, "distance_m = 10000", "distance_m = 0x" + "f" * 6000)
+    _, problems = parse_event(text)
+    assert "number" in errors_of(problems)[0].what
+
+
+def test_what_is_missing_is_said_for_a_bare_event() -> None:
+    _, problems = parse_event("[event]\n")
+    said = " ".join(str(problem) for problem in problems)
+    for word in ("no id", "no name", "no date", "no zone", "no [[race]]", "no [[point]]"):
+        assert word in said
+
+
+def test_one_box_at_start_and_finish_is_a_note() -> None:
+    text = spoilt(EVENT_TOML, '["FINISH-1", "FINISH-2"]', '["start_1"]')
+    event, problems = parse_event(text)
+    assert event is not None
+    assert [problem.severity for problem in problems] == ["note"]
+    assert "told apart by their time" in problems[0].what
+    assert problems[0].line == line_of(text, "start_1")
+
+
+def test_a_race_without_a_start_mat_is_a_warning() -> None:
+    text = spoilt(EVENT_TOML, "{ half = 0, 10k = 0 }", "{ half = 0 }")
+    event, problems = parse_event(text)
+    assert event is not None
+    assert [problem.severity for problem in problems] == ["warning"]
+    assert "count from the gun" in problems[0].what
+
+
+def test_a_closing_pace_faster_than_the_cutoffs_is_a_warning_that_names_them() -> None:
+    text = spoilt(EVENT_TOML, '"15:48/mi"', '"9:00/km"')
+    _, problems = parse_event(text)
+    assert [problem.severity for problem in problems] == ["warning"]
+    assert "15K at 09:25 (closes 09:32)" in problems[0].what
+    assert "Finish at 10:19 (closes 10:32)" in problems[0].what
+
+
+def test_a_sweep_before_the_last_gun_is_a_warning() -> None:
+    text = spoilt(EVENT_TOML, "starts = 07:10:00", "starts = 07:01:00")
+    _, problems = parse_event(text)
+    assert any("before the last gun" in problem.what for problem in problems)
+    assert not errors_of(problems)
+
+
+def test_a_door_to_the_whole_network_is_a_warning() -> None:
+    _, problems = parse_event(spoilt(EVENT_TOML, "127.0.0.1:53135", "0.0.0.0:53135"))
+    assert [problem.severity for problem in problems] == ["warning"]
+
+
+def test_a_port_alone_is_a_port_of_this_machine() -> None:
+    event, problems = parse_event(spoilt(EVENT_TOML, '"127.0.0.1:53135"', "53135"))
+    assert problems == []
+    assert event == good_event()
+
+
+def test_an_event_with_one_race_needs_no_names_of_races() -> None:
+    event, problems = parse_event(
+        """
+        [event]
+        id = "mile"
+        name = "The Mile"
+        date = 2026-05-03
+        zone = "Europe/Berlin"
+        [[race]]
+        id = "mile"
+        name = "Mile"
+        distance_m = 1609.344
+        gun = "6:15 pm"
+        [[point]]
+        id = "start"
+        distance_m = 0
+        [[point]]
+        id = "finish"
+        distance_m = 1609
+        cutoff = 18:40:00
+        """
+    )
+    assert problems == []
+    assert event is not None
+    assert event.races[0].waves[0].gun_at == 1_777_824_900_000
+    assert event.points[1].distance_m == {"mile": 1609.344}
+    assert event.points[1].cutoff_at == {"mile": 1_777_826_400_000}
+
+
+RELAY = """
+[[race]]
+id = "relay"
+name = "Relay"
+distance_m = 21097.5
+gun = 07:20:00
+legs = ["5k", "15k"]
+"""
+
+
+def relay_text(legs: str = '["5k", "15k"]') -> str:
+    text = EVENT_TOML + RELAY.replace('["5k", "15k"]', legs)
+    for metres in ("0", "5000", "15000", "21097.5"):
+        text = spoilt(text, f"half = {metres}", f"relay = {metres}, half = {metres}")
+    return text
+
+
+def test_legs_of_a_relay_run_from_start_to_finish_over_the_exchange_points() -> None:
+    event, problems = parse_event(relay_text())
+    assert problems == []
+    assert event is not None
+    assert event.get_race("relay").legs == ("start", "5k", "15k", "finish")
+
+
+@pytest.mark.parametrize(
+    ("legs", "what", "do"),
+    [('["5k", "51k"]', 'no mat "51k"', '"5k"'), ('["15k", "5k"]', "not in the order", "5k, 15k")],
+)
+def test_legs_that_cannot_be_run_are_named(legs: str, what: str, do: str) -> None:
+    text = relay_text(legs)
+    _, problems = parse_event(text)
+    errors = errors_of(problems)
+    assert [problem.line for problem in errors] == [line_of(text, "legs = ")]
+    assert what in errors[0].what
+    assert do in errors[0].do
