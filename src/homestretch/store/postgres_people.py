@@ -41,8 +41,8 @@ CREATE TABLE keys(
 ALTER TABLE keys ALTER COLUMN label SET STATISTICS 0;
 """
 
-_PUT_PERSON = """
-    INSERT INTO persons VALUES (%s, %s) ON CONFLICT (entrant) DO UPDATE SET body = EXCLUDED.body
+_PUT_PERSONS = """
+    INSERT INTO persons SELECT * FROM unnest(%b::bytea[], %b::bytea[]) ON CONFLICT (entrant) DO UPDATE SET body = EXCLUDED.body
     WHERE persons.body <> EXCLUDED.body
 """
 _PUT_TEXT = "INSERT INTO texts VALUES (%s, %s, %s) ON CONFLICT (ref) DO NOTHING"
@@ -100,9 +100,7 @@ class PostgresPeople:
             for (entrant,) in change.db.execute("SELECT entrant FROM erased"):
                 bodies.pop(entrant, None)
             if bodies:
-                cursor = change.db.cursor()
-                cursor.executemany(_PUT_PERSON, bodies.items())
-                change.count += cursor.rowcount
+                change.make(_PUT_PERSONS, (list(bodies), list(bodies.values())))
         return len(bodies)
 
     def list_persons(self) -> list[Person]:

@@ -15,7 +15,7 @@ from homestretch.errors import NewerStore, StoreError
 from homestretch.store.sqlite_errors import said
 
 BUSY_S = 5.0
-"""How long a call waits for another process before it says that the file is locked."""
+"""How long a call waits for another program before it says that the file is locked."""
 
 META = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -40,11 +40,12 @@ class SqliteFile:
         self.path = path
         self._holds, self._version, self._secure = holds, version, secure
         self._write_turn, self._read_turn = threading.Lock(), threading.Lock()
-        if not path.parent.is_dir():
-            raise StoreError(
-                f"There is no folder {path.parent}.", "Make one with: homestretch new DIR"
-            )
+        self._wait_s = BUSY_S
         with said(path):
+            if not path.parent.is_dir():
+                raise StoreError(
+                    f"There is no folder {path.parent}.", "Make one with: homestretch new DIR"
+                )
             self._lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 with self._turn_of_this_process():
@@ -72,7 +73,7 @@ class SqliteFile:
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(
             self.path,
-            timeout=BUSY_S,
+            timeout=self._wait_s,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=64,
@@ -142,6 +143,12 @@ class SqliteFile:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
 
+    def set_wait(self, wait_s: float) -> None:
+        """Wait so long for other programs, instead of ``BUSY_S``."""
+        self._wait_s = wait_s
+        for db in (self._writer, self._reader):
+            db.execute(f"PRAGMA busy_timeout={int(wait_s * 1000)}")
+
     def close(self) -> None:
         """Close both connections; the last process to close leaves a single file."""
         with said(self.path), self._write_turn, self._read_turn:
@@ -157,7 +164,7 @@ class SqliteFile:
     def _turn_of_this_process(self) -> Iterator[None]:
         if self._lock < 0:
             raise StoreError(f"{self.path} was closed.", "Open the event again.")
-        until = time.monotonic() + BUSY_S
+        until = time.monotonic() + self._wait_s
         while True:
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
