@@ -24,7 +24,7 @@ import structlog
 import uvicorn
 import uvloop
 
-from homestretch.errors import PlanError
+from homestretch.errors import PlanError, StoreError
 from homestretch.folder.check import Loaded, load
 from homestretch.front import Front
 from homestretch.intake import TcpDoor
@@ -42,6 +42,7 @@ from homestretch.web.streams import Streams
 
 PARENT_LOOK_S = 1.0
 EXPIRY_S = 600.0
+REAL_DAY = EventClock()
 
 logger = structlog.get_logger(__name__)
 
@@ -100,7 +101,7 @@ def serve(
     *,
     host: str,
     port: int,
-    clock: EventClock = EventClock(),
+    clock: EventClock = REAL_DAY,
     rehearsal: str = "",
     database: str = "",
     behind_proxy: str = "",
@@ -184,9 +185,9 @@ async def _keep(spec: ServerSpec) -> None:
                 speed=spec.clock.speed,
             )
             keeper.events[event.id] = Kept(event.id, store.log, store.people, live)
-            await live.open()
+            live.refresh()
             tasks.create_task(live.run())
-            tasks.create_task(_drop_expired(live, store))
+            tasks.create_task(_drop_expired(store))
             context = Context(ZoneInfo(event.zone), event.date)
             for door in event.doors:
                 listener = socket.socket(fileno=os.dup(door.fd))
@@ -194,7 +195,7 @@ async def _keep(spec: ServerSpec) -> None:
                     await TcpDoor(readers[door.reader], context, live, now).serve(listener)
                 )
         servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
-        os.chmod(spec.wire, 0o600)
+        Path(spec.wire).chmod(0o600)
         tasks.create_task(keeper.watch_keys())
 
 
@@ -228,12 +229,12 @@ async def _show(spec: ServerSpec) -> None:
         sending.cancel()
 
 
-async def _drop_expired(live: Live, store: Store) -> None:
+async def _drop_expired(store: Store) -> None:
     """Free texts, unreadable bytes and sessions go when their time is over."""
     while True:
         try:
-            await live.in_store(lambda: store.people.drop_expired(wall_now()))
-        except Exception as error:  # the day goes on; the next round tries again
+            store.people.drop_expired(wall_now())
+        except StoreError as error:  # the day goes on; the next round tries again
             logger.error("expired texts could not be erased", reason=str(error))
         await asyncio.sleep(EXPIRY_S)
 

@@ -68,7 +68,7 @@ def run_demo(
         folder = folder or Path(
             held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-demo-"))
         )
-        jchip_port = _free_port(host)
+        jchip_port = free_port(host)
         planned = plan(seed, marathon=marathon, half=half, jchip_port=jchip_port)
         _write(folder, planned)
         begins_at = midnight_at(DATE) + int(begins_s * 1000)
@@ -168,7 +168,8 @@ def _clock_text(seconds: float) -> str:
     return (dt.datetime.min + dt.timedelta(seconds=seconds)).strftime("%H:%M")
 
 
-def _free_port(host: str) -> int:
+def free_port(host: str) -> int:
+    """A port on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]

@@ -16,7 +16,8 @@ from homestretch.errors import HomestretchError
 from homestretch.live import Live
 from homestretch.readers import Context, ReaderKind
 
-CHUNK = 64 * 1024
+CHUNK = 16 * 1024
+"""Bytes read at once: some 200 lines, so that no device holds up the others for long."""
 CONNECTIONS = 200
 
 logger = structlog.get_logger(__name__)

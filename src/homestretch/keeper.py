@@ -38,6 +38,8 @@ from homestretch.wire import (
 
 SESSION_MS = 14 * 86_400_000
 KEYS_POLL_S = 1.0
+EVIDENCE = 100
+"""Facts that one question may ask for."""
 
 logger = structlog.get_logger(__name__)
 
@@ -75,9 +77,9 @@ class Keeper:
         while True:
             for kept in self.events.values():
                 try:
-                    version = await kept.live.in_store(kept.people.version)
+                    version = kept.people.version()
                     if version != kept.keys_version:
-                        kept.keys = await kept.live.in_store(kept.people.list_keys)
+                        kept.keys = kept.people.list_keys()
                         kept.keys_version = version
                         for front in self._fronts:
                             front.send_keys(kept)
@@ -117,9 +119,9 @@ class Keeper:
                 case Deposit():
                     answer = await self._deposit(kept, question)
                 case Redeem():
-                    answer = await self._redeem(kept, question)
+                    answer = self._redeem(kept, question)
                 case Evidence():
-                    answer = await self._evidence(kept, question)
+                    answer = self._evidence(kept, question)
             front.send(Answer(question.number, answer))
         except HomestretchError as error:
             front.send(
@@ -140,7 +142,7 @@ class Keeper:
         durable = len(batch.heard) - len(batch.refused)
         return msgspec.json.encode({"durable": durable, "refused": batch.refused})
 
-    async def _redeem(self, kept: Kept, question: Redeem) -> bytes:
+    def _redeem(self, kept: Kept, question: Redeem) -> bytes:
         key = self._get_key(kept, question.key_hash)
         now = self._wall_now()
         session, token = new_key(
@@ -151,29 +153,26 @@ class Keeper:
             station=key.station,
             parent=key.parent or key.id,
         )
-        await kept.live.in_store(lambda: kept.people.put_key(session))
+        kept.people.put_key(session)
         kept.keys = [*kept.keys, session]
         for front in self._fronts:
             front.send_keys(kept)
         return msgspec.json.encode({"token": token, "expires_at": session.expires_at})
 
-    async def _evidence(self, kept: Kept, question: Evidence) -> bytes:
-        def read() -> list[dict[str, object]]:
-            found = []
-            for seq in question.seqs[:100]:
-                logged = kept.log.get(seq)
-                found.append(
-                    {
-                        "seq": logged.seq,
-                        "source": logged.id.source,
-                        "number": logged.id.number,
-                        "received_at": logged.received_at,
-                        "fact": msgspec.Raw(encode(logged.fact)),
-                    }
-                )
-            return found
-
-        return msgspec.json.encode(await kept.live.in_store(read))
+    def _evidence(self, kept: Kept, question: Evidence) -> bytes:
+        found = [kept.log.get(seq) for seq in question.seqs[:EVIDENCE]]
+        return msgspec.json.encode(
+            [
+                {
+                    "seq": logged.seq,
+                    "source": logged.id.source,
+                    "number": logged.id.number,
+                    "received_at": logged.received_at,
+                    "fact": msgspec.Raw(encode(logged.fact)),
+                }
+                for logged in found
+            ]
+        )
 
     def _get_key(self, kept: Kept, key_hash: str) -> Key:
         now = self._wall_now()

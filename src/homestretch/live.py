@@ -5,7 +5,9 @@
     heard ─► keep ─► (group commit) ─► log ─► fold ─► Picture ─► publish
                           └► acknowledged only now
 
-Facts that other processes append (an import on the command line) are found by polling the log.
+Facts that other processes append (an import on the command line) are found by polling the log. All of it
+happens in the event loop's own thread: sqlite3 lets go of the interpreter at every row, so a store in a
+thread beside a busy loop waits for its turn a thousand times a commit (docs/decisions/0005-one-thread.md).
 """
 
 from __future__ import annotations
@@ -13,8 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import structlog
 
@@ -30,13 +31,14 @@ from homestretch.store import Log, People, Text
 GROUP_S = 0.010
 """How long a commit waits for company."""
 GROUP_ROWS = 1000
-TICK_S = 0.25
-"""Shortest time between two Pictures; a fold never takes more than a fifth of the keeper's time."""
+TICK_S = 0.2
+"""Shortest time between two Pictures."""
+REST = 2.0
+"""After a fold the loop is free for at least this many times as long."""
 TEXT_KEEP_MS = 30 * 86_400_000
 """How long free texts and unreadable bytes are kept."""
 
 logger = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 
 class _Waiting(NamedTuple):
@@ -45,8 +47,7 @@ class _Waiting(NamedTuple):
 
 
 class Live:
-    """Keeps one event. Store work runs in one thread, the fold in another; both are never at once on
-    the same data. ``now`` gives the event's time (UTC ms), ``publish`` gets each new Picture."""
+    """Keeps one event. ``now`` gives the event's time (UTC ms), ``publish`` gets each new Picture."""
 
     def __init__(
         self,
@@ -65,9 +66,6 @@ class Live:
         self._fold = Fold(self._columns)
         self._names = Names(version=-1, persons={}, texts={})
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
-        self._storing = ThreadPoolExecutor(1, "store")
-        self._folding = ThreadPoolExecutor(1, "fold")
-        self._changed = asyncio.Event()
         self.picture: Picture | None = None
 
     async def keep(self, heard: Sequence[Heard]) -> None:
@@ -77,25 +75,39 @@ class Live:
             self._waiting.put_nowait(_Waiting(heard, done))
             await done
 
-    async def open(self) -> Picture | None:
-        """Read the whole log and make the first Picture (None while there is no plan)."""
-        await self._refresh()
-        return self.picture
+    def refresh(self) -> None:
+        """Take in new rows of the log, fold, and publish a Picture if anything changed."""
+        rows = self._log.read_since(self._columns.last_seq)
+        names_version = self._people.version()
+        now = self._now()
+        if rows.last_seq == self._columns.last_seq and self.picture is not None:
+            same_second = now // 1000 == self.picture.now // 1000
+            if same_second and names_version == self._names.version:
+                return
+        self._columns.take(rows)
+        state, plan = self._fold.state(now), self._fold.find_plan()
+        if state is None or plan is None:
+            return
+        if names_version != self._names.version or not _has_text(state, self._names):
+            self._names = _read_names(self._people, names_version, state)
+        self.picture = Picture(
+            number=f"{state.last_seq}-{self._names.version}-{now // 1000}",
+            now=now,
+            event=plan.event,
+            course=plan.course,
+            state=state,
+            names=self._names,
+            provisional=True,
+            rehearsal=self._rehearsal,
+            speed=self._speed,
+        )
+        self._publish(self.picture)
 
     async def run(self) -> None:
         """Commit and tick until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._commit_groups())
             tasks.create_task(self._tick())
-
-    def close(self) -> None:
-        """Let go of the threads."""
-        self._storing.shutdown()
-        self._folding.shutdown()
-
-    async def in_store(self, work: Callable[[], T]) -> T:
-        """Run something that uses the people file in the store's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._storing, work)
 
     async def _commit_groups(self) -> None:
         """Collect what waits for some milliseconds, append it in one transaction, then acknowledge."""
@@ -109,22 +121,21 @@ class Live:
                 except TimeoutError:
                     break
                 rows += len(group[-1].heard)
-            await self._commit(group)
+            self._commit(group)
 
-    async def _commit(self, group: list[_Waiting]) -> None:
+    def _commit(self, group: list[_Waiting]) -> None:
         heard = [item for waiting in group for item in waiting.heard]
         try:
-            await self.in_store(lambda: self._append(heard))
+            self._append(heard)
         except HomestretchError as error:
             if len(group) > 1:  # one bad record must not refuse its neighbours
                 for waiting in group:
-                    await self._commit([waiting])
+                    self._commit([waiting])
                 return
             logger.error("not stored", rows=len(heard), reason=str(error))
             if not group[0].done.cancelled():
                 group[0].done.set_exception(error)
             return
-        self._changed.set()
         for waiting in group:
             if not waiting.done.cancelled():
                 waiting.done.set_result(None)
@@ -153,45 +164,11 @@ class Live:
         while True:
             started = time.monotonic()
             try:
-                await self._refresh()
+                self.refresh()
             except StoreError as error:
                 logger.error("the log cannot be read", reason=str(error))
             took = time.monotonic() - started
-            await asyncio.sleep(max(TICK_S - took, 4 * took - TICK_S, 0.0))
-
-    async def _refresh(self) -> None:
-        """Take in new rows, fold, and publish if anything changed."""
-        columns, fold = self._columns, self._fold
-        rows = await self.in_store(lambda: self._log.read_since(columns.last_seq))
-        names_version = await self.in_store(self._people.version)
-        now = self._now()
-        if rows.last_seq == columns.last_seq and self.picture is not None:
-            same_second = now // 1000 == self.picture.now // 1000
-            if same_second and names_version == self._names.version:
-                return
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._folding, columns.take, rows)
-        state = await loop.run_in_executor(self._folding, fold.state, now)
-        if state is None or columns is not self._columns:
-            return
-        if names_version != self._names.version or not _has_text(state, self._names):
-            self._names = await self.in_store(
-                lambda: _read_names(self._people, names_version, state)
-            )
-        plan = fold.find_plan()
-        assert plan is not None  # a state follows from a plan
-        self.picture = Picture(
-            number=f"{state.last_seq}-{self._names.version}-{now // 1000}",
-            now=now,
-            event=plan.event,
-            course=plan.course,
-            state=state,
-            names=self._names,
-            provisional=True,
-            rehearsal=self._rehearsal,
-            speed=self._speed,
-        )
-        self._publish(self.picture)
+            await asyncio.sleep(max(TICK_S - took, REST * took))
 
 
 def _has_text(state: State, names: Names) -> bool:

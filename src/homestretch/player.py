@@ -123,18 +123,20 @@ class _JChipDevice:
             if not waiting.done():
                 waiting.cancel()
                 raise ConnectionError("the server closed the connection")
-            payload = waiting.result()
-            if payload is _END:
+            payloads = [waiting.result()]
+            while isinstance(payloads[-1], bytes) and len(payloads) < BATCH and not self.queue.empty():
+                payloads.append(self.queue.get_nowait())
+            lines = [payload for payload in payloads if isinstance(payload, bytes)]
+            self._remembered.extend(lines)
+            writer.write(b"".join(lines))
+            await writer.drain()
+            if payloads[-1] is _END:
                 self._ended = True
-                await writer.drain()
                 writer.write_eof()
                 await lost
                 return
-            if payload is None:
+            if payloads[-1] is None:
                 return
-            self._remembered.append(payload)
-            writer.write(payload)
-            await writer.drain()
 
 
 class _HttpDevice:

@@ -15,8 +15,9 @@ from homestretch.facts import ClockChecked, Read, normal_chip, received
 from homestretch.readers import Context, Heard, ReaderKind, unreadable
 
 LONGEST_LINE = 1024
+MINUTES_KEPT = 5000
 _TIME = re.compile(rb"(\d{2}):(\d{2}):(\d{2})\.(\d{1,9})")
-_DATE = re.compile(rb"date=(\d{4})(\d{2})(\d{2})")
+_READ = re.compile(rb"[A-Za-z].([0-9A-Za-z]+) +(\d\d):(\d\d):(\d\d)\.(\d{1,9})(.*)", re.DOTALL)
 _DEVICE_TIME = re.compile(rb"GT.(\d{2})(\d{2})(\d{2})(\d{2})")
 
 
@@ -27,6 +28,8 @@ class JChip:
         self._context = context
         self._buffer = b""
         self._out = b""
+        self._first_day = dt.date.fromisoformat(context.date).toordinal()
+        self._minutes: dict[tuple[int, bytes, bytes], int] = {}
         self.name = ""
 
     @property
@@ -72,34 +75,48 @@ class JChip:
             if match is None:
                 raise ValueError
             hours, minutes, seconds, hundredths = (int(part) for part in match.groups())
-            day = _date(line) or dt.datetime.fromtimestamp(at // 1000, self._context.zone).date()
-            device_at = self._moment(day, hours, minutes, seconds, hundredths * 10)
+            day = _date(line)
+            today = dt.datetime.fromtimestamp(at // 1000, self._context.zone).date()
+            date = dt.date.fromordinal(day) if day else today
+            device_at = self._moment(date, hours, minutes, seconds, hundredths * 10)
         except ValueError:
             return [unreadable(line, "a device time that is no time", self.source, at, self.name)]
         fact = ClockChecked(seen_at=at, of=self.source, offset_ms=at - device_at)
         return [Heard(received(fact, self.source, at))]
 
     def _read(self, line: bytes, at: int) -> Heard:
-        time = _TIME.search(line)
-        tag = line[2:].split(b" ", 1)[0] if line[:1].isalpha() else b""
-        if time is None or not tag.isalnum() or line.find(tag) > time.start():
+        match = _READ.match(line)
+        if match is None:
             return unreadable(line, "neither a read nor a command", self.source, at, self.name)
+        tag, hours, minutes, seconds, fraction, rest = match.groups()
         try:
-            day = _date(line) or self._day(line[time.end() :])
-            hours, minutes, seconds = (int(part) for part in time.groups()[:3])
-            seen_at = self._moment(day, hours, minutes, seconds, int(time[4].ljust(3, b"0")[:3]))
+            if seconds > b"59":
+                raise ValueError
+            seen_at = self._minute_at(rest, hours, minutes) + int(seconds) * 1000
         except ValueError:
-            return unreadable(
-                line, "a date or time that does not exist", self.source, at, self.name
-            )
+            reason = "a date or time that does not exist"
+            return unreadable(line, reason, self.source, at, self.name)
+        seen_at += int(fraction.ljust(3, b"0")[:3])
         chip = normal_chip(tag.decode("ascii"))
         return Heard(received(Read(seen_at=seen_at, chip=chip, place=self.name), self.source, at))
 
-    def _day(self, after_time: bytes) -> dt.date:
+    def _minute_at(self, rest: bytes, hours: bytes, minutes: bytes) -> int:
+        """The moment (UTC ms) of a minute on the day that stands behind the time; each is found once."""
+        day = _date(rest) or self._day(rest)
+        minute_at = self._minutes.get((day, hours, minutes))
+        if minute_at is None:
+            if len(self._minutes) > MINUTES_KEPT:
+                self._minutes.clear()
+            date = dt.date.fromordinal(day)
+            minute_at = self._moment(date, int(hours), int(minutes), 0, 0)
+            self._minutes[day, hours, minutes] = minute_at
+        return minute_at
+
+    def _day(self, after_time: bytes) -> int:
         """The event's date plus the day count: the second character of the field after the time."""
-        field = after_time.split()[0] if after_time.split() else b""
-        days = int(field[1:2]) if field[1:2].isdigit() else 0
-        return dt.date.fromisoformat(self._context.date) + dt.timedelta(days=days)
+        field = after_time.split(None, 1)
+        count = field[0][1:2] if field else b""
+        return self._first_day + (int(count) if count.isdigit() else 0)
 
     def _moment(self, day: dt.date, hours: int, minutes: int, seconds: int, ms: int) -> int:
         moment = dt.datetime(
@@ -108,9 +125,15 @@ class JChip:
         return int(moment.timestamp()) * 1000 + ms
 
 
-def _date(line: bytes) -> dt.date | None:
-    match = _DATE.search(line)
-    return dt.date(int(match[1]), int(match[2]), int(match[3])) if match else None
+def _date(line: bytes) -> int | None:
+    """The ordinal of the day in ``date=YYYYMMDD``, if it stands there."""
+    begin = line.find(b"date=")
+    if begin < 0:
+        return None
+    digits = line[begin + 5 : begin + 13]
+    if len(digits) != 8 or not digits.isdigit():
+        raise ValueError
+    return dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).toordinal()
 
 
 READER = ReaderKind(name="jchip", transport="tcp-server", port=53135, make=JChip)

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from homestretch.errors import FactError
-from homestretch.facts import AnyFact, normal_chip, received
+from homestretch.facts import decode, normal_chip, received
 from homestretch.race.privacy import Role
 from homestretch.readers import Heard, unreadable
 
@@ -107,7 +107,7 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
         item["by"] = by
     if kind in ("read", "assigned") and isinstance(item.get("chip"), str):
         item["chip"] = normal_chip(item["chip"])
-    fact: AnyFact = msgspec.convert(item, AnyFact)
+    fact = decode(msgspec.json.encode(item))  # faster than msgspec.convert to a union
     return Heard(received(fact, source, at, seq), text.encode() if text else None)
 
 
