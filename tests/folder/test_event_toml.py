@@ -202,6 +202,19 @@ def test_one_box_at_start_and_finish_is_a_note() -> None:
     assert problems[0].line == line_of(text, "start_1")
 
 
+def test_a_device_that_is_called_like_another_point_is_a_note() -> None:
+    text = spoilt(EVENT_TOML, '["5K-1"]', '["15k"]')
+    _, problems = parse_event(text)
+    assert [problem.severity for problem in problems] == ["note"]
+    assert 'also belongs to "5k"' in problems[0].what
+
+
+def test_a_relay_without_a_start_mat_is_an_error() -> None:
+    text = spoilt(relay_text(), "relay = 0, ", "")
+    _, problems = parse_event(text)
+    assert ["mat at its start" in problem.what for problem in errors_of(problems)] == [True]
+
+
 def test_a_race_without_a_start_mat_is_a_warning() -> None:
     text = spoilt(EVENT_TOML, "{ half = 0, 10k = 0 }", "{ half = 0 }")
     event, problems = parse_event(text)

@@ -14,6 +14,7 @@ from homestretch.folder.check import check, load
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.start import write_new
+from homestretch.rehearsal.plan import plan
 from tests.folder.good import COURSE_GPX, ENTRANTS_CSV, EVENT_TOML, good_event, line_of, spoilt
 
 ALL = {"event.toml": EVENT_TOML, "course.gpx": COURSE_GPX, "entrants.csv": ENTRANTS_CSV}
@@ -161,6 +162,18 @@ def test_an_event_saved_by_a_simple_editor_is_read(tmp_path: Path) -> None:
     (tmp_path / "event.toml").write_bytes(EVENT_TOML.replace("Bridge", "Brücken").encode("cp1252"))
     (note,) = check(tmp_path)
     assert (note.severity, "Windows-1252" in note.what) == ("note", True)
+
+
+def test_the_rehearsal_is_a_folder_without_a_fault(tmp_path: Path) -> None:
+    made_up = plan(marathon=200, half=300)
+    texts = {
+        "event.toml": made_up.event_toml,
+        "course.gpx": made_up.course_gpx,
+        "entrants.csv": made_up.entrants_csv,
+    }
+    write(tmp_path, texts)
+    assert check(tmp_path, ["jchip"]) == []
+    assert load(tmp_path).entrants.counts.races == {"marathon": 200, "half": 300}
 
 
 def test_two_events_of_one_server_cannot_share_an_id_or_a_door() -> None:

@@ -51,7 +51,12 @@ FLAG_WORDS: Final[dict[FlagState, str]] = {
 
 SEX_WORDS: Final[dict[str, str]] = {"f": "women", "m": "men", "x": "non-binary"}
 
-ROLE_WORDS: Final[dict[str, str]] = {"pacer": "pacer", "guide": "guide", "sweeper": "sweeper"}
+ROLE_WORDS: Final[dict[str, str]] = {
+    "pacer": "pacer",
+    "guide": "guide",
+    "sweeper": "sweeper",
+    "guest": "guest",
+}
 
 AT_CONSTANT_PACE: Final = "at constant pace; the forecast comes later"
 

@@ -73,7 +73,9 @@ def age_on(race_day: dt.date, cell: str, day_first: bool | None) -> Age:
         if years == _ADULT:
             return Age(_ADULT - 1, YEAR_ALONE)
         return _possible(years)
-    dates = _read(cell, race_day, day_first)
+    dates = _iso(cell) or _read(cell, race_day, day_first)
+    if len(dates) == 1 and dates[0] <= race_day:
+        return _possible(_years(dates[0], race_day))
     ages = sorted({_years(born, race_day) for born in dates if born <= race_day})
     if not ages:
         return Age(None, UNCLEAR)
@@ -88,6 +90,16 @@ def _possible(years: int) -> Age:
 
 def _years(born: dt.date, race_day: dt.date) -> int:
     return race_day.year - born.year - ((race_day.month, race_day.day) < (born.month, born.day))
+
+
+def _iso(cell: str) -> list[dt.date]:
+    """The date of the commonest form by the shortest way; empty for any other."""
+    if len(cell) != 10 or cell[4] != "-":
+        return []
+    try:
+        return [dt.date.fromisoformat(cell)]
+    except ValueError:
+        return []
 
 
 def _read(cell: str, race_day: dt.date, day_first: bool | None) -> list[dt.date]:

@@ -59,6 +59,9 @@ RESULTS: Final = frozenset(
 _MEANING: Final = {heading: meaning for meaning, all_ in HEADINGS.items() for heading in all_}
 _DATE_ORDER: Final = re.compile(r"(m{1,2}d{1,2}y{0,4}|d{1,2}m{1,2}y{0,4})$")
 
+_LONGEST_HEADING: Final = 40
+_MOST_NAMED: Final = 20
+_MOST_COMPARED: Final = 60
 ABSENT: Final = -1
 
 
@@ -156,9 +159,10 @@ def _say_unused(
     unused: list[tuple[str, str]], found: set[str], line: int, findings: Findings
 ) -> None:
     others = []
-    for cell, key in unused:
-        near = get_close_matches(key, list(_MEANING), 1, 0.8)
-        if near and len(key) > 3 and _MEANING[near[0]] not in found:
+    for number, (cell, key) in enumerate(unused):
+        likely = number < _MOST_COMPARED and 3 < len(key) <= _LONGEST_HEADING
+        near = get_close_matches(key, list(_MEANING), 1, 0.8) if likely else []
+        if near and _MEANING[near[0]] not in found:
             findings.add(
                 line,
                 f'The column "{cell}" is not known.',
@@ -168,7 +172,6 @@ def _say_unused(
         else:
             others.append(f'"{cell[:40]}"')
     if others:
-        more = f" and {len(others) - 20} more" if len(others) > 20 else ""
-        findings.add(
-            line, f"Columns that are not used: {', '.join(others[:20])}{more}.", "", "note"
-        )
+        rest = len(others) - _MOST_NAMED
+        named = ", ".join(others[:_MOST_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
+        findings.add(line, f"Columns that are not used: {named}.", "", "note")

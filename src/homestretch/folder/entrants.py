@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from homestretch.folder.csv_rows import read_sheet
+from homestretch.folder.csv_rows import Sheet, read_sheet
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import ENTRANTS, Findings, Problem
 from homestretch.folder.row_reading import RowReading
@@ -32,24 +32,27 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entrants(msgspec.Struct, frozen=True, kw_only=True):
-    """What an entrants file says. ``persons`` has one person for each entrant, in the same order."""
+    """What an entrants file says. ``persons`` has one person for each entrant, in the same order, and
+    ``lines`` the line in which each stands; ``left_out`` are lines that were not kept, with their cells."""
 
     entrants: tuple[Entrant, ...] = ()
+    lines: tuple[int, ...] = ()
     persons: tuple[Person, ...] = ()
     chips: tuple[tuple[str, str], ...] = ()
     """(chip, bib), for the whole day"""
     rulings: tuple[tuple[str, Literal["dns"]], ...] = ()
     """(bib, verdict) of those who said that they do not come"""
+    left_out: tuple[tuple[int, str], ...] = ()
     problems: tuple[Problem, ...] = ()
     counts: Counts = Counts()
 
 
-def parse_entrants(data: bytes, event: Event | None) -> Entrants:
+def parse_entrants(data: bytes, event: Event | None, file: str = ENTRANTS) -> Entrants:
     """The entrants in a file in any of the forms of docs/event-folder.md; never raises.
 
-    Without an event (its file being unreadable) races, waves and ages are not checked or known.
+    ``file`` is how findings call it. Without an event (its file being unreadable) races, waves and ages are not checked or known.
     """
-    findings = Findings(ENTRANTS)
+    findings = Findings(file)
     if len(data) > LARGEST_BYTES:
         findings.add(
             0,
@@ -61,18 +64,17 @@ def parse_entrants(data: bytes, event: Event | None) -> Entrants:
     if sheet is None:
         return Entrants(problems=findings.list_problems())
     reading = RowReading(sheet, event, findings)
-    if reading.has_bibs:
-        for row in sheet.rows:
-            reading.take(row)
-    reading.finish()
+    lines, left_out = _take_rows(reading, sheet)
     races: dict[str, int] = {}
     for entrant in reading.entrants:
         races[entrant.race] = races.get(entrant.race, 0) + 1
     return Entrants(
         entrants=tuple(reading.entrants),
+        lines=lines,
         persons=tuple(reading.persons),
         chips=tuple((chip, bib) for chip, (bib, _) in reading.chips.items()),
         rulings=tuple(reading.rulings),
+        left_out=left_out,
         problems=findings.list_problems(),
         counts=Counts(
             rows=len(sheet.rows),
@@ -82,3 +84,21 @@ def parse_entrants(data: bytes, event: Event | None) -> Entrants:
             races=races,
         ),
     )
+
+
+def _take_rows(
+    reading: RowReading, sheet: Sheet
+) -> tuple[tuple[int, ...], tuple[tuple[int, str], ...]]:
+    """Take every row; the lines of those that were kept, and lines and cells of those left out."""
+    lines: list[int] = []
+    left_out: list[tuple[int, str]] = []
+    for row in sheet.rows:
+        kept, repeated = len(reading.entrants), reading.repeated_headings
+        if reading.has_bibs:
+            reading.take(row)
+        if len(reading.entrants) > kept:
+            lines.append(row.line)
+        elif reading.repeated_headings == repeated:
+            left_out.append((row.line, sheet.delimiter.join(row.cells)))
+    reading.finish()
+    return tuple(lines), tuple(left_out)

@@ -138,7 +138,15 @@ def _check_legs(race: Table, draft: Draft) -> None:
             "legs",
         )
     ends = sorted(on_course, key=lambda point: on_course[point])
-    race.values["legs"] = tuple(dict.fromkeys([ends[0], *in_order, ends[-1]]))
+    first, last = ends[0], ends[-1]
+    if on_course[first] != 0.0:
+        race.say(
+            "A relay needs a mat at its start, else nobody knows when its first legs began.",
+            f"Add a [[point]] at {race_id} = 0.",
+            "legs",
+        )
+        return
+    race.values["legs"] = tuple(dict.fromkeys([first, *in_order, last]))
 
 
 def _check_sweep(sweep: Table, draft: Draft) -> None:

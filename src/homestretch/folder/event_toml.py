@@ -99,6 +99,8 @@ def _spread(draft: Draft) -> None:
         for key, values in by_race.items():
             for race in [race for race in values if race not in known]:
                 del values[race]
+                if not known:
+                    continue
                 near = get_close_matches(race, known, 1, 0.4)
                 point.say(
                     f'There is no race "{race}".',

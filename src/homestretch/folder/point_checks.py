@@ -63,14 +63,17 @@ def _check_devices(draft: Draft) -> None:
                     severity="warning",
                 )
             continue
-        for device in point.find("devices") or ():
-            other = named.setdefault(place_key(device), point)
+        # A reader is also known when it calls itself like the point.
+        own = [name for name in (point.find("name"), point.find("id")) if name]
+        devices = point.find("devices") or ()
+        for key, device in {place_key(name): name for name in (*own, *devices)}.items():
+            other = named.setdefault(key, point)
             if other is not point:
                 point.say(
-                    f'The device "{device}" also stands at "{other.find("id")}" (line {other.line}): '
-                    "its reads are told apart by their time.",
+                    f'A reader called "{device}" also belongs to "{other.find("id")}" '
+                    f"(line {other.line}): its reads are told apart by their time.",
                     "That is right for one box at both. Otherwise give each point its own name.",
-                    "devices",
+                    "devices" if device in devices else "id",
                     severity="note",
                 )
 

@@ -31,7 +31,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{where}: {self.what} {self.do}".rstrip()
+        grade = "" if self.severity == "error" else f" ({self.severity})"
+        return f"{where}{grade}: {self.what} {self.do}".rstrip()
 
 
 class WrongError(Exception):
