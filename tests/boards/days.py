@@ -48,7 +48,20 @@ POINTS = (
     ("finish", "Finish", MARATHON_M, HALF_M),
 )
 
-FIRST = ("Ada", "Bela", "Cleo", "Dario", "Edda", "Falk", "Gwen", "Hugo", "Ines", "Joos", "Kira", "Lev")
+FIRST = (
+    "Ada",
+    "Bela",
+    "Cleo",
+    "Dario",
+    "Edda",
+    "Falk",
+    "Gwen",
+    "Hugo",
+    "Ines",
+    "Joos",
+    "Kira",
+    "Lev",
+)
 LAST = ("Amberlow", "Brightwater", "Coldwell", "Dunmarsh", "Eastlake", "Fernhollow", "Greyfield")
 CLUBS = ("Steel Valley Striders", "Millrace Runners", "", "Harbour Harriers", "")
 
@@ -154,7 +167,9 @@ def make_picture(wanted: Wanted) -> Picture:
     )
 
 
-def fold(facts: list[AnyFact], reads: list[tuple[int, int, int]], symbols: list[str], now: int) -> State:
+def fold(
+    facts: list[AnyFact], reads: list[tuple[int, int, int]], symbols: list[str], now: int
+) -> State:
     """A state from facts and from reads as (chip symbol, place symbol, seen_at)."""
     columns = Columns()
     others = [
@@ -194,7 +209,9 @@ class _Field:
 
     def reads(self, now: int) -> list[tuple[int, int, int]]:
         """Reads up to now, in the order of time."""
-        return sorted((read for read in self._crossings if read[2] <= now), key=lambda read: read[2])
+        return sorted(
+            (read for read in self._crossings if read[2] <= now), key=lambda read: read[2]
+        )
 
     def _enter(self, number: int, random: np.random.Generator) -> None:
         full = number < self.wanted.marathon
@@ -209,7 +226,7 @@ class _Field:
                 bib=bib,
                 race="marathon" if full else "half",
                 wave="Wheelchairs" if wheels else "AB"[number % 2] if full else "C",
-                sex=("f", "m", "f", "m", "x", None)[number % 6],  # type: ignore[arg-type]  # words of the plan
+                sex=("f", "m", "f", "m", "x", None)[number % 6],
                 age=age,
                 division="wheelchair" if wheels else "",
                 role="pacer" if pacer else "runner",

@@ -88,7 +88,7 @@ def choices_of(kind: BoardKind, given: Mapping[str, str]) -> Choices:
 
     Raises NotFound, with the choice that cannot be read, for a value out of range.
     """
-    known = {field.name for field in msgspec.structs.fields(kind.choices)}
+    known = kind.choices.__struct_fields__
     values: dict[str, Any] = {name: value for name, value in given.items() if name in known}
     if "wall" in values:
         values["wall"] = values["wall"] not in ("0", "false", "no")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -64,7 +65,9 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 
 async def on_fault(request: Request, error: Exception) -> Response:
     """The answer when we made a mistake. It leaves outside of every middleware, hence the headers."""
-    logger.error("an answer failed", path=request.url.path, exc_info=error)
+    # Without the values of variables: they may hold names.
+    trace = "".join(traceback.format_exception(error))
+    logger.error("an answer failed", path=request.url.path, trace=trace)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     answer = say(request, status, *_HINTS[status])
     answer.headers.update(HEADERS)

@@ -96,11 +96,16 @@ def stream_address(key: BoardKey, event_id: str, number: str) -> str:
 
 
 def _query(key: BoardKey, given: Mapping[str, Any], **more: str) -> str:
-    defaults = {field.name: field.default for field in msgspec.structs.fields(type(key.choices))}
+    defaults = _defaults(type(key.choices))
     chosen = {name: value for name, value in given.items() if value != defaults[name]}
     if chosen.get("wall"):
         chosen["wall"] = "1"
     return "?" + urlencode(more | chosen) if chosen or more else ""
+
+
+@cache
+def _defaults(choices: type[Choices]) -> dict[str, Any]:
+    return {field.name: field.default for field in msgspec.structs.fields(choices)}
 
 
 def _context(key: BoardKey, board: Board, viewer: Viewer) -> dict[str, Any]:
