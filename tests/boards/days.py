@@ -131,6 +131,7 @@ class Wanted:
     minutes: int = 150
     seed: int = 1
     flag: str = "open"
+    flag_races: tuple[str, ...] = ()
     canary: str = ""
     lifted: tuple[str, ...] = ()
     silent: str = ""
@@ -152,7 +153,14 @@ def make_picture(wanted: Wanted) -> Picture:
         *(fact for fact in (*field.happenings, *_pings(course, event, now)) if fact.seen_at <= now),
     ]
     if wanted.flag != "open":
-        facts.append(Flag(seen_at=now - 5 * MINUTE_MS, state=wanted.flag, text_ref="flag-1"))  # type: ignore[arg-type]  # a word of the test
+        facts.append(
+            Flag(
+                seen_at=now - 5 * MINUTE_MS,
+                state=wanted.flag,  # type: ignore[arg-type]  # a word of the test
+                races=wanted.flag_races,
+                text_ref="flag-1",
+            )
+        )
     facts += [MatLifted(seen_at=now - MINUTE_MS, place=place) for place in wanted.lifted]
     state = fold(facts, field.reads(now), field.symbols, now)
     return Picture(

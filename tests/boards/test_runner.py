@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.state.snapshot import NEVER, Status
+from homestretch.state.snapshot import NEVER, Mark, Status
 from tests.boards.days import ALL, Wanted, make_picture
 
 MIDDAY = Wanted(marathon=200, half=100, minutes=200)
@@ -101,6 +102,39 @@ def test_who_withdrew_withdrew_and_nothing_more_is_said() -> None:
         assert (page.status, page.where, page.notes) == ("withdrew", None, ())
         assert all(split.expected_from_at is None for split in page.splits)
         assert page.frame.ribbon.here is None
+
+
+def test_a_race_on_hold_says_nothing_ahead_and_the_other_race_goes_on() -> None:
+    picture = make_picture(
+        Wanted(marathon=80, half=80, minutes=130, flag="hold", flag_races=("half",))
+    )
+    expected = {0: 0, 1: 0}
+    for row in rows_with(picture, Status.STARTED):
+        race = int(picture.state.roster.race[row])
+        expected[race] += board(picture, row).where is not None
+    assert expected[1] == 0
+    assert expected[0] > 10
+    banner = board(picture, rows_with(picture, Status.STARTED)[0]).frame.banner
+    assert banner is not None
+    assert banner.words == "Half marathon: the race is on hold since 09:05."
+
+
+def test_who_said_to_stop_withdrew_for_the_public_and_waits_for_the_ledger() -> None:
+    picture = make_picture(MIDDAY)
+    row = rows_with(picture, Status.STARTED)[0]
+    marks = picture.state.marks.copy()
+    marks[row] |= int(Mark.SAID_TO_WITHDRAW)
+    picture = replace(picture, state=replace(picture.state, marks=marks))
+    public, control = board(picture, row), board(picture, row, "control")
+    assert (public.status, public.where, public.on_road, public.frame.ribbon.here) == (
+        "withdrew",
+        None,
+        False,
+        None,
+    )
+    assert all(split.expected_from_at is None for split in public.splits)
+    assert control.status == "on the road"
+    assert "Said to stop; nobody has taken over yet." in control.notes
 
 
 def test_staff_may_open_the_log_and_the_public_sees_a_plain_form() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from homestretch.picture import Picture
-from homestretch.state.snapshot import Floats, Ints, Mark
+from homestretch.state.snapshot import Bools, Floats, Ints, Mark
 
 SILENT_FLAGS = ("delayed", "hold", "stopped")
 SPREAD = 0.05
@@ -14,31 +14,43 @@ LATE_MS = 5 * 60_000
 """somebody who waits that long before a mat has stopped, or the mat missed them: nothing is promised"""
 
 
-def speaks_ahead(picture: Picture) -> bool:
-    """Whether boards may speak of times ahead: not while the event is stopped, held or delayed."""
-    return picture.state.flag.state not in SILENT_FLAGS
+NO_TELLING = int(Mark.OVERDUE | Mark.SAID_TO_WITHDRAW)
+
+
+def quiet_races(picture: Picture) -> Bools:
+    """(races,) of which races nothing is said of times ahead: those stopped, on hold or delayed."""
+    flag, races = picture.state.flag, picture.event.races
+    silent = flag.state in SILENT_FLAGS
+    return np.array([silent and (not flag.races or race.id in flag.races) for race in races])
+
+
+def speaks_ahead(picture: Picture, row: int) -> bool:
+    """Whether boards may speak of times ahead of an entrant."""
+    return not quiet_races(picture)[picture.state.roster.race[row]]
 
 
 def positions(picture: Picture, rows: Ints) -> Floats:
     """(rows,) metres along the own course: now, at constant pace; while nothing is said of times ahead,
     at the last proof. NaN where unknown."""
-    state = picture.state
-    if speaks_ahead(picture):
-        return state.position_m[rows]
-    known = ~np.isnan(state.position_m[rows])
-    return np.where(known, state.last_proof_m[rows], np.nan)
+    state, quiet = picture.state, quiet_races(picture)
+    along = state.position_m[rows]
+    stay = quiet[state.roster.race[rows]] & ~np.isnan(along)
+    return np.where(stay, state.last_proof_m[rows], along)
 
 
 def expected_between(picture: Picture, row: int, at_m: float) -> tuple[int, int] | None:
     """The interval (UTC ms) in which the entrant reaches ``at_m`` (own course) at constant pace.
 
-    None when nobody can say: not on the road, overdue, waiting before a mat, or the event is stopped.
+    None when nobody can say: not on the road, overdue, about to stop, waiting before a mat, or the race is
+    stopped.
     """
     state = picture.state
     position_m, pace = float(state.position_m[row]), float(state.pace_s_per_km[row])
-    if not speaks_ahead(picture) or np.isnan(position_m) or np.isnan(pace):
+    if not speaks_ahead(picture, row) or np.isnan(position_m) or np.isnan(pace):
         return None
-    if state.marks[row] & Mark.OVERDUE or position_m > at_m or _lateness_ms(picture, row) > LATE_MS:
+    if int(state.marks[row]) & NO_TELLING or position_m > at_m:
+        return None
+    if _lateness_ms(picture, row) > LATE_MS:
         return None
     left_ms = (at_m - position_m) * pace
     early = picture.now + left_ms * (1 - SPREAD)

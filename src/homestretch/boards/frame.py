@@ -6,7 +6,7 @@ import datetime as dt
 
 import msgspec
 
-from homestretch.boards.ahead import speaks_ahead
+from homestretch.boards.ahead import quiet_races
 from homestretch.boards.lantern import LanternLine, make_lantern_line
 from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
 from homestretch.boards.words import FLAG_WORDS, list_words
@@ -48,7 +48,7 @@ class Banner(msgspec.Struct, frozen=True, kw_only=True):
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """``number`` is that of the Picture, ``now`` its moment (UTC ms). While ``speaks_ahead`` is false,
-    everybody is drawn where they were last seen."""
+    a race is stopped or on hold, and its runners are drawn where they were last seen."""
 
     number: str
     now: int
@@ -74,7 +74,7 @@ def make_frame(picture: Picture, viewer: Viewer, here: HereMark | None = None) -
         ribbon=ribbon,
         provisional=picture.provisional,
         over=picture.state.over,
-        speaks_ahead=speaks_ahead(picture),
+        speaks_ahead=not quiet_races(picture).any(),
         rehearsal=picture.rehearsal,
     )
 

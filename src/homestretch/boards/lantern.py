@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from homestretch.boards.ahead import expected_between, speaks_ahead
+from homestretch.boards.ahead import expected_between
 from homestretch.boards.axis import on_road, zone
 from homestretch.boards.people import shown
 from homestretch.boards.ribbon import Ribbon
@@ -40,8 +40,6 @@ def make_lantern_line(picture: Picture, viewer: Viewer, ribbon: Ribbon) -> Lante
         return LanternLine(words="Everybody is home.", basis=_last_home(picture), tone="home")
     if state.lantern == NEVER:
         return _empty_road(picture)
-    if not speaks_ahead(picture):
-        return _last_proof(picture, viewer)
     row = state.lantern
     expected = expected_between(picture, row, _end_m(picture, row))
     if expected is None:

@@ -11,7 +11,7 @@ from homestretch.boards.axis import make_axis
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import keeps_ledger, shown
 from homestretch.boards.ribbon import HereMark
-from homestretch.boards.words import ROLE_WORDS, say_status
+from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import STAFF, Shown, Viewer
@@ -94,17 +94,17 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     status = Status(int(state.status[row]))
     race = picture.event.races[int(state.roster.race[row])]
     crossed = int(state.finish_at[row]) != NEVER
+    stops = bool(int(state.marks[row]) & Mark.SAID_TO_WITHDRAW) and not keeps_ledger(viewer)
     finished = crossed and status in (*FINISHERS, Status.RIDING, Status.IN_CARE)
-    where = _where(picture, row)
     point = int(state.last_point[row])
     return RunnerBoard(
-        frame=make_frame(picture, viewer, _here(picture, row, who)),
+        frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
         who=who,
         race=race.id,
         race_name=race.name,
         wave=race.waves[int(state.roster.wave[row])].name if race.waves else "",
-        status=say_status(status, viewer.role, crossed_the_line=crossed),
-        on_road=status in ON_THE_ROAD,
+        status=WITHDREW if stops else say_status(status, viewer.role, crossed_the_line=crossed),
+        on_road=status in ON_THE_ROAD and not stops,
         finished=finished,
         net_ms=_time(int(state.net_ms[row])) if finished else None,
         gun_ms=_time(int(state.gun_ms[row])) if finished else None,
@@ -113,7 +113,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         place_group=max(0, int(state.place_group[row])),
         places_by=race.places_by,
         splits=_list_splits(picture, viewer, row),
-        where=where,
+        where=None if stops else _where(picture, row),
         seen_at=_time(int(state.last_proof_at[row])),
         seen_at_point=state.points.names[point] if point != NEVER else "",
         notes=_list_notes(picture, viewer, row),
@@ -129,7 +129,7 @@ def _time(value: int) -> int | None:
 def _where(picture: Picture, row: int) -> Where | None:
     position_m = float(picture.state.position_m[row])
     pace = float(picture.state.pace_s_per_km[row])
-    if np.isnan(position_m) or np.isnan(pace) or not speaks_ahead(picture):
+    if np.isnan(position_m) or np.isnan(pace) or not speaks_ahead(picture, row):
         return None
     return Where(at_m=round(position_m, 1), pace_s_per_km=round(pace, 1))
 

@@ -14,18 +14,21 @@ LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control"))
 MINUTE_MS: Final = 60_000
 HOUR_MIN: Final = 60
 
+WITHDREW: Final = "withdrew"
+"""the one word that the public reads of everybody who left the road before the line"""
+
 _PUBLIC: Final[dict[Status, str]] = {
     Status.ENTERED: "not seen yet",
     Status.STARTED: "on the road",
     Status.MOVED_UP: "on the road",
-    Status.RIDING: "withdrew",
-    Status.IN_CARE: "withdrew",
-    Status.LEFT: "withdrew",
-    Status.HOME: "withdrew",
+    Status.RIDING: WITHDREW,
+    Status.IN_CARE: WITHDREW,
+    Status.LEFT: WITHDREW,
+    Status.HOME: WITHDREW,
     Status.FINISHED: "finished",
     Status.FINISHED_LATE: "finished after the cutoff",
     Status.DNS: "did not start",
-    Status.DNF: "withdrew",
+    Status.DNF: WITHDREW,
     Status.DSQ: "not ranked",
 }
 
