@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import re
 import secrets
 import socket
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from homestretch.app import serve, store_of, wall_now
+from homestretch.app import load_folder, load_into_store, serve, store_of, wall_now
 from homestretch.errors import PlanError
 from homestretch.player import Stage, play
 from homestretch.race.clock import EventClock
@@ -24,7 +23,7 @@ from homestretch.rehearsal.day import SENDERS, day
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
 from homestretch.store.keys import new_key
-from homestretch.supervisor import Child, command_of
+from homestretch.supervisor import Child, command_of, ends_with_supervisor
 
 DAY_BEGINS_S = clock_s(6, 48)
 CAUGHT_UP_PER_S = 12_000
@@ -71,6 +70,8 @@ def run_demo(
         jchip_port = free_port(host)
         planned = plan(seed, marathon=marathon, half=half, jchip_port=jchip_port)
         _write(folder, planned)
+        # Entered the night before: whatever control says on the day is newer, wherever the demo begins.
+        load_into_store(folder, load_folder(folder), midnight_at(DATE))
         begins_at = midnight_at(DATE) + int(begins_s * 1000)
         catch_up_s = _catch_up_s(seed, marathon, half, stop_at_s, begins_at)
         clock = EventClock(wall_now() + int(catch_up_s * 1000), begins_at, speed)
@@ -113,7 +114,7 @@ def run_devices(spec: PlaySpec) -> None:
     """The process that plays the devices of the day."""
     made = day(spec.seed, marathon=spec.marathon, half=spec.half, stop_at_s=spec.stop_at_s)
     stage = Stage(spec.host, spec.http_port, spec.jchip_port, spec.event, spec.keys)
-    asyncio.run(play(made.messages, spec.clock, stage, wall_now))
+    asyncio.run(ends_with_supervisor(play(made.messages, spec.clock, stage, wall_now)))
 
 
 def _write(folder: Path, planned: RehearsalPlan) -> None:
@@ -165,7 +166,7 @@ def _seconds(text: str, option: str) -> float:
 
 
 def _clock_text(seconds: float) -> str:
-    return (dt.datetime.min + dt.timedelta(seconds=seconds)).strftime("%H:%M")
+    return f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02}"
 
 
 def free_port(host: str) -> int:

@@ -36,7 +36,7 @@ TICK_S = 0.2
 REST = 2.0
 """After a fold the loop is free for at least this many times as long."""
 TEXT_KEEP_MS = 30 * 86_400_000
-"""How long free texts and unreadable bytes are kept."""
+"""How long free texts and unreadable bytes are kept: by the wall's time, also in a rehearsal."""
 
 logger = structlog.get_logger(__name__)
 
@@ -97,7 +97,7 @@ class Live:
             course=plan.course,
             state=state,
             names=self._names,
-            provisional=True,
+            provisional=not state.over,
             rehearsal=self._rehearsal,
             speed=self._speed,
         )
@@ -142,7 +142,7 @@ class Live:
 
     def _append(self, heard: Sequence[Heard]) -> None:
         """Texts first: a fact that is in the log never refers to a text that was lost on the way."""
-        keep_until = self._now() + TEXT_KEEP_MS
+        keep_until = time.time_ns() // 1_000_000 + TEXT_KEEP_MS
         texts = [
             Text(ref, item.text, keep_until)
             for item in heard

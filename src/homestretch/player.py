@@ -124,7 +124,9 @@ class _JChipDevice:
                 waiting.cancel()
                 raise ConnectionError("the server closed the connection")
             payloads = [waiting.result()]
-            while isinstance(payloads[-1], bytes) and len(payloads) < BATCH and not self.queue.empty():
+            while (
+                isinstance(payloads[-1], bytes) and len(payloads) < BATCH and not self.queue.empty()
+            ):
                 payloads.append(self.queue.get_nowait())
             lines = [payload for payload in payloads if isinstance(payload, bytes)]
             self._remembered.extend(lines)

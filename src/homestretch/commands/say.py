@@ -1,0 +1,44 @@
+"""`homestretch say`: control's word as a fact."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import click
+
+from homestretch.commands.options import database_option, folder_argument
+
+
+@click.command()
+@folder_argument
+@click.argument("kind")
+@click.argument("words", nargs=-1)
+@click.option("--by", default="director", show_default=True, help="Who says it.")
+@database_option
+def say(folder: Path, kind: str, words: tuple[str, ...], by: str, database: str) -> None:
+    """Say something that was seen or decided: a KIND of fact and its WORDS as name=value.
+
+    \b
+    homestretch say DIR flag state=stopped text="Lightning. Walk to the nearest shelter."
+    homestretch say DIR taken-over bib=4312 taken_by=bus keeper="Bus 2" at=12:41
+    homestretch say DIR taken-over bib=4312 taken_by=home
+    homestretch say DIR assigned chip=41F0A3 bib=4312
+    homestretch say DIR ruled bib=4312 verdict=dnf
+    homestretch say DIR gun race=marathon wave=A at=07:02:15
+    homestretch say DIR sighting bib=4312 place=finish at=14:20:31
+    homestretch say DIR mat-lifted place=10k
+    """
+    from homestretch.app import load_folder, store_of, wall_now
+    from homestretch.saying import say as say_fact
+
+    fields = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"{word!r} is not name=value.")
+        fields[name] = value
+    event = load_folder(folder).event
+    with contextlib.closing(store_of(folder, event.id, database)) as store:
+        say_fact(store, event, kind, fields, wall_now(), by)
+    click.echo(f"Said: {kind} {' '.join(words)}. It is kept, and shown within a second.")

@@ -1,0 +1,196 @@
+"""A whole made-up day through a real server: devices, doors, keeper, fronts; then the truth is compared."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import pytest
+
+from homestretch.boards import get_board
+from homestretch.picture import Names, Picture
+from homestretch.race.clock import EventClock
+from homestretch.race.privacy import Viewer
+from homestretch.rehearsal.day import Day, day
+from homestretch.state.columns import Columns
+from homestretch.state.fold import Fold
+from homestretch.state.snapshot import NEVER, State, Status
+from homestretch.store.opening import Store, open_store
+
+SEED, MARATHON, HALF = 11, 150, 130
+EVENT = "three-rivers"
+READY_S, PLAYED_S = 60.0, 60.0
+OFF_THE_COURSE = {Status.LEFT, Status.HOME}
+OUTCOMES = {
+    "finished": {Status.FINISHED},
+    "finished late": {Status.FINISHED_LATE},
+    "did not start": {Status.ENTERED},
+}
+
+
+class Played(NamedTuple):
+    """A day that went through a server: what was shown last, the store it left, the truth."""
+
+    home: dict[str, Any]
+    results: dict[str, Any]
+    folder: Path
+    truth: Day
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get_json(port: int, path: str) -> dict[str, Any]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read()
+        return msgspec.json.decode(body) if answer.status == 200 else {}
+
+
+def wait_for(done: Any, within_s: float, what: str) -> Any:
+    """Ask until there is an answer; what is waited for happens in other processes."""
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        try:
+            if found := done():
+                return found
+        except OSError:
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"{what} within {within_s} s")
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The day sent at once (it is five in the afternoon), through the doors of a real server."""
+    folder = tmp_path_factory.mktemp("day")
+    port = free_port()
+    command = [
+        sys.executable, "-m", "homestretch", "demo", "--at", "17:00", "--speed", "1",
+        "--seed", str(SEED), "--marathon", str(MARATHON), "--half", str(HALF),
+        "--port", str(port), "--folder", str(folder),
+    ]  # fmt: skip
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        wait_for(lambda: get_json(port, "/healthz"), READY_S, "the server answers")
+        truth = day(SEED, marathon=MARATHON, half=HALF)
+        ended = truth.truth.outcome
+        expected = ended.count("finished") + ended.count("finished late")
+
+        def settled() -> dict[str, Any]:
+            home = get_json(port, f"/{EVENT}.json")
+            return (
+                home
+                if home and home["frame"]["over"] and home["counts"]["finished"] == expected
+                else {}
+            )
+
+        home = wait_for(settled, PLAYED_S, "everybody is home")
+        results = get_json(port, f"/{EVENT}/results/marathon.json")
+    finally:
+        server.send_signal(signal.SIGINT)
+        said, _ = server.communicate(timeout=20)
+    assert server.returncode == 0, said
+    assert "Traceback" not in said
+    return Played(home, results, folder, truth)
+
+
+@pytest.fixture(scope="module")
+def store(played: Played) -> Iterator[Store]:
+    with closing(open_store(played.folder, EVENT)) as store:
+        yield store
+
+
+def folded(store: Store, now: int) -> State:
+    columns = Columns()
+    columns.take(store.log.read_since(0))
+    state = Fold(columns).state(now)
+    assert state is not None
+    return state
+
+
+def test_everybody_ends_where_they_really_ended(played: Played, store: Store) -> None:
+    state = folded(store, played.home["frame"]["now"])
+    truth = played.truth.truth
+    for bib, outcome in zip(truth.bibs, truth.outcome, strict=True):
+        status = Status(state.status[state.roster.row_of_bib[bib]])
+        assert status in OUTCOMES.get(outcome, OFF_THE_COURSE), (bib, outcome)
+
+
+def test_every_passing_is_the_read_that_counts(played: Played, store: Store) -> None:
+    state = folded(store, played.home["frame"]["now"])
+    truth = played.truth.truth
+    column = {name: place for place, name in enumerate(state.points.ids)}
+    wrong = []
+    for row, bib in enumerate(truth.bibs):
+        mine = state.roster.row_of_bib[bib]
+        for place, point in enumerate(truth.points):
+            if (
+                point in column
+                and state.passed_at[mine, column[point]] != truth.read_at[row, place]
+            ):
+                wrong.append((bib, point))
+    # One half marathoner runs on with the marathon: those reads wait for a ruling.
+    assert {bib for bib, _ in wrong} <= {
+        state.roster.bibs[q.row] for q in state.questions if q.kind == "read on another course"
+    }
+
+
+def test_the_last_finisher_is_the_last_finisher(played: Played, store: Store) -> None:
+    state = folded(store, played.home["frame"]["now"])
+    assert state.roster.bibs[int(state.finish_at.argmax())] == played.truth.truth.last_home
+
+
+def test_the_state_after_a_restart_is_the_state_that_was_shown(
+    played: Played, store: Store
+) -> None:
+    """The board built from a fresh fold of the log equals the board that the server showed."""
+    now = played.results["frame"]["now"]
+    columns = Columns()
+    columns.take(store.log.read_since(0))
+    fold = Fold(columns)
+    state, plan = fold.state(now), fold.find_plan()
+    assert state is not None
+    assert plan is not None
+    persons = {person.entrant: person for person in store.people.list_persons()}
+    picture = Picture(
+        number=played.results["frame"]["number"],
+        now=now,
+        event=plan.event,
+        course=plan.course,
+        state=state,
+        names=Names(version=0, persons=persons, texts={}),
+        provisional=not state.over,
+        rehearsal=played.results["frame"]["rehearsal"],
+    )
+    kind = get_board("results")
+    again = kind.rows(picture, Viewer(), kind.choices(race="marathon"))
+    assert msgspec.json.decode(msgspec.json.encode(again)) == played.results
+
+
+def test_nothing_is_counted_twice_and_the_log_says_where_all_came_from(store: Store) -> None:
+    rows = store.log.read_since(0)
+    ids = rows.reads[["source", "number", "digest"]]
+    assert len(np.unique(ids)) == len(ids)
+    assert (rows.reads["seen_at"] != NEVER).all()
+    assert (np.diff(rows.reads["seq"]) > 0).all()
+
+
+def test_the_clock_stands_before_its_anchor() -> None:
+    clock = EventClock(1_000, 50_000, 60.0)
+    assert clock.event_at(0) == 50_000
+    assert clock.event_at(2_000) == 110_000
