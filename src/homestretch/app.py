@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import resource
 import shutil
@@ -14,9 +15,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -36,11 +36,14 @@ from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers
 from homestretch.store.opening import Store, open_store
-from homestretch.supervisor import Child, Supervisor, command_of
+from homestretch.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.web.application import make_application
+from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
 
-PARENT_LOOK_S = 1.0
+PATIENCE_S = 2.0
+"""How long an address or a folder may still be held by a server that was killed a moment ago."""
+LOOK_S = 0.05
 EXPIRY_S = 600.0
 REAL_DAY = EventClock()
 
@@ -120,8 +123,9 @@ def serve(
             http = held.enter_context(_listen(host, port, "the pages (--port)"))
             events: list[Event] = []
             specs: list[EventSpec] = []
+            locks: list[int] = []
             for folder in folders:
-                held.enter_context(_only_server_of(folder))
+                locks.append(held.enter_context(_only_server_of(folder)))
                 loaded = load_folder(folder)
                 if loaded.event.id in {event.id for event in events}:
                     raise PlanError(
@@ -138,7 +142,7 @@ def serve(
             text = msgspec.json.encode(spec).decode()
             doors = tuple(door.fd for event in specs for door in event.doors)
             children = [
-                Child("keeper", command_of("_keeper", text), doors),
+                Child("keeper", command_of("_keeper", text), (*doors, *locks)),
                 Child("front", command_of("_front", text), (http.fileno(),)),
                 *more(address, events),
             ]
@@ -152,14 +156,14 @@ def serve(
 def keep(spec: ServerSpec) -> None:
     """The keeper process."""
     _say_what_matters()
-    uvloop.run(_ends_with_parent(_keep(spec)))
+    uvloop.run(ends_with_supervisor(_keep(spec)))
 
 
 def show(spec: ServerSpec) -> None:
     """A front process."""
     _say_what_matters()
     _raise_file_limit()
-    uvloop.run(_ends_with_parent(_show(spec)))
+    uvloop.run(ends_with_supervisor(_show(spec)))
 
 
 async def _keep(spec: ServerSpec) -> None:
@@ -195,7 +199,6 @@ async def _keep(spec: ServerSpec) -> None:
                     await TcpDoor(readers[door.reader], context, live, now).serve(listener)
                 )
         servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
-        Path(spec.wire).chmod(0o600)
         tasks.create_task(keeper.watch_keys())
 
 
@@ -207,7 +210,7 @@ async def _show(spec: ServerSpec) -> None:
     application.state.streams = streams
     config = uvicorn.Config(
         application,
-        http="httptools",
+        http=Connection,
         loop="none",
         lifespan="off",
         ws="none",
@@ -239,18 +242,6 @@ async def _drop_expired(store: Store) -> None:
         await asyncio.sleep(EXPIRY_S)
 
 
-async def _ends_with_parent(work: Coroutine[Any, Any, None]) -> None:
-    """Run, and leave when the supervisor is gone: nobody would restart or end this process."""
-    parent = os.getppid()
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        await asyncio.wait({task}, timeout=PARENT_LOOK_S)
-        if os.getppid() != parent:
-            logger.error("the supervisor is gone", process=os.getpid())
-            sys.exit(1)
-    await task
-
-
 def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitStack) -> EventSpec:
     doors = []
     for door in event.doors:
@@ -266,7 +257,7 @@ def _listen(host: str, port: int, purpose: str) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        _patiently(lambda: listener.bind((host, port)), errno.EADDRINUSE)
         listener.listen(1024)
     except OSError as error:
         listener.close()
@@ -279,24 +270,36 @@ def _listen(host: str, port: int, purpose: str) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _only_server_of(folder: Path) -> Any:
-    """Hold the folder's lock: one server keeps an event."""
+def _only_server_of(folder: Path) -> Iterator[int]:
+    """Hold the folder's lock, also in the keeper that inherits it: one server keeps an event."""
     import fcntl
 
-    path = folder / ".server.lock"
     try:
-        with path.open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise PlanError(
-                    f"{folder} is being served already.", "Stop the other server, or use its pages."
-                ) from error
-            yield
+        lock = (folder / ".server.lock").open("w")
     except OSError as error:
         raise PlanError(
             f"{folder} cannot be served: {error.strerror}.", "Is it there, and may you write in it?"
         ) from error
+    with lock:
+        try:
+            _patiently(lambda: fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB), errno.EWOULDBLOCK)
+        except OSError as error:
+            raise PlanError(
+                f"{folder} is being served already.", "Stop the other server, or use its pages."
+            ) from error
+        yield lock.fileno()
+
+
+def _patiently(take: Callable[[], None], taken: int) -> None:
+    """Take what somebody may still hold for a moment (errno ``taken``)."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return take()
+        except OSError as error:
+            if error.errno != taken or time.monotonic() > until:
+                raise
+        time.sleep(LOOK_S)
 
 
 def _answers(listener: socket.socket) -> bool:
@@ -323,7 +326,8 @@ def _say_what_matters() -> None:
 
 
 def _said_host(host: str) -> str:
-    said = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+    said = everywhere.get(host, host)
     return f"[{said}]" if ":" in said else said
 
 

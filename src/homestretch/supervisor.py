@@ -1,17 +1,21 @@
 """Starts the processes of a server and keeps them running: a keeper, fronts, and whoever plays a rehearsal.
 
 Listening sockets are made here and handed down, so that a process that dies leaves its callers waiting for
-a moment, not refused.
+a moment, not refused. The standard input of a child is a lifeline: it ends when the supervisor does, however
+that came, and a child that nobody would restart or end leaves at once.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -25,12 +29,14 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Child:
-    """One process: what it is called, its command, the sockets it inherits, whether it comes again."""
+    """One process: what it is called, its command, the sockets it inherits, whether it comes again, and
+    whether the others end when it has ended well (``last``)."""
 
     name: str
     command: Sequence[str]
     sockets: tuple[int, ...] = ()
     again: bool = True
+    last: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait_s: float = FIRST_WAIT_S
@@ -80,6 +86,7 @@ class Supervisor:
                 child.wait_s = FIRST_WAIT_S
             return 0
         if not child.again:
+            self._stop = self._stop or child.last
             return code
         logger.warning("process ended and is started again", process=child.name, code=code)
         child.process, child.due = None, now + child.wait_s
@@ -87,8 +94,8 @@ class Supervisor:
         return 0
 
     def _start(self, child: Child, now: float) -> None:
-        child.process = subprocess.Popen(
-            child.command, pass_fds=child.sockets, stdin=subprocess.DEVNULL, start_new_session=True
+        child.process = subprocess.Popen(  # noqa: S603 - our own commands
+            child.command, pass_fds=child.sockets, stdin=subprocess.PIPE, start_new_session=True
         )
         child.started = now
 
@@ -112,3 +119,20 @@ class Supervisor:
 def command_of(*words: str) -> list[str]:
     """A command of this very installation."""
     return [sys.executable, "-m", "homestretch", *words]
+
+
+async def ends_with_supervisor(work: Coroutine[Any, Any, None]) -> None:
+    """Run in a child, and leave with exit code 1 when the supervisor is gone."""
+    loop = asyncio.get_running_loop()
+    gone = asyncio.Event()
+    lifeline = sys.stdin.fileno()
+    loop.add_reader(lifeline, gone.set)
+    task = asyncio.ensure_future(work)
+    ending = asyncio.ensure_future(gone.wait())
+    await asyncio.wait({task, ending}, return_when=asyncio.FIRST_COMPLETED)
+    loop.remove_reader(lifeline)
+    if not task.done():
+        logger.error("the supervisor is gone", process=os.getpid())
+        os._exit(1)  # nothing is left to tidy: what was acknowledged is durable
+    ending.cancel()
+    await task
