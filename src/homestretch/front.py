@@ -141,4 +141,5 @@ _ERRORS: dict[str, type[HomestretchError]] = {
     "fact": FactError,
     "store": StoreError,
     "not-found": NotFound,
+    "fault": HomestretchError,
 }

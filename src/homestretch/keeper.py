@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -40,6 +41,12 @@ SESSION_MS = 14 * 86_400_000
 KEYS_POLL_S = 1.0
 EVIDENCE = 100
 """Facts that one question may ask for."""
+SESSIONS = 500
+"""Sessions that hold at once from one key: a link may be passed on in a team, not opened without end."""
+LARGEST_SEQ = 2**63 - 1
+
+FAULT = "Something broke on our side. Nothing of this was kept."
+FAULT_HINT = "Try again; if it stays so, send it in smaller parts. The fault is in our log."
 
 logger = structlog.get_logger(__name__)
 
@@ -110,7 +117,11 @@ class Keeper:
             writer.close()
 
     async def _answer(self, front: _Front, content: bytes) -> None:
-        question = decode_question(content)
+        try:
+            question = decode_question(content)
+        except FactError as error:  # it has no number to answer to
+            logger.error("a front asked what is no question", reason=str(error))
+            return
         try:
             kept = self.events.get(question.event)
             if kept is None:
@@ -132,6 +143,11 @@ class Keeper:
                     hint=error.hint,
                 )
             )
+        except Exception as error:  # noqa: BLE001 - whoever asked is answered, whatever we did wrong
+            # Without the values of variables: they may hold names.
+            trace = "".join(traceback.format_exception(error))
+            logger.error("a question failed", question=type(question).__name__, trace=trace)
+            front.send(Answer(question.number, error="fault", what=FAULT, hint=FAULT_HINT))
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""
@@ -145,13 +161,19 @@ class Keeper:
     def _redeem(self, kept: Kept, question: Redeem) -> bytes:
         key = self._get_key(kept, question.key_hash)
         now = self._wall_now()
+        parent = key.parent or key.id
+        if sum(other.parent == parent and other.holds(now) for other in kept.keys) >= SESSIONS:
+            raise RefusedError(
+                f"This link has been opened {SESSIONS} times.",
+                "Ask the race director for a new one.",
+            )
         session, token = new_key(
             key.role,
             created_at=now,
             expires_at=min(key.expires_at, now + SESSION_MS),
             label=key.label,
             station=key.station,
-            parent=key.parent or key.id,
+            parent=parent,
         )
         kept.people.put_key(session)
         kept.keys = [*kept.keys, session]
@@ -160,7 +182,10 @@ class Keeper:
         return msgspec.json.encode({"token": token, "expires_at": session.expires_at})
 
     def _evidence(self, kept: Kept, question: Evidence) -> bytes:
-        found = [kept.log.get(seq) for seq in question.seqs[:EVIDENCE]]
+        seqs = question.seqs[:EVIDENCE]
+        if any(seq > LARGEST_SEQ for seq in seqs):
+            raise NotFound("The log is not that long.", "Open it from a runner's page.")
+        found = [kept.log.get(seq) for seq in seqs]
         return msgspec.json.encode(
             [
                 {

@@ -63,7 +63,7 @@ class Answer(msgspec.Struct):
 
     number: int
     content: bytes = b""
-    error: Literal["", "refused", "fact", "store", "not-found"] = ""
+    error: Literal["", "refused", "fact", "store", "not-found", "fault"] = ""
     what: str = ""
     hint: str = ""
 

@@ -42,6 +42,8 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
 """Which kinds of fact a role may say."""
 
 LONGEST_TEXT = 2000
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for text that is no JSON, no UTF-8, or nested without end."""
 _SIGNED = ("sighting", "assigned", "corrected", "flag", "gun", "mat-lifted", "ruled", "struck",
            "taken-over", "withdrawn")  # fmt: skip
 
@@ -68,7 +70,7 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str) -> Batch:
     """The facts in a request of the key ``source`` (its role and label); FactError if it is no batch."""
     try:
         items = msgspec.json.decode(body, type=_Items).items
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise FactError(
             f"This is not a batch: {error}.", 'Send {"items": [{"seq": 1, "kind": "read", ...}]}.'
         ) from error
@@ -80,7 +82,7 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str) -> Batch:
             item: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
             seq = _number(item.pop("seq", None))
             heard.append(_fact(item, seq, at, source, role, by))
-        except (FactError, msgspec.MsgspecError) as error:
+        except (FactError, *_UNREADABLE) as error:
             reason = str(error)
             refused.append(Refused(seq, reason))
             heard.append(unreadable(bytes(raw), reason, source, at, number=seq or 0))
@@ -89,7 +91,7 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str) -> Batch:
 
 def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: str) -> Heard:
     kind = item.get("kind")
-    if kind not in _CONTROL:
+    if not isinstance(kind, str) or kind not in _CONTROL:
         raise FactError(f"The kind {kind!r} is not one that this door takes.")
     if kind not in KINDS_OF_ROLE[role]:
         raise FactError(f"A key for {role} may not say {kind!r}.")

@@ -36,7 +36,7 @@ def find_viewer(connection: HTTPConnection) -> Viewer:
 
 def cookie_name(connection: HTTPConnection, event: str) -> str:
     """The session's cookie of an event; over HTTPS it is bound to this host."""
-    prefix = "__Host-" if connection.url.scheme in ("https", "wss") else ""
+    prefix = "__Host-" if connection.scope["scheme"] in ("https", "wss") else ""
     return f"{prefix}homestretch-{event}"
 
 
@@ -53,7 +53,7 @@ async def open_link(request: Request) -> Response:
         session["token"],
         max_age=max(0, (session["expires_at"] - _wall_now()) // 1000),
         path="/",
-        secure=request.url.scheme == "https",
+        secure=request.scope["scheme"] == "https",
         httponly=True,
         samesite="lax",
     )

@@ -47,7 +47,7 @@ def list_routes() -> list[BaseRoute]:
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
         # The keeper checks the key of each batch against the kinds of fact that its role may send.
         GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
-        GuardedRoute("/{event}/evidence/{seq:int}", show_evidence, who=LOG_READERS),
+        GuardedRoute("/{event}/evidence/{seq}", show_evidence, who=LOG_READERS),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

@@ -18,6 +18,7 @@ from homestretch.web.say import Say
 from homestretch.wire import Evidence
 
 WHO = LEDGER_ROLES & EVERYBODY
+DIGITS = 18
 
 
 class LogRow(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class LogRow(msgspec.Struct, frozen=True):
 async def show_evidence(request: Request) -> Response:
     """``/{event}/evidence/{seq}``: the read or sighting at a position of the log; other kinds of fact are
     not shown here, because they may say where somebody is cared for."""
-    event, seq = request.path_params["event"], request.path_params["seq"]
+    event, seq = request.path_params["event"], _position(request.path_params["seq"])
     front: Front = request.app.state.front
     picture = front.get(event)
     answer = await front.ask(Evidence(front.next_number(), event, [seq]))
@@ -51,3 +52,10 @@ async def show_evidence(request: Request) -> Response:
         home=page_address(board_key("home", {}), event),
     )
     return Response(page, media_type="text/html", headers={"Cache-Control": "private, no-store"})
+
+
+def _position(text: str) -> int:
+    """A position of the log; NotFound for what cannot be one."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS):
+        raise NotFound("This is no position of the log.", "Open it from a runner's page.")
+    return int(text)

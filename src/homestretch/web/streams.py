@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -19,6 +19,8 @@ from homestretch.web.render import BoardKey, board_key, fragments
 
 STREAMS = 5000
 """Streams that one front holds; above it a stream answers 503 and the page asks again later."""
+KEPT_FREE = 250
+"""Streams among them that only keys may open: a crowd does not shut out who runs the race."""
 QUIET_S = 10.0
 """A stream in which nothing changed repeats its last message this often, so that nobody thinks it dead."""
 RENDER_S = 0.15
@@ -38,6 +40,12 @@ class _Followed:
         self.sent_at = 0.0
         self.rendered_at = 0.0
         self.next: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def patience(self, now: float) -> float:
+        """Least for what was rendered long ago and is followed by many: a thousand pages that one
+        stranger opened do not hold up the page that everybody looks at. Keys come first."""
+        waited = (self.rendered_at - now) * self.followers
+        return waited if self.viewer.role == "public" else waited * KEPT_FREE
 
     def render(self, picture: Picture) -> None:
         """Make and hand out a message when the board changed, or has been quiet for long."""
@@ -77,10 +85,11 @@ class Streams:
                 await self._render(event_id)
 
     async def _render(self, event_id: str) -> None:
+        now = time.monotonic()
         boards = sorted(
-            self._followed.get(event_id, {}).values(), key=lambda board: board.rendered_at
+            self._followed.get(event_id, {}).values(), key=lambda board: board.patience(now)
         )
-        until = time.monotonic() + RENDER_S
+        until = now + RENDER_S
         for board in boards:
             if time.monotonic() > until:
                 return
@@ -94,7 +103,7 @@ class Streams:
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
         """A response that streams a board; BusyError when there are too many streams."""
-        if self.count >= STREAMS:
+        if self.count >= STREAMS - (KEPT_FREE if viewer.role == "public" else 0):
             raise BusyError(
                 "Too many pages are live right now.", "The page shows the newest on reload."
             )
@@ -130,11 +139,16 @@ class _StreamResponse(Response):
         self._streams, self._event_id, self._board = streams, event_id, board
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         self._streams.join(self._board)
         gone = asyncio.ensure_future(_gone(receive))
+        viewer, connection = self._board.viewer, HTTPConnection(scope)
         try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             while not gone.done():
+                if viewer.role != "public" and viewer_of(connection) != viewer:
+                    # The key was revoked or has expired: the page comes back as what it is now.
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+                    return
                 following = self._board.next
                 await send(
                     {"type": "http.response.body", "body": self._board.message, "more_body": True}
@@ -152,6 +166,8 @@ async def _gone(receive: Receive) -> None:
 
 async def stream(request: Request) -> Response:
     """``/{event}/stream?board=...``: the live parts of a board."""
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream", headers={"Cache-Control": "no-store"})
     streams: Streams = request.app.state.streams
     given = {
         name: value

@@ -1,0 +1,164 @@
+"""One client's connection, bounded in what it may send, how long it may take, and how many there are.
+
+uvicorn reads headers of any size for as long as they come, and waits without end for who does not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+CONNECTIONS = 12_000
+SPARE_FILES = 128
+HEAD_BYTES = 32 * 1024
+MESSAGE_BYTES = 16 * 1024 * 1024
+HEAD_S = 10.0
+"""From the connection, or a request's first byte, to the end of its headers."""
+MESSAGE_S = 60.0
+"""From the end of the headers to the end of the body."""
+UNREAD_S = 20.0
+"""How long a client may leave unread what waits for it."""
+
+_FULL = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 3\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class HeadTooLargeError(Exception):
+    """Raised through the parser, which gives up on the connection."""
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that ends itself when its client floods it, stalls, or stops reading."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._in_head = True
+        self._head_bytes = self._message_bytes = 0
+        self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
+        """Takes the connection, or refuses it when there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > most_connections():
+            transport.write(_FULL)
+            transport.close()
+            return
+        self._expect(HEAD_S)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Lets go of the timers."""
+        self._expect(None)
+        self._read()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feeds the parser, unless there was too much."""
+        if self.transport.is_closing():
+            return
+        self._message_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._message_bytes > HEAD_BYTES:
+            self._refuse()
+        elif self._message_bytes > MESSAGE_BYTES:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        super().on_message_begin()
+        self._in_head, self._head_bytes, self._message_bytes = True, 0, 0
+        self._expect(HEAD_S)
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the address."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; what comes after the body (a trailer) is counted and left aside."""
+        self._count(len(name) + len(value) + 4)
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The request is handed on."""
+        self._in_head = False
+        self._expect(MESSAGE_S)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body has come to its end."""
+        self._expect(None)
+        self._message_bytes = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is written, but not always read."""
+        super().on_response_complete()
+        if self.transport.get_write_buffer_size():
+            self._wait_for_reading()
+
+    def pause_writing(self) -> None:
+        """More waits for the client than should."""
+        super().pause_writing()
+        self._wait_for_reading()
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        super().resume_writing()
+        self._read()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Nothing more was asked for; what was not read by now will not be."""
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+        super().timeout_keep_alive_handler()
+
+    def send_400_response(self, msg: str) -> None:
+        """The answer to what is no request."""
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Said by uvicorn with advice that does not apply here."""
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > HEAD_BYTES:
+            self._refuse()
+            raise HeadTooLargeError
+
+    def _refuse(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def _expect(self, within_s: float | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = (
+            None if within_s is None else self.loop.call_later(within_s, self.transport.abort)
+        )
+
+    def _wait_for_reading(self) -> None:
+        if self._unread is None:
+            self._unread = self.loop.call_later(UNREAD_S, self._drop_unread)
+
+    def _drop_unread(self) -> None:
+        self._unread = None
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+
+    def _read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+
+def most_connections() -> int:
+    """As many as there are files for, and no more than one front should hold."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS if soft < 0 else max(16, min(CONNECTIONS, soft - SPARE_FILES))
