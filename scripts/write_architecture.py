@@ -19,10 +19,10 @@ def rooms_text() -> str:
     for room in sorted(path.parent for path in PACKAGE.glob("*/__init__.py")):
         lines.append(f"**{room.name}/** {_flat(_docstring(room / '__init__.py'))}\n")
     lines.append("### Files beside the rooms\n")
-    for file in sorted(PACKAGE.glob("*.py")):
-        first = _docstring(file).split("\n\n")[0]
-        if not file.name.startswith("_"):
-            lines.append(f"* `{file.name}`: {_flat(first)}")
+    lines += [
+        f"* `{file.name}`: {_flat(_docstring(file).split(chr(10) * 2)[0])}"
+        for file in sorted(PACKAGE.glob("[a-z]*.py"))
+    ]
     return "\n".join(lines) + "\n"
 
 
