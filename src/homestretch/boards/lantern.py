@@ -110,7 +110,8 @@ def _last_proof(picture: Picture, viewer: Viewer) -> LanternLine:
         there = _zone_words(picture, row) if not np.isnan(state.position_m[row]) else "on the road"
         return LanternLine(words=f"The last runner is {there}.", tone="coming")
     at = say_time(seen_at, picture.event.zone_info)
-    where = say_distance(seen_m, picture.event.units)
+    point = int(state.last_point[row])
+    where = state.points.names[point] if point != NEVER else say_distance(seen_m, picture.event.units)
     still = len(on_road(picture))
     return LanternLine(
         words=f"The last runner was last read at {where}, at {at}.",

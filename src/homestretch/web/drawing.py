@@ -257,8 +257,8 @@ def draw_map(course: CourseMap) -> MapDrawing:
 _AROUND: tuple[tuple[float, float, Anchor], ...] = (
     (0.7, 0.35, "start"),
     (-0.7, 0.35, "end"),
-    (0.0, -0.7, "middle"),
-    (0.0, 1.5, "middle"),
+    (0.0, -0.85, "middle"),
+    (0.0, 1.55, "middle"),
 )
 
 
