@@ -111,7 +111,9 @@ def _last_proof(picture: Picture, viewer: Viewer) -> LanternLine:
         return LanternLine(words=f"The last runner is {there}.", tone="coming")
     at = say_time(seen_at, picture.event.zone_info)
     point = int(state.last_point[row])
-    where = state.points.names[point] if point != NEVER else say_distance(seen_m, picture.event.units)
+    where = (
+        state.points.names[point] if point != NEVER else say_distance(seen_m, picture.event.units)
+    )
     still = len(on_road(picture))
     return LanternLine(
         words=f"The last runner was last read at {where}, at {at}.",
