@@ -15,9 +15,9 @@ BEGIN, END = "<!-- made by scripts/write_architecture.py -->\n", "<!-- end -->\n
 
 def rooms_text() -> str:
     """The rooms and the files beside them, as Markdown."""
+    rooms = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
     lines = ["### Rooms\n"]
-    for room in sorted(path.parent for path in PACKAGE.glob("*/__init__.py")):
-        lines.append(f"**{room.name}/** {_flat(_docstring(room / '__init__.py'))}\n")
+    lines += [f"**{room.name}/** {_flat(_docstring(room / '__init__.py'))}\n" for room in rooms]
     lines.append("### Files beside the rooms\n")
     lines += [
         f"* `{file.name}`: {_flat(_docstring(file).split(chr(10) * 2)[0])}"

@@ -318,8 +318,16 @@ def _answers(listener: socket.socket) -> bool:
 
 
 def _say_what_matters() -> None:
-    """Log lines from the level info on, to standard error."""
+    """Log lines from the level info on, to standard error; never the values of local variables, which
+    may hold names."""
     structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper("%Y-%m-%d %H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
