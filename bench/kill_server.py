@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import random
+import signal
 import socket
 import tempfile
 import threading
@@ -30,8 +32,6 @@ from bench.served import (
     free_port,
     get_json,
     make_key,
-    memory_mib,
-    open_files,
     prepare,
 )
 from homestretch.rehearsal.lines import jchip_clock, jchip_name
@@ -50,12 +50,19 @@ BACK_S = 60.0
 BEGIN_AT = midnight_at(DATE) + 8 * 3_600_000
 
 
+class _Blow(NamedTuple):
+    in_flight: bool
+    resending: bool
+
+
 class Killed(NamedTuple):
-    """What the rounds found. ``in_flight``: kills that broke a batch which was sent and not yet answered;
-    ``forgotten``: JChip lines that are missing because the device no longer remembers them."""
+    """What the rounds found. ``in_flight``: kills while a batch was sent and not yet answered, and
+    ``resending``: those of a batch that was sent again after it had been answered; ``forgotten``: JChip
+    lines that are missing because the device no longer remembers them."""
 
     kills: int
     in_flight: int
+    resending: int
     acknowledged: int
     lost: int
     twice: int
@@ -78,6 +85,7 @@ def measure() -> list[Figure]:
     return [
         told(f"{name}: kills", killed.kills, "kills"),
         at_least(20, f"{name}: kills while a batch was unanswered", killed.in_flight, "kills"),
+        at_least(5, f"{name}: kills while a batch was sent again", killed.resending, "kills"),
         told(f"{name}: acknowledged over HTTP", killed.acknowledged, "reads"),
         at_most(0, f"{name}: acknowledged and lost", killed.lost, "reads"),
         at_most(0, f"{name}: there twice", killed.twice + killed.jchip_twice, "reads"),
@@ -101,13 +109,12 @@ def kill_rounds(folder: Path, rounds: int, seed: int) -> Killed:
     sender = _Sender(server.port, prepared.plan.event_id, key, random.Random(seed + 1))
     jchip = _JChip(prepared.jchip_port)
     watcher = _Watcher(server.port, prepared.plan.event_id)
-    in_flight = kills = 0
+    blows: list[_Blow] = []
     try:
         for device in (sender, jchip, watcher):
             device.start()
         for number in range(rounds):
-            in_flight += _kill(server, sender, TARGETS[number % len(TARGETS)], chance)
-            kills += 1
+            blows.append(_kill(server, sender, TARGETS[number % len(TARGETS)], chance))
             _wait_until_back(server, sender, jchip)
         watcher.expect_more()
     finally:
@@ -119,24 +126,26 @@ def kill_rounds(folder: Path, rounds: int, seed: int) -> Killed:
     assert seen["counts"]["entered"] == 1000, seen["counts"]
     assert server.end() == 0, server.said()
     faults = tuple(line for line in server.said().splitlines() if "Traceback" in line)
-    return _compare(prepared, kills, in_flight, sender, jchip, watcher, faults)
+    return _compare(prepared, blows, sender, jchip, watcher, faults)
 
 
-def _kill(server: Server, sender: _Sender, target: str, chance: random.Random) -> bool:
-    """Kill within some milliseconds after a batch was sent; whether that batch was not yet answered."""
+def _kill(server: Server, sender: _Sender, target: str, chance: random.Random) -> _Blow:
+    """Kill within some milliseconds after a batch was sent."""
+    assert server.main is not None
     parts = ("keeper", "front") if target == "both" else (target,)
-    pids = [server.find(part) for part in parts if part != "supervisor"]
-    assert all(pids), server.said()
+    pids = [server.main.pid if part == "supervisor" else server.find(part) for part in parts]
     sender.sent.clear()
     assert sender.sent.wait(BACK_S)
-    batch = sender.number
+    answers, resending = sender.answers, sender.resending
     time.sleep(chance.uniform(0, LATEST_KILL_S))
-    for part in parts:
-        assert server.kill(part)
-    unanswered = sender.number == batch
+    for pid in pids:
+        assert pid is not None, server.said()
+        os.kill(pid, signal.SIGKILL)
+    unanswered = sender.answers == answers
     if target == "supervisor":
+        server.main.wait()
         server.start()
-    return unanswered
+    return _Blow(unanswered, unanswered and resending)
 
 
 def _wait_until_back(server: Server, sender: _Sender, jchip: _JChip) -> None:
@@ -169,7 +178,8 @@ class _Sender(_Device):
         self._port, self._event, self._key, self._chance = port, event, key, chance
         self._connection: http.client.HTTPConnection | None = None
         self.ledger: list[range] = []
-        self.number = 0
+        self.number = self.answers = 0
+        self.resending = False
         self.statuses: Counter[int] = Counter()
         self.sent, self.answered = threading.Event(), threading.Event()
 
@@ -178,17 +188,19 @@ class _Sender(_Device):
             size = self._chance.choice(SIZES)
             time.sleep(self._chance.uniform(0, PAUSE_S))
             self._post(range(self.number, self.number + size))
-            if self._chance.random() < 0.1:
+            if self._chance.random() < 0.3:
                 self._post(self._chance.choice(self.ledger), known=True)
 
     def _post(self, numbers: range, known: bool = False) -> None:
         """Send a batch until it is answered."""
         body = msgspec.json.encode({"items": [_item(number) for number in numbers]})
+        self.resending = known
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                status = self._ask(body, mark=not known)
+                status = self._ask(body)
                 self.statuses[status] += 1
                 if status == 200:
+                    self.answers += 1
                     if not known:
                         self.ledger.append(numbers)
                         self.number = numbers.stop
@@ -199,16 +211,15 @@ class _Sender(_Device):
                 self._connection = None
             time.sleep(RETRY_S)
 
-    def _ask(self, body: bytes, mark: bool) -> int:
+    def _ask(self, body: bytes) -> int:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(HOST, self._port, timeout=15)
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         self._connection.request("POST", f"/{self._event}/facts", body, headers)
-        if mark:
-            self.sent.set()
-        answer = self._connection.getresponse()
-        answer.read()
-        return answer.status
+        self.sent.set()
+        with self._connection.getresponse() as answer:
+            answer.read()
+            return answer.status
 
 
 class _JChip(_Device):
@@ -262,21 +273,22 @@ class _Watcher(_Device):
 
     def run(self) -> None:
         while not self.stopping.is_set():
-            connection = http.client.HTTPConnection(HOST, self._port, timeout=1)
+            connection = http.client.HTTPConnection(HOST, self._port, timeout=15)
             with contextlib.suppress(OSError, http.client.HTTPException):
                 connection.request("GET", f"/{self._event}/stream?board=home")
                 answer = connection.getresponse()
                 self.streams += answer.status == 200
-                while answer.status == 200 and not self.stopping.is_set():
-                    try:
-                        if not (line := answer.readline()):
-                            break
-                    except TimeoutError:
-                        break
-                    if line.startswith(b"data:"):
-                        self.messages.release()
+                with answer:
+                    self._follow(answer)
             connection.close()
             time.sleep(RETRY_S)
+
+    def _follow(self, answer: http.client.HTTPResponse) -> None:
+        while answer.status == 200 and not self.stopping.is_set():
+            if not (line := answer.readline()):
+                return
+            if line.startswith(b"data:"):
+                self.messages.release()
 
     def expect_more(self) -> None:
         """Return when a message has come that nobody waited for yet; TimeoutError when none does."""
@@ -316,8 +328,7 @@ def _line(number: int) -> bytes:
 
 def _compare(
     prepared: Prepared,
-    kills: int,
-    in_flight: int,
+    blows: list[_Blow],
     sender: _Sender,
     jchip: _JChip,
     watcher: _Watcher,
@@ -339,8 +350,9 @@ def _compare(
     sent = [(f"{0x41F000 + n % 991:06X}", BEGIN_AT + 3 * n) for n in range(jchip.lines)]
     kept = sent[-len(jchip.remembered) :]
     return Killed(
-        kills=kills,
-        in_flight=in_flight,
+        kills=len(blows),
+        in_flight=sum(blow.in_flight for blow in blows),
+        resending=sum(blow.resending for blow in blows),
         acknowledged=len(acknowledged),
         lost=sum(number not in numbers for number in acknowledged),
         twice=sum(count > 1 for count in numbers.values()),

@@ -67,18 +67,6 @@ class Server:
         """The id of the process that does ``part``, if it runs."""
         return next((found.pid for found in self.list_processes() if found.part == part), None)
 
-    def kill(self, part: str) -> bool:
-        """``kill -9`` of one part, or of the first process (``supervisor``). False: it did not run."""
-        assert self.main is not None
-        pid = self.main.pid if part == "supervisor" else self.find(part)
-        if pid is None:
-            return False
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        if part == "supervisor":
-            self.main.wait()
-        return True
-
     def wait_until_ready(self) -> None:
         """Return once the pages answer; TimeoutError when they do not."""
         until = time.monotonic() + READY_S

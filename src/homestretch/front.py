@@ -81,7 +81,7 @@ class Front:
 
     async def ask(self, question: Question) -> bytes:
         """The keeper's answer; raises what the keeper raised, or BusyError when it does not answer."""
-        if self._writer is None or len(self._asked) >= QUESTIONS:
+        if self._writer is None or self._writer.is_closing() or len(self._asked) >= QUESTIONS:
             raise BusyError("The keeper cannot be reached now.", "Send it again in a moment.")
         asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked[question.number] = asked

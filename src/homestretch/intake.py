@@ -61,6 +61,8 @@ class TcpDoor:
     async def _converse(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         reader = self._kind.make(self._context)
         while True:
+            if writer.is_closing():  # to uvloop a write is then a mistake of ours
+                return
             if out := reader.to_send():
                 writer.write(out)
                 await writer.drain()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -231,14 +232,20 @@ class _Front:
         self._wake.set()
 
     def send(self, answer: Answer) -> None:
-        self._writer.write(frame(ANSWER, msgspec.msgpack.encode(answer)))
+        self._write(frame(ANSWER, msgspec.msgpack.encode(answer)))
 
     def send_keys(self, kept: Kept) -> None:
         admissions = Admissions(kept.id, kept.keys)
-        self._writer.write(frame(KEYS, msgspec.msgpack.encode(admissions)))
+        self._write(frame(KEYS, msgspec.msgpack.encode(admissions)))
+
+    def _write(self, content: bytes) -> None:
+        """Write, unless the front has gone away: uvloop has no pity with who writes to a closed door."""
+        if not self._writer.is_closing():
+            self._writer.write(content)
 
     async def pump(self) -> None:
-        while True:
+        """Send what is due until the front goes away."""
+        while not self._writer.is_closing():
             await self._wake.wait()
             self._wake.clear()
             due, self._due = self._due, {}
@@ -250,7 +257,8 @@ class _Front:
                 for number in used:
                     if number not in sent and number in kept.packer.parts:
                         part = part_content(number, kept.packer.parts[number])
-                        self._writer.write(event_frame(PART, kept.id, part))
+                        self._write(event_frame(PART, kept.id, part))
                 self._sent[kept.id] = set(used)
-                self._writer.write(event_frame(PICTURE, kept.id, content))
-                await self._writer.drain()
+                self._write(event_frame(PICTURE, kept.id, content))
+                with contextlib.suppress(ConnectionError):
+                    await self._writer.drain()
