@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,6 +21,50 @@ BROWSER_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+REAL_FILES = Path(__file__).parents[2] / "shared" / "data"
+"""Where real files are looked for unless HOMESTRETCH_DATA names another folder."""
+NOT_RUN = pytest.StashKey[list[str]]()
+
+
+def find_real_files() -> Path | None:
+    """The folder of the real files, if there is one on this machine."""
+    folder = Path(os.environ.get("HOMESTRETCH_DATA") or REAL_FILES)
+    return folder if folder.is_dir() else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without the real files their checks are not run; what was not run is listed at the end."""
+    if find_real_files() is not None:
+        return
+    left_out = [item for item in items if item.get_closest_marker("real_files")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+        config.stash[NOT_RUN] = [item.nodeid for item in left_out]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of several tells the one that reports."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["not_run"] = session.config.stash.get(NOT_RUN, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker tells; every worker has collected the same tests."""
+    not_run = getattr(node, "workeroutput", {}).get("not_run")
+    if not_run:
+        node.config.stash[NOT_RUN] = not_run
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """List the checks on real files that were not run."""
+    not_run = config.stash.get(NOT_RUN, [])
+    if not_run:
+        terminalreporter.section("not run: no folder of real files (HOMESTRETCH_DATA)")
+        for nodeid in not_run:
+            terminalreporter.line(f"NOT RUN {nodeid}")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,10 @@ import click
 import msgspec
 
 from homestretch import __version__
+from homestretch.commands.files import erase_command, export_command, import_command
+from homestretch.commands.keys import key_commands
+from homestretch.commands.replay import replay, replay_process
+from homestretch.commands.say import say
 from homestretch.errors import HomestretchError
 
 HOST_HELP = (
@@ -158,3 +162,15 @@ def devices_process(spec: str) -> None:
     from homestretch.demo import PlaySpec, run_devices
 
     run_devices(msgspec.json.decode(spec, type=PlaySpec))
+
+
+for command in (
+    replay,
+    replay_process,
+    import_command,
+    export_command,
+    erase_command,
+    key_commands,
+    say,
+):
+    main.add_command(command)

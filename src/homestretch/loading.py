@@ -28,9 +28,20 @@ class Entering(NamedTuple):
     persons: int
 
 
-def enter(log: Log, people: People, plan: Plan | None, entrants: Entrants, now: int) -> Entering:
-    """Append what is new, said at ``now`` (UTC ms); persons who were erased stay erased."""
-    known = _said_before(log)
+def enter(
+    log: Log,
+    people: People,
+    plan: Plan | None,
+    entrants: Entrants,
+    now: int,
+    source: str = ENTRANTS_SOURCE,
+) -> Entering:
+    """Append what is new, said at ``now`` (UTC ms); persons who were erased stay erased.
+
+    ``source`` is the file: what entrants.csv says is compared with what it said last, so that it does
+    not take back what was imported; what another file says with what any file said last.
+    """
+    known = _said_before(log, source)
     fresh: list[tuple[str, AnyFact]] = []
     if plan is not None:
         body = msgspec.Raw(msgspec.json.encode(plan))
@@ -40,23 +51,34 @@ def enter(log: Log, people: People, plan: Plan | None, entrants: Entrants, now: 
     for fact in list_facts(entrants, now):
         subject, content = _said(fact)
         if known.get(subject) != content:
-            fresh.append((ENTRANTS_SOURCE, fact))
+            fresh.append((source, fact))
     for first in range(0, len(fresh), ROWS):
         log.append([received(fact, source, now) for source, fact in fresh[first : first + ROWS]])
     kept = people.put_persons(entrants.persons)
     return Entering(new_plan, len(fresh) - new_plan, kept)
 
 
-def _said_before(log: Log) -> dict[tuple[str, str], bytes]:
-    """What the files said last of each subject."""
+def _said_before(log: Log, source: str) -> dict[tuple[str, str], bytes]:
+    """What the files that ``source`` is compared with said last of each subject."""
+    imported = source != ENTRANTS_SOURCE
     latest: dict[tuple[str, str], tuple[int, bytes]] = {}
     for logged in log.read_since(0).others:
-        if logged.id.source in (PLAN_SOURCE, ENTRANTS_SOURCE):
+        said_by = logged.id.source
+        if said_by in (PLAN_SOURCE, ENTRANTS_SOURCE) or (imported and _is_import(said_by)):
             subject, content = _said(logged.fact)
             at = logged.fact.seen_at
             if subject not in latest or at >= latest[subject][0]:
                 latest[subject] = (at, content)
     return {subject: content for subject, (_, content) in latest.items()}
+
+
+def import_source(file_name: str) -> str:
+    """The source of entrants that are imported from a file."""
+    return f"{ENTRANTS_SOURCE}:{file_name}"
+
+
+def _is_import(source: str) -> bool:
+    return source.startswith(f"{ENTRANTS_SOURCE}:")
 
 
 def _said(fact: AnyFact) -> tuple[tuple[str, str], bytes]:

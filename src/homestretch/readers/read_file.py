@@ -28,7 +28,7 @@ LONGEST_LINE: Final = 1024
 
 _LINE = re.compile(r"\r\n|\r|\n")
 _JCHIP = re.compile(
-    r"(?:D[A-Za-z]|[A-CE-Za-z])(?P<chip>[0-9A-Za-z]+)\s+(?P<time>\d{2}:\d{2}:\d{2}\.\d{1,9})(?P<rest>.*)"
+    r"(?:D[A-Za-z]|D(?=\d)|[A-CE-Za-z])(?P<chip>[0-9A-Za-z]+)\s+(?P<time>\d{2}:\d{2}:\d{2}\.\d{1,9})(?P<rest>.*)"
 )
 _JCHIP_NAME = re.compile(r"N[0-9A-Za-z]{4}(?P<name>\S.*)")
 _JCHIP_DATE = re.compile(r"date=(\d{4})(\d{2})(\d{2})")
@@ -42,7 +42,9 @@ _CHIP = re.compile(r"[0-9A-Za-z][0-9A-Za-z:_.-]{0,63}")
 _WHOLE = re.compile(r"\d+")
 
 _HEADINGS: Final = {
-    "chip": re.compile(r"(chip|tag|transponder|transpcode|transp|rfid|epc)(id|code|no|number|num)?"),
+    "chip": re.compile(
+        r"(chip|tag|transponder|transpcode|transp|rfid|epc)(id|code|no|number|num)?"
+    ),
     "bib": re.compile(r"bib(number|no|num)?|start(number|no)|racenumber|raceno|stnr|startnummer"),
     "time": re.compile(r"(date)?time(ofday)?|timestamp|seenat|passingtime|readtime|zeit"),
     "date": re.compile(r"date|day|datum"),
@@ -159,7 +161,9 @@ class _Reading:
         if columns.date >= 0:
             day, days = self._day_of(cells[columns.date])
         seen_at = self._moment(cells[columns.time], day, days)
-        return self._said(cells[columns.who], cells[columns.place] if columns.place >= 0 else "", seen_at)
+        return self._said(
+            cells[columns.who], cells[columns.place] if columns.place >= 0 else "", seen_at
+        )
 
     def _jchip(self, line: str) -> AnyFact:
         match = _JCHIP.fullmatch(line)
@@ -209,7 +213,9 @@ class _Reading:
         zone = self._context.zone if not match["offset"] else _offset(match["offset"])
         try:
             day = day + dt.timedelta(days=days)
-            clock = dt.time(int(match["hour"]), int(match["minute"]), int(match["second"]), tzinfo=zone)
+            clock = dt.time(
+                int(match["hour"]), int(match["minute"]), int(match["second"]), tzinfo=zone
+            )
             moment = dt.datetime.combine(day, clock)
             if not 1970 < moment.year < 2100:
                 raise ValueError
@@ -237,7 +243,8 @@ def _lines(text: str) -> list[str]:
 
 def _is_greeting(line: str) -> bool:
     line = line.strip()
-    return line.startswith("GT") or bool(_JCHIP_NAME.fullmatch(line) and not _JCHIP.fullmatch(line))
+    command = line.startswith(("GT", "S0000")) or _JCHIP_NAME.fullmatch(line)
+    return bool(command) and not _JCHIP.fullmatch(line)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -260,12 +267,12 @@ def _table_form(rows: Sequence[list[str]], delimiter: str) -> Form | None:
     below = [row for row in rows[heading:] if len(row) > 1]
     if not below:
         return None
-    columns = [[row[place].strip() if place < len(row) else "" for row in below] for place in range(width)]
+    columns = [
+        [row[place].strip() if place < len(row) else "" for row in below] for place in range(width)
+    ]
     names = [_heading(cell) for cell in rows[0]] if heading else []
-    times = [sum(map(_is_time, column)) for column in columns]
-    named = [place for place, name in enumerate(names) if name == "time" and 2 * times[place] > len(below)]
-    time = named[0] if named else times.index(max(times))
-    if 2 * times[time] <= len(below):
+    time = _time(names, columns)
+    if time < 0:
         return None
     dates = [sum(bool(_DATE.fullmatch(cell)) for cell in column) for column in columns]
     date = dates.index(max(dates)) if 2 * max(dates) > len(below) else -1
@@ -285,6 +292,19 @@ def _table_form(rows: Sequence[list[str]], delimiter: str) -> Form | None:
 def _heading(cell: str) -> str:
     key = re.sub(r"[\s_#.\-/]+", "", cell.strip().lower().lstrip("\ufeff"))
     return next((name for name, known in _HEADINGS.items() if known.fullmatch(key)), "")
+
+
+def _time(names: Sequence[str], columns: Sequence[Sequence[str]]) -> int:
+    """The column of times: one that is named so, else one written as times; seconds since 1970 come
+    last, because a chip may look like them. -1 when there is none."""
+    best, most = -1, (False, 0, 0)
+    for place, column in enumerate(columns):
+        written = sum(bool(_TIME.fullmatch(cell)) for cell in column)
+        counted = sum(bool(_EPOCH.fullmatch(cell)) for cell in column)
+        named = bool(names) and place < len(names) and names[place] == "time"
+        if 2 * (written + counted) > len(column) and (named, written, counted) > most:
+            best, most = place, (named, written, counted)
+    return best
 
 
 def _who(

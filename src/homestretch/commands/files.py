@@ -1,0 +1,143 @@
+"""`homestretch import`, `export` and `erase`: what goes into an event, what comes out, what is taken away."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from homestretch.commands.event import get_event
+from homestretch.commands.options import database_option, folder_argument
+from homestretch.errors import PlanError
+
+
+@click.command("import")
+@folder_argument
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["entrants", "reads"]),
+    help="What FILE holds, if it is not recognised.",
+)
+@click.option(
+    "--place", default="", metavar="POINT", help="Where reads were made, if FILE does not say."
+)
+@click.option("--zone", default="", help="Zone of times without one (default: the event's).")
+@click.option(
+    "--date",
+    default="",
+    metavar="YYYY-MM-DD",
+    help="Date of times without one (default: the event's).",
+)
+@database_option
+def import_command(
+    folder: Path, file: Path, kind: str | None, place: str, zone: str, date: str, database: str
+) -> None:
+    """Take entrants or reads from FILE into the event in FOLDER, also while it runs."""
+    from homestretch.app import store_of, wall_now
+    from homestretch.imports import import_file, open_file, say_many
+    from homestretch.readers import Context
+
+    event = get_event(folder)
+    context = Context(_zone(zone or event.zone), _date(date or event.date))
+    opened = open_file(file, wall_now())
+    with contextlib.closing(store_of(folder, event.id, database)) as store:
+        done = import_file(
+            store,
+            event,
+            opened,
+            "entrants" if kind == "entrants" else "reads" if kind else None,
+            context,
+            place,
+        )
+    click.echo(f"{file.name} is {done.says}.")
+    for sentence in done.listed:
+        click.echo(f"  {sentence}")
+    before = f", {done.known:,} known before" if done.known else ""
+    click.echo(
+        f"{say_many(done.rows, 'row')}: {done.rows - done.refused:,} kept, {done.refused:,} refused"
+        f" ({say_many(done.new, 'new fact')}{before})."
+    )
+    if done.refused:
+        click.echo(
+            "Refused rows are kept as unreadable, so nothing is lost: mend them and import again."
+        )
+        sys.exit(1)
+
+
+@click.command("export")
+@folder_argument
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to (default: FOLDER/results).",
+)
+@click.option(
+    "--full", is_flag=True, help="Everybody, with exact times and marks: for the director only."
+)
+@database_option
+def export_command(folder: Path, out: Path | None, full: bool, database: str) -> None:
+    """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
+    from homestretch.app import store_of, wall_now
+    from homestretch.exports import FOLDER, make_picture, write_results
+
+    event = get_event(folder)
+    with contextlib.closing(store_of(folder, event.id, database)) as store:
+        picture = make_picture(store, wall_now())
+    for path in write_results(picture, out or folder / FOLDER, full):
+        click.echo(f"wrote {path}")
+    if picture.provisional:
+        click.echo("These results are provisional, and say so.")
+    if full:
+        click.echo("They hold names and marks that the public must not see.")
+
+
+@click.command("erase")
+@folder_argument
+@click.argument("bib")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@database_option
+def erase_command(folder: Path, bib: str, yes: bool, database: str) -> None:
+    """Erase the person with this BIB for good; times and places stay, without a name."""
+    from homestretch.app import store_of, wall_now
+    from homestretch.erasing import erase, find_entrant
+
+    event = get_event(folder)
+    with contextlib.closing(store_of(folder, event.id, database)) as store:
+        found = find_entrant(store, bib, wall_now())
+        person = found.person
+        name = f"{person.first} {person.last}".strip() if person else "erased before"
+        if not yes:
+            click.confirm(f"Bib {found.bib}, {name}, {found.race}: erase for good?", abort=True)
+        done = erase(store, event, folder, found, wall_now())
+    click.echo(f"The person of bib {found.bib} is erased from our files and will not come back.")
+    if done.texts:
+        click.echo(f"So are {done.texts} texts about them.")
+    if done.results:
+        click.echo(f"Results were written again: {', '.join(path.name for path in done.results)}.")
+    if done.line:
+        click.echo(f"{folder / 'entrants.csv'} still has them in line {done.line}.")
+        click.echo("That file is yours: delete the line, and copies, exports and prints elsewhere.")
+    else:
+        click.echo("Delete copies, exports and prints elsewhere yourself.")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PlanError(
+            f"There is no time zone {name!r}.", "Write one such as America/New_York."
+        ) from error
+
+
+def _date(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise PlanError(f"{text!r} is not a date.", "Write it as 2026-05-03.") from error

@@ -1,0 +1,38 @@
+"""Arguments and options that several commands share, and what they have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+HOST_HELP = (
+    "Address to listen on. The default serves this computer only; 0.0.0.0 serves the network."
+)
+EventFolder = click.Path(path_type=Path, file_okay=False)
+SLOWEST: Final = 0.01
+FASTEST: Final = 10_000.0
+
+folder_argument = click.argument("folder", type=EventFolder)
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help=HOST_HELP)
+port_option = click.option("--port", default=8000, show_default=True, help="Port of the pages.")
+database_option = click.option(
+    "--database",
+    default="",
+    envvar="HOMESTRETCH_DATABASE",
+    help="postgresql://... when the event has outgrown its folder.",
+)
+
+
+def read_speed(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
+    """The speed in ``--speed``: a number of times as fast as a real day; 0 stands for ``max``."""
+    if text == "max":
+        return 0.0
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not SLOWEST <= speed <= FASTEST:
+        raise click.BadParameter(f"write a number such as 1 or 60 (at most {FASTEST:g}), or max.")
+    return speed

@@ -1,0 +1,116 @@
+"""`homestretch export`: results of each race as CSV and JSON, in the public form or in full.
+
+The public form shows an entrant as the pages do (``race.privacy.show``) and lists finishers only. The
+full form is the director's: everybody, with exact times, status and what is noteworthy in words.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from homestretch.errors import PlanError, StoreError
+from homestretch.live import Live
+from homestretch.picture import Picture
+from homestretch.race.event import Race
+from homestretch.result_rows import Results, list_columns, make_results
+from homestretch.state.snapshot import NEVER
+from homestretch.store.opening import Store
+
+FOLDER: Final = "results"
+"""Where results are written in the folder of an event, unless another one is named."""
+
+
+def make_picture(store: Store, wall_now: int) -> Picture:
+    """The event as it stands. A rehearsal's clock may be ahead of the wall's, so now is at least the
+    arrival of the newest read."""
+    received_at = store.log.read_since(0).reads["received_at"]
+    now = max(wall_now, int(received_at.max(initial=NEVER)))
+    published: list[Picture] = []
+    Live(store.log, store.people, lambda: now, published.append).refresh()
+    if not published:
+        raise StoreError(
+            "Nothing is known of this event yet.", "Start it once with: homestretch run DIR"
+        )
+    return published[0]
+
+
+def write_results(picture: Picture, out: Path, full: bool) -> list[Path]:
+    """Write the results of every race into a folder; PlanError when that cannot be done."""
+    written = []
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for race in picture.event.races:
+            results = make_results(picture, race, full)
+            stem = f"{race.id}-full" if full else race.id
+            texts = {"csv": csv_text(picture, race, results), "json": _json_text(results)}
+            for ending, text in texts.items():
+                written.append(_write(out / f"{stem}.{ending}", text, private=full))
+    except OSError as error:
+        raise PlanError(
+            f"{out} cannot be written: {error.strerror}.", "Name another folder with --out."
+        ) from error
+    return written
+
+
+def write_again(picture: Picture, out: Path) -> list[Path]:
+    """Write those results again that stand in a folder."""
+    written = []
+    for full in (False, True):
+        stems = [f"{race.id}-full" if full else race.id for race in picture.event.races]
+        if any((out / f"{stem}.{ending}").exists() for stem in stems for ending in ("csv", "json")):
+            written += write_results(picture, out, full)
+    return written
+
+
+def csv_text(picture: Picture, race: Race, results: Results) -> str:
+    """The results as a table; cells that a spreadsheet would take for a formula begin with ``'``."""
+    points = {
+        picture.state.points.ids[c]: picture.state.points.names[c]
+        for c in list_columns(picture, race)
+    }
+    full = results.form == "full"
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\r\n")
+    heads = [
+        "place", "bib", "name", "sex", "age group", "club", "division", "gun", "net", "status", "marks",
+    ]  # fmt: skip
+    exact = ["gun ms", "net ms", "started at", "finished at"] if full else []
+    rows.writerow(map(_safe, [*heads, *points.values(), *exact, "results"]))
+    for row in results.rows:
+        cells = [
+            "" if row.place is None else str(row.place), row.bib, row.name, row.sex, row.age_group,
+            row.club, row.division, row.gun, row.net, row.status, "; ".join(row.marks),
+        ]  # fmt: skip
+        cells += [row.splits[point].time if point in row.splits else "" for point in points]
+        if full:
+            times = (row.gun_ms, row.net_ms)
+            cells += ["" if ms is None else str(ms) for ms in times]
+            cells += [row.started_at, row.finished_at]
+        rows.writerow(map(_safe, [*cells, results.results]))
+    return text.getvalue()
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell
+
+
+def _json_text(results: Results) -> str:
+    return msgspec.json.format(msgspec.json.encode(results), indent=1).decode() + "\n"
+
+
+def _write(path: Path, text: str, private: bool) -> Path:
+    """Put a file in place at once, so that nobody reads half of it; a private one for its owner's eyes."""
+    # The mark at the beginning tells spreadsheets that a table is UTF-8.
+    data = text.encode("utf-8-sig" if path.suffix == ".csv" else "utf-8")
+    fresh = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+    fresh.chmod(0o600 if private else 0o644)
+    fresh.replace(path)
+    return path

@@ -1,0 +1,191 @@
+"""Results as rows: of the finishers as the public may see them, or of everybody for the director."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+
+from homestretch.boards.people import shown
+from homestretch.boards.results import CROSSED
+from homestretch.boards.words import ROLE_WORDS, say_status
+from homestretch.picture import Picture
+from homestretch.race.clock import say_elapsed, say_time
+from homestretch.race.event import Race
+from homestretch.race.groups import age_group
+from homestretch.race.privacy import Viewer
+from homestretch.state.questions import OF_MARK
+from homestretch.state.snapshot import NEVER, Mark, Status
+
+PUBLIC_MARKS: Final = {
+    Mark.AFTER_STOP: "finished after the race was stopped",
+    Mark.NO_START_READ: "no start read: net time from the gun",
+    Mark.START_BEFORE_GUN: "start read before the gun: net time from the gun",
+}
+MARKS: Final = {
+    **PUBLIC_MARKS,
+    **OF_MARK,
+    Mark.SEEN_BY_A_PERSON: "seen by a person",
+    Mark.OUT_OF_COMPETITION: "out of competition",
+}
+"""What each mark says in a list for the director."""
+
+
+class Split(msgspec.Struct, frozen=True):
+    """A passing: elapsed time since the own start in ms, and by the next-longer-second rule."""
+
+    ms: int
+    time: str
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row. Times that are missing are absent; of a hidden entrant only place and times are told."""
+
+    place: int | None = None
+    bib: str = ""
+    name: str = ""
+    sex: str = ""
+    age_group: str = ""
+    club: str = ""
+    division: str = ""
+    gun: str = ""
+    gun_ms: int | None = None
+    net: str = ""
+    net_ms: int | None = None
+    status: str = ""
+    marks: tuple[str, ...] = ()
+    started_at: str = ""
+    finished_at: str = ""
+    splits: dict[str, Split] = {}
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """The results of one race, as the JSON file has them. ``as_of`` is ISO 8601 with its offset."""
+
+    event: str
+    event_name: str
+    date: str
+    note: str
+    race: str
+    race_name: str
+    distance_m: float
+    places_by: str
+    results: str
+    as_of: str
+    form: str
+    rows: tuple[Result, ...]
+
+
+def make_results(picture: Picture, race: Race, full: bool) -> Results:
+    """The results of a race: in full for the director, else as the public may see them."""
+    zone = picture.event.zone_info
+    viewer = Viewer(role="director" if full else "public")
+    rows = _rows(picture, race, full)
+    columns = list_columns(picture, race)
+    return Results(
+        event=picture.event.id,
+        event_name=picture.event.name,
+        date=picture.event.date,
+        note=picture.event.note,
+        race=race.id,
+        race_name=race.name,
+        distance_m=race.distance_m,
+        places_by=race.places_by,
+        results="provisional" if picture.provisional else "official",
+        as_of=_iso(picture.now, zone),
+        form="full" if full else "public",
+        rows=tuple(_result(picture, viewer, row, columns, full) for row in rows),
+    )
+
+
+def _rows(picture: Picture, race: Race, full: bool) -> list[int]:
+    """Rows in the order of places; then finishers without a place by time; in full then all others."""
+    state, roster = picture.state, picture.state.roster
+    mine = roster.race == picture.event.races.index(race)
+    crossed = mine & (state.finish_at != NEVER) & np.isin(state.status, CROSSED)
+    placed = np.flatnonzero(crossed & (state.place != NEVER))
+    placed = placed[np.argsort(state.place[placed], kind="stable")]
+    apart = np.flatnonzero(crossed & (state.place == NEVER))
+    if not full:
+        apart = np.array([row for row in apart.tolist() if _is_listed(picture, row)], np.int64)
+    apart = apart[np.argsort(state.finish_at[apart], kind="stable")]
+    others = np.flatnonzero(mine & ~crossed) if full else np.empty(0, np.int64)
+    return [int(row) for rows in (placed, apart, others) for row in rows]
+
+
+def _is_listed(picture: Picture, row: int) -> bool:
+    """Whether a finisher without a place is in a public list: of a division, of the relay teams (the
+    last leg stands for the team), after a stop, or out of competition."""
+    roster = picture.state.roster
+    if roster.leg[row] != NEVER:
+        return bool(roster.leg[row] == roster.leg[roster.race == roster.race[row]].max())
+    stopped = bool(picture.state.marks[row] & Mark.AFTER_STOP)
+    return bool(roster.division[row]) or stopped or roster.role[row] in ROLE_WORDS
+
+
+def list_columns(picture: Picture, race: Race) -> list[int]:
+    """The mats of a race behind its start, in the order of its course."""
+    metres = picture.state.points.distance_m[picture.event.races.index(race)]
+    return [int(column) for column in np.argsort(metres, kind="stable") if metres[column] > 0]
+
+
+def _result(
+    picture: Picture, viewer: Viewer, row: int, columns: Sequence[int], full: bool
+) -> Result:
+    state, roster, zone = picture.state, picture.state.roster, picture.event.zone_info
+    who = shown(picture, viewer, row)
+    team = not full and roster.leg[row] != NEVER
+    status = Status(int(state.status[row]))
+    home = state.finish_at[row] != NEVER
+    result = Result(
+        place=int(state.place[row]) if state.place[row] != NEVER else None,
+        name=(roster.team[row] or "team") if team else who.name,
+        gun=say_elapsed(int(state.gun_ms[row])) if home else "",
+        gun_ms=int(state.gun_ms[row]) if home else None,
+        net=say_elapsed(int(state.net_ms[row])) if home else "",
+        net_ms=int(state.net_ms[row]) if home else None,
+        status=say_status(status, viewer.role, crossed_the_line=bool(home)),
+    )
+    if who.hidden or team:
+        return result
+    return msgspec.structs.replace(
+        result,
+        bib=who.bib,
+        sex=roster.sex[row],
+        age_group=age_group(int(roster.age[row])),
+        club=who.club,
+        division=roster.division[row],
+        marks=_marks(picture, row, full),
+        splits=_splits(picture, row, columns),
+        started_at=_clock(int(state.start_at[row]), zone) if full else "",
+        finished_at=_clock(int(state.finish_at[row]), zone) if full else "",
+    )
+
+
+def _marks(picture: Picture, row: int, full: bool) -> tuple[str, ...]:
+    marks, role = int(picture.state.marks[row]), picture.state.roster.role[row]
+    words = [word for mark, word in (MARKS if full else PUBLIC_MARKS).items() if marks & mark]
+    return tuple(words if role == "runner" else [*words, ROLE_WORDS.get(role, role)])
+
+
+def _splits(picture: Picture, row: int, columns: Sequence[int]) -> dict[str, Split]:
+    state = picture.state
+    started_at = int(state.start_at[row])
+    elapsed = {
+        state.points.ids[column]: int(state.passed_at[row, column]) - started_at
+        for column in columns
+        if state.passed_at[row, column] != NEVER
+    }
+    return {point: Split(ms, say_elapsed(ms)) for point, ms in elapsed.items()}
+
+
+def _clock(at: int, zone: ZoneInfo) -> str:
+    return "" if at == NEVER else f"{say_time(at, zone, seconds=True)}.{at % 1000:03}"
+
+
+def _iso(at: int, zone: ZoneInfo) -> str:
+    return dt.datetime.fromtimestamp(at // 1000, zone).isoformat()

@@ -1,0 +1,42 @@
+"""The real file: 48,000 finishers of one day, through sockets, reader, intake, store and fold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from homestretch.rehearsal.replay_plan import find_waves
+from homestretch.replay_check import compare
+from homestretch.replay_file import load_past_race
+from tests.cli.serving import homestretch
+from tests.conftest import find_real_files
+from tests.replay.folding import MIDNIGHT, fold
+
+pytestmark = pytest.mark.real_files
+
+
+def real_file(name: str) -> Path:
+    folder = find_real_files()
+    assert folder is not None
+    return folder / name
+
+
+def test_every_clock_and_net_time_of_the_real_day_is_the_files() -> None:
+    file = real_file("clock_chicago2023.parquet")
+    finished = pq.read_table(file, columns=["c_finish"]).column(0)
+    done = homestretch("replay", file, "--speed", "max", "--json", "--port", "0", patience_s=400)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["differences"] == 0
+    assert report["finishers"] == pc.count(finished).as_py()
+
+
+def test_real_net_splits_come_out_as_they_went_in() -> None:
+    past = load_past_race(real_file("splits_boston2014_test.parquet"), "", 42195.0)
+    found = compare(past, find_waves(past.clock_ms[:, 0]), fold(past), MIDNIGHT)
+    assert found.finishers == int(past.finished.sum())
+    assert found.differences == 0, found.examples
