@@ -1,0 +1,140 @@
+"""Every page in a real browser, at every size, by day and by night: nothing broken, nothing out of reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, CDPSession, Page, expect
+
+from homestretch.boards import list_boards
+from homestretch.web.headers import HEADERS
+from tests.browser.addresses import list_addresses
+from tests.browser.server import EVENT, Server
+
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+SIZES = {"phone": (390, 844), "laptop": (1280, 800), "wall": (1920, 1080)}
+GRAVE = {"serious", "critical"}
+LIGHTEST = 100 * 1024
+"""Bytes of a board's first view as they travel, fonts included."""
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds serious or critical, each with its first element."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
+        for fault in found
+        if fault["impact"] in GRAVE
+    ]
+
+
+def look(page: Page, server: Server, day: str, size: str) -> None:
+    """Opens every page at a size, in both themes; keeps screenshots."""
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    found: list[str] = []
+    for name, address in list_addresses(server).items():
+        if size == "wall":
+            address += "&wall=1" if "?" in address else "?wall=1"
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        answer = page.goto(server.address + address)
+        assert answer is not None
+        assert answer.status == 200, address
+        assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # a theme
+            page.evaluate("document.fonts.ready")
+            page.screenshot(
+                path=SCREENSHOTS / f"{day}-{name}-{size}-{theme}.png", full_page=size != "wall"
+            )
+            found += [f"{address} ({theme}): {fault}" for fault in faults_of(page)]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{address}: wider than a {size}")
+    assert found == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_day_in_full_swing(page: Page, busy_day: Server, size: str) -> None:
+    look(page, busy_day, "busy", size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_day_that_is_over(page: Page, finished_day: Server, size: str) -> None:
+    look(page, finished_day, "over", size)
+
+
+def test_a_race_that_was_stopped_says_so_on_every_page(page: Page, stopped_day: Server) -> None:
+    look(page, stopped_day, "stopped", "phone")
+    for address in list_addresses(stopped_day).values():
+        if address != "/":
+            page.goto(stopped_day.address + address)
+            expect(page.locator("#live-banner .is-stopped")).to_contain_text("stopped at 11:20")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/nothing/here", 404, "There is no page at this address."),
+        (f"/{EVENT}/runners/none", 404, "none"),
+        (f"/{EVENT}/evidence/1", 403, "This page needs a key."),
+        (f"/{EVENT}/key/unknown", 403, "Ask the race director"),
+    ],
+)
+def test_a_refusal_is_a_page_like_any_other(
+    page: Page, page_faults: list[str], finished_day: Server, address: str, status: int, words: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    answer = page.goto(finished_day.address + address)
+    assert answer is not None
+    assert answer.status == status
+    expect(page.locator("main")).to_contain_text(words)
+    assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+    assert faults_of(page) == []
+    assert page.locator("main a").get_attribute("href") in ("/", f"/{EVENT}")
+    page.screenshot(
+        path=SCREENSHOTS / f"refusal-{status}-{address.strip('/').replace('/', '-')}.png"
+    )
+    assert all(str(status) in fault for fault in page_faults), page_faults
+    page_faults.clear()  # the browser itself complains of the status
+
+
+def test_the_first_view_of_every_page_weighs_less_than_100_kb(
+    browser: Browser, busy_day: Server
+) -> None:
+    for address in list_addresses(busy_day).values():
+        context = browser.new_context()
+        page = context.new_page()
+        weighed: list[float] = []
+        session: CDPSession = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on(
+            "Network.loadingFinished", lambda it, to=weighed: to.append(it["encodedDataLength"])
+        )
+        page.goto(busy_day.address + address, wait_until="load")
+        page.evaluate("document.fonts.ready")
+        context.close()
+        assert len(weighed) >= 3, "page, style and script at least"
+        assert sum(weighed) < LIGHTEST, (address, weighed)
+
+
+def test_every_page_is_whole_without_script(browser: Browser, busy_day: Server) -> None:
+    """What a page says is in the page: with JavaScript off it shows as many words as with it."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    for address in list_addresses(busy_day).values():
+        page.goto(busy_day.address + address)
+        expect(page.locator("h1")).to_be_visible()
+        assert len(page.locator("main").inner_text()) > 40, address
+    page.goto(f"{busy_day.address}/{EVENT}/results/marathon")
+    page.get_by_label("Name or bib").fill("zzzz-nobody")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("main")).to_contain_text("Nobody is found")
+    context.close()
+
+
+def test_every_board_has_its_page_here(busy_day: Server) -> None:
+    names = set(list_addresses(busy_day))
+    assert {kind.name for kind in list_boards()} <= names
