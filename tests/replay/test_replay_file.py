@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homestretch.errors import PlanError
+from homestretch.errors import MissingExtra, PlanError
 from homestretch.folder.event_toml import parse_event
 from homestretch.folder.gpx import parse_gpx
 from homestretch.folder.write import course_gpx_text, event_toml_text
@@ -138,6 +139,15 @@ def test_a_file_that_is_no_parquet_file_is_said_to_be_none(tmp_path: Path) -> No
     with pytest.raises(PlanError, match="cannot be read as a parquet file") as caught:
         read_columns(file)
     assert "\n" not in caught.value.what
+
+
+def test_without_the_package_that_reads_parquet_it_is_said_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtra) as caught:
+        read_columns(tmp_path / "a.parquet")
+    assert "pip install 'homestretch[parquet]'" in caught.value.hint
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

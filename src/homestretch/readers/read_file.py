@@ -295,14 +295,14 @@ def _heading(cell: str) -> str:
 
 
 def _time(names: Sequence[str], columns: Sequence[Sequence[str]]) -> int:
-    """The column of times: one that is named so, else one written as times; seconds since 1970 come
-    last, because a chip may look like them. -1 when there is none."""
+    """The column of times: one that is named so, else one of which most cells are times; seconds since
+    1970 come last, because a chip may look like them. -1 when there is none."""
     best, most = -1, (False, 0, 0)
     for place, column in enumerate(columns):
         written = sum(bool(_TIME.fullmatch(cell)) for cell in column)
         counted = sum(bool(_EPOCH.fullmatch(cell)) for cell in column)
         named = bool(names) and place < len(names) and names[place] == "time"
-        if 2 * (written + counted) > len(column) and (named, written, counted) > most:
+        if (named or 2 * (written + counted) > len(column)) and (named, written, counted) > most:
             best, most = place, (named, written, counted)
     return best
 
