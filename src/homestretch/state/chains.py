@@ -2,61 +2,59 @@
 
 With the fastest plausible pace f, ``u = t - d f`` never decreases along a real course (t the passing, d
 the distance). Where it does, at least one read is wrong: a chip in a bag on a truck, a swapped chip, a
-clock. The largest set of passings that can be true together is kept; of equal ones the earliest.
+clock. The largest set of passings that can be true together is kept; of equal ones the earliest; of
+equally early ones (a read at a place that the course passes twice) the one nearest to the runner's pace.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import numpy as np
+from numba import njit
 
-from homestretch.state.snapshot import Floats, Ints
-
-CANDIDATES_A_POINT = 4
-SAME_PASSING_MS = 60_000
+from homestretch.state.kernels import FAR
+from homestretch.state.snapshot import Bools, Floats, Ints
 
 
+@njit(cache=True)
 def longest_chains(
-    row: Ints, column: Ints, at: Ints, distance_m: Floats, pace_ms: Floats
-) -> dict[int, list[tuple[int, int]]]:
-    """row -> [(column, time), ...]: the passings that hold of some rows, from all their reads (k,).
+    row: Ints, metres: Floats, at: Ints, miss: Floats, pace_ms: Floats, ahead_at: Ints
+) -> Bools:
+    """(k,) which candidates hold, of candidates sorted by (row, metres, at).
 
-    ``distance_m`` (n, m) metres, ``pace_ms`` (n,) the fastest plausible pace, milliseconds a metre.
+    ``at`` milliseconds after base; ``miss`` how far each is from the runner's own pace; ``pace_ms`` the
+    fastest plausible pace, milliseconds a metre; ``ahead_at`` when a vehicle carried the row ahead (FAR:
+    never), after which only the order of the course counts.
     """
-    by_row: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
-    for r, c, t in zip(row.tolist(), column.tolist(), at.tolist(), strict=True):
-        by_row[r].append((float(distance_m[r, c]), t, c))
-    return {r: _longest_chain(reads, float(pace_ms[r])) for r, reads in by_row.items()}
+    k = len(row)
+    holds = np.zeros(k, np.bool_)
+    length, total, previous = np.zeros(k, np.int64), np.zeros(k, np.int64), np.zeros(k, np.int64)
+    missed = np.zeros(k, np.float64)
+    begin = 0
+    while begin < k:
+        end, best = begin, begin
+        while end < k and row[end] == row[begin]:
+            i, end = end, end + 1
+            length[i], total[i], missed[i], previous[i] = 1, at[i], miss[i], -1
+            for j in range(begin, i):
+                apart_m, apart_ms = metres[i] - metres[j], at[i] - at[j]
+                if apart_m <= 0 or apart_ms <= 0:
+                    continue
+                if apart_ms < np.floor(apart_m * pace_ms[i]) and at[i] <= ahead_at[i]:
+                    continue
+                if (length[j] + 1, -total[j] - at[i], -missed[j] - miss[i]) > (
+                    length[i],
+                    -total[i],
+                    -missed[i],
+                ):
+                    length[i], total[i] = length[j] + 1, total[j] + at[i]
+                    missed[i], previous[i] = missed[j] + miss[i], j
+            if (length[i], -total[i], -missed[i]) > (length[best], -total[best], -missed[best]):
+                best = i
+        while best >= 0:
+            holds[best] = True
+            best = previous[best]
+        begin = end
+    return holds
 
 
-def _longest_chain(reads: list[tuple[float, int, int]], pace_ms: float) -> list[tuple[int, int]]:
-    """(column, time) of the largest set of passings that one person can have made."""
-    candidates: list[tuple[float, int, int]] = []
-    count: dict[int, int] = {}
-    last: dict[int, int] = {}
-    for metres, time, column in sorted(reads, key=lambda read: read[1]):
-        if (column in last and time - last[column] < SAME_PASSING_MS) or count.get(
-            column, 0
-        ) == CANDIDATES_A_POINT:
-            last[column] = time
-            continue
-        last[column] = time
-        count[column] = count.get(column, 0) + 1
-        candidates.append((metres, time, column))
-    candidates.sort()
-    best: list[tuple[int, int, int]] = []  # (length, minus the sum of times, previous)
-    for i, (metres, time, _) in enumerate(candidates):
-        length, total, previous = 1, -time, -1
-        for j in range(i):
-            fits = (
-                candidates[j][0] < metres
-                and time - candidates[j][1] >= (metres - candidates[j][0]) * pace_ms
-            )
-            if fits and (best[j][0] + 1, best[j][1] - time) > (length, total):
-                length, total, previous = best[j][0] + 1, best[j][1] - time, j
-        best.append((length, total, previous))
-    at = max(range(len(best)), key=lambda i: best[i][:2], default=-1)
-    chain = []
-    while at >= 0:
-        chain.append((candidates[at][2], candidates[at][1]))
-        at = best[at][2]
-    return chain
+__all__ = ["FAR", "longest_chains"]

@@ -8,13 +8,22 @@ from homestretch.facts import Corrected
 from homestretch.state.columns import Columns
 from homestretch.state.snapshot import Ints
 
+LARGEST_OFFSET_MS = 100 * 366 * 86_400_000
+"""A clock that forgot its date is decades off; more than a century is no offset."""
 
-def corrected_times(columns: Columns, void: frozenset[int], seen_at: Ints) -> Ints:
+
+def corrected_times(columns: Columns, void: frozenset[int], seen_at: Ints, until: int) -> Ints:
     """(reads,) ``seen_at`` plus the correction that holds for its source then.
 
-    Of corrections that overlap, the one issued last holds: by (issued at, issuer, fact id).
+    Of corrections that overlap, the one issued last (up to ``until``) holds: by (issued at, issuer, fact id).
     """
-    said = [(logged, fact) for logged, fact in columns.of_kind(Corrected) if logged.seq not in void]
+    said = [
+        (logged, fact)
+        for logged, fact in columns.of_kind(Corrected)
+        if logged.seq not in void
+        and fact.seen_at <= until
+        and abs(fact.offset_ms) <= LARGEST_OFFSET_MS
+    ]
     if not said:
         return seen_at
     said.sort(key=lambda pair: (pair[1].seen_at, pair[1].by, pair[0].id))

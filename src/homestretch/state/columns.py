@@ -6,6 +6,7 @@ which name evidence and decide nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from typing import Any, TypeVar, cast
 
@@ -87,6 +88,10 @@ class Columns:
     def of_kind(self, kind: type[FactT]) -> list[tuple[Logged, FactT]]:
         """All facts of a kind, ordered by (seen_at, fact id)."""
         return [(logged, cast(FactT, logged.fact)) for logged in self._others.get(kind, ())]
+
+    def count_until(self, kind: type[Fact], until: int) -> int:
+        """How many facts of a kind were seen up to ``until``."""
+        return bisect_right(self._others.get(kind, ()), until, key=lambda it: it.fact.seen_at)
 
     def kinds(self) -> tuple[type[Fact], ...]:
         """The kinds of which there are facts, reads apart."""

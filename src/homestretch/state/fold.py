@@ -11,28 +11,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homestretch.facts import FactId, MatLifted, Unreadable
+from homestretch.facts import Gun, MatLifted, Struck, Unreadable
 from homestretch.race.event import Event, Plan
 from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
-from homestretch.state.flag import flag_now
+from homestretch.state.flag import make_flags
 from homestretch.state.kernels import Rows, heard
-from homestretch.state.ledger import (
-    Ledger,
-    Proofs,
-    carried_spans,
-    find_proofs,
-    make_ledger,
-    said_of_rows,
-)
+from homestretch.state.ledger import Ledger, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
-from homestretch.state.passings import Passings, ReadsIn, find_passings, make_rows
+from homestretch.state.passings import (
+    FUTURE_TOLERANCE_MS,
+    Passings,
+    ReadsIn,
+    find_passings,
+    make_rows,
+)
+from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions
 from homestretch.state.ranking import rank
-from homestretch.state.roster import make_points, make_roster
+from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
+from homestretch.state.said import (
+    FAR_AT,
+    Spans,
+    carried_spans,
+    is_carried,
+    moved_up_at,
+    said_of_rows,
+)
 from homestretch.state.snapshot import (
-    FINISHERS,
     NEVER,
     OPEN,
     Ints,
@@ -44,19 +51,23 @@ from homestretch.state.snapshot import (
     Unused,
 )
 from homestretch.state.sweep import SweepLine, track_sweep
-from homestretch.state.voided import struck_ids, struck_others, struck_reads
+from homestretch.state.voided import StruckReads, struck_ids, struck_others
 from homestretch.state.where import find_where
+
+STRANGE_GUN = "a gun that is not in the plan, or a day away from it"
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """What follows from plan, entrants, chips and guns alone."""
 
-    version: int
+    version: tuple[int, int, int]
     plan: Plan
-    struck: frozenset[FactId]
     void: frozenset[int]
+    struck_reads: StruckReads
     roster: Roster
+    twins: list[tuple[int, int]]
+    strange_guns: int
     lookup: Lookup
     rows: Rows
     line: SweepLine | None
@@ -71,36 +82,38 @@ class Fold:
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
-        shape = self._shaped()
+        shape = self._shape or self._shaped(FAR_AT)
         return shape.plan if shape else None
 
     def state(self, now: int) -> State | None:
-        """The state at ``now`` (UTC ms); None before a plan was loaded."""
-        shape = self._shaped()
+        """The state at ``now`` (UTC ms); None before a plan was loaded.
+
+        Plan, entries and chips hold for the whole day, whenever they were said; of everything else only
+        what was seen up to ``now`` (and a little more, because clocks differ).
+        """
+        until = now + FUTURE_TOLERANCE_MS
+        shape = self._shaped(until)
         if shape is None:
             return None
         event, roster, columns = shape.plan.event, shape.roster, self.columns
-        said = said_of_rows(columns, roster, shape.void, now + 60_000)
-        reads = self._reads_in(shape, carried_spans(said))
-        points = _heard(columns, event, shape, reads, now)
+        said = said_of_rows(columns, roster, shape.void, until)
+        carried = carried_spans(said)
+        reads = self._reads_in(shape, carried, moved_up_at(said), until)
+        points = _heard(columns, event, shape, reads, until)
         passings = find_passings(roster, reads, shape.lookup, shape.rows, now)
         evidence = _positions(columns, passings.winner)
-        proofs = find_proofs(event, roster, points, passings.at, evidence, said)
-        flag = flag_now(columns, shape.void, now)
-        ledger = make_ledger(event, roster, points, proofs, said, flag)
+        proofs = find_proofs(event, roster, points, passings.at, evidence, said, carried)
+        flags = make_flags(columns, event, shape.void, until)
+        ledger = make_ledger(roster, points, proofs, said, flags)
         _mark(ledger, roster, passings, proofs)
-        where = find_where(event, roster, points, passings.at, proofs, ledger, now)
+        where = find_where(event, roster, points, passings.at, proofs, ledger, flags, now)
         points.silent[:] = where.silent
         points.passed[:] = (passings.at >= 0).sum(axis=0)
-        start_at, gun_ms, net_ms = _elapsed(roster, passings, proofs)
-        ranked = (proofs.finish_at >= 0) & roster.competes & ~ledger.ruled_out
-        ranked &= np.isin(ledger.status, (*FINISHERS, Status.IN_CARE, Status.RIDING))
+        start_at, gun_ms, net_ms = _elapsed(roster, passings, proofs, ledger)
+        ranked = (gun_ms >= 0) & roster.competes & ~ledger.ruled_out
         ties = _tie_keys(reads, passings, roster, proofs)
         place, place_sex, place_group = rank(event, roster, gun_ms, net_ms, ranked, ties)
         counts = {status: int((ledger.status == status).sum()) for status in Status}
-        questions = list_questions(
-            ledger.status.astype(np.int64), ledger.marks, proofs.at, ledger.keeper
-        )
         unused = np.bincount(passings.unused, minlength=len(Unused))
         return State(
             now=now,
@@ -130,37 +143,66 @@ class Fold:
             unknown_chips=len(
                 np.unique(columns.read("chip")[passings.unused == Unused.UNKNOWN_CHIP])
             ),
-            unreadable=dict(Counter(fact.reason for _, fact in columns.of_kind(Unreadable))),
+            unreadable=_unreadable(columns, shape.strange_guns),
             sweep=track_sweep(columns, event, shape.line, shape.void, now),
-            flag=flag,
+            flag=flags.now,
             lantern=where.lantern,
             counts=counts,
             race_counts=_race_counts(event, roster, ledger),
-            questions=questions,
-            over=_is_over(counts),
+            questions=list_questions(ledger, proofs.at, shape.twins),
+            over=_is_over(counts, shape, ledger, now),
         )
 
-    def _shaped(self) -> _Shape | None:
-        version = self.columns.shape_version
+    def _shaped(self, until: int) -> _Shape | None:
+        """The shape that holds; a gun or a strike that is still to come does not shape anything yet."""
+        columns = self.columns
+        version = (
+            columns.shape_version,
+            columns.count_until(Gun, until),
+            columns.count_until(Struck, until),
+        )
         if self._shape is None or self._shape.version != version:
-            struck = struck_ids(self.columns)
-            void = struck_others(self.columns, struck)
-            plan = self.columns.find_plan(void)
+            struck = struck_ids(columns, until)
+            void = struck_others(columns, struck)
+            plan = columns.find_plan(void)
             if plan is None:
                 return None
-            roster = make_roster(self.columns, plan.event, void)
+            guns = find_guns(columns, plan.event, void, until)
+            roster = make_roster(columns, plan.event, void, guns)
             rows = make_rows(plan.event, roster, make_points(plan.event))
-            same_course = self._shape is not None and self._shape.plan.course == plan.course
-            line = self._shape.line if self._shape and same_course else _line(plan)
-            lookup = Lookup(plan.event, make_held(self.columns, roster, void), rows)
-            self._shape = _Shape(version, plan, struck, void, roster, lookup, rows, line)
-        self._shape.lookup.extend(self.columns.symbols, self.columns.places)
+            self._shape = _Shape(
+                version=version,
+                plan=plan,
+                void=void,
+                struck_reads=StruckReads(struck),
+                roster=roster,
+                twins=list_twins(columns, roster, void),
+                strange_guns=guns.strange,
+                lookup=Lookup(plan.event, make_held(columns, roster, void), rows),
+                rows=rows,
+                line=self._line(plan),
+            )
+        self._shape.lookup.extend(columns.symbols, columns.places)
         return self._shape
 
-    def _reads_in(self, shape: _Shape, carried: dict[int, list[tuple[int, int]]]) -> ReadsIn:
+    def _line(self, plan: Plan) -> SweepLine | None:
+        """The sweep's line; the one there is as long as course and sweep are planned as before."""
+        before, sweep = self._shape, plan.event.sweep
+        if sweep is None or len(plan.course.lat) < 2:
+            return None
+        if before is not None and (before.plan.course, before.plan.event.sweep) == (
+            plan.course,
+            sweep,
+        ):
+            return before.line
+        return SweepLine(plan.course, sweep)
+
+    def _reads_in(
+        self, shape: _Shape, carried: Spans, ahead_at: dict[int, int], until: int
+    ) -> ReadsIn:
         columns = self.columns
         seen_at = columns.read("seen_at")
-        at = corrected_times(columns, shape.void, seen_at)
+        at = corrected_times(columns, shape.void, seen_at, until)
         return ReadsIn(
             chip=columns.read("chip"),
             place=columns.read("place"),
@@ -171,16 +213,11 @@ class Fold:
             number=columns.read("number"),
             digest=columns.read("digest"),
             barred=_barred(columns, shape, at, carried),
+            ahead_at=ahead_at,
         )
 
 
-def _line(plan: Plan) -> SweepLine | None:
-    return SweepLine(plan.course) if len(plan.course.lat) > 1 else None
-
-
-def _barred(
-    columns: Columns, shape: _Shape, at: Ints, carried: dict[int, list[tuple[int, int]]]
-) -> dict[int, Unused]:
+def _barred(columns: Columns, shape: _Shape, at: Ints, carried: Spans) -> dict[int, Unused]:
     """Reads that are barred beforehand: made while somebody had taken the row over, or struck out."""
     barred: dict[int, Unused] = {}
     if carried:
@@ -190,20 +227,16 @@ def _barred(
         for read, row in zip(
             which, rows_of_reads(shape.lookup, chip[which], at[which]), strict=True
         ):
-            if any(since < at[read] < until for since, until in carried.get(int(row), ())):
+            if is_carried(carried, int(row), int(at[read])):
                 barred[int(read)] = Unused.WHILE_CARRIED
-    struck = struck_reads(columns, shape.struck)
-    if struck is not None:
-        barred.update((int(read), Unused.STRUCK_OUT) for read in np.flatnonzero(struck))
+    barred.update(dict.fromkeys(shape.struck_reads.find(columns), Unused.STRUCK_OUT))
     return barred
 
 
-def _heard(columns: Columns, event: Event, shape: _Shape, reads: ReadsIn, now: int) -> Points:
+def _heard(columns: Columns, event: Event, shape: _Shape, reads: ReadsIn, until: int) -> Points:
     """The mats with how often and until when each was heard."""
     points = make_points(event)
-    found = heard(
-        reads.place, reads.at, columns.read("received_at"), len(columns.symbols), now + 60_000
-    )
+    found = heard(reads.place, reads.at, columns.read("received_at"), len(columns.symbols), until)
     for symbol in columns.places:
         count, newest, arrived = found[symbol]
         for column in shape.lookup.points_at(symbol):
@@ -211,7 +244,7 @@ def _heard(columns: Columns, event: Event, shape: _Shape, reads: ReadsIn, now: i
             points.last_read_at[column] = max(points.last_read_at[column], newest)
             points.heard_at[column] = max(points.heard_at[column], arrived)
     for logged, fact in columns.of_kind(MatLifted):
-        if logged.seq not in shape.void and fact.seen_at <= now:
+        if logged.seq not in shape.void and fact.seen_at <= until:
             points.lifted[shape.lookup.points_of(fact.place)] = True
     return points
 
@@ -236,19 +269,24 @@ def _mark(ledger: Ledger, roster: Roster, passings: Passings, proofs: Proofs) ->
     ledger.marks[passings.impossible] |= Mark.IMPOSSIBLE_LEG
     ledger.marks[passings.other_course] |= Mark.ON_ANOTHER_COURSE
     away = np.isin(ledger.status, (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME))
-    ledger.marks[passings.while_carried & away] |= Mark.READ_WHILE_CARRIED
+    seen = passings.while_carried | proofs.seen_while_carried
+    ledger.marks[seen & away] |= Mark.READ_WHILE_CARRIED
 
 
-def _elapsed(roster: Roster, passings: Passings, proofs: Proofs) -> tuple[Ints, Ints, Ints]:
+def _elapsed(
+    roster: Roster, passings: Passings, proofs: Proofs, ledger: Ledger
+) -> tuple[Ints, Ints, Ints]:
     """(n,) start, gun time, net time; without a start read the gun stands in and the row is marked."""
     rows = np.arange(len(roster.race))
     start: Ints = np.where(proofs.at >= 0, roster.gun_at, NEVER)
+    timed = (proofs.finish_at >= 0) & ((ledger.marks & Mark.MOVED_UP) == 0)
     if passings.at.shape[1]:
         read = passings.at[rows, np.maximum(roster.start_point, 0)]
-        start = np.where((roster.start_point >= 0) & (read >= 0), read, start)
-    home = proofs.finish_at >= 0
-    gun_ms = np.where(home, proofs.finish_at - roster.gun_at, NEVER)
-    net_ms = np.where(home, proofs.finish_at - start, NEVER)
+        known = (roster.start_point >= 0) & (read >= 0)
+        known &= (proofs.finish_at < 0) | (read < proofs.finish_at)
+        start = np.where(known, read, start)
+    gun_ms = np.where(timed, proofs.finish_at - roster.gun_at, NEVER)
+    net_ms = np.where(timed, proofs.finish_at - start, NEVER)
     return start, gun_ms, net_ms
 
 
@@ -279,7 +317,17 @@ def _race_counts(event: Event, roster: Roster, ledger: Ledger) -> tuple[dict[Sta
     )
 
 
-def _is_over(counts: dict[Status, int]) -> bool:
+def _unreadable(columns: Columns, strange_guns: int) -> dict[str, int]:
+    found = Counter(fact.reason for _, fact in columns.of_kind(Unreadable))
+    if strange_guns:
+        found[STRANGE_GUN] += strange_guns
+    return dict(found)
+
+
+def _is_over(counts: dict[Status, int], shape: _Shape, ledger: Ledger, now: int) -> bool:
+    """Nobody is out, somebody was, and nobody who is still expected can yet come to a start."""
     out = sum(counts[status] for status in OPEN)
     proven = sum(counts.values()) - counts[Status.ENTERED] - counts[Status.DNS]
-    return out == 0 and proven > 0
+    expected = ledger.status == Status.ENTERED
+    closes_at = shape.roster.gun_at + shape.rows.open_ms[shape.roster.race]
+    return out == 0 and proven > 0 and now > int(closes_at[expected].max(initial=NEVER))

@@ -21,6 +21,8 @@ Reasons: TypeAlias = npt.NDArray[np.int8]
 FAR = np.iinfo(np.int32).max
 SEVERAL = np.iinfo(np.int32).min
 """The cell of a read whose column must be chosen among several."""
+BEYOND = 2**40
+"""The reach of a point that is not on the own course (a relay leg's): nobody is ever there."""
 
 _REPEATED = int(Unused.REPEATED)
 _UNKNOWN_CHIP, _UNKNOWN_PLACE = int(Unused.UNKNOWN_CHIP), int(Unused.UNKNOWN_PLACE)
@@ -44,9 +46,10 @@ class Rows(NamedTuple):
     """What the loops need of the rows.
 
     ``facts`` (n, 4): race, pace class, start column (-1), gun after base. ``reach_ms`` (classes, m): the
-    least time from the gun to a point at the fastest plausible pace. ``metres`` (races, m), NaN where a
-    race does not pass; ``order`` (races, m): its columns by distance. ``open_ms`` (races,): how long its
-    start is open. ``pace_ms`` (classes,) milliseconds a metre.
+    least time from the gun to a point at the fastest plausible pace, BEYOND off the own course.
+    ``metres`` (races, m), NaN where a race does not pass; ``order`` (races, m): its columns by distance.
+    ``open_ms`` (races,): how long its start is open. ``pace_ms`` (classes,) milliseconds a metre.
+    ``dead_ms``: reads that follow each other within it are one passing.
     """
 
     facts: Ints32
@@ -55,6 +58,7 @@ class Rows(NamedTuple):
     order: Ints
     open_ms: Ints
     pace_ms: Floats
+    dead_ms: int
     base: int
 
 
@@ -182,7 +186,7 @@ def look_closer(
             found[i] = _OTHER_DAY
         elif at[i] > until:
             found[i] = _FUTURE
-        elif c == -1:
+        elif c == -1 or (c >= 0 and rows.reach_ms[facts[r, 1], c] >= BEYOND):
             found[i] = _OTHER_COURSE
         elif c == -3:
             found[i] = _REPEATED
@@ -193,6 +197,18 @@ def look_closer(
             found[i] = _REPEATED
             cells[i] = r * m + c if c != facts[r, 2] else -2 - r
     return cells, found
+
+
+@njit(cache=True)
+def reads_of_rows(cells: Ints32, rows: Bools, m: int) -> Ints:
+    """(k,) the reads whose cell is in one of some rows (n,)."""
+    found = np.empty(len(cells), np.int64)
+    count = 0
+    for i in range(len(cells)):
+        if cells[i] >= 0 and rows[cells[i] // m]:
+            found[count] = i
+            count += 1
+    return found[:count].copy()
 
 
 @njit(cache=True)
@@ -223,12 +239,44 @@ def settle_starts(
     """Each row's start: the last start read (``starts`` of ``row``, both (k,)) that lets it reach its
     next point in time.
 
-    A start mat is open for a while after the gun; who comes later still starts when nothing was read of
-    them before.
+    A start mat is open for a while after the gun, an exchange of a relay as long as somebody waits there.
+    Who comes later still starts when nothing was read of them before: with the last read of that passing.
     """
+    facts, m = rows.facts, rows.reach_ms.shape[1]
+    latest, closes = _start_closes(table, rows)
+    at = offers.at[starts] - rows.base
+    late = np.full(len(facts), FAR, np.int64)
+    last = np.full(len(facts), -FAR, np.int64)
+    for k in range(len(starts)):
+        r = row[k]
+        if at[k] <= closes[r]:
+            last[r] = max(last[r], at[k])
+        else:
+            reasons[starts[k]] = _START_CLOSED
+            if at[k] <= latest[r]:
+                late[r] = min(late[r], at[k])
+    for k in range(len(starts)):
+        r = row[k]
+        if last[r] == -FAR and late[r] <= at[k] <= min(latest[r], late[r] + rows.dead_ms):
+            closes[r] = max(closes[r], at[k])
+    for k in range(len(starts)):
+        r = row[k]
+        if late[r] <= at[k] <= closes[r]:
+            last[r] = max(last[r], at[k])
+    for k in range(len(starts)):
+        r = row[k]
+        if at[k] == last[r]:
+            cell = r * m + facts[r, 2]
+            if table[cell, 1] < 0 or _before(offers, starts[k], table[cell, 1]):
+                table[cell, 0] = at[k]
+                table[cell, 1] = starts[k]
+
+
+@njit(cache=True)
+def _start_closes(table: Ints32, rows: Rows) -> tuple[Ints, Ints]:
+    """(n,) until when a start read lets the row reach its next point, and until when its start is open."""
     facts, metres, pace_ms = rows.facts, rows.metres, rows.pace_ms
-    m = metres.shape[1]
-    n = len(facts)
+    n, m = len(facts), metres.shape[1]
     latest = np.full(n, FAR, np.int64)
     closes = np.full(n, FAR, np.int64)
     for r in range(n):
@@ -240,25 +288,10 @@ def settle_starts(
             if t != FAR and c != s:
                 least = np.floor((metres[race, c] - metres[race, s]) * pace_ms[facts[r, 1]])
                 latest[r] = min(latest[r], t - int(least))
-        closes[r] = min(latest[r], facts[r, 3] + rows.open_ms[race])
-    at = offers.at[starts] - rows.base
-    last = np.full(n, -FAR, np.int64)
-    late = np.full(n, FAR, np.int64)
-    for k in range(len(starts)):
-        r = row[k]
-        if at[k] <= closes[r]:
-            last[r] = max(last[r], at[k])
-        else:
-            reasons[starts[k]] = _START_CLOSED
-            if at[k] <= latest[r]:
-                late[r] = min(late[r], at[k])
-    for k in range(len(starts)):
-        r = row[k]
-        if at[k] == (last[r] if last[r] > -FAR else late[r]):
-            cell = r * m + facts[r, 2]
-            if table[cell, 1] < 0 or _before(offers, starts[k], table[cell, 1]):
-                table[cell, 0] = at[k]
-                table[cell, 1] = starts[k]
+        closes[r] = latest[r]
+        if metres[race, s] == 0.0:
+            closes[r] = min(latest[r], facts[r, 3] + rows.open_ms[race])
+    return latest, closes
 
 
 @njit(cache=True)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from homestretch.race.event import Event
-from homestretch.state.chains import longest_chains
 from homestretch.state.kernels import (
+    BEYOND,
     FAR,
     SEVERAL,
     Ints32,
@@ -22,14 +22,12 @@ from homestretch.state.kernels import (
     Rows,
     cells_of_reads,
     first_reads,
-    impossible_rows,
     look_closer,
-    offer_all,
     settle_starts,
 )
 from homestretch.state.lookup import Lookup, rows_of_reads
-from homestretch.state.places import choose_among
 from homestretch.state.roster import fastest_s_per_km
+from homestretch.state.settling import Several, settle
 from homestretch.state.snapshot import NEVER, Bools, Ints, Points, Roster, Unused
 
 FUTURE_TOLERANCE_MS = 60_000
@@ -52,6 +50,8 @@ class ReadsIn:
     digest: Ints
     barred: dict[int, Unused]
     """reads that are barred beforehand, and why (struck out, made while somebody carried the row)"""
+    ahead_at: dict[int, int]
+    """row -> when a vehicle carried it ahead"""
 
     def rows(self, lookup: Lookup, which: npt.NDArray[np.intp]) -> Ints:
         """(which,) the row that carried the chip of some reads."""
@@ -74,18 +74,19 @@ class Passings:
 
 def make_rows(event: Event, roster: Roster, points: Points) -> Rows:
     """What the loops need of the rows; follows from plan and roster alone."""
-    keys = list(
-        zip(roster.race.tolist(), roster.division, roster.start_point.tolist(), strict=True)
-    )
+    ends = (roster.start_point.tolist(), roster.end_point.tolist())
+    keys = list(zip(roster.race.tolist(), roster.division, *ends, roster.leg.tolist(), strict=True))
     classes = {key: number for number, key in enumerate(sorted(set(keys)))}
     reach = np.zeros((len(classes), len(points.ids)), np.int64)
     paces = np.zeros(len(classes))
-    for (race, division, start), number in classes.items():
+    for (race, division, start, end, leg), number in classes.items():
         pace = paces[number] = fastest_s_per_km(event.races[race], division)
         metres = np.nan_to_num(points.distance_m[race], nan=0.0)
-        reach[number] = np.floor(
-            np.maximum(metres - (metres[start] if start >= 0 else 0.0), 0.0) * pace
-        )
+        from_m = metres[start] if start >= 0 else 0.0
+        reach[number] = np.floor(np.maximum(metres - from_m, 0.0) * pace)
+        if leg != NEVER:
+            until_m = metres[end] if end >= 0 else np.inf
+            reach[number, (metres < from_m) | (metres > until_m)] = BEYOND
     base = int(roster.gun_at.min(initial=np.iinfo(np.int64).max))
     facts = np.empty((len(keys), 4), np.int32)
     facts[:, 0] = roster.race
@@ -99,6 +100,7 @@ def make_rows(event: Event, roster: Roster, points: Points) -> Rows:
         order=np.argsort(np.nan_to_num(points.distance_m, nan=np.inf), axis=1, kind="stable"),
         open_ms=np.array([race.start_open_min * 60_000 for race in event.races]).astype(np.int64),
         pace_ms=paces,
+        dead_ms=int(event.dead_time_s * 1000),
         base=base,
     )
 
@@ -123,21 +125,25 @@ def find_passings(roster: Roster, reads: ReadsIn, lookup: Lookup, rows: Rows, no
         (day[0], min(day[1], until)),
     )
     unused = np.full(len(cells), Unused.REPEATED, np.int8)
-    marks = _closer(roster, reads, lookup, rows, cells, unused, day, until)
+    closer = _look_closer(reads, lookup, rows, cells, unused, day, until)
     table = first_reads(offers, cells, rows.base, n * m)
-    impossible = _settle(roster, offers, rows, cells, table, unused)
+    impossible = settle(
+        roster, offers, rows, lookup, closer.several, reads.ahead_at, cells, table, unused
+    )
     starts = np.flatnonzero(cells < -1)
     settle_starts(offers, starts, -2 - cells[starts].astype(np.int64), table, unused, rows)
     first, winner = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
     unused[winner[winner >= 0]] = Unused.USED
+    at = np.where(first == FAR, NEVER, first + rows.base).reshape(n, m)
+    _came_home_before(roster, reads, closer, at, unused)
     return Passings(
-        np.where(first == FAR, NEVER, first + rows.base).reshape(n, m),
+        at,
         winner.reshape(n, m),
         unused,
-        start_before_gun=marks[Unused.BEFORE_THE_GUN],
+        start_before_gun=closer.rows_with(Unused.BEFORE_THE_GUN, unused, n),
         impossible=impossible,
-        other_course=marks[Unused.ON_ANOTHER_COURSE],
-        while_carried=marks[Unused.WHILE_CARRIED],
+        other_course=closer.rows_with(Unused.ON_ANOTHER_COURSE, unused, n),
+        while_carried=closer.rows_with(Unused.WHILE_CARRIED, unused, n),
     )
 
 
@@ -148,8 +154,23 @@ def _nothing(n: int, m: int, reads: int) -> Passings:
     return Passings(never, never.copy(), unused, no, no, no, no)
 
 
-def _closer(
-    roster: Roster,
+@dataclass(frozen=True, slots=True)
+class _Closer:
+    """The reads (k,) that are not plainly a passing, who carried the chip (NEVER: nobody), and those
+    among them that may be several points."""
+
+    which: npt.NDArray[np.intp]
+    row: Ints
+    several: Several
+
+    def rows_with(self, reason: Unused, unused: npt.NDArray[np.int8], n: int) -> Bools:
+        """(n,) rows with such a read."""
+        found: Bools = np.zeros(n, np.bool_)
+        found[self.row[(unused[self.which] == reason) & (self.row >= 0)]] = True
+        return found
+
+
+def _look_closer(
     reads: ReadsIn,
     lookup: Lookup,
     rows: Rows,
@@ -157,9 +178,8 @@ def _closer(
     unused: npt.NDArray[np.int8],
     day: tuple[int, int],
     until: int,
-) -> dict[Unused, Bools]:
-    """Settle the reads that are not plainly a passing: write their cells and reasons; returns, for some
-    reasons, which rows (n,) have such a read."""
+) -> _Closer:
+    """Settle the reads that are not plainly a passing: write their cells and reasons."""
     barred = np.array(sorted(reads.barred), np.intp)
     cells[barred] = -1
     which = np.flatnonzero(cells == -1)
@@ -169,74 +189,18 @@ def _closer(
     found, reason = look_closer(
         reads.at[which], row, reads.place[which], why, lookup.column, rows, day, until
     )
-    _choose_laps(roster, reads, lookup, rows, which, row, found, reason, cells)
-    cells[which], unused[which] = found, reason
-    marks = {}
-    for kind in (Unused.BEFORE_THE_GUN, Unused.ON_ANOTHER_COURSE, Unused.WHILE_CARRIED):
-        marks[kind] = np.zeros(len(roster.race), np.bool_)
-        marks[kind][row[(reason == kind) & (row >= 0)]] = True
-    return marks
+    may_be_several = found == SEVERAL
+    cells[which], unused[which] = np.where(may_be_several, -1, found), reason
+    several = which[may_be_several]
+    return _Closer(which, row, Several(several, row[may_be_several], reads.place[several]))
 
 
-def _choose_laps(
-    roster: Roster,
-    reads: ReadsIn,
-    lookup: Lookup,
-    rows: Rows,
-    which: npt.NDArray[np.intp],
-    row: Ints,
-    found: Ints,
-    reason: npt.NDArray[np.int8],
-    cells: Ints32,
+def _came_home_before(
+    roster: Roster, reads: ReadsIn, closer: _Closer, at: Ints, unused: npt.NDArray[np.int8]
 ) -> None:
-    """Give reads at places that are several points of their race a cell."""
-    several = np.flatnonzero(found == SEVERAL)
-    if not len(several):
-        return
-    n, m = len(roster.race), rows.reach_ms.shape[1]
-    plain = np.flatnonzero(cells >= 0)
-    elsewhere = np.full(n * m, FAR, np.int64)
-    np.minimum.at(elsewhere, cells[plain], reads.at[plain] - rows.base)
-    who, here = row[several], which[several]
-    columns, refused = choose_among(
-        roster, rows, elsewhere.reshape(n, m), lookup, who, reads.place[here], reads.at[here]
-    )
-    fits = columns >= 0
-    at_start = roster.start_point[who] == columns
-    found[several] = np.where(fits, np.where(at_start, -2 - who, who * m + columns), -1)
-    reason[several[~fits]] = refused[~fits]
-
-
-def _settle(
-    roster: Roster,
-    offers: Offers,
-    rows: Rows,
-    cells: Ints32,
-    table: Ints32,
-    unused: npt.NDArray[np.int8],
-) -> Bools:
-    """Mend rows with an impossible leg; returns which rows (n,)."""
-    impossible = impossible_rows(table, rows)
-    if not impossible.any():
-        return impossible
-    m = rows.reach_ms.shape[1]
-    mine = np.flatnonzero((cells >= 0) & impossible[np.maximum(cells, 0) // m])
-    cell = cells[mine].astype(np.int64)
-    row = cell // m
-    metres, pace = rows.metres[roster.race], rows.pace_ms[rows.facts[:, 1]]
-    chains = longest_chains(row, cell % m, offers.at[mine], metres, pace)
-    table[cell] = (FAR, NEVER)
-    for who, chain in chains.items():
-        for column, at in chain:
-            table[who * m + column, 0] = at - rows.base
-    settled = table[cell, 0].astype(np.int64)
-    when = offers.at[mine] - rows.base
-    ends = np.maximum(roster.end_point[row], 0)
-    finish = np.where(roster.end_point[row] >= 0, table[row * m + ends, 0], FAR)
-    dropped = when < settled
-    unused[mine[dropped]] = Unused.TOO_FAST
-    unused[mine[dropped & (when > finish)]] = Unused.AFTER_THE_FINISH
-    table[cell, 0] = FAR
-    holds = when == settled
-    offer_all(offers, rows.base, mine[holds], cell[holds], table)
-    return impossible
+    """Who has finished may walk over any mat: such a read is no question any more."""
+    strays = (unused[closer.which] == Unused.ON_ANOTHER_COURSE) & (closer.row >= 0)
+    which, row = closer.which[strays], closer.row[strays]
+    ends = roster.end_point[row]
+    finish = np.where(ends >= 0, at[row, np.maximum(ends, 0)], NEVER)
+    unused[which[(finish >= 0) & (reads.at[which] > finish)]] = Unused.AFTER_THE_FINISH

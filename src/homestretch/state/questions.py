@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from homestretch.state.snapshot import Ints, Mark, Question, Status
+from homestretch.state.ledger import Ledger
+from homestretch.state.snapshot import NEVER, Ints, Mark, Question, Status
 
 OF_STATUS = {
     Status.RIDING: "riding",
@@ -20,20 +21,33 @@ OF_MARK = {
     Mark.ON_ANOTHER_COURSE: "read on another course",
     Mark.OVERDUE: "overdue",
 }
+SETTLED_BY_A_RULING = int(Mark.ON_ANOTHER_COURSE | Mark.IMPOSSIBLE_LEG)
+TWIN = "another entrant holds the same bib"
 
 
 def list_questions(
-    status: Ints, marks: Ints, last_proof_at: Ints, keeper: dict[int, str]
+    ledger: Ledger, last_proof_at: Ints, twins: list[tuple[int, int]]
 ) -> tuple[Question, ...]:
-    """Every open question, by kind, then by since when."""
+    """Every open question, by kind, then by since when, then by row."""
+    marks = ledger.marks.copy()
+    marks[list(ledger.ruled)] &= ~SETTLED_BY_A_RULING
     found = [
-        Question(kind, row, int(last_proof_at[row]))
+        Question(kind, row, _since(ledger, last_proof_at, row))
         for mark, kind in OF_MARK.items()
         for row in np.flatnonzero(marks & int(mark)).tolist()
     ]
     found += [
-        Question(kind, row, int(last_proof_at[row]), keeper.get(row, ""))
-        for which, kind in OF_STATUS.items()
-        for row in np.flatnonzero(status == which).tolist()
+        Question(kind, row, _since(ledger, last_proof_at, row), ledger.keeper.get(row, ""))
+        for status, kind in OF_STATUS.items()
+        for row in np.flatnonzero(ledger.status == status).tolist()
     ]
-    return tuple(found)
+    found += [Question(TWIN, row, since_at) for row, since_at in twins]
+    kinds = {
+        kind: order for order, kind in enumerate((*OF_MARK.values(), *OF_STATUS.values(), TWIN))
+    }
+    return tuple(sorted(found, key=lambda asked: (kinds[asked.kind], asked.since_at, asked.row)))
+
+
+def _since(ledger: Ledger, last_proof_at: Ints, row: int) -> int:
+    proof_at = int(last_proof_at[row])
+    return ledger.asked_at.get(row, NEVER) if proof_at == NEVER else proof_at

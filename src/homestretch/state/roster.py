@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,22 +13,22 @@ from homestretch.state.columns import Columns
 from homestretch.state.snapshot import NEVER, Ints, Points, Roster
 
 
-def make_roster(columns: Columns, event: Event, void: frozenset[int]) -> Roster:
-    """The roster that follows from the plan and the facts; the latest Entered of an entrant holds.
+def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns) -> Roster:
+    """The roster that follows from the plan and the facts.
 
-    When two entrants hold one bib, the one who was given it last has it.
+    The latest Entered of an entrant that names a race of the plan holds: nobody is lost because a race
+    was renamed. When two entrants hold one bib, the one who was given it last has it.
     """
+    races = {race.id: position for position, race in enumerate(event.races)}
     latest: dict[str, Entered] = {}
     for logged, fact in columns.of_kind(Entered):
-        if logged.seq not in void:
+        if logged.seq not in void and fact.race in races:
             latest.pop(fact.entrant, None)
             latest[fact.entrant] = fact
-    races = {race.id: position for position, race in enumerate(event.races)}
-    known = [fact for fact in latest.values() if fact.race in races]
+    known = list(latest.values())
     known.sort(key=lambda fact: (races[fact.race], bib_order(fact.bib), fact.entrant))
     race_of = [event.races[races[fact.race]] for fact in known]
     wave_of = [_wave(fact, race) for fact, race in zip(known, race_of, strict=True)]
-    guns = _guns(columns, event, void)
     mats = [point.id for point in event.points if point.kind == "mat"]
     ends_of: dict[tuple[str, int | None], tuple[int, int]] = {}
     for fact, race in zip(known, race_of, strict=True):
@@ -43,7 +44,7 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int]) -> Roster:
         bibs=tuple(fact.bib for fact in known),
         race=_column([races[fact.race] for fact in known]),
         wave=_column(wave_of),
-        gun_at=_column([guns[race.id, w] for race, w in zip(race_of, wave_of, strict=True)]),
+        gun_at=_column([guns.at[race.id, w] for race, w in zip(race_of, wave_of, strict=True)]),
         sex=tuple(fact.sex or "" for fact in known),
         age=_column([NEVER if fact.age is None else fact.age for fact in known]),
         division=tuple(fact.division for fact in known),
@@ -55,6 +56,51 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int]) -> Roster:
         competes=np.array([competes(fact) for fact in known], np.bool_),
         row_of_bib=row_of_bib,
     )
+
+
+class Guns(NamedTuple):
+    """When each (race, wave) started, UTC ms, and how many guns were said that cannot be."""
+
+    at: dict[tuple[str, int], int]
+    strange: int
+
+
+def find_guns(columns: Columns, event: Event, void: frozenset[int], until: int) -> Guns:
+    """The planned guns, replaced by those that went off up to ``until``; the one said last holds.
+
+    A gun more than a day away from its plan is a slip: it would make nonsense of everybody's times.
+    """
+    planned = {
+        (race.id, position): wave.gun_at
+        for race in event.races
+        for position, wave in enumerate(race.waves)
+    }
+    names = {
+        (race.id, wave.name.casefold()): position
+        for race in event.races
+        for position, wave in enumerate(race.waves)
+    }
+    at, strange = dict(planned), 0
+    for logged, fact in columns.of_kind(Gun):
+        position = names.get((fact.race, fact.wave.casefold()))
+        if logged.seq in void or fact.seen_at > until:
+            continue
+        if position is None or abs(fact.seen_at - planned[fact.race, position]) > GUN_TOLERANCE_MS:
+            strange += 1
+        else:
+            at[fact.race, position] = fact.seen_at
+    return Guns(at, strange)
+
+
+def list_twins(columns: Columns, roster: Roster, void: frozenset[int]) -> list[tuple[int, int]]:
+    """(row, since when) of entrants whose bib another entrant holds too: nobody can say a word of them."""
+    twins = [row for row, bib in enumerate(roster.bibs) if roster.row_of_bib[bib] != row]
+    said = {
+        fact.entrant: fact.seen_at
+        for logged, fact in (columns.of_kind(Entered) if twins else ())
+        if logged.seq not in void
+    }
+    return [(row, said[roster.entrants[row]]) for row in twins]
 
 
 def competes(fact: Entered) -> bool:
@@ -70,6 +116,7 @@ def fastest_s_per_km(race: Race, division: str) -> float:
 
 
 FASTEST_WHEELS_S_PER_KM = 95.0
+GUN_TOLERANCE_MS = 86_400_000
 
 
 def bib_order(bib: str) -> tuple[str, int, str]:
@@ -112,24 +159,6 @@ def _wave(fact: Entered, race: Race) -> int:
         if wave.division == fact.division:
             return position
     return next((position for position, wave in enumerate(race.waves) if not wave.division), 0)
-
-
-def _guns(columns: Columns, event: Event, void: frozenset[int]) -> dict[tuple[str, int], int]:
-    guns = {
-        (race.id, position): wave.gun_at
-        for race in event.races
-        for position, wave in enumerate(race.waves)
-    }
-    names = {
-        (race.id, wave.name.casefold()): position
-        for race in event.races
-        for position, wave in enumerate(race.waves)
-    }
-    for logged, fact in columns.of_kind(Gun):
-        position = names.get((fact.race, fact.wave.casefold()))
-        if logged.seq not in void and position is not None:
-            guns[fact.race, position] = fact.seen_at
-    return guns
 
 
 def _ends(fact: Entered, race: Race, event: Event, mats: list[str]) -> tuple[int, int]:

@@ -57,6 +57,7 @@ class Mark(enum.IntFlag):
     RULED_BUT_OUT = 512
     OVERDUE = 1024
     OUT_OF_COMPETITION = 2048
+    MOVED_UP = 4096
 
 
 class Unused(enum.IntEnum):
@@ -170,15 +171,15 @@ class State:
     passed_at: Ints
     """(n, m) corrected time of the passing, NEVER where there is none."""
     evidence: Ints
-    """(n, m) log position of the read (or sighting) that won."""
+    """(n, m) log position of the read that won."""
     start_at: Ints
     """(n,) start read, or the gun when there is none; NEVER while not started."""
     finish_at: Ints
-    """(n,)"""
+    """(n,) finish read, or the moment in which a person saw them there."""
     gun_ms: Ints
-    """(n,) finish minus gun, NEVER while not finished."""
+    """(n,) finish minus gun, NEVER while not finished, and of who was moved up."""
     net_ms: Ints
-    """(n,) finish minus own start."""
+    """(n,) finish minus own start, NEVER likewise."""
     status: npt.NDArray[np.int8]
     marks: Ints
     """(n,) set of ``Mark``"""

@@ -9,7 +9,7 @@ import numpy as np
 
 from homestretch.facts import Ping
 from homestretch.race.course import Course
-from homestretch.race.event import Event
+from homestretch.race.event import Event, Sweep
 from homestretch.state.columns import Columns
 from homestretch.state.snapshot import NEVER, Floats, SweepTrack
 
@@ -19,8 +19,9 @@ WORST_ACCURACY_M = 100.0
 OFF_COURSE_M = 150.0
 FASTEST_M_PER_S = 20.0
 SLACK_M = 100.0
-FIRST_FIX_M = 500.0
-"""A first fix is taken to be near the start when the course passes that place again later."""
+FIRST_FIX_M, FIRST_FIX_SHARE = 500.0, 1.5
+"""A first fix is near the start, or not more than half as far again as the plan has the car by then: the
+course may pass that place again later, and the phone may be on long before the car is on the course."""
 
 
 class Step(NamedTuple):
@@ -35,7 +36,8 @@ class Step(NamedTuple):
 class SweepLine:
     """Fixes of one vehicle on one course. Each fix is projected once; the track is read off at any now."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, sweep: Sweep) -> None:
+        self._sweep = sweep
         lat, lon = np.array(course.lat), np.array(course.lon)
         self._scale = np.array(
             [METRES_PER_DEGREE, METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))]
@@ -67,7 +69,7 @@ class SweepLine:
             reach = before.metres + SLACK_M + (ping.seen_at - before.at) / 1000.0 * FASTEST_M_PER_S
             possible = (along >= before.metres - SLACK_M) & (along <= reach)
         else:
-            possible = along <= max(FIRST_FIX_M, float(along.min(initial=0.0)))
+            possible = along <= FIRST_FIX_M + FIRST_FIX_SHARE * planned_m(self._sweep, ping.seen_at)
         if not possible.any():
             return before._replace(seq=seq)
         best = float(along[int(np.where(possible, off, np.inf).argmin())])
@@ -85,6 +87,11 @@ class SweepLine:
         return along[close], off[close]
 
 
+def planned_m(sweep: Sweep, at: int) -> float:
+    """Metres that the plan has the car along the course at a moment (UTC ms), beyond the end if late."""
+    return max(0, at - sweep.start_at) / sweep.pace_s_per_km
+
+
 def track_sweep(
     columns: Columns, event: Event, line: SweepLine | None, void: frozenset[int], now: int
 ) -> SweepTrack | None:
@@ -92,8 +99,7 @@ def track_sweep(
     if event.sweep is None:
         return None
     race = event.get_race(event.sweep.race)
-    rolling_s = max(0, now - event.sweep.start_at) / 1000.0
-    planned_m = min(rolling_s / event.sweep.pace_s_per_km * 1000.0, race.distance_m)
+    planned = min(planned_m(event.sweep, now), race.distance_m)
     fixes = [
         (logged.seq, ping)
         for logged, ping in columns.of_kind(Ping)
@@ -105,7 +111,7 @@ def track_sweep(
     last = line.follow(fixes) if line is not None else Step(NEVER, NEVER, 0.0, 0)
     return SweepTrack(
         seen_at=last.at,
-        distance_m=last.metres if last.fixes else planned_m,
-        planned_m=planned_m,
+        distance_m=last.metres if last.fixes else planned,
+        planned_m=planned,
         fixes=last.fixes,
     )

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from homestretch.facts import FactId, Struck
 from homestretch.state.columns import Columns
-from homestretch.state.snapshot import Bools
 
 
-def struck_ids(columns: Columns) -> frozenset[FactId]:
-    """Identities of the facts that no longer hold: those struck by a Struck that itself holds."""
-    by_target: dict[FactId, list[FactId]] = {}
-    for logged, fact in columns.of_kind(Struck):
-        target = FactId(fact.source, fact.number, fact.digest)
-        by_target.setdefault(target, []).append(logged.id)
+def struck_ids(columns: Columns, until: int) -> frozenset[FactId]:
+    """Identities of the facts that no longer hold: those struck, up to ``until``, by a Struck that itself
+    holds.
 
-    def holds(fact_id: FactId, seen: frozenset[FactId]) -> bool:
-        strikers = by_target.get(fact_id, ())
-        return not any(s not in seen and holds(s, seen | {s}) for s in strikers)
-
-    return frozenset(target for target in by_target if not holds(target, frozenset({target})))
+    Each Struck has one target, so the strikes form trees, and what holds is settled from their leaves on.
+    """
+    target_of = {
+        logged.id: FactId(fact.source, fact.number, fact.digest)
+        for logged, fact in columns.of_kind(Struck)
+        if fact.seen_at <= until
+    }
+    waits = Counter(target_of.values())
+    settled = [striker for striker in target_of if striker not in waits]
+    struck: set[FactId] = set()
+    while settled:
+        striker = settled.pop()
+        if striker not in target_of:
+            continue
+        target = target_of[striker]
+        if striker not in struck:
+            struck.add(target)
+        waits[target] -= 1
+        if not waits[target]:
+            settled.append(target)
+    return frozenset(struck)
 
 
 def struck_others(columns: Columns, struck: frozenset[FactId]) -> frozenset[int]:
@@ -35,18 +49,26 @@ def struck_others(columns: Columns, struck: frozenset[FactId]) -> frozenset[int]
     )
 
 
-def struck_reads(columns: Columns, struck: frozenset[FactId]) -> Bools | None:
-    """(reads,) which reads are struck; None when none is."""
-    if not struck:
-        return None
-    number_of = {text: position for position, text in enumerate(columns.symbols)}
-    mask: Bools = np.zeros(len(columns.read("seq")), np.bool_)
-    for fact_id in struck:
-        source = number_of.get(fact_id.source)
-        if source is not None:
-            mask |= (
-                (columns.read("digest") == fact_id.digest)
-                & (columns.read("number") == fact_id.number)
-                & (columns.read("source") == source)
-            )
-    return mask
+class StruckReads:
+    """Which reads are struck; each read is looked at once."""
+
+    def __init__(self, struck: frozenset[FactId]) -> None:
+        self._struck = struck
+        digests = [fact_id.digest for fact_id in struck if abs(fact_id.digest) < 2**63]
+        self._digests = np.array(digests, np.int64)
+        self._found: list[int] = []
+        self._done = 0
+
+    def find(self, columns: Columns) -> list[int]:
+        """Positions of the struck reads among the reads."""
+        count = len(columns.read("seq"))
+        if self._struck and count > self._done:
+            new = slice(self._done, count)
+            alike = np.isin(columns.read("digest")[new], self._digests)
+            for read in np.flatnonzero(alike) + self._done:
+                number, digest = columns.read("number")[read], columns.read("digest")[read]
+                source = columns.symbols[columns.read("source")[read]]
+                if FactId(source, int(number), int(digest)) in self._struck:
+                    self._found.append(int(read))
+        self._done = count
+        return self._found

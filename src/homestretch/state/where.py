@@ -1,7 +1,8 @@
 """Where everybody on the road is now, at constant pace between mats, and who is the lantern.
 
 The pace of the last leg (of the whole way when there was only one) is carried on. Nobody is drawn past
-a mat that would have read them: who has not come to it waits just before it. The forecast replaces this.
+a mat that would have read them: who has not come to it waits just before it. Who said to stop stays where
+they were last seen. The forecast replaces this.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from homestretch.race.event import Event
-from homestretch.state.ledger import Ledger, Proofs
+from homestretch.state.flag import Flags
+from homestretch.state.ledger import Ledger
+from homestretch.state.proofs import Proofs
 from homestretch.state.snapshot import (
     NEVER,
     ON_THE_ROAD,
@@ -29,7 +33,10 @@ USUAL_S_PER_KM = 400.0
 SLOWEST_S_PER_KM = 1800.0
 SILENT_MS = 300_000
 DUE_BEFORE_SILENT = 5
-OVERDUE_SHARE, OVERDUE_MS = 1.4, 600_000
+LATE_SHARE, LATE_MS = 0.1, 60_000
+"""Missing at a mat: later than constant pace says by a minute and a tenth of the leg."""
+OVERDUE_SHARE, OVERDUE_MS = 0.4, 600_000
+"""Overdue: later by ten minutes and four tenths of the leg."""
 
 
 @dataclass(slots=True)
@@ -43,6 +50,21 @@ class Where:
     silent: Bools
 
 
+@dataclass(slots=True)
+class _Out:
+    """The k who are on the road: rows (k,), metres of the mats on their own course (k, m), metres of its
+    end, newest proof, pace, whether they said to stop, whether nobody is late (stopped, on hold)."""
+
+    rows: npt.NDArray[np.intp]
+    distance_m: Floats
+    end_m: Floats
+    since: Ints
+    reached_m: Floats
+    pace_ms: Floats
+    stays: Bools
+    quiet: Bools
+
+
 def find_where(
     event: Event,
     roster: Roster,
@@ -50,76 +72,117 @@ def find_where(
     passed_at: Ints,
     proofs: Proofs,
     ledger: Ledger,
+    flags: Flags,
     now: int,
 ) -> Where:
     """Positions at ``now``; marks the overdue in the ledger."""
     n, m = passed_at.shape
-    position = np.full(n, np.nan)
-    pace = np.full(n, np.nan)
-    out = np.flatnonzero(np.isin(ledger.status, ON_THE_ROAD))
-    if not len(out) or not m:
-        return Where(position, pace, NEVER, np.zeros(m, np.bool_))
-    distance = points.distance_m[roster.race[out]]
-    pace[out] = _paces(passed_at[out], distance, roster.start_point[out], roster.gun_at[out])
-    since = np.where(proofs.at[out] >= 0, proofs.at[out], now)
-    free_m = proofs.metres[out] + (now - since) / pace[out]
-    ahead = np.nan_to_num(distance, nan=-1.0) > proofs.metres[out][:, None] + 0.5
-    next_m = np.where(ahead, distance, np.inf)
-    next_column = next_m.argmin(axis=1)
-    next_at = next_m.min(axis=1)
-    due_at = since + (next_at - proofs.metres[out]) * pace[out]
-    silent = _silent(points, next_column, next_at, due_at, now)
-    hears = ~(silent | points.lifted)
-    heard_m = np.where(ahead & hears, distance, np.inf).min(axis=1)
-    length = np.array([race.distance_m for race in event.races])[roster.race[out]]
-    limit_m = np.minimum(heard_m, length) - 1.0
-    position[out] = np.maximum(np.minimum(free_m, limit_m), proofs.metres[out])
-    overdue = np.isfinite(next_at) & (now > since + OVERDUE_SHARE * (due_at - since) + OVERDUE_MS)
-    overdue &= ~silent[next_column] & ~points.lifted[next_column]
-    ledger.marks[out[overdue]] |= Mark.OVERDUE
-    return Where(position, pace, _lantern(roster, ledger, position, length, out), silent)
+    where = Where(np.full(n, np.nan), np.full(n, np.nan), NEVER, np.zeros(m, np.bool_))
+    rows = np.flatnonzero(np.isin(ledger.status, ON_THE_ROAD))
+    if not len(rows) or not m:
+        return where
+    out = _on_the_road(event, roster, points, passed_at, proofs, ledger, flags, rows, now)
+    ahead = np.nan_to_num(out.distance_m, nan=-1.0) > out.reached_m[:, None] + 0.5
+    where.silent = _silent(points, out, ahead, ledger.status[rows] == Status.STARTED, now)
+    hears = ~(where.silent | points.lifted)
+    next_m = np.minimum(np.where(ahead & hears, out.distance_m, np.inf).min(axis=1), out.end_m)
+    leg_ms = np.maximum(next_m - out.reached_m, 0.0) * out.pace_ms
+    gone_ms = np.maximum(now - out.since, 0)
+    free_m = out.reached_m + np.where(out.stays, 0.0, gone_ms / out.pace_ms)
+    where.position_m[rows] = np.maximum(np.minimum(free_m, next_m - 1.0), out.reached_m)
+    where.pace_s_per_km[rows] = out.pace_ms
+    overdue = gone_ms > (1.0 + OVERDUE_SHARE) * leg_ms + OVERDUE_MS
+    overdue &= ~out.stays & ~out.quiet
+    ledger.marks[rows[overdue]] |= Mark.OVERDUE
+    runs = roster.competes[rows] & (ledger.status[rows] == Status.STARTED) & ~out.stays
+    where.lantern = _lantern(out, runs, overdue, out.end_m - where.position_m[rows])
+    return where
 
 
-def _paces(passed_at: Ints, distance: Floats, start: Ints, gun_at: Ints) -> Floats:
-    """(k,) seconds a km over the last leg that was read."""
-    rows = np.arange(len(passed_at))
-    times = passed_at.astype(np.float64)
-    begins = np.maximum(start, 0)
-    first = times[rows, begins]
-    times[rows, begins] = np.where(
-        (start >= 0) & (first >= gun_at), first, gun_at.astype(np.float64)
+def _on_the_road(
+    event: Event,
+    roster: Roster,
+    points: Points,
+    passed_at: Ints,
+    proofs: Proofs,
+    ledger: Ledger,
+    flags: Flags,
+    rows: npt.NDArray[np.intp],
+    now: int,
+) -> _Out:
+    race, start, end = roster.race[rows], roster.start_point[rows], roster.end_point[rows]
+    distance = points.distance_m[race]
+    each = np.arange(len(rows))
+    start_m = np.where(start >= 0, distance[each, np.maximum(start, 0)], 0.0)
+    length = np.array([race.distance_m for race in event.races])[race]
+    end_m = np.where(end >= 0, distance[each, np.maximum(end, 0)], length)
+    own = (distance >= start_m[:, None]) & (distance <= end_m[:, None])
+    return _Out(
+        rows=rows,
+        distance_m=np.where(own, distance, np.nan),
+        end_m=end_m,
+        since=np.where(proofs.at[rows] >= 0, proofs.at[rows], now),
+        reached_m=np.maximum(proofs.metres[rows], start_m),
+        pace_ms=_paces(passed_at[rows], distance, start_m, roster.gun_at[rows]),
+        stays=(ledger.marks[rows] & Mark.SAID_TO_WITHDRAW) != 0,
+        quiet=flags.quiet[race],
     )
-    metres = distance.copy()
-    metres[rows, begins] = np.where(start >= 0, distance[rows, begins], 0.0)
-    times[(times < 0) | np.isnan(metres)] = -1.0
+
+
+def _paces(passed_at: Ints, distance: Floats, start_m: Floats, gun_at: Ints) -> Floats:
+    """(k,) milliseconds a metre (seconds a km) over the last leg that was read.
+
+    The gun stands in for a start that no mat has read, at the start of the whole course only: nobody knows
+    when a relay runner set out who was not read.
+    """
+    rows = np.arange(len(passed_at))
+    from_gun = np.where(start_m == 0.0, gun_at, -1)
+    times = np.column_stack([passed_at, from_gun]).astype(np.float64)
+    metres = np.column_stack([distance, start_m])
+    times[np.isnan(metres)] = -1.0
+    read_at_start = ((times[:, :-1] >= 0) & (metres[:, :-1] == start_m[:, None])).any(axis=1)
+    times[read_at_start, -1] = -1.0
     last = times.argmax(axis=1)
     last_t, last_m = times[rows, last], metres[rows, last]
     times[rows, last] = -1.0
     previous = times.argmax(axis=1)
-    span_s = (last_t - times[rows, previous]) / 1000.0
-    span_km = (last_m - metres[rows, previous]) / 1000.0
-    known = (times[rows, previous] >= 0) & (span_km > 0.1)
-    pace = np.where(known, span_s / np.where(known, span_km, 1.0), USUAL_S_PER_KM)
+    span_ms = last_t - times[rows, previous]
+    span_m = last_m - metres[rows, previous]
+    known = (last_t >= 0) & (times[rows, previous] >= 0) & (span_m > 100.0)
+    pace = np.where(known, span_ms / np.where(known, span_m, 1.0), USUAL_S_PER_KM)
     return np.clip(pace, 100.0, SLOWEST_S_PER_KM)
 
 
-def _silent(points: Points, column: Ints, next_m: Floats, due_at: Floats, now: int) -> Bools:
-    """(m,) mats where some were due since the mat was last heard, and nobody was read for five minutes."""
+def _silent(points: Points, out: _Out, ahead: Bools, runs: Bools, now: int) -> Bools:
+    """(m,) mats at which some are missing since they were last heard, five minutes ago or more.
+
+    Who is overdue is not counted: they have stopped, or their chip has, and tell nothing of a mat.
+    """
     m = len(points.ids)
-    heard = np.where(points.last_read_at >= 0, points.last_read_at, 0)[column]
-    due = np.isfinite(next_m) & (due_at > heard) & (due_at < now - 60_000)
-    missing = np.bincount(column[due], minlength=m)
-    quiet = np.where(points.last_read_at >= 0, now - points.last_read_at > SILENT_MS, True)
-    return (missing >= DUE_BEFORE_SILENT) & quiet & ~points.lifted
+    next_m = np.where(ahead & ~points.lifted, out.distance_m, np.inf)
+    column, next_m = next_m.argmin(axis=1), next_m.min(axis=1)
+    runs = runs & np.isfinite(next_m) & ~out.stays & ~out.quiet
+    leg_ms = np.where(runs, next_m - out.reached_m, 0.0) * out.pace_ms
+    due_at = out.since + leg_ms
+    late_ms = now - due_at
+    missing = runs & (due_at > points.last_read_at[column])
+    missing &= late_ms > LATE_SHARE * leg_ms + LATE_MS
+    missing &= late_ms <= OVERDUE_SHARE * leg_ms + OVERDUE_MS
+    first_due_at = np.full(m, np.inf)
+    np.minimum.at(first_due_at, column[missing], due_at[missing])
+    since = np.where(points.last_read_at >= 0, points.last_read_at, first_due_at)
+    enough = np.bincount(column[missing], minlength=m) >= DUE_BEFORE_SILENT
+    return enough & (now - since > SILENT_MS) & ~points.lifted
 
 
-def _lantern(roster: Roster, ledger: Ledger, position: Floats, length: Floats, out: Ints) -> int:
-    """The row with the longest way to go: of the runners who are not overdue, else of all who are."""
-    runs = roster.competes[out] & (ledger.status[out] == Status.STARTED)
+def _lantern(out: _Out, runs: Bools, overdue: Bools, to_go_m: Floats) -> int:
+    """The row with the longest way to go: of the runners who are not overdue, else of all runners.
+
+    Of several at one place the one who was seen last at the mat before it.
+    """
+    if (runs & ~overdue).any():
+        runs = runs & ~overdue
     if not runs.any():
         return NEVER
-    overdue = (ledger.marks[out] & Mark.OVERDUE) != 0
-    if (runs & ~overdue).any():
-        runs &= ~overdue
-    to_go = np.where(runs, length - position[out], -1.0)
-    return int(out[int(to_go.argmax())])
+    at = np.flatnonzero(runs)
+    return int(out.rows[at[np.lexsort((out.rows[at], -out.since[at], -to_go_m[at]))[0]]])

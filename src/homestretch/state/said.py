@@ -1,0 +1,98 @@
+"""What people said of each entrant, in the order of the law, and what follows for the reads of a chip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from homestretch.facts import AnyFact, Ruled, Sighting, TakenOver, Withdrawn
+from homestretch.state.columns import Columns
+from homestretch.state.snapshot import Roster
+from homestretch.store import Logged
+
+Spans: TypeAlias = dict[int, list[tuple[int, int]]]
+"""row -> [(from, until), ...], UTC ms"""
+FAR_AT = int(np.iinfo(np.int64).max)
+
+
+@dataclass(slots=True)
+class Said:
+    """What people said of one row, in the order of the law (seen_at, fact id)."""
+
+    taken: list[tuple[Logged, TakenOver]] = field(default_factory=list)
+    withdrawn: list[tuple[Logged, Withdrawn]] = field(default_factory=list)
+    ruled: list[tuple[Logged, Ruled]] = field(default_factory=list)
+    seen: list[tuple[Logged, Sighting]] = field(default_factory=list)
+
+
+def said_of_rows(
+    columns: Columns, roster: Roster, void: frozenset[int], until: int
+) -> dict[int, Said]:
+    """Everything that people said up to ``until`` of entrants who are known, by row."""
+    found: dict[int, Said] = {}
+
+    def of(logged: Logged, fact: AnyFact, bib: str) -> Said | None:
+        row = roster.row_of_bib.get(bib)
+        if row is None or logged.seq in void or fact.seen_at > until:
+            return None
+        return found.setdefault(row, Said())
+
+    for logged, taken in columns.of_kind(TakenOver):
+        if said := of(logged, taken, taken.bib):
+            said.taken.append((logged, taken))
+    for logged, withdrawn in columns.of_kind(Withdrawn):
+        if said := of(logged, withdrawn, withdrawn.bib):
+            said.withdrawn.append((logged, withdrawn))
+    for logged, ruled in columns.of_kind(Ruled):
+        if said := of(logged, ruled, ruled.bib):
+            said.ruled.append((logged, ruled))
+    for logged, sighting in columns.of_kind(Sighting):
+        if said := of(logged, sighting, sighting.bib):
+            said.seen.append((logged, sighting))
+    return found
+
+
+def carried_spans(said: dict[int, Said]) -> Spans:
+    """Spans in which neither a read nor a sighting proves anything: somebody had taken the row over.
+
+    Who rides a vehicle ahead (moved up) is carried until somebody says that they are on the road again;
+    as long as nobody does, a read is the only thing that tells where they are, and counts.
+    """
+    spans: Spans = {}
+    for row, words in said.items():
+        carried_at: int | None = None
+        ahead_at: int | None = None
+        for _, taken in words.taken:
+            at, goes_on = taken.seen_at, taken.taken_by in ("road", "vehicle")
+            since = carried_at if carried_at is not None else ahead_at
+            if (
+                goes_on
+                and since is not None
+                and (taken.taken_by == "road" or carried_at is not None)
+            ):
+                spans.setdefault(row, []).append((since, at))
+                carried_at = ahead_at = None
+            if taken.taken_by == "vehicle":
+                ahead_at = at if ahead_at is None else ahead_at
+            elif not goes_on:
+                carried_at, ahead_at = at if carried_at is None else carried_at, None
+        if carried_at is not None:
+            spans.setdefault(row, []).append((carried_at, FAR_AT))
+    return spans
+
+
+def is_carried(spans: Spans, row: int, at: int) -> bool:
+    """Whether somebody had this row at a moment; the moments of handing over are still the row's own."""
+    return any(since < at < until for since, until in spans.get(row, ()))
+
+
+def moved_up_at(said: dict[int, Said]) -> dict[int, int]:
+    """row -> when a vehicle first carried it ahead: what comes later may be faster than running."""
+    found: dict[int, int] = {}
+    for row, words in said.items():
+        for _, taken in words.taken:
+            if taken.taken_by == "vehicle":
+                found.setdefault(row, taken.seen_at)
+    return found
