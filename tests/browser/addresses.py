@@ -13,15 +13,17 @@ MORE = {"results": ["q=a", "sex=f&order=latest", "page=2"]}
 VARIABLES = re.compile(r"{(\w+)}")
 
 
-def list_addresses(server: Server) -> dict[str, str]:
+def list_addresses(server: Server, *, choices: bool = False) -> dict[str, str]:
     """Names of pages (for files) and their addresses; a board whose path holds a variable that is not
     known here fails, so that no board goes unseen."""
     found = {"events": "/"}
     for kind in list_boards():
         for suffix, filled in _fill(kind.path, server):
             found[f"{kind.name}{suffix}"] = filled
-            for number, choices in enumerate(MORE.get(kind.name, []) if not suffix else []):
-                found[f"{kind.name}{suffix}-choice-{number}"] = f"{filled}?{choices}"
+            for number, more in enumerate(
+                MORE.get(kind.name, []) if choices and not suffix else []
+            ):
+                found[f"{kind.name}-choice-{number}"] = f"{filled}?{more}"
     return found
 
 

@@ -1,0 +1,264 @@
+"""Streams: one message for all who may see the same, at once, never more than a client takes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from starlette.applications import Starlette
+
+from homestretch.picture import Picture
+from homestretch.web import streams as streams_room
+from homestretch.web.streams import Streams
+from tests.boards.days import ALL, make_picture
+from tests.web.shelf import make_app
+
+STREAM = "/three-rivers/stream"
+PATIENCE_S = 5.0
+PICTURE = make_picture(ALL["small"])
+
+
+def later(minutes: int) -> Picture:
+    """The same day some minutes on; its number ends in the minutes."""
+    return replace(PICTURE, number=f"900000-1-{minutes}", now=PICTURE.now + minutes * 60_000)
+
+
+class Follower:
+    """A client of the application without a socket; ``messages`` are the chunks as they were sent."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.messages: asyncio.Queue[bytes] = asyncio.Queue()
+        self.gone = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.reads = asyncio.Event()
+        self.reads.set()
+
+    async def next(self) -> bytes:
+        """The next message."""
+        return await asyncio.wait_for(self.messages.get(), PATIENCE_S)
+
+    async def receive(self) -> dict[str, object]:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, object]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]  # type: ignore[assignment]  # what ASGI says
+            pairs: list[tuple[bytes, bytes]] = message["headers"]  # type: ignore[assignment]
+            self.headers = {name.decode(): value.decode() for name, value in pairs}
+            return
+        await self.reads.wait()
+        self.messages.put_nowait(message["body"])  # type: ignore[arg-type]
+
+
+@contextlib.asynccontextmanager
+async def follow(
+    application: Starlette, query: str = "board=home", role: str = "public", **headers: str
+) -> AsyncIterator[Follower]:
+    """Somebody who follows a board until the block ends."""
+    follower = Follower()
+    given = {"x-role": role, **{name.replace("_", "-"): text for name, text in headers.items()}}
+    scope = {
+        "type": "http",
+        "method": given.pop("method", "GET"),
+        "path": STREAM,
+        "raw_path": STREAM.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.encode(), text.encode()) for name, text in given.items()],
+        "scheme": "http",
+        "server": ("event.test", 80),
+        "client": ("198.51.100.7", 4711),
+        "root_path": "",
+        "http_version": "1.1",
+    }
+
+    async def run() -> None:
+        await application(scope, follower.receive, follower.send)  # type: ignore[arg-type]
+        follower.ended.set()
+
+    task = asyncio.ensure_future(run())
+    try:
+        yield follower
+    finally:
+        follower.gone.set()
+        follower.reads.set()
+        await asyncio.wait_for(task, PATIENCE_S)
+
+
+@contextlib.asynccontextmanager
+async def sending(streams: Streams) -> AsyncIterator[None]:
+    task = asyncio.ensure_future(streams.run())
+    yield
+    task.cancel()
+
+
+def test_the_first_message_comes_at_once_with_its_number_and_line_feeds_alone() -> None:
+    async def day() -> None:
+        application, _ = make_app(PICTURE)
+        for headers in ({}, {"last_event_id": "1-1-1"}):
+            async with follow(application, "board=home&after=1-1-1", **headers) as follower:
+                message = await follower.next()
+                assert follower.status == 200
+                assert follower.headers["content-type"].startswith("text/event-stream")
+                assert follower.headers["cache-control"] == "no-store"
+                assert message.startswith(f"id: {PICTURE.number}\ndata: <hx-partial ".encode())
+                assert message.endswith(b"</hx-partial>\n\n")
+                assert b"\r" not in message
+                assert message.count(b"\n") == 3
+
+    asyncio.run(day())
+
+
+def test_who_sees_the_same_gets_the_same_bytes_and_who_does_not_never_does() -> None:
+    async def day() -> None:
+        application, shelf = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        async with (
+            follow(application) as one,
+            follow(application) as two,
+            follow(application, role="director") as director,
+            sending(streams),
+        ):
+            seen = [[await who.next() for who in (one, two, director)]]
+            for minutes in (1, 2):
+                shelf.put(later(minutes))
+                streams.on_picture(shelf.get("three-rivers"))
+                seen.append([await who.next() for who in (one, two, director)])
+                assert f"900000-1-{minutes}\n".encode() in seen[-1][0]
+            for first, second, third in seen:
+                assert first is second
+                assert first != third
+                assert b"?list=" in third, "the ledger"
+                assert b"?list=" not in first
+
+    asyncio.run(day())
+
+
+def test_a_quiet_board_repeats_its_message_before_anybody_thinks_it_dead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert streams_room.QUIET_S <= 15
+
+    async def day() -> None:
+        application, _ = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        async with follow(application) as follower, sending(streams):
+            first = await follower.next()
+            streams.on_picture(PICTURE)
+            await asyncio.sleep(0.05)
+            assert follower.messages.empty(), "nothing changed and little time went by"
+            monkeypatch.setattr(streams_room, "QUIET_S", 0.0)
+            streams.on_picture(PICTURE)
+            assert await follower.next() == first
+
+    asyncio.run(day())
+
+
+def test_who_does_not_read_is_sent_the_newest_message_and_no_pile() -> None:
+    async def day() -> None:
+        application, shelf = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        async with (
+            follow(application) as slow,
+            follow(application) as quick,
+            sending(streams),
+        ):
+            await slow.next()
+            await quick.next()
+            slow.reads.clear()
+            for minutes in range(1, 21):
+                shelf.put(later(minutes))
+                streams.on_picture(shelf.get("three-rivers"))
+                await quick.next()
+            slow.reads.set()
+            waiting = [await slow.next(), await slow.next()]
+            assert b"900000-1-20\n" in waiting[1]
+            assert slow.messages.empty()
+
+    asyncio.run(day())
+
+
+def test_nobody_is_counted_or_rendered_for_after_they_left() -> None:
+    async def day() -> None:
+        application, _ = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        async with contextlib.AsyncExitStack() as stack:
+            for query in ("board=home", "board=home", "board=results&race=half"):
+                follower = await stack.enter_async_context(follow(application, query))
+                await follower.next()
+            assert streams.count == 3
+        assert streams.count == 0
+        assert not any(streams._followed.values())
+
+    asyncio.run(day())
+
+
+def test_a_full_front_refuses_the_crowd_and_still_takes_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streams_room, "STREAMS", 3)
+    monkeypatch.setattr(streams_room, "KEPT_FREE", 1)
+
+    async def day() -> None:
+        application, _ = make_app(PICTURE)
+        async with contextlib.AsyncExitStack() as stack:
+
+            async def come(role: str) -> Follower:
+                follower = await stack.enter_async_context(follow(application, role=role))
+                await follower.next()
+                return follower
+
+            statuses = [(await come(role)).status for role in ("public", "public", "public")]
+            assert statuses == [200, 200, 503]
+            refused = await come("public")
+            assert refused.headers["retry-after"]
+            assert (await come("control")).status == 200
+            assert (await come("control")).status == 503
+
+    asyncio.run(day())
+
+
+def test_a_stream_ends_when_its_key_no_longer_holds() -> None:
+    async def day() -> None:
+        application, shelf = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        find, revoked = application.state.viewer_of, asyncio.Event()
+
+        def find_until_revoked(connection: object) -> object:
+            from homestretch.race.privacy import Viewer
+
+            return Viewer() if revoked.is_set() else find(connection)
+
+        application.state.viewer_of = find_until_revoked
+        async with (
+            follow(application, role="director") as follower,
+            follow(application) as anybody,
+            sending(streams),
+        ):
+            await follower.next()
+            await anybody.next()
+            revoked.set()
+            shelf.put(later(1))
+            streams.on_picture(shelf.get("three-rivers"))
+            assert await follower.next() == b""
+            await asyncio.wait_for(follower.ended.wait(), PATIENCE_S)
+            assert b"900000-1-1\n" in await anybody.next()
+            assert not anybody.ended.is_set()
+
+    asyncio.run(day())
+
+
+def test_asking_for_the_head_of_a_stream_opens_none() -> None:
+    async def day() -> None:
+        application, _ = make_app(PICTURE)
+        async with follow(application, method="HEAD") as follower:
+            await asyncio.wait_for(follower.ended.wait(), PATIENCE_S)
+            assert follower.status == 200
+            assert application.state.streams.count == 0
+
+    asyncio.run(day())
