@@ -30,12 +30,13 @@ T = TypeVar("T")
 
 @dataclass
 class Server:
-    """A running server. ``folders`` are its events' folders by id; ``keys`` the first lines it printed."""
+    """A running server. ``folders`` are its events' folders by id; ``said`` what it printed."""
 
     process: subprocess.Popen[str]
     address: str
     folders: dict[str, Path]
     said: list[str] = field(default_factory=list)
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(verify=False, timeout=20.0))
 
     @property
     def port(self) -> int:
@@ -58,8 +59,8 @@ class Server:
         headers = dict(more.pop("headers", {}))
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        return httpx.request(
-            method, self.address + path, headers=headers, content=content, timeout=20.0, **more
+        return self.client.request(
+            method, self.address + path, headers=headers, content=content, **more
         )
 
     def make_key(
@@ -102,6 +103,7 @@ class Server:
 
     def end(self) -> str:
         """Ends the server as Ctrl-C does; what it had to say."""
+        self.client.close()
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(ENDED_S)
