@@ -26,17 +26,17 @@ import uvloop
 
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.check import Loaded, load
-from homestretch.front import Front
 from homestretch.intake import TcpDoor
-from homestretch.keeper import Keeper, Kept
 from homestretch.live import Live
 from homestretch.loading import Entering, enter
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers
+from homestretch.server.front import Front
+from homestretch.server.keeper import Keeper, Kept
+from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.store.opening import Store, open_store
-from homestretch.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams

@@ -66,7 +66,7 @@ def demo(
     folder: Path | None,
 ) -> None:
     """Serve a made-up race day that unfolds before your eyes."""
-    from homestretch.demo import run_demo
+    from homestretch.playing.demo import run_demo
 
     sys.exit(
         run_demo(
@@ -159,7 +159,7 @@ def front_process(spec: str) -> None:
 @click.argument("spec")
 def devices_process(spec: str) -> None:
     """The process that plays the devices of a rehearsal."""
-    from homestretch.demo import PlaySpec, run_devices
+    from homestretch.playing.demo import PlaySpec, run_devices
 
     run_devices(msgspec.json.decode(spec, type=PlaySpec))
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from homestretch.app import load_folder, load_into_store, store_of
 from homestretch.cli import main
-from homestretch.demo import free_port
-from homestretch.exports import make_picture
+from homestretch.office.exports import make_picture
 from homestretch.picture import Picture
+from homestretch.playing.demo import free_port
 from homestretch.store.opening import Store
 
 NIGHT_BEFORE = 1_714_780_800_000

@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from homestretch.playing.replay_check import compare
+from homestretch.playing.replay_file import load_past_race
 from homestretch.rehearsal.replay_plan import find_waves
-from homestretch.replay_check import compare
-from homestretch.replay_file import load_past_race
 from tests.cli.serving import homestretch
 from tests.conftest import find_real_files
 from tests.replay.folding import MIDNIGHT, fold

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from homestretch.facts import Read, Received
+from homestretch.playing.replay_check import Comparison, compare
+from homestretch.playing.replay_file import read_columns
 from homestretch.rehearsal.day import day
 from homestretch.rehearsal.replay_plan import find_waves
 from homestretch.rehearsal.replay_times import PastRace, read_past_race
-from homestretch.replay_check import Comparison, compare
-from homestretch.replay_file import read_columns
 from tests.replay.folding import MIDNIGHT, fold
 from tests.replay.past import write_rehearsed
 

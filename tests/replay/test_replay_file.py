@@ -14,6 +14,7 @@ from homestretch.errors import MissingExtra, PlanError
 from homestretch.folder.event_toml import parse_event
 from homestretch.folder.gpx import parse_gpx
 from homestretch.folder.write import course_gpx_text, event_toml_text
+from homestretch.playing.replay_file import read_columns
 from homestretch.rehearsal.replay_lines import ReplayScript
 from homestretch.rehearsal.replay_plan import (
     SMALLEST_WAVE,
@@ -23,7 +24,6 @@ from homestretch.rehearsal.replay_plan import (
     make_event,
 )
 from homestretch.rehearsal.replay_times import NEVER, PastPoint, PastRace, read_past_race
-from homestretch.replay_file import read_columns
 from tests.replay.folding import hear
 from tests.replay.past import write_parquet
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from homestretch.playing.replay_check import compare
+from homestretch.playing.replay_file import read_columns
 from homestretch.race.clock import say_elapsed
 from homestretch.rehearsal.replay_plan import find_waves
 from homestretch.rehearsal.replay_times import NEVER, PastRace, read_past_race
-from homestretch.replay_check import compare
-from homestretch.replay_file import read_columns
 from homestretch.state.snapshot import Mark, State, Status
 from tests.replay.folding import MIDNIGHT, fold
 from tests.replay.past import write_parquet

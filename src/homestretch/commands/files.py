@@ -40,7 +40,7 @@ def import_command(
 ) -> None:
     """Take entrants or reads from FILE into the event in FOLDER, also while it runs."""
     from homestretch.app import store_of, wall_now
-    from homestretch.imports import import_file, open_file, say_many
+    from homestretch.office.imports import import_file, open_file, say_many
     from homestretch.readers import Context
 
     event = get_event(folder)
@@ -84,7 +84,7 @@ def import_command(
 def export_command(folder: Path, out: Path | None, full: bool, database: str) -> None:
     """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
     from homestretch.app import store_of, wall_now
-    from homestretch.exports import FOLDER, make_picture, write_results
+    from homestretch.office.exports import FOLDER, make_picture, write_results
 
     event = get_event(folder)
     with contextlib.closing(store_of(folder, event.id, database)) as store:
@@ -105,7 +105,7 @@ def export_command(folder: Path, out: Path | None, full: bool, database: str) ->
 def erase_command(folder: Path, bib: str, yes: bool, database: str) -> None:
     """Erase the person with this BIB for good; times and places stay, without a name."""
     from homestretch.app import store_of, wall_now
-    from homestretch.erasing import erase, find_entrant
+    from homestretch.office.erasing import erase, find_entrant
 
     event = get_event(folder)
     with contextlib.closing(store_of(folder, event.id, database)) as store:

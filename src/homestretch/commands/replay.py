@@ -49,7 +49,7 @@ def replay(
     (seconds after midnight), or t_5k, ..., t_finish (net seconds). Names, bibs, course and guns are
     made up.
     """
-    from homestretch.replay import ReplaySpec, run_replay
+    from homestretch.playing.replay import ReplaySpec, run_replay
 
     spec = ReplaySpec(
         file=str(file.absolute()), distance_m=distance_m, edition=edition, speed=speed, json=as_json
@@ -61,6 +61,6 @@ def replay(
 @click.argument("spec")
 def replay_process(spec: str) -> None:
     """The process that plays the devices of a replay."""
-    from homestretch.replay import ReplaySpec, run_replay_devices
+    from homestretch.playing.replay import ReplaySpec, run_replay_devices
 
     sys.exit(run_replay_devices(msgspec.json.decode(spec, type=ReplaySpec)))

@@ -30,7 +30,7 @@ def say(folder: Path, kind: str, words: tuple[str, ...], by: str, database: str)
     homestretch say DIR mat-lifted place=10k
     """
     from homestretch.app import load_folder, store_of, wall_now
-    from homestretch.saying import say as say_fact
+    from homestretch.office.saying import say as say_fact
 
     fields = {}
     for word in words:

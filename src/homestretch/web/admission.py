@@ -12,10 +12,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from homestretch.errors import FactError, RefusedError
-from homestretch.front import Front
 from homestretch.race.privacy import Viewer
+from homestretch.server.front import Front
+from homestretch.server.wire import Deposit, Redeem
 from homestretch.store.keys import token_hash
-from homestretch.wire import Deposit, Redeem
 
 LARGEST_BODY = 1024 * 1024
 BODY_S = 30.0

@@ -11,11 +11,11 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import NotFound
 from homestretch.facts import AnyFact, Read, Sighting
-from homestretch.front import Front
 from homestretch.race.privacy import Viewer
+from homestretch.server.front import Front
+from homestretch.server.wire import Evidence
 from homestretch.web.render import board_key, page_address, render_plain
 from homestretch.web.say import Say
-from homestretch.wire import Evidence
 
 WHO = LEDGER_ROLES & EVERYBODY
 DIGITS = 18

@@ -24,7 +24,8 @@ KEPT_FREE = 250
 QUIET_S = 10.0
 """A stream in which nothing changed repeats its last message this often, so that nobody thinks it dead."""
 RENDER_S = 0.15
-"""Time for rendering after one Picture; boards that are not reached wait for the next one."""
+REST_S = 0.05
+"""After so long a time of rendering the others get a turn; then the boards that were not reached go on."""
 
 logger = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class _Followed:
         self.message = b""
         self.sent_at = 0.0
         self.rendered_at = 0.0
+        self.number = ""
         self.next: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def patience(self, now: float) -> float:
@@ -50,7 +52,7 @@ class _Followed:
     def render(self, picture: Picture) -> None:
         """Make and hand out a message when the board changed, or has been quiet for long."""
         now = time.monotonic()
-        self.rendered_at = now
+        self.rendered_at, self.number = now, picture.number
         body = fragments(self.key, picture, self.viewer)
         if body == self.body and now - self.sent_at < QUIET_S:
             return
@@ -86,12 +88,14 @@ class Streams:
 
     async def _render(self, event_id: str) -> None:
         now = time.monotonic()
-        boards = sorted(
-            self._followed.get(event_id, {}).values(), key=lambda board: board.patience(now)
-        )
-        until = now + RENDER_S
-        for board in boards:
-            if time.monotonic() > until:
+        number = self._get(event_id).number
+        followed = self._followed.get(event_id, {}).values()
+        behind = [board for board in followed if board.number != number]
+        for board in sorted(behind, key=lambda board: board.patience(now)):
+            if time.monotonic() > now + RENDER_S:
+                self._changed[event_id] = None
+                self._wake.set()
+                await asyncio.sleep(REST_S)
                 return
             try:
                 board.render(self._get(event_id))

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from homestretch.errors import NotFound, PlanError
-from homestretch.exports import FOLDER, make_picture, write_again
 from homestretch.facts import Ruled, Sighting, TakenOver, Unreadable, Withdrawn
 from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.problem import ENTRANTS
+from homestretch.office.exports import FOLDER, make_picture, write_again
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
 from homestretch.store.opening import Store

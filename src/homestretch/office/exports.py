@@ -16,9 +16,9 @@ import msgspec
 
 from homestretch.errors import PlanError, StoreError
 from homestretch.live import Live
+from homestretch.office.result_rows import Results, list_columns, make_results
 from homestretch.picture import Picture
 from homestretch.race.event import Race
-from homestretch.result_rows import Results, list_columns, make_results
 from homestretch.state.snapshot import NEVER
 from homestretch.store.opening import Store
 

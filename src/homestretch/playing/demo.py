@@ -15,15 +15,15 @@ import msgspec
 
 from homestretch.app import load_folder, load_into_store, serve, store_of, wall_now
 from homestretch.errors import PlanError
-from homestretch.player import Stage, play
+from homestretch.playing.player import Stage, play
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role
 from homestretch.rehearsal.day import SENDERS, day
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
+from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.store.keys import new_key
-from homestretch.supervisor import Child, command_of, ends_with_supervisor
 
 DAY_BEGINS_S = clock_s(6, 48)
 CAUGHT_UP_PER_S = 12_000

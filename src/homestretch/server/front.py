@@ -19,8 +19,7 @@ from homestretch.errors import (
     StoreError,
 )
 from homestretch.picture import Picture
-from homestretch.store.keys import Key
-from homestretch.wire import (
+from homestretch.server.wire import (
     ANSWER,
     KEYS,
     LARGEST_FRAME,
@@ -35,6 +34,7 @@ from homestretch.wire import (
     read_frame,
     split_event,
 )
+from homestretch.store.keys import Key
 
 ANSWER_S = 10.0
 QUESTIONS = 2000

@@ -18,10 +18,12 @@ import click
 import msgspec
 
 from homestretch.app import serve, store_of, wall_now
-from homestretch.demo import KEY_MS, free_port
 from homestretch.errors import PlanError
 from homestretch.folder.write import course_gpx_text, entrants_csv_text, event_toml_text
-from homestretch.player import Stage, play
+from homestretch.playing.demo import KEY_MS, free_port
+from homestretch.playing.player import Stage, play
+from homestretch.playing.replay_check import Comparison, compare
+from homestretch.playing.replay_file import load_past_race
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.rehearsal.replay_lines import BY_MINUTE_MS, BY_SECOND_MS, ReplayScript
@@ -38,12 +40,10 @@ from homestretch.rehearsal.replay_times import (
     PastRace,
 )
 from homestretch.rehearsal.schedule import DATE, midnight_at
-from homestretch.replay_check import Comparison, compare
-from homestretch.replay_file import load_past_race
+from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.store.keys import new_key
-from homestretch.supervisor import Child, command_of, ends_with_supervisor
 
 BEFORE_GUN_MS = 120_000
 AFTER_LAST_MS = 60_000

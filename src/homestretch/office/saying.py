@@ -20,7 +20,12 @@ from homestretch.store import Text
 from homestretch.store.opening import Store
 
 SOURCE = "command-line"
-_NUMBERS: dict[str, type[int] | type[float]] = {"offset_ms": int, "number": int, "digest": int, "from_m": float}
+_NUMBERS: dict[str, type[int] | type[float]] = {
+    "offset_ms": int,
+    "number": int,
+    "digest": int,
+    "from_m": float,
+}
 _TIMES = ("at", "since_at", "from_at", "until_at")
 
 

@@ -17,9 +17,7 @@ from homestretch.facts import encode
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.readers.json_door import read_batch
-from homestretch.store import Log, People
-from homestretch.store.keys import Key, new_key
-from homestretch.wire import (
+from homestretch.server.wire import (
     ANSWER,
     KEYS,
     LARGEST_QUESTION,
@@ -37,6 +35,8 @@ from homestretch.wire import (
     part_content,
     read_frame,
 )
+from homestretch.store import Log, People
+from homestretch.store.keys import Key, new_key
 
 SESSION_MS = 14 * 86_400_000
 KEYS_POLL_S = 1.0
