@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import os
-import resource
-import shutil
 import socket
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,15 +31,20 @@ from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers
 from homestretch.server.front import Front
 from homestretch.server.keeper import Keeper, Kept
+from homestretch.server.listening import (
+    answers,
+    listen,
+    only_server_of,
+    raise_file_limit,
+    said_host,
+    say_what_matters,
+)
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.store.opening import Store, open_store
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
 
-PATIENCE_S = 2.0
-"""How long an address or a folder may still be held by a server that was killed a moment ago."""
-LOOK_S = 0.05
 EXPIRY_S = 600.0
 REAL_DAY = EventClock()
 
@@ -116,53 +117,52 @@ def serve(
     ``more`` gives further processes, once the address is known; ``on_ready`` is called when the pages
     answer. PlanError when a folder cannot be run or an address is taken.
     """
-    _raise_file_limit()
-    wire_folder = tempfile.mkdtemp(prefix="homestretch-")
-    try:
-        with contextlib.ExitStack() as held:
-            http = held.enter_context(_listen(host, port, "the pages (--port)"))
-            events: list[Event] = []
-            specs: list[EventSpec] = []
-            locks: list[int] = []
-            for folder in folders:
-                locks.append(held.enter_context(_only_server_of(folder)))
-                loaded = load_folder(folder)
-                if loaded.event.id in {event.id for event in events}:
-                    raise PlanError(
-                        f"Two folders have an event with the id {loaded.event.id!r}.",
-                        "Give one of them another id in its event.toml.",
-                    )
-                load_into_store(folder, loaded, clock.event_at(wall_now()), database)
-                events.append(loaded.event)
-                specs.append(_spec_of(folder, loaded.event, database, held))
-            spec = ServerSpec(
-                specs, f"{wire_folder}/wire", http.fileno(), clock, rehearsal, behind_proxy
-            )
-            address = f"http://{_said_host(host)}:{http.getsockname()[1]}"
-            text = msgspec.json.encode(spec).decode()
-            doors = tuple(door.fd for event in specs for door in event.doors)
-            children = [
-                Child("keeper", command_of("_keeper", text), (*doors, *locks)),
-                Child("front", command_of("_front", text), (http.fileno(),)),
-                *more(address, events),
-            ]
-            return Supervisor(
-                children, lambda: _answers(http), lambda: on_ready(address, events)
-            ).run()
-    finally:
-        shutil.rmtree(wire_folder, ignore_errors=True)
+    raise_file_limit()
+    with contextlib.ExitStack() as held:
+        wire = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-")))
+        http = held.enter_context(listen(host, port, "the pages (--port)"))
+        events: list[Event] = []
+        specs: list[EventSpec] = []
+        inherited: list[int] = []
+        for folder in folders:
+            inherited.append(held.enter_context(only_server_of(folder)))
+            event = _enter_event(folder, {event.id for event in events}, clock, database)
+            events.append(event)
+            specs.append(_spec_of(folder, event, database, held))
+            inherited += [door.fd for door in specs[-1].doors]
+        spec = ServerSpec(specs, str(wire / "wire"), http.fileno(), clock, rehearsal, behind_proxy)
+        address = f"http://{said_host(host)}:{http.getsockname()[1]}"
+        text = msgspec.json.encode(spec).decode()
+        children = [
+            Child("keeper", command_of("_keeper", text), tuple(inherited)),
+            Child("front", command_of("_front", text), (http.fileno(),)),
+            *more(address, events),
+        ]
+        return Supervisor(children, lambda: answers(http), lambda: on_ready(address, events)).run()
+
+
+def _enter_event(folder: Path, taken: Collection[str], clock: EventClock, database: str) -> Event:
+    """Load a folder and enter what its files say; PlanError when its id is taken."""
+    loaded = load_folder(folder)
+    if loaded.event.id in taken:
+        raise PlanError(
+            f"Two folders have an event with the id {loaded.event.id!r}.",
+            "Give one of them another id in its event.toml.",
+        )
+    load_into_store(folder, loaded, clock.event_at(wall_now()), database)
+    return loaded.event
 
 
 def keep(spec: ServerSpec) -> None:
     """The keeper process."""
-    _say_what_matters()
+    say_what_matters()
     uvloop.run(ends_with_supervisor(_keep(spec)))
 
 
 def show(spec: ServerSpec) -> None:
     """A front process."""
-    _say_what_matters()
-    _raise_file_limit()
+    say_what_matters()
+    raise_file_limit()
     uvloop.run(ends_with_supervisor(_show(spec)))
 
 
@@ -246,102 +246,7 @@ def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitSta
     doors = []
     for door in event.doors:
         listener = held.enter_context(
-            _listen(door.host, door.port, f"{event.id}: door {door.reader}")
+            listen(door.host, door.port, f"{event.id}: door {door.reader}")
         )
         doors.append(DoorSpec(door.reader, listener.fileno()))
     return EventSpec(event.id, database or str(folder), event.zone, event.date, doors)
-
-
-def _listen(host: str, port: int, purpose: str) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        _patiently(lambda: listener.bind((host, port)), errno.EADDRINUSE)
-        listener.listen(1024)
-    except OSError as error:
-        listener.close()
-        raise PlanError(
-            f"{host}:{port} cannot be used for {purpose}: {error.strerror}.",
-            "Choose another port, or stop the program that uses it.",
-        ) from error
-    listener.set_inheritable(True)
-    return listener
-
-
-@contextlib.contextmanager
-def _only_server_of(folder: Path) -> Iterator[int]:
-    """Hold the folder's lock, also in the keeper that inherits it: one server keeps an event."""
-    import fcntl
-
-    try:
-        lock = (folder / ".server.lock").open("w")
-    except OSError as error:
-        raise PlanError(
-            f"{folder} cannot be served: {error.strerror}.", "Is it there, and may you write in it?"
-        ) from error
-    with lock:
-        try:
-            _patiently(lambda: fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB), errno.EWOULDBLOCK)
-        except OSError as error:
-            raise PlanError(
-                f"{folder} is being served already.", "Stop the other server, or use its pages."
-            ) from error
-        yield lock.fileno()
-
-
-def _patiently(take: Callable[[], None], taken: int) -> None:
-    """Take what somebody may still hold for a moment (errno ``taken``)."""
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return take()
-        except OSError as error:
-            if error.errno != taken or time.monotonic() > until:
-                raise
-        time.sleep(LOOK_S)
-
-
-def _answers(listener: socket.socket) -> bool:
-    """Whether the pages answer (the front has a Picture of every event)."""
-    import http.client
-
-    host, port = listener.getsockname()[:2]
-    connection = http.client.HTTPConnection(_said_host(host), port, timeout=1.0)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _say_what_matters() -> None:
-    """Log lines from the level info on, to standard error; never the values of local variables, which
-    may hold names."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper("%Y-%m-%d %H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(
-                colors=False, exception_formatter=structlog.dev.plain_traceback
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger("info"),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def _said_host(host: str) -> str:
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
-    said = everywhere.get(host, host)
-    return f"[{said}]" if ":" in said else said
-
-
-def _raise_file_limit() -> None:
-    """Every stream is an open file; the usual soft limit is far too low for a cheering city."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < hard:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -66,14 +66,13 @@ def demo(
     folder: Path | None,
 ) -> None:
     """Serve a made-up race day that unfolds before your eyes."""
-    from homestretch.playing.demo import run_demo
+    from homestretch.playing.demo import Demo, run_demo
 
-    sys.exit(
-        run_demo(
-            speed=speed, begin=begin, seed=seed, stop_at=stop_at, host=host, port=port,
-            marathon=marathon, half=half, say=click.echo, folder=folder,
-        )
+    asked = Demo(
+        speed=speed, begin=begin, seed=seed, stop_at=stop_at, host=host, port=port,
+        marathon=marathon, half=half,
     )  # fmt: skip
+    sys.exit(run_demo(asked, click.echo, folder))
 
 
 @main.command()

@@ -19,7 +19,7 @@ from homestretch.playing.player import Stage, play
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role
-from homestretch.rehearsal.day import SENDERS, day
+from homestretch.rehearsal.day import SENDERS, Day, day
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
@@ -47,77 +47,100 @@ class PlaySpec(msgspec.Struct):
     keys: dict[str, str]
 
 
-def run_demo(
-    *,
-    speed: float,
-    begin: str | None,
-    seed: int,
-    stop_at: str | None,
-    host: str,
-    port: int,
-    marathon: int,
-    half: int,
-    say: Callable[[str], None],
-    folder: Path | None = None,
-) -> int:
-    """Serve a rehearsal until told to stop. ``begin`` and ``stop_at`` are times of the day (13:05)."""
-    begins_s = _seconds(begin, "--at") if begin else DAY_BEGINS_S
-    stop_at_s = _seconds(stop_at, "--stop-at") if stop_at else None
+class Demo(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for; ``begin`` and ``stop_at`` are times of the day (13:05)."""
+
+    speed: float
+    begin: str | None
+    seed: int
+    stop_at: str | None
+    host: str
+    port: int
+    marathon: int
+    half: int
+
+
+def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None) -> int:
+    """Serve a rehearsal until told to stop; its folder is thrown away unless one is named."""
+    begins_s = _seconds(demo.begin, "--at") if demo.begin else DAY_BEGINS_S
     with contextlib.ExitStack() as held:
         folder = folder or Path(
             held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-demo-"))
         )
-        jchip_port = free_port(host)
-        planned = plan(seed, marathon=marathon, half=half, jchip_port=jchip_port)
-        _write(folder, planned)
-        # Entered the night before: whatever control says on the day is newer, wherever the demo begins.
-        load_into_store(folder, load_folder(folder), midnight_at(DATE))
-        begins_at = midnight_at(DATE) + int(begins_s * 1000)
-        catch_up_s = _catch_up_s(seed, marathon, half, stop_at_s, begins_at)
-        clock = EventClock(wall_now() + int(catch_up_s * 1000), begins_at, speed)
-        staff, keys = _make_keys(folder, planned.event_id)
-        play_clock = PlaySpec(
-            seed, marathon, half, stop_at_s, clock, host, 0, jchip_port, planned.event_id, keys
-        )
+        played, staff = _prepare(demo, folder, begins_s)
 
         def more(address: str, _: list[Event]) -> Sequence[Child]:
-            spec = msgspec.structs.replace(play_clock, http_port=int(address.rsplit(":", 1)[1]))
-            return [
-                Child(
-                    "devices", command_of("_play", msgspec.json.encode(spec).decode()), again=False
-                )
-            ]
+            port = int(address.rsplit(":", 1)[1])
+            text = msgspec.json.encode(msgspec.structs.replace(played, http_port=port)).decode()
+            return [Child("devices", command_of("_play", text), again=False)]
 
         def on_ready(address: str, events: list[Event]) -> None:
-            event = events[0]
-            say(f"{event.name}, a made-up race day, is on:")
-            say(f"  {address}/{event.id}")
-            say("As the race director sees it (open once in your browser):")
-            say(f"  {address}/{event.id}/key/{staff}")
-            pace = (
-                f"{speed:g} times as fast as a real one" if speed != 1 else "as fast as a real one"
-            )
-            say(f"It begins at {_clock_text(begins_s)} and runs {pace}. Ctrl-C ends it.")
+            for line in _greeting(events[0], address, staff, begins_s, demo.speed):
+                say(line)
 
         return serve(
             [folder],
-            host=host,
-            port=port,
-            clock=clock,
+            host=demo.host,
+            port=demo.port,
+            clock=played.clock,
             rehearsal=MADE_UP,
             more=more,
             on_ready=on_ready,
         )
 
 
+def _prepare(demo: Demo, folder: Path, begins_s: float) -> tuple[PlaySpec, str]:
+    """Make the event; returns what the devices must know, and the director's key."""
+    stop_at_s = _seconds(demo.stop_at, "--stop-at") if demo.stop_at else None
+    jchip_port = free_port("127.0.0.1")
+    planned = plan(demo.seed, marathon=demo.marathon, half=demo.half, jchip_port=jchip_port)
+    _write(folder, planned)
+    # Entered the night before: whatever control says on the day is newer, wherever the demo begins.
+    load_into_store(folder, load_folder(folder), midnight_at(DATE))
+    staff, keys = _make_keys(folder, planned.event_id)
+    played = PlaySpec(
+        seed=demo.seed,
+        marathon=demo.marathon,
+        half=demo.half,
+        stop_at_s=stop_at_s,
+        clock=EventClock(),
+        host=demo.host,
+        http_port=0,
+        jchip_port=jchip_port,
+        event=planned.event_id,
+        keys=keys,
+    )
+    begins_at = midnight_at(DATE) + int(begins_s * 1000)
+    stands_ms = int(_catch_up_s(played, begins_at) * 1000)
+    clock = EventClock(wall_now() + stands_ms, begins_at, demo.speed)
+    return msgspec.structs.replace(played, clock=clock), staff
+
+
 def run_devices(spec: PlaySpec) -> None:
     """The process that plays the devices of the day."""
-    made = day(spec.seed, marathon=spec.marathon, half=spec.half, stop_at_s=spec.stop_at_s)
     stage = Stage(spec.host, spec.http_port, spec.jchip_port, spec.event, spec.keys)
-    asyncio.run(ends_with_supervisor(play(made.messages, spec.clock, stage, wall_now)))
+    asyncio.run(ends_with_supervisor(play(_day_of(spec).messages, spec.clock, stage, wall_now)))
+
+
+def _greeting(
+    event: Event, address: str, staff: str, begins_s: float, speed: float
+) -> Sequence[str]:
+    pace = "as fast as a real one" if speed == 1 else f"{speed:g} times as fast as a real one"
+    return (
+        f"{event.name}, a made-up race day, is on:",
+        f"  {address}/{event.id}",
+        "As the race director sees it (open once in your browser):",
+        f"  {address}/{event.id}/key/{staff}",
+        f"It begins at {_clock_text(begins_s)} and runs {pace}. Ctrl-C ends it.",
+    )
 
 
 def _write(folder: Path, planned: RehearsalPlan) -> None:
+    """Write the event's files into a folder that is empty or new: somebody's own race stays as it is."""
+    if folder.exists() and any(folder.iterdir()):
+        raise PlanError(
+            f"{folder} is not empty.", "A rehearsal wants a folder of its own: name a new one."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
         "event.toml": planned.event_toml,
@@ -148,14 +171,15 @@ def _make_keys(folder: Path, event_id: str) -> tuple[str, dict[str, str]]:
         return make("director", f"demo-{secrets.token_hex(2)}"), keys
 
 
-def _catch_up_s(
-    seed: int, marathon: int, half: int, stop_at_s: float | None, begins_at: int
-) -> float:
+def _catch_up_s(played: PlaySpec, begins_at: int) -> float:
     """Wall seconds that the messages before the beginning take; the clock stands meanwhile."""
     if begins_at <= midnight_at(DATE) + int(DAY_BEGINS_S * 1000):
         return 0.0
-    messages = day(seed, marathon=marathon, half=half, stop_at_s=stop_at_s).messages
-    return int(messages.at_ms.searchsorted(begins_at)) / CAUGHT_UP_PER_S
+    return int(_day_of(played).messages.at_ms.searchsorted(begins_at)) / CAUGHT_UP_PER_S
+
+
+def _day_of(spec: PlaySpec) -> Day:
+    return day(spec.seed, marathon=spec.marathon, half=spec.half, stop_at_s=spec.stop_at_s)
 
 
 def _seconds(text: str, option: str) -> float:

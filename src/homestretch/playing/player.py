@@ -26,6 +26,8 @@ REMEMBERED = 256
 BATCH = 500
 WAITING = 20_000
 RETRY_S = 0.3
+DOOR_HOST = "127.0.0.1"
+"""Doors without keys listen on this computer only; so do those of a rehearsal."""
 
 logger = structlog.get_logger(__name__)
 
@@ -100,7 +102,7 @@ class _JChipDevice:
                 await asyncio.sleep(RETRY_S)
 
     async def _converse(self) -> None:
-        stream, writer = await asyncio.open_connection(self._stage.host, self._stage.jchip_port)
+        stream, writer = await asyncio.open_connection(DOOR_HOST, self._stage.jchip_port)
         try:
             writer.write(jchip_name(self._name))
             await stream.readuntil(b"GT\r")
