@@ -176,16 +176,16 @@ def look_closer(
     for i in range(len(at)):
         r = row[i]
         c = column[facts[r, 0] if r >= 0 else len(column) - 1, place[i]]
-        if barred[i]:
+        if at[i] < day[0] or at[i] > day[1]:
+            found[i] = _OTHER_DAY
+        elif at[i] > until:
+            found[i] = _FUTURE
+        elif barred[i]:
             found[i] = barred[i]
         elif c == -2:
             found[i] = _UNKNOWN_PLACE
         elif r < 0:
             found[i] = _UNKNOWN_CHIP
-        elif at[i] < day[0] or at[i] > day[1]:
-            found[i] = _OTHER_DAY
-        elif at[i] > until:
-            found[i] = _FUTURE
         elif c == -1 or (c >= 0 and rows.reach_ms[facts[r, 1], c] >= BEYOND):
             found[i] = _OTHER_COURSE
         elif c == -3:
