@@ -145,16 +145,18 @@ def test_a_quiet_board_repeats_its_message_before_anybody_thinks_it_dead(
     assert streams_room.QUIET_S <= 15
 
     async def day() -> None:
-        application, _ = make_app(PICTURE)
+        application, shelf = make_app(PICTURE)
         streams: Streams = application.state.streams
         async with follow(application) as follower, sending(streams):
             first = await follower.next()
+            shelf.put(replace(PICTURE, number="900000-1-1"))
             streams.on_picture(PICTURE)
             await asyncio.sleep(0.05)
             assert follower.messages.empty(), "nothing changed and little time went by"
             monkeypatch.setattr(streams_room, "QUIET_S", 0.0)
+            shelf.put(replace(PICTURE, number="900000-1-2"))
             streams.on_picture(PICTURE)
-            assert await follower.next() == first
+            assert (await follower.next()).split(b"\n")[1:] == first.split(b"\n")[1:]
 
     asyncio.run(day())
 
@@ -219,6 +221,30 @@ def test_a_full_front_refuses_the_crowd_and_still_takes_keys(
             assert refused.headers["retry-after"]
             assert (await come("control")).status == 200
             assert (await come("control")).status == 503
+
+    asyncio.run(day())
+
+
+def test_a_board_is_rendered_however_little_time_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it is the one that most people wait for, whatever strangers opened before it."""
+    monkeypatch.setattr(streams_room, "RENDER_S", 0.0)
+    monkeypatch.setattr(streams_room, "REST_S", 60.0)
+
+    async def day() -> None:
+        application, shelf = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        async with contextlib.AsyncExitStack() as stack:
+            for number in range(5):
+                strange = f"board=results&race=half&q={number}"
+                await (await stack.enter_async_context(follow(application, strange))).next()
+            crowd = [await stack.enter_async_context(follow(application)) for _ in range(9)]
+            for follower in crowd:
+                await follower.next()
+            await stack.enter_async_context(sending(streams))
+            shelf.put(later(1))
+            streams.on_picture(shelf.get("three-rivers"))
+            for follower in crowd:
+                assert b"900000-1-1\n" in await follower.next()
 
     asyncio.run(day())
 

@@ -92,11 +92,6 @@ class Streams:
         followed = self._followed.get(event_id, {}).values()
         behind = [board for board in followed if board.number != number]
         for board in sorted(behind, key=lambda board: board.patience(now)):
-            if time.monotonic() > now + RENDER_S:
-                self._changed[event_id] = None
-                self._wake.set()
-                await asyncio.sleep(REST_S)
-                return
             try:
                 board.render(self._get(event_id))
             except HomestretchError as error:
@@ -104,6 +99,11 @@ class Streams:
                     "a board can no longer be shown", board=board.key.name, reason=str(error)
                 )
             await asyncio.sleep(0)
+            if time.monotonic() > now + RENDER_S:
+                self._changed[event_id] = None
+                self._wake.set()
+                await asyncio.sleep(REST_S)
+                return
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
         """A response that streams a board; BusyError when there are too many streams."""
