@@ -49,7 +49,7 @@ async def on_our_error(request: Request, error: Exception) -> Response:
     for kind, status in _STATUS:
         if isinstance(error, kind):
             return say(request, status, error.what, error.hint)
-    logger.error("an answer failed", path=request.url.path, reason=str(error))
+    logger.error("an answer failed", path=_log_path(request), reason=str(error))
     return say(request, HTTPStatus.INTERNAL_SERVER_ERROR, error.what, error.hint)
 
 
@@ -67,7 +67,7 @@ async def on_fault(request: Request, error: Exception) -> Response:
     """The answer when we made a mistake. It leaves outside of every middleware, hence the headers."""
     # Without the values of variables: they may hold names.
     trace = "".join(traceback.format_exception(error))
-    logger.error("an answer failed", path=request.url.path, trace=trace)
+    logger.error("an answer failed", path=_log_path(request), trace=trace)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     answer = say(request, status, *_HINTS[status])
     answer.headers.update(HEADERS)
@@ -96,3 +96,8 @@ def _wants_json(request: Request) -> bool:
     accepts = request.headers.get("accept", "")
     asks = "application/json" in accepts and "text/html" not in accepts
     return asks or request.url.path.endswith(".json") or request.method not in ("GET", "HEAD")
+
+
+def _log_path(request: Request) -> str:
+    """The path as it is written to the log: coded, so that nobody writes lines or colours of their own."""
+    return quote(request.url.path)
