@@ -106,11 +106,11 @@ def test_nobody_is_overdue_and_no_mat_is_silent_while_the_event_stands_still(
     for number in range(12):
         day.entrant(str(number))
         day.runs(str(number), start="07:01", p10k=f"07:{40 + number}")
-    moving = day.state("10:20")
+    moving = day.state("11:00")
     assert all(Mark.OVERDUE in moving.marks(str(number)) for number in range(12))
     assert day.state("08:46").silent() == ["half"]
     day.flag(state, "08:30")
-    still = day.state("10:20")
+    still = day.state("11:00")
     assert not any(Mark.OVERDUE in still.marks(str(number)) for number in range(12))
     assert day.state("08:46").silent() == []
     day.flag("resumed", "08:31")

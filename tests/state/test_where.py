@@ -95,16 +95,25 @@ def test_a_person_who_saw_them_moves_them_on() -> None:
     assert seen.passed("12", "half") == ""
 
 
-def test_overdue_is_late_by_ten_minutes_and_four_tenths_of_the_leg() -> None:
+def test_overdue_is_who_is_late_by_ten_minutes_and_four_tenths_of_the_way() -> None:
     day = a_day()
     day.entrant("12")
-    day.runs("12", start="07:01", p10k="07:51", half="08:57:35.1")
-    # 8902.5 m to 30K at 360 s/km are 53:24.9 min; 1.4 of it and ten minutes are 1:24:46.86
-    assert Mark.OVERDUE not in day.state("10:22:21.96").marks("12")
-    seen = day.state("10:22:22")
+    day.runs("12", start="07:01", p10k="07:51", p30k="09:51")
+    # 12,195 m to the finish at 360 s/km are 1:13:10.2; 1.4 of it and ten minutes are 1:52:26.28
+    assert Mark.OVERDUE not in day.state("11:43:26.28").marks("12")
+    seen = day.state("11:43:26.29")
     assert Mark.OVERDUE in seen.marks("12")
     assert seen.questions() == [("overdue", "12")]
-    assert clock(seen.state.questions[0].since_at) == "08:57:35.1"
+    assert clock(seen.state.questions[0].since_at) == "09:51:00"
+
+
+def test_whom_one_mat_has_missed_is_no_question_yet() -> None:
+    day = a_day()
+    day.entrant("12")
+    day.runs("12", start="07:01", p10k="07:51")
+    # at 300 s/km: the half takes 55:29, 30K 1:40:00; 1.4 of that and ten minutes are 2:30:00
+    assert Mark.OVERDUE not in day.state("10:21").marks("12")
+    assert Mark.OVERDUE in day.state("10:21:01").marks("12")
 
 
 def test_nobody_is_overdue_at_a_mat_that_was_lifted_but_at_the_next_that_hears() -> None:
@@ -215,7 +224,7 @@ def test_the_lantern_is_never_out_of_competition_and_never_moved_up() -> None:
     assert day.state("08:00").lantern() == "1"
 
 
-def test_who_is_overdue_hands_the_lantern_on_as_long_as_somebody_else_runs() -> None:
+def test_whom_nobody_expects_any_more_hands_the_lantern_on_as_long_as_somebody_else_runs() -> None:
     day = a_day()
     for bib in "12":
         day.entrant(bib)

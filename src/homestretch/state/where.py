@@ -3,6 +3,9 @@
 The pace of the last leg (of the whole way when there was only one) is carried on. Nobody is drawn past
 a mat that would have read them: who has not come to it waits just before it. Who said to stop stays where
 they were last seen. The forecast replaces this.
+
+Every line of mats misses some runners, so who does not come to one is no question yet: overdue is who is
+gone at two points in a row, or at the finish.
 """
 
 from __future__ import annotations
@@ -35,8 +38,8 @@ SILENT_MS = 300_000
 DUE_BEFORE_SILENT = 5
 LATE_SHARE, LATE_MS = 0.1, 60_000
 """Missing at a mat: later than constant pace says by a minute and a tenth of the leg."""
-OVERDUE_SHARE, OVERDUE_MS = 0.4, 600_000
-"""Overdue: later by ten minutes and four tenths of the leg."""
+GONE_SHARE, GONE_MS = 0.4, 600_000
+"""Gone: later by ten minutes and four tenths of the way. They have stopped, or a mat has missed them."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,11 @@ class _Out:
     stays: Bools
     quiet: Bools
 
+    def is_gone(self, due_m: Floats, gone_ms: Floats | Ints) -> Bools:
+        """(k,) whether so much time (k,) is gone that nobody expects them any more at a point (k,)."""
+        way_ms = np.maximum(due_m - self.reached_m, 0.0) * self.pace_ms
+        return gone_ms > (1.0 + GONE_SHARE) * way_ms + GONE_MS
+
 
 def find_where(
     event: Event,
@@ -85,18 +93,26 @@ def find_where(
     ahead = np.nan_to_num(out.distance_m, nan=-1.0) > out.reached_m[:, None] + 0.5
     where.silent = _silent(points, out, ahead, ledger.status[rows] == Status.STARTED, now)
     hears = ~(where.silent | points.lifted)
-    next_m = np.minimum(np.where(ahead & hears, out.distance_m, np.inf).min(axis=1), out.end_m)
-    leg_ms = np.maximum(next_m - out.reached_m, 0.0) * out.pace_ms
+    next_m, after_next_m = _next_two(np.where(ahead & hears, out.distance_m, np.inf), out.end_m)
     gone_ms = np.maximum(now - out.since, 0)
     free_m = out.reached_m + np.where(out.stays, 0.0, gone_ms / out.pace_ms)
     where.position_m[rows] = np.maximum(np.minimum(free_m, next_m - 1.0), out.reached_m)
     where.pace_s_per_km[rows] = out.pace_ms
-    overdue = gone_ms > (1.0 + OVERDUE_SHARE) * leg_ms + OVERDUE_MS
-    overdue &= ~out.stays & ~out.quiet
+    overdue = out.is_gone(after_next_m, gone_ms) & ~out.stays & ~out.quiet
     ledger.marks[rows[overdue]] |= Mark.OVERDUE
     runs = roster.competes[rows] & (ledger.status[rows] == Status.STARTED) & ~out.stays
-    where.lantern = _lantern(out, runs, overdue, out.end_m - where.position_m[rows])
+    gone = out.is_gone(next_m, gone_ms) & ~out.quiet
+    where.lantern = _lantern(out, runs, gone, out.end_m - where.position_m[rows])
     return where
+
+
+def _next_two(ahead_m: Floats, end_m: Floats) -> tuple[Floats, Floats]:
+    """(k,) metres of the next point that hears and of the one after it; the end of the course for none."""
+    first = ahead_m.argmin(axis=1)
+    rows = np.arange(len(first))
+    next_m = ahead_m[rows, first]
+    ahead_m[rows, first] = np.inf
+    return np.minimum(next_m, end_m), np.minimum(ahead_m.min(axis=1), end_m)
 
 
 def _on_the_road(
@@ -156,7 +172,7 @@ def _paces(passed_at: Ints, distance: Floats, start_m: Floats, gun_at: Ints) -> 
 def _silent(points: Points, out: _Out, ahead: Bools, runs: Bools, now: int) -> Bools:
     """(m,) mats at which some are missing since they were last heard, five minutes ago or more.
 
-    Who is overdue is not counted: they have stopped, or their chip has, and tell nothing of a mat.
+    Who is gone is not counted: they have stopped, or their chip has, and tell nothing of a mat.
     """
     m = len(points.ids)
     next_m = np.where(ahead & ~points.lifted, out.distance_m, np.inf)
@@ -167,7 +183,7 @@ def _silent(points: Points, out: _Out, ahead: Bools, runs: Bools, now: int) -> B
     late_ms = now - due_at
     missing = runs & (due_at > points.last_read_at[column])
     missing &= late_ms > LATE_SHARE * leg_ms + LATE_MS
-    missing &= late_ms <= OVERDUE_SHARE * leg_ms + OVERDUE_MS
+    missing &= late_ms <= GONE_SHARE * leg_ms + GONE_MS
     first_due_at = np.full(m, np.inf)
     np.minimum.at(first_due_at, column[missing], due_at[missing])
     since = np.where(points.last_read_at >= 0, points.last_read_at, first_due_at)
@@ -175,13 +191,13 @@ def _silent(points: Points, out: _Out, ahead: Bools, runs: Bools, now: int) -> B
     return enough & (now - since > SILENT_MS) & ~points.lifted
 
 
-def _lantern(out: _Out, runs: Bools, overdue: Bools, to_go_m: Floats) -> int:
-    """The row with the longest way to go: of the runners who are not overdue, else of all runners.
+def _lantern(out: _Out, runs: Bools, gone: Bools, to_go_m: Floats) -> int:
+    """The row with the longest way to go: of the runners who are still expected, else of all runners.
 
     Of several at one place the one who was seen last at the mat before it.
     """
-    if (runs & ~overdue).any():
-        runs = runs & ~overdue
+    if (runs & ~gone).any():
+        runs = runs & ~gone
     if not runs.any():
         return NEVER
     at = np.flatnonzero(runs)
