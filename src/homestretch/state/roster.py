@@ -109,13 +109,13 @@ def competes(fact: Entered) -> bool:
 
 
 def fastest_s_per_km(race: Race, division: str) -> float:
-    """The fastest plausible pace; wheels roll faster than anybody runs (1:17 for a marathon)."""
+    """The fastest plausible pace of a leg; wheels roll faster than anybody runs (51 km/h downhill)."""
     return (
         min(race.fastest_s_per_km, FASTEST_WHEELS_S_PER_KM) if division else race.fastest_s_per_km
     )
 
 
-FASTEST_WHEELS_S_PER_KM = 95.0
+FASTEST_WHEELS_S_PER_KM = 70.0
 GUN_TOLERANCE_MS = 86_400_000
 
 
