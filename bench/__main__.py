@@ -14,6 +14,8 @@ import bench
 from bench.figure import Figure, told
 
 RESULT = Path(__file__).resolve().parents[1] / "build" / "bench.json"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
 
 
 def main(names: list[str]) -> int:
@@ -34,10 +36,30 @@ def main(names: list[str]) -> int:
             ]
             print_table(figures[-len(measured) - 1 :])
     RESULT.parent.mkdir(exist_ok=True)
+    if names:  # figures that were not measured again stay
+        known = {figure.name for figure in figures}
+        figures = [one for one in _read_result() if one.name not in known] + figures
     RESULT.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+    PAGE.write_text(page_of(figures, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     missed = [figure.name for figure in figures if not figure.holds]
     print(f"\n{len(figures)} figures in {RESULT}; {len(missed)} missed their target.")
     return 1 if missed else 0
+
+
+def _read_result() -> list[Figure]:
+    return msgspec.json.decode(RESULT.read_bytes(), type=list[Figure]) if RESULT.exists() else []
+
+
+def page_of(figures: list[Figure], page: str) -> str:
+    """The page of the benchmarks with these figures between its two marks."""
+    head, rest = page.split(BEGIN)
+    rows = [
+        f"| {one.name} | {one.figure:,.4g} {one.unit} | {one.target} |"
+        + (" holds |" if one.target and one.holds else " missed |" if one.target else " |")
+        for one in figures
+    ]
+    table = "\n".join(["| what | figure | target | |", "|---|---|---|---|", *rows])
+    return f"{head}{BEGIN}\n\n{table}\n\n{END}{rest.split(END)[1]}"
 
 
 def print_table(figures: list[Figure]) -> None:
