@@ -155,12 +155,12 @@ def front_process(spec: str) -> None:
 
 
 @main.command("_play", hidden=True)
-@click.argument("spec")
-def devices_process(spec: str) -> None:
+@click.argument("spec", type=click.Path(path_type=Path))
+def devices_process(spec: Path) -> None:
     """The process that plays the devices of a rehearsal."""
     from homestretch.playing.demo import PlaySpec, run_devices
 
-    run_devices(msgspec.json.decode(spec, type=PlaySpec))
+    run_devices(msgspec.json.decode(spec.read_bytes(), type=PlaySpec))
 
 
 for command in (

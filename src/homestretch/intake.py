@@ -19,6 +19,8 @@ from homestretch.readers import Context, ReaderKind
 CHUNK = 16 * 1024
 """Bytes read at once: some 200 lines, so that no device holds up the others for long."""
 CONNECTIONS = 200
+FIRST_WORD_S = 30.0
+"""Who connects and says nothing makes room for others; a device that has spoken may be silent for hours."""
 
 logger = structlog.get_logger(__name__)
 
@@ -60,13 +62,16 @@ class TcpDoor:
 
     async def _converse(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         reader = self._kind.make(self._context)
+        spoke = False
         while True:
             if writer.is_closing():  # to uvloop a write is then a mistake of ours
                 return
             if out := reader.to_send():
                 writer.write(out)
                 await writer.drain()
-            data = await stream.read(CHUNK)
+            deadline = None if spoke else FIRST_WORD_S
+            data = await asyncio.wait_for(stream.read(CHUNK), deadline)
             if not data:
                 return
+            spoke = True
             await self._live.keep(reader.receive(data, self._now()))

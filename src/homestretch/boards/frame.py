@@ -90,8 +90,15 @@ def _make_head(picture: Picture) -> EventHead:
         zone=event.zone,
         units=event.units,
         races=tuple(RaceName(race.id, race.name) for race in event.races),
-        flag_words=FLAG_WORDS[picture.state.flag.state],
+        flag_words=_say_flag(picture),
     )
+
+
+def _say_flag(picture: Picture) -> str:
+    flag = picture.state.flag.state
+    if picture.state.over and flag in ("open", "resumed"):
+        return "the last runner is home"
+    return FLAG_WORDS[flag]
 
 
 def _find_banner(picture: Picture) -> Banner | None:

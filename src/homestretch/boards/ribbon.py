@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from homestretch.boards.ahead import speaks_ahead
 from homestretch.boards.axis import (
     SAME_PLACE_M,
     Axis,
@@ -197,7 +198,7 @@ def _find_lantern(
     race = int(picture.state.roster.race[row])
     along_m = at_m + axis.offset_m[race]
     ahead_min = None
-    if sweep is not None and along_m > sweep.at_m:
+    if sweep is not None and along_m > sweep.at_m and speaks_ahead(picture, row):
         ahead_min = round((along_m - sweep.at_m) / 1000.0 * sweep.pace_s_per_km / 60.0, 1)
     return LanternMark(
         at_m=round(along_m, 1),

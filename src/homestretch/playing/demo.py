@@ -33,7 +33,7 @@ MADE_UP = "A rehearsal: everybody here is made up."
 
 
 class PlaySpec(msgspec.Struct):
-    """What the process that plays the devices must know; travels as JSON on its command line."""
+    """What the process that plays the devices must know; travels in a private file."""
 
     seed: int
     marathon: int
@@ -71,8 +71,8 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
 
         def more(address: str, _: list[Event]) -> Sequence[Child]:
             port = int(address.rsplit(":", 1)[1])
-            text = msgspec.json.encode(msgspec.structs.replace(played, http_port=port)).decode()
-            return [Child("devices", command_of("_play", text), again=False)]
+            spec = _write_privately(folder, msgspec.structs.replace(played, http_port=port))
+            return [Child("devices", command_of("_play", str(spec)), again=False)]
 
         def on_ready(address: str, events: list[Event]) -> None:
             for line in _greeting(events[0], address, staff, begins_s, demo.speed):
@@ -120,6 +120,14 @@ def run_devices(spec: PlaySpec) -> None:
     """The process that plays the devices of the day."""
     stage = Stage(spec.host, spec.http_port, spec.jchip_port, spec.event, spec.keys)
     asyncio.run(ends_with_supervisor(play(_day_of(spec).messages, spec.clock, stage, wall_now)))
+
+
+def _write_privately(folder: Path, spec: PlaySpec) -> Path:
+    """The spec in a file that nobody else may read: it holds keys, and a command line is public."""
+    path = folder / ".devices.json"
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.encode(spec))
+    return path
 
 
 def _greeting(
