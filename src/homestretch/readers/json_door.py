@@ -7,21 +7,34 @@ phones and control.
     {"items": [{"seq": 17, "kind": "read", "seen_at": "2026-05-03T07:00:01.123-04:00",
                 "chip": "413A35", "place": "5K"}]}
 
-``seen_at`` is ISO 8601 with its offset, or milliseconds since 1970. ``text`` is free text that goes with
+Times are ISO 8601 with an offset, or milliseconds since 1970. ``text`` is free text that goes with
 the fact and can be erased. A batch is answered once it is durable; sent again it changes nothing
-(docs/readers/json.md).
+(docs/readers.md).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any
+import json
+import math
+import re
+from typing import Any, Final, get_args
 
 import msgspec
 
 from homestretch.errors import FactError
-from homestretch.facts import decode, normal_chip, received
+from homestretch.facts import (
+    AnyFact,
+    Corrected,
+    Fact,
+    Flag,
+    Ping,
+    Struck,
+    decode,
+    normal_chip,
+    received,
+)
 from homestretch.race.privacy import Role
 from homestretch.readers import Heard, unreadable
 
@@ -42,10 +55,38 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
 """Which kinds of fact a role may say."""
 
 LONGEST_TEXT = 2000
+LONGEST_WORD = 200
+LARGEST_OFFSET_MS = 100 * 366 * 86_400_000
+_FORM: Final = 'Send {"items": [{"seq": 1, "kind": "read", ...}]}.'
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for text that is no JSON, no UTF-8, or nested without end."""
-_SIGNED = ("sighting", "assigned", "corrected", "flag", "gun", "mat-lifted", "ruled", "struck",
-           "taken-over", "withdrawn")  # fmt: skip
+_NO_WORD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that no name, bib or chip has, and that not every store can keep."""
+
+
+def _fields(kind: type[Fact]) -> set[str]:
+    names = {field.name for field in msgspec.structs.fields(kind)}
+    return names | {"kind"} | ({"text"} if "text_ref" in names else set())
+
+
+_FIELDS: Final = {str(kind.__struct_config__.tag): _fields(kind) for kind in get_args(AnyFact)}
+"""What may stand in an item of each kind, ``seq`` apart."""
+_SIGNED: Final = {kind for kind, names in _FIELDS.items() if "by" in names}
+_TIMES: Final = ("since_at", "from_at", "until_at")
+_NEEDED: Final = {
+    "read": ("chip", "place"),
+    "ping": ("vehicle",),
+    "sighting": ("bib",),
+    "assigned": ("chip",),
+    "corrected": ("of",),
+    "gun": ("race",),
+    "mat-lifted": ("place",),
+    "ruled": ("bib",),
+    "struck": ("source",),
+    "taken-over": ("bib",),
+    "withdrawn": ("bib",),
+}
+"""Words that must not be empty."""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -67,50 +108,116 @@ class _Items(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_batch(body: bytes, at: int, source: str, role: Role, by: str) -> Batch:
-    """The facts in a request of the key ``source`` (its role and label); FactError if it is no batch."""
-    try:
-        items = msgspec.json.decode(body, type=_Items).items
-    except _UNREADABLE as error:
-        raise FactError(
-            f"This is not a batch: {error}.", 'Send {"items": [{"seq": 1, "kind": "read", ...}]}.'
-        ) from error
+    """The facts in a request of the key ``source`` (its role and label); FactError if it is no batch.
+
+    The reason that is kept with a refused item has no words of the sender in it: it cannot be erased.
+    """
     heard: list[Heard] = []
     refused: list[Refused] = []
-    for raw in items:
+    for raw in _items(body):
         seq = None
         try:
             item: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
             seq = _number(item.pop("seq", None))
             heard.append(_fact(item, seq, at, source, role, by))
-        except (FactError, *_UNREADABLE) as error:
-            reason = str(error)
-            refused.append(Refused(seq, reason))
+        except FactError as error:
+            refused.append(Refused(seq, str(error)))
+            heard.append(unreadable(bytes(raw), error.what, source, at, number=seq or 0))
+        except _UNREADABLE as error:
+            reason = "This is not an item of a batch."
+            refused.append(Refused(seq, f"{reason} {error}"[:300]))
             heard.append(unreadable(bytes(raw), reason, source, at, number=seq or 0))
     return Batch(heard, refused)
+
+
+def _items(body: bytes) -> list[msgspec.Raw] | list[bytes]:
+    """The items of a batch, each as its own JSON; one that nobody can read does not spoil the others."""
+    try:
+        return msgspec.json.decode(body, type=_Items).items
+    except _UNREADABLE as error:
+        try:
+            batch = json.loads(body.decode("utf-8", "surrogateescape"))
+            if batch.keys() == {"items"} and isinstance(batch["items"], list):
+                return [json.dumps(item).encode() for item in batch["items"]]
+        except (ValueError, AttributeError, RecursionError):
+            pass
+        raise FactError(f"This is not a batch: {error}.", _FORM) from error
 
 
 def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: str) -> Heard:
     kind = item.get("kind")
     if not isinstance(kind, str) or kind not in _CONTROL:
-        raise FactError(f"The kind {kind!r} is not one that this door takes.")
+        raise FactError("The kind is not one that this door takes.", f"It is {_say(kind)}.")
     if kind not in KINDS_OF_ROLE[role]:
         raise FactError(f"A key for {role} may not say {kind!r}.")
-    item["seen_at"] = _moment(item.get("seen_at"))
-    if item.get("since_at") is not None:
-        item["since_at"] = _moment(item["since_at"])
+    if not item.keys() <= _FIELDS[kind]:
+        more = ", ".join(_say(name) for name in sorted(item.keys() - _FIELDS[kind])[:5])
+        raise FactError(f"A {kind} has other fields.", f"It does not have {more}.")
+    item["seen_at"] = _moment("seen_at", item.get("seen_at"))
     text = item.pop("text", None)
     if text is not None and (not isinstance(text, str) or len(text) > LONGEST_TEXT):
         raise FactError(f"A text has at most {LONGEST_TEXT} characters.")
     item.pop("text_ref", None)
-    if text:
-        label = f"{source}\0{seq}\0{item['seen_at']}".encode()
-        item["text_ref"] = "text-" + hashlib.blake2b(label, digest_size=12).hexdigest()
-    if kind in _SIGNED:
-        item["by"] = by
+    for name, value in item.items():
+        if name != "kind" and isinstance(value, str):
+            item[name] = _word(name, value)
+    for name in _NEEDED.get(kind, ()):
+        if item.get(name) == "":
+            raise FactError("A word is missing.", f"{name} is empty.")
     if kind in ("read", "assigned") and isinstance(item.get("chip"), str):
         item["chip"] = normal_chip(item["chip"])
-    fact = decode(msgspec.json.encode(item))  # faster than msgspec.convert to a union
+    if kind != "read":
+        _look_closer(item, kind, by)
+    if text:
+        said = msgspec.json.encode(item, order="deterministic")
+        label = f"{source}\0{seq}\0".encode() + said
+        item["text_ref"] = "text-" + hashlib.blake2b(label, digest_size=12).hexdigest()
+    try:
+        fact = decode(msgspec.json.encode(item))  # faster than msgspec.convert to a union
+    except msgspec.ValidationError as error:
+        raise FactError("A field is missing or wrong.", str(error)[:200]) from error
+    if kind != "read":
+        _check_numbers(fact)
     return Heard(received(fact, source, at, seq), text.encode() if text else None)
+
+
+def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
+    """What only some kinds have: further times, lists of words, who says it."""
+    for name in _TIMES:
+        if item.get(name) is not None:
+            item[name] = _moment(name, item[name])
+    if isinstance(races := item.get("races"), list):
+        item["races"] = [_word("races", race) if isinstance(race, str) else race for race in races]
+    if kind in _SIGNED:
+        item["by"] = by
+
+
+def _check_numbers(fact: AnyFact) -> None:
+    """Numbers that are of the right type and still cannot be."""
+    match fact:
+        case Ping(lat=lat, lon=lon, accuracy_m=accuracy_m, speed_m_per_s=speed):
+            possible = abs(lat) <= 90 and abs(lon) <= 180
+            possible &= all(0 <= (number or 0) < 1e6 for number in (accuracy_m, speed))
+        case Corrected(offset_ms=offset_ms):
+            possible = abs(offset_ms) <= LARGEST_OFFSET_MS
+        case Struck(number=number, digest=digest):
+            possible = max(abs(number), abs(digest)) < 2**63
+        case Flag(from_m=from_m):
+            possible = from_m is None or (math.isfinite(from_m) and 0 <= from_m < 1e7)
+        case _:
+            return
+    if not possible:
+        raise FactError("A number is out of its range.")
+
+
+def _word(name: str, text: str) -> str:
+    """A name, bib, chip or place without blanks around it."""
+    if len(text) > LONGEST_WORD or (not text.isprintable() and _NO_WORD.search(text)):
+        raise FactError(
+            f"A word has at most {LONGEST_WORD} characters, and no control characters.",
+            f"Look at {name}.",
+        )
+    return text.strip()
 
 
 def _number(seq: object) -> int:
@@ -119,7 +226,7 @@ def _number(seq: object) -> int:
     raise FactError("Each item needs its own number: seq, a whole number from 0 on.")
 
 
-def _moment(value: object) -> int:
+def _moment(name: str, value: object) -> int:
     """UTC milliseconds of an ISO text with offset or of a number of milliseconds."""
     if isinstance(value, int) and not isinstance(value, bool):
         moment = value
@@ -127,15 +234,19 @@ def _moment(value: object) -> int:
         try:
             stamp = dt.datetime.fromisoformat(value)
         except ValueError as error:
-            raise FactError(
-                f"{value!r} is not a time.", "Write 2026-05-03T07:00:01.123-04:00."
-            ) from error
+            hint = f"{name} is {_say(value)}; write 2026-05-03T07:00:01.123-04:00."
+            raise FactError("A time cannot be read.", hint) from error
         if stamp.tzinfo is None:
-            raise FactError(f"{value!r} has no offset.", "Write Z or an offset such as -04:00.")
+            raise FactError("A time has no offset.", f"Write Z or -04:00 behind {name}.")
         elapsed = stamp - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         moment = elapsed.days * 86_400_000 + elapsed.seconds * 1000 + elapsed.microseconds // 1000
     else:
-        raise FactError("seen_at is missing.", "Say when it was seen, in ISO 8601 with an offset.")
+        raise FactError("A time is missing.", f"Say {name} in ISO 8601 with an offset.")
     if not 0 < moment < 4_102_444_800_000:
-        raise FactError(f"seen_at {value!r} is not between 1970 and 2100.")
+        raise FactError("A time is not between 1970 and 2100.", f"Look at {name}.")
     return moment
+
+
+def _say(value: object) -> str:
+    """A value of the sender in an answer, cut short."""
+    return repr(value)[:60]
