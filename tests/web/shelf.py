@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
@@ -13,6 +11,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.web.application import make_application
 from homestretch.web.streams import Streams
+from tests.aside import run
 
 
 class Shelf:
@@ -69,7 +68,7 @@ class Client:
             ) as client:
                 return await client.request(method, address, headers=headers)
 
-        return asyncio.run(ask())
+        return run(ask())
 
     def get(self, address: str, headers: dict[str, str] | None = None) -> httpx.Response:
         """The answer to GET."""
@@ -87,7 +86,7 @@ class Client:
             ):
                 return b"".join([chunk async for chunk in answer.aiter_raw()]), answer.headers
 
-        return asyncio.run(ask())
+        return run(ask())
 
 
 def make_client(*pictures: Picture) -> Client:

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from homestretch.picture import Picture
 from homestretch.web import streams as streams_room
 from homestretch.web.streams import Streams
+from tests.aside import run
 from tests.boards.days import ALL, make_picture
 from tests.web.shelf import make_app
 
@@ -111,7 +112,7 @@ def test_the_first_message_comes_at_once_with_its_number_and_line_feeds_alone() 
                 assert b"\r" not in message
                 assert message.count(b"\n") == 3
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_who_sees_the_same_gets_the_same_bytes_and_who_does_not_never_does() -> None:
@@ -136,7 +137,7 @@ def test_who_sees_the_same_gets_the_same_bytes_and_who_does_not_never_does() -> 
                 assert b"?list=" in third, "the ledger"
                 assert b"?list=" not in first
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_a_quiet_board_repeats_its_message_before_anybody_thinks_it_dead(
@@ -158,7 +159,7 @@ def test_a_quiet_board_repeats_its_message_before_anybody_thinks_it_dead(
             streams.on_picture(PICTURE)
             assert (await follower.next()).split(b"\n")[1:] == first.split(b"\n")[1:]
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_who_does_not_read_is_sent_the_newest_message_and_no_pile() -> None:
@@ -182,7 +183,7 @@ def test_who_does_not_read_is_sent_the_newest_message_and_no_pile() -> None:
             assert b"900000-1-20\n" in waiting[1]
             assert slow.messages.empty()
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_nobody_is_counted_or_rendered_for_after_they_left() -> None:
@@ -197,7 +198,7 @@ def test_nobody_is_counted_or_rendered_for_after_they_left() -> None:
         assert streams.count == 0
         assert not any(streams._followed.values())
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_a_full_front_refuses_the_crowd_and_still_takes_keys(
@@ -222,7 +223,7 @@ def test_a_full_front_refuses_the_crowd_and_still_takes_keys(
             assert (await come("control")).status == 200
             assert (await come("control")).status == 503
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_a_board_is_rendered_however_little_time_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,7 +247,7 @@ def test_a_board_is_rendered_however_little_time_there_is(monkeypatch: pytest.Mo
             for follower in crowd:
                 assert b"900000-1-1\n" in await follower.next()
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_a_stream_ends_when_its_key_no_longer_holds() -> None:
@@ -276,7 +277,7 @@ def test_a_stream_ends_when_its_key_no_longer_holds() -> None:
             assert b"900000-1-1\n" in await anybody.next()
             assert not anybody.ended.is_set()
 
-    asyncio.run(day())
+    run(day())
 
 
 def test_asking_for_the_head_of_a_stream_opens_none() -> None:
@@ -287,4 +288,4 @@ def test_asking_for_the_head_of_a_stream_opens_none() -> None:
             assert follower.status == 200
             assert application.state.streams.count == 0
 
-    asyncio.run(day())
+    run(day())

@@ -91,11 +91,7 @@ def settle(
         column[here] = _newest_lap(chosen, reads.row[here], reads.when[here], columns)
     settled = np.where(column >= 0, chosen[reads.row, np.maximum(column, 0)], FAR)
     dropped = reads.when < settled
-    ends = roster.end_point[reads.row]
-    finish = np.where(ends >= 0, chosen[reads.row, np.maximum(ends, 0)], FAR)
-    before = reads.when < rows.facts[reads.row, 3]
-    reason = np.where(dropped & before, Unused.BEFORE_THE_GUN, Unused.TOO_FAST)
-    reason = np.where(dropped & (reads.when > finish), Unused.AFTER_THE_FINISH, reason)
+    reason = _reasons(roster, rows, reads, chosen)
     unused[reads.read[dropped]] = reason[dropped]
     found[reads.row[dropped & hopeful & (reason == Unused.TOO_FAST)]] = True
     starts = laps & (column >= 0) & (column == roster.start_point[reads.row])
@@ -105,6 +101,15 @@ def settle(
     holds = ~starts & ~dropped & (reads.when == settled)
     offer_all(offers, rows.base, reads.read[holds], cell[holds], table)
     return found
+
+
+def _reasons(roster: Roster, rows: Rows, reads: _Reads, chosen: Ints) -> npt.NDArray[np.int8]:
+    """(k,) why each read would be left out: after the own finish, before the gun, or too fast."""
+    ends = roster.end_point[reads.row]
+    finish = np.where(ends >= 0, chosen[reads.row, np.maximum(ends, 0)], FAR)
+    before = reads.when < rows.facts[reads.row, 3]
+    reason = np.where(before, Unused.BEFORE_THE_GUN, Unused.TOO_FAST)
+    return np.where(reads.when > finish, Unused.AFTER_THE_FINISH, reason).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)
