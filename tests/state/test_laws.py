@@ -38,7 +38,7 @@ from tests.state.messy import GUN_AT, days, unstruck_days
 
 NOW = at("13:30")
 lawful = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

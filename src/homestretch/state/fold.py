@@ -29,7 +29,7 @@ from homestretch.state.passings import (
 )
 from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions
-from homestretch.state.ranking import rank
+from homestretch.state.ranking import Rivals, make_rivals, rank
 from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
 from homestretch.state.said import (
     FAR_AT,
@@ -66,6 +66,7 @@ class _Shape:
     void: frozenset[int]
     struck_reads: StruckReads
     roster: Roster
+    rivals: Rivals
     twins: list[tuple[int, int]]
     strange_guns: int
     lookup: Lookup
@@ -112,7 +113,7 @@ class Fold:
         start_at, gun_ms, net_ms = _elapsed(roster, passings, proofs, ledger)
         ranked = (gun_ms >= 0) & roster.competes & ~ledger.ruled_out
         ties = _tie_keys(reads, passings, roster, proofs)
-        place, place_sex, place_group = rank(event, roster, gun_ms, net_ms, ranked, ties)
+        place, place_sex, place_group = rank(shape.rivals, gun_ms, net_ms, ranked, ties)
         counts = {status: int((ledger.status == status).sum()) for status in Status}
         unused = np.bincount(passings.unused, minlength=len(Unused))
         return State(
@@ -176,6 +177,7 @@ class Fold:
                 void=void,
                 struck_reads=StruckReads(struck),
                 roster=roster,
+                rivals=make_rivals(plan.event, roster),
                 twins=list_twins(columns, roster, void),
                 strange_guns=guns.strange,
                 lookup=Lookup(plan.event, make_held(columns, roster, void), rows),
