@@ -85,11 +85,12 @@ def measure() -> list[Figure]:
 
 def _measure(folder: Path) -> list[Figure]:
     prepared = Prepared(folder / "event", plan(1), 0)
-    chips = _never_started(prepared)
+    absent = _never_started(prepared)
     words = ["demo", "--folder", str(prepared.folder), "--at", BEGIN, "--speed", SPEED]
     server = Server(words, free_port(), folder / "said.txt")
     with running(server):
         _wait_for_the_clock(server)
+        chips = _public(server.port, prepared.plan.event_id, absent)
         key = make_key(prepared, "device", "PROBE")
         log = SqliteLog(prepared.folder / "facts.db")
         parts = {name: server.find(name) or 0 for name in ("keeper", "front")}
@@ -126,7 +127,13 @@ def _never_started(prepared: Prepared) -> dict[str, str]:
     }
     rows = csv.DictReader(io.StringIO(prepared.plan.entrants_csv))
     found = [(row["Bib"], row["Chip"]) for row in rows if row["Bib"] in absent and row["Chip"]]
-    return dict(found[:PROBES])
+    return dict(found)
+
+
+def _public(port: int, event: str, chips: dict[str, str]) -> dict[str, str]:
+    """Those who have a public page: nobody follows a hidden one."""
+    shown = [bib for bib in chips if get(port, f"/{event}/runners/{bib}.json")[0] == 200]
+    return {bib: chips[bib] for bib in shown[:PROBES]}
 
 
 def _wait_for_the_clock(server: Server) -> None:

@@ -29,6 +29,9 @@ class Followed:
         stream, writer = await asyncio.open_connection(HOST, port, limit=2**20)
         try:
             writer.write(f"GET {self.path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+            status = await stream.readline()
+            if b" 200 " not in status:
+                raise ConnectionError(f"{self.path}: {status!r}")
             while chunk := await stream.read(2**18):
                 at = time.monotonic()
                 for number in _ID.findall(chunk):

@@ -217,3 +217,14 @@ def test_a_chip_follows_the_corrected_time() -> None:
     day.read_chip("A", "10k", "08:30", source="box")
     day.corrected("box", 3600)
     assert day.state().splits("2") == {"10k": "09:30:00"}
+
+
+def test_of_reads_that_corrections_bring_to_one_moment_the_one_seen_first_is_the_evidence() -> None:
+    day = a_day()
+    day.entrant("1")
+    day.read("1", "10k", "07:50:10", source="box-a")
+    day.read("1", "10k", "07:50:00", source="box-b")
+    day.corrected("box-b", 10)
+    seen = day.state()
+    won = seen.log.get(int(seen.state.evidence[seen.row("1"), seen.column("10k")]))
+    assert (won.id.source, seen.passed("1", "10k")) == ("box-b", "07:50:10")

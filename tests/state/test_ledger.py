@@ -134,16 +134,17 @@ def test_a_finisher_on_the_bus_to_the_parking_lot_is_open_until_it_arrives() -> 
 
 def test_who_is_moved_up_goes_on_without_a_time_or_a_place() -> None:
     day = one(start="07:00:30", p10k="08:30", half="10:00")
-    day.taken("12", "vehicle", "10:10", "VAN 3")
-    day.taken("12", "road", "10:25")
-    seen = day.state("10:30")
+    day.taken("12", "vehicle", "10:02", "VAN 3")
+    day.taken("12", "road", "10:12")
+    seen = day.state("10:12:30")
     assert seen.status("12") == Status.MOVED_UP
     assert seen.questions() == [("moved up, on the road", "12")]
     assert seen.lantern() == ""
-    day.runs("12", p30k="10:26", finish="11:50")  # 30K four minutes of driving after the half
+    day.runs("12", p30k="10:13", finish="11:50")  # 30K after ten minutes of driving
     seen = day.state()
     assert seen.status("12") == Status.HOME
-    assert seen.splits("12")["30k"] == "10:26:00"
+    assert seen.splits("12")["half"] == "10:00:00"
+    assert seen.splits("12")["30k"] == "10:13:00"
     assert seen.finish("12") == "11:50:00"
     assert (seen.gun("12"), seen.net("12"), seen.place("12")) == ("", "", -1)
     assert Mark.MOVED_UP in seen.marks("12")
@@ -411,6 +412,7 @@ def test_a_station_is_a_place_too() -> None:
     ("place", "when"),
     [
         ("start", "06:40"),  # before the gun
+        ("parking lot", "06:40"),
         ("finish", "08:20"),  # faster than anybody runs from the 10K
         ("finish", "07:45"),  # before the newest read on the course
         ("30k", "08:05"),
@@ -426,10 +428,11 @@ def test_a_sighting_that_cannot_be_proves_nothing(place: str, when: str) -> None
     assert seen.finish("12") == ""
 
 
-def test_a_sighting_before_the_gun_starts_nobody() -> None:
+@pytest.mark.parametrize("place", ["start", "parking lot"])
+def test_a_sighting_before_the_gun_starts_nobody(place: str) -> None:
     day = a_day()
     day.entrant("12")
-    day.seen("12", "start", "06:30")
+    day.seen("12", place, "06:30")
     assert day.state().status("12") == Status.ENTERED
 
 

@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from homestretch.picture import Picture
+from homestretch.state.snapshot import FlagNow
 from homestretch.web import streams as streams_room
 from homestretch.web.streams import Streams
 from tests.aside import run
@@ -89,6 +90,13 @@ async def follow(
         follower.gone.set()
         follower.reads.set()
         await asyncio.wait_for(task, PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def no_calm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every change is rendered at once, except where the calm itself is the subject."""
+    if "pulse" not in request.node.name:
+        monkeypatch.setattr(streams_room, "CALM_S", 0.0)
 
 
 @contextlib.asynccontextmanager
@@ -287,5 +295,31 @@ def test_asking_for_the_head_of_a_stream_opens_none() -> None:
             await asyncio.wait_for(follower.ended.wait(), PATIENCE_S)
             assert follower.status == 200
             assert application.state.streams.count == 0
+
+    run(day())
+
+
+def test_what_changes_the_pulse_is_sent_at_once_and_the_rest_when_there_is_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streams_room, "CALM_S", 3600.0)
+
+    async def day() -> None:
+        application, shelf = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        async with follow(application) as follower, sending(streams):
+            await follower.next()
+            shelf.put(later(1))
+            streams.on_picture(shelf.get("three-rivers"))
+            told = later(2)
+            stopped = FlagNow("stopped", told.now)
+            shelf.put(replace(told, state=replace(told.state, flag=stopped)))
+            streams.on_picture(shelf.get("three-rivers"))
+            message = await follower.next()
+            assert b"900000-1-2\n" in message
+            assert b"The race was stopped" in message
+            shelf.put(later(3))
+            streams.on_picture(shelf.get("three-rivers"))
+            assert b"900000-1-3\n" in await follower.next(), "it is open again"
 
     run(day())

@@ -47,6 +47,11 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
         return self.frame.number
 
 
+def _no_pulse(_picture: Picture, _choices: Any) -> object:
+    """A board that never has to hurry."""
+    return None
+
+
 class BoardKind(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of board: its address, who may see it, its choices, its rows, and its template.
 
@@ -61,6 +66,8 @@ class BoardKind(msgspec.Struct, frozen=True, kw_only=True):
     choices: type[Choices]
     rows: Callable[[Picture, Viewer, Any], Board]
     template: str
+    pulse: Callable[[Picture, Any], object] = _no_pulse
+    """What followers must see at once when it changes; all else may wait for a free moment."""
 
 
 @cache

@@ -244,7 +244,14 @@ def _list_questions(picture: Picture, viewer: Viewer, first: int) -> tuple[Quest
     return tuple(found)
 
 
+def pulse(picture: Picture, _: HomeChoices) -> object:
+    """Somebody changed status or passed a point, or control said something."""
+    state = picture.state
+    return tuple(state.counts.values()), state.points.passed.tobytes(), state.flag
+
+
 BOARD = BoardKind(
+    pulse=pulse,
     name="home",
     path="/{event}",
     who=EVERYBODY,

@@ -276,7 +276,16 @@ def _make_without(counts: dict[Status, int]) -> Without:
     )
 
 
+def pulse(picture: Picture, choices: ResultsChoices) -> object:
+    """Somebody of the race changed status, a finisher most of all."""
+    races = [race.id for race in picture.event.races]
+    if choices.race not in races:
+        return None
+    return tuple(picture.state.race_counts[races.index(choices.race)].values()), picture.state.flag
+
+
 BOARD = BoardKind(
+    pulse=pulse,
     name="results",
     path="/{event}/results/{race}",
     who=EVERYBODY,

@@ -246,7 +246,17 @@ def _list_notes(picture: Picture, viewer: Viewer, row: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def pulse(picture: Picture, choices: RunnerChoices) -> object:
+    """The runner was read, or their status changed."""
+    state = picture.state
+    row = state.roster.row_of_bib.get(choices.bib)
+    if row is None:
+        return None
+    return int(state.status[row]), state.passed_at[row].tobytes(), state.flag
+
+
 BOARD = BoardKind(
+    pulse=pulse,
     name="runner",
     path="/{event}/runners/{bib}",
     who=EVERYBODY,

@@ -220,9 +220,8 @@ def _laps(
 ) -> list[tuple[npt.NDArray[np.intp], Ints, Floats]]:
     """For each column the passings that it may be, and how unlikely each is (-ln p, but for a constant).
 
-    It cannot be where nobody can be by then, nor a start when the start has closed, unless it can be
-    nothing else. A lap is the less likely the farther off the runner's pace it is, and the more laps
-    before it must have been missed.
+    It cannot be where nobody can be by then. A start is the less likely the later it is; a lap the farther
+    off the runner's pace it is, and the more laps before it must have been missed.
     """
     row, when = reads.row[which], reads.when[which]
     metres = rows.metres[roster.race[row]][:, columns]
@@ -230,9 +229,6 @@ def _laps(
     least_ms = rows.reach_ms[rows.facts[row, 1]][:, columns]
     fits = (gone_ms >= least_ms) & (least_ms < BEYOND) & ~np.isnan(metres)
     is_start = np.array(columns)[None, :] == roster.start_point[row][:, None]
-    closed = gone_ms > rows.open_ms[roster.race[row]][:, None]
-    elsewhere = (fits & ~is_start).any(axis=1, keepdims=True)
-    fits &= ~(is_start & closed & elsewhere)
     usual_ms = np.maximum(metres, 1.0) * own.pace_ms[row][:, None]
     off = np.log(np.maximum(gone_ms, 1.0) / usual_ms) / own.spread[row][:, None]
     miss = np.where(is_start, gone_ms / LATE_START_MS, off**2 / 2)

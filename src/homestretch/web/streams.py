@@ -23,6 +23,8 @@ KEPT_FREE = 250
 """Streams among them that only keys may open: a crowd does not shut out who runs the race."""
 QUIET_S = 10.0
 """A stream in which nothing changed repeats its last message this often, so that nobody thinks it dead."""
+CALM_S = 1.0
+"""What may wait (a position on the ribbon, the clock) is rendered this often; a board's pulse at once."""
 RENDER_S = 0.15
 REST_S = 0.05
 """After so long a time of rendering the others get a turn; then the boards that were not reached go on."""
@@ -41,6 +43,7 @@ class _Followed:
         self.sent_at = 0.0
         self.rendered_at = 0.0
         self.number = ""
+        self.pulse: object = None
         self.next: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def patience(self, now: float) -> float:
@@ -49,10 +52,15 @@ class _Followed:
         waited = (self.rendered_at - now) * self.followers
         return waited if self.viewer.role == "public" else waited * KEPT_FREE
 
+    def pulse_of(self, picture: Picture) -> object:
+        """What followers must see at once: what the board says of it, and who may be named."""
+        return self.key.kind.pulse(picture, self.key.choices), picture.names.version
+
     def render(self, picture: Picture) -> None:
         """Make and hand out a message when the board changed, or has been quiet for long."""
         now = time.monotonic()
         self.rendered_at, self.number = now, picture.number
+        self.pulse = self.pulse_of(picture)
         body = fragments(self.key, picture, self.viewer)
         if body == self.body and now - self.sent_at < QUIET_S:
             return
@@ -87,11 +95,16 @@ class Streams:
                 await self._render(event_id)
 
     async def _render(self, event_id: str) -> None:
-        now = time.monotonic()
-        number = self._get(event_id).number
+        """First the boards whose pulse changed, then those that have been calm for a while."""
+        now, picture = time.monotonic(), self._get(event_id)
         followed = self._followed.get(event_id, {}).values()
-        behind = [board for board in followed if board.number != number]
-        for board in sorted(behind, key=lambda board: board.patience(now)):
+        behind = [board for board in followed if board.number != picture.number]
+        beating = [board for board in behind if board.pulse != board.pulse_of(picture)]
+        calm = [board for board in behind if board.rendered_at < now - CALM_S]
+        for board in dict.fromkeys(
+            sorted(beating, key=lambda board: board.patience(now))
+            + sorted(calm, key=lambda board: board.patience(now))
+        ):
             try:
                 board.render(self._get(event_id))
             except HomestretchError as error:
