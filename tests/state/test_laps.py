@@ -247,15 +247,3 @@ def test_a_relay_runner_is_drawn_on_the_own_leg_only() -> None:
     assert seen.position_m("92") == HALF_M - 1.0
     assert seen.status("92") == Status.STARTED
     assert seen.lantern() == ""
-
-
-def test_who_comes_back_to_the_start_after_a_person_saw_them_finish_has_a_net_time_all_the_same() -> (
-    None
-):
-    points = [a_point("start", {"5k": 0.0}), a_point("finish", {"5k": 5000.0})]
-    day = a_day(a_race("5k", 5000.0, "08:00", fastest_s_per_km=130.0), points=points)
-    day.entrant("1")
-    day.read("1", "start", "08:40")  # fetches a bag near the start mat, which is still open
-    day.seen("1", "finish", "08:25")
-    seen = day.state()
-    assert (seen.gun("1"), seen.net("1")) == ("25:00", "25:00")

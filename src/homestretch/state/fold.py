@@ -284,9 +284,7 @@ def _elapsed(
     timed = (proofs.finish_at >= 0) & ((ledger.marks & Mark.MOVED_UP) == 0)
     if passings.at.shape[1]:
         read = passings.at[rows, np.maximum(roster.start_point, 0)]
-        known = (roster.start_point >= 0) & (read >= 0)
-        known &= (proofs.finish_at < 0) | (read < proofs.finish_at)
-        start = np.where(known, read, start)
+        start = np.where((roster.start_point >= 0) & (read >= 0), read, start)
     gun_ms = np.where(timed, proofs.finish_at - roster.gun_at, NEVER)
     net_ms = np.where(timed, proofs.finish_at - start, NEVER)
     return start, gun_ms, net_ms
