@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from homestretch.folder.draft import Draft
 from homestretch.folder.tables import Table
+from homestretch.race.places import place_key
 
 FINISH_TOLERANCE_M = 1.0
 _NEAR_FINISH_M = 200.0
@@ -43,11 +42,6 @@ def _check_ids(draft: Draft) -> None:
             )
         elif point_id is not None:
             seen[point_id] = point
-
-
-def place_key(name: str) -> str:
-    """A place name as readers and points are compared: case, blanks and underscores do not matter."""
-    return re.sub(r"[\s_-]+", "-", name.strip().casefold())
 
 
 def _check_devices(draft: Draft) -> None:

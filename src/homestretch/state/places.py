@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 
 from homestretch.race.event import Event
+from homestretch.race.places import place_key
 
 UNKNOWN = -2
 """A place that the plan does not know."""
 SEVERAL = -3
 """A place that is more than one point of this race: one box as start and finish, or out and back."""
-
-
-def place_key(name: str) -> str:
-    """A place as it is compared: without regard to case; blanks and underscores are dashes."""
-    return re.sub(r"[\s_\-]+", "-", name.strip().casefold())
 
 
 def points_by_place(event: Event) -> dict[str, list[int]]:

@@ -12,7 +12,8 @@ import numpy as np
 
 from homestretch.facts import Sighting
 from homestretch.race.event import Event
-from homestretch.state.places import find_points, place_key, points_by_place
+from homestretch.race.places import place_key
+from homestretch.state.places import find_points, points_by_place
 from homestretch.state.roster import fastest_s_per_km
 from homestretch.state.said import Said, Spans, is_carried
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Points, Roster
