@@ -47,7 +47,7 @@ PROBES, PROBE_EVERY_S = 100, 0.6
 BEGIN, SPEED = "08:20", "60"
 KEYS_S = 2.5
 LOOK_S = 0.01
-LOOK_AGAIN_S, CATCH_UP_S = 0.5, 8.0
+LOOK_AGAIN_S = 0.5
 SETTLE_S = 3.0
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -137,11 +137,10 @@ def _public(port: int, event: str, chips: dict[str, str]) -> dict[str, str]:
 
 
 def _wait_for_the_clock(server: Server) -> None:
-    """Until the clock goes, and a while longer: what was before ``BEGIN`` has then been taken in."""
+    """Until the clock goes: what was before ``BEGIN`` has then been taken in."""
     first = _now(server.port)
     while _now(server.port) == first:
         time.sleep(LOOK_AGAIN_S)
-    time.sleep(CATCH_UP_S)
 
 
 def _now(port: int) -> int:

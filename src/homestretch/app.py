@@ -30,6 +30,7 @@ from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers
 from homestretch.server.front import Front
+from homestretch.server.held_clock import HeldClock
 from homestretch.server.keeper import Keeper, Kept
 from homestretch.server.listening import (
     answers,
@@ -75,8 +76,14 @@ class ServerSpec(msgspec.Struct):
     wire: str
     http_fd: int
     clock: EventClock = EventClock()
+    clock_file: str = ""
+    """where the processes of a rehearsal agree on when its clock goes"""
     rehearsal: str = ""
     behind_proxy: str = ""
+
+    def make_clock(self) -> HeldClock:
+        """The clock of the events."""
+        return HeldClock(self.clock, Path(self.clock_file) if self.clock_file else None)
 
 
 def wall_now() -> int:
@@ -106,6 +113,7 @@ def serve(
     host: str,
     port: int,
     clock: EventClock = REAL_DAY,
+    clock_file: Path | None = None,
     rehearsal: str = "",
     database: str = "",
     behind_proxy: str = "",
@@ -114,8 +122,8 @@ def serve(
 ) -> int:
     """Serve events until told to stop; returns the exit code.
 
-    ``more`` gives further processes, once the address is known; ``on_ready`` is called when the pages
-    answer. PlanError when a folder cannot be run or an address is taken.
+    With a ``clock_file`` the clock stands until one of the further processes lets it go. ``more`` gives
+    these, once the address is known; ``on_ready`` is called when the pages answer. PlanError when a folder cannot be run or an address is taken.
     """
     raise_file_limit()
     with contextlib.ExitStack() as held:
@@ -130,7 +138,15 @@ def serve(
             events.append(event)
             specs.append(_spec_of(folder, event, database, held))
             inherited += [door.fd for door in specs[-1].doors]
-        spec = ServerSpec(specs, str(wire / "wire"), http.fileno(), clock, rehearsal, behind_proxy)
+        spec = ServerSpec(
+            specs,
+            str(wire / "wire"),
+            http.fileno(),
+            clock=clock,
+            clock_file=str(clock_file or ""),
+            rehearsal=rehearsal,
+            behind_proxy=behind_proxy,
+        )
         address = f"http://{said_host(host)}:{http.getsockname()[1]}"
         text = msgspec.json.encode(spec).decode()
         children = [
@@ -138,7 +154,8 @@ def serve(
             Child("front", command_of("_front", text), (http.fileno(),)),
             *more(address, events),
         ]
-        return Supervisor(children, lambda: answers(http), lambda: on_ready(address, events)).run()
+        here = http.getsockname()[:2]
+        return Supervisor(children, lambda: answers(*here), lambda: on_ready(address, events)).run()
 
 
 def _enter_event(folder: Path, taken: Collection[str], clock: EventClock, database: str) -> Event:
@@ -167,8 +184,10 @@ def show(spec: ServerSpec) -> None:
 
 
 async def _keep(spec: ServerSpec) -> None:
+    clock = spec.make_clock()
+
     def now() -> int:
-        return spec.clock.event_at(wall_now())
+        return clock.event_at(wall_now())
 
     keeper = Keeper(now, wall_now)
     readers = list_readers()

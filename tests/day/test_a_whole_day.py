@@ -19,7 +19,6 @@ import pytest
 
 from homestretch.boards import get_board
 from homestretch.picture import Names, Picture
-from homestretch.race.clock import EventClock
 from homestretch.race.privacy import Viewer
 from homestretch.rehearsal.day import Day, day
 from homestretch.state.columns import Columns
@@ -188,9 +187,3 @@ def test_nothing_is_counted_twice_and_the_log_says_where_all_came_from(store: St
     assert len(np.unique(ids)) == len(ids)
     assert (rows.reads["seen_at"] != NEVER).all()
     assert (np.diff(rows.reads["seq"]) > 0).all()
-
-
-def test_the_clock_stands_before_its_anchor() -> None:
-    clock = EventClock(1_000, 50_000, 60.0)
-    assert clock.event_at(0) == 50_000
-    assert clock.event_at(2_000) == 110_000

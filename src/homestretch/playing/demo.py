@@ -19,15 +19,14 @@ from homestretch.playing.player import Stage, play
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role
-from homestretch.rehearsal.day import SENDERS, Day, day
+from homestretch.rehearsal.day import SENDERS, day
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
+from homestretch.server.held_clock import HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.store.keys import new_key
 
 DAY_BEGINS_S = clock_s(6, 48)
-CAUGHT_UP_PER_S = 12_000
-"""Messages of the past that are sent in a second of wall time, about."""
 KEY_MS = 7 * 86_400_000
 MADE_UP = "A rehearsal: everybody here is made up."
 
@@ -40,6 +39,7 @@ class PlaySpec(msgspec.Struct):
     half: int
     stop_at_s: float | None
     clock: EventClock
+    clock_file: str
     host: str
     http_port: int
     jchip_port: int
@@ -68,6 +68,7 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
             held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-demo-"))
         )
         played, staff = _prepare(demo, folder, begins_s)
+        clock_file = Path(played.clock_file)
 
         def more(address: str, _: list[Event]) -> Sequence[Child]:
             port = int(address.rsplit(":", 1)[1])
@@ -83,6 +84,7 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
             host=demo.host,
             port=demo.port,
             clock=played.clock,
+            clock_file=clock_file,
             rehearsal=MADE_UP,
             more=more,
             on_ready=on_ready,
@@ -98,28 +100,29 @@ def _prepare(demo: Demo, folder: Path, begins_s: float) -> tuple[PlaySpec, str]:
     # Entered the night before: whatever control says on the day is newer, wherever the demo begins.
     load_into_store(folder, load_folder(folder), midnight_at(DATE))
     staff, keys = _make_keys(folder, planned.event_id)
+    begins_at = midnight_at(DATE) + int(begins_s * 1000)
     played = PlaySpec(
         seed=demo.seed,
         marathon=demo.marathon,
         half=demo.half,
         stop_at_s=stop_at_s,
-        clock=EventClock(),
+        clock=EventClock(wall_now(), begins_at, demo.speed),
+        clock_file=str(folder / ".clock.json"),
         host=demo.host,
         http_port=0,
         jchip_port=jchip_port,
         event=planned.event_id,
         keys=keys,
     )
-    begins_at = midnight_at(DATE) + int(begins_s * 1000)
-    stands_ms = int(_catch_up_s(played, begins_at) * 1000)
-    clock = EventClock(wall_now() + stands_ms, begins_at, demo.speed)
-    return msgspec.structs.replace(played, clock=clock), staff
+    return played, staff
 
 
 def run_devices(spec: PlaySpec) -> None:
     """The process that plays the devices of the day."""
     stage = Stage(spec.host, spec.http_port, spec.jchip_port, spec.event, spec.keys)
-    asyncio.run(ends_with_supervisor(play(_day_of(spec).messages, spec.clock, stage, wall_now)))
+    played = day(spec.seed, marathon=spec.marathon, half=spec.half, stop_at_s=spec.stop_at_s)
+    clock = HeldClock(spec.clock, Path(spec.clock_file))
+    asyncio.run(ends_with_supervisor(play(played.messages, clock, stage, wall_now)))
 
 
 def _write_privately(folder: Path, spec: PlaySpec) -> Path:
@@ -133,13 +136,14 @@ def _write_privately(folder: Path, spec: PlaySpec) -> Path:
 def _greeting(
     event: Event, address: str, staff: str, begins_s: float, speed: float
 ) -> Sequence[str]:
+    past = ", once everything before that has come in," if begins_s > DAY_BEGINS_S else ""
     pace = "as fast as a real one" if speed == 1 else f"{speed:g} times as fast as a real one"
     return (
         f"{event.name}, a made-up race day, is on:",
         f"  {address}/{event.id}",
         "As the race director sees it (open once in your browser):",
         f"  {address}/{event.id}/key/{staff}",
-        f"It begins at {_clock_text(begins_s)} and runs {pace}. Ctrl-C ends it.",
+        f"It begins at {_clock_text(begins_s)}{past} and runs {pace}. Ctrl-C ends it.",
     )
 
 
@@ -177,17 +181,6 @@ def _make_keys(folder: Path, event_id: str) -> tuple[str, dict[str, str]]:
             if sender.door == "http"
         }
         return make("director", f"demo-{secrets.token_hex(2)}"), keys
-
-
-def _catch_up_s(played: PlaySpec, begins_at: int) -> float:
-    """Wall seconds that the messages before the beginning take; the clock stands meanwhile."""
-    if begins_at <= midnight_at(DATE) + int(DAY_BEGINS_S * 1000):
-        return 0.0
-    return int(_day_of(played).messages.at_ms.searchsorted(begins_at)) / CAUGHT_UP_PER_S
-
-
-def _day_of(spec: PlaySpec) -> Day:
-    return day(spec.seed, marathon=spec.marathon, half=spec.half, stop_at_s=spec.stop_at_s)
 
 
 def _seconds(text: str, option: str) -> float:

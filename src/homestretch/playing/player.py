@@ -2,6 +2,9 @@
 
 A JChip device keeps its last lines and sends them again after a broken connection; a device of the JSON
 door sends a batch until it is answered. That is how a day comes through a crash of the server whole.
+
+A clock that stands is let go once the pages answer and everything that is past has been heard: a day that
+begins at 13:05 begins whole, however long the machine takes.
 """
 
 from __future__ import annotations
@@ -10,15 +13,16 @@ import asyncio
 import http.client
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 import structlog
 
-from homestretch.race.clock import EventClock
 from homestretch.rehearsal.lines import jchip_clock, jchip_name
 from homestretch.rehearsal.messages import Message
+from homestretch.server.held_clock import HeldClock
+from homestretch.server.listening import answers
 
 SLICE = 2000
 LOOK_S = 0.05
@@ -51,15 +55,16 @@ class Stage(NamedTuple):
     keys: dict[str, str]
 
 
-async def play(
-    script: Script, clock: EventClock, stage: Stage, wall_now: Callable[[], int]
-) -> None:
+async def play(script: Script, clock: HeldClock, stage: Stage, wall_now: Callable[[], int]) -> None:
     """Send every message when it is due on the event's clock; what is past is sent at once."""
-    devices: dict[str, _JChipDevice | _HttpDevice] = {}
+    devices: dict[str, Device] = {}
     async with asyncio.TaskGroup() as tasks:
         done = 0
         while done < len(script):
             due = int(script.at_ms.searchsorted(clock.event_at(wall_now()), side="right"))
+            if due <= done and clock.stands:
+                await _let_go(clock, devices.values(), stage, wall_now)
+                continue
             if due <= done:
                 await asyncio.sleep(LOOK_S)
                 continue
@@ -71,16 +76,36 @@ async def play(
                     tasks.create_task(device.run())
                 await device.queue.put(message.payload)
             done = min(due, done + SLICE)
+        if clock.stands:
+            await _let_go(clock, devices.values(), stage, wall_now)
         for device in devices.values():
             await device.queue.put(_END)
 
 
+async def _let_go(
+    clock: HeldClock, devices: Iterable[Device], stage: Stage, wall_now: Callable[[], int]
+) -> None:
+    """Let the clock go once everything that was sent is durable and there is somebody to show it."""
+    for device in devices:
+        heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await device.queue.put(heard)
+        await heard
+    await asyncio.to_thread(_wait_for_pages, stage)
+    clock.let_go(wall_now())
+
+
+def _wait_for_pages(stage: Stage) -> None:
+    while not answers(stage.host, stage.http_port):
+        time.sleep(LOOK_S)
+
+
 _END = object()
+"""In a device's queue: nothing comes after this. A future there is set once all before it is durable."""
 
 
 def _device(
-    message: Message, stage: Stage, clock: EventClock, wall_now: Callable[[], int]
-) -> _JChipDevice | _HttpDevice:
+    message: Message, stage: Stage, clock: HeldClock, wall_now: Callable[[], int]
+) -> Device:
     if message.door == "jchip":
         return _JChipDevice(message.device, stage, lambda: clock.event_at(wall_now()))
     return _HttpDevice(message.device, stage)
@@ -91,7 +116,8 @@ class _JChipDevice:
         self.queue: asyncio.Queue[Any] = asyncio.Queue(WAITING)
         self._name, self._stage, self._event_now = name, stage, event_now
         self._remembered: deque[bytes] = deque(maxlen=REMEMBERED)
-        self._ended = False
+        self._asked: asyncio.Future[None] | None = None
+        self._ends = self._ended = False
 
     async def run(self) -> None:
         while not self._ended:
@@ -119,7 +145,7 @@ class _JChipDevice:
 
     async def _send(self, writer: asyncio.StreamWriter, lost: asyncio.Future[bytes]) -> None:
         """Write what comes until the day ends, the script breaks the connection, or the server does."""
-        while True:
+        while not self._owes_word:
             waiting = asyncio.ensure_future(self.queue.get())
             await asyncio.wait({waiting, lost}, return_when=asyncio.FIRST_COMPLETED)
             if not waiting.done():
@@ -132,15 +158,31 @@ class _JChipDevice:
                 payloads.append(self.queue.get_nowait())
             lines = [payload for payload in payloads if isinstance(payload, bytes)]
             self._remembered.extend(lines)
+            self._take(payloads[-1])
             writer.write(b"".join(lines))
             await writer.drain()
-            if payloads[-1] is _END:
-                self._ended = True
-                writer.write_eof()
-                await lost
-                return
             if payloads[-1] is None:
                 return
+        await self._hang_up(writer, lost)
+
+    def _take(self, last: object) -> None:
+        """What comes behind lines is kept until it is settled, also through a broken connection."""
+        if isinstance(last, asyncio.Future):
+            self._asked = last
+        self._ends = self._ends or last is _END
+
+    @property
+    def _owes_word(self) -> bool:
+        return self._ends or self._asked is not None
+
+    async def _hang_up(self, writer: asyncio.StreamWriter, lost: asyncio.Future[bytes]) -> None:
+        """The protocol acknowledges nothing, but a server that lives closes only once it has kept all."""
+        writer.write_eof()
+        await lost
+        self._ended = self._ends
+        if self._asked is not None:
+            self._asked.set_result(None)
+            self._asked = None
 
 
 class _HttpDevice:
@@ -153,13 +195,16 @@ class _HttpDevice:
         ended = False
         while not ended:
             items = [await self.queue.get()]
-            while len(items) < BATCH and not self.queue.empty():
+            while isinstance(items[-1], dict) and len(items) < BATCH and not self.queue.empty():
                 items.append(self.queue.get_nowait())
-            if items[-1] is _END:
-                ended = True
+            last = items[-1]
+            if not isinstance(last, dict):
                 items.pop()
             if items:
                 await asyncio.to_thread(self._post, msgspec.json.encode({"items": items}))
+            if isinstance(last, asyncio.Future):
+                last.set_result(None)
+            ended = last is _END
         if self._connection is not None:
             self._connection.close()
 
@@ -194,3 +239,6 @@ class _HttpDevice:
                     self._connection.close()
                     self._connection = None
             time.sleep(RETRY_S)
+
+
+Device: TypeAlias = _JChipDevice | _HttpDevice

@@ -40,6 +40,7 @@ from homestretch.rehearsal.replay_times import (
     PastRace,
 )
 from homestretch.rehearsal.schedule import DATE, midnight_at
+from homestretch.server.held_clock import HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
@@ -47,9 +48,6 @@ from homestretch.store.keys import new_key
 
 BEFORE_GUN_MS = 120_000
 AFTER_LAST_MS = 60_000
-LEAD_MS = 2000
-LEAD_MS_PER_PERSON = 0.1
-"""The clock stands while so many people are entered, about."""
 
 
 class ReplaySpec(msgspec.Struct):
@@ -62,8 +60,15 @@ class ReplaySpec(msgspec.Struct):
     """0: as fast as the server takes it"""
     json: bool = False
     folder: str = ""
+    host: str = "127.0.0.1"
+    http_port: int = 0
     jchip_port: int = 0
     clock: EventClock = EventClock()
+
+    @property
+    def clock_file(self) -> Path | None:
+        """Where the clock is let go once the pages answer; at full speed it never stands."""
+        return Path(self.folder) / ".clock.json" if self.speed else None
 
 
 class Report(msgspec.Struct):
@@ -91,12 +96,17 @@ def run_replay(
         spec = msgspec.structs.replace(
             spec,
             folder=str(where),
+            host=host,
             jchip_port=jchip_port,
             clock=_make_clock(spec.speed, past, waves),
         )
 
-        def more(_address: str, _events: list[Event]) -> Sequence[Child]:
-            text = msgspec.json.encode(spec).decode()
+        if spec.clock_file is not None:
+            spec.clock_file.unlink(missing_ok=True)
+
+        def more(address: str, _events: list[Event]) -> Sequence[Child]:
+            here = msgspec.structs.replace(spec, http_port=int(address.rsplit(":", 1)[1]))
+            text = msgspec.json.encode(here).decode()
             return [Child("devices", command_of("_replay", text), again=False, last=spec.json)]
 
         def on_ready(address: str, _events: list[Event]) -> None:
@@ -108,6 +118,7 @@ def run_replay(
             host=host,
             port=port,
             clock=spec.clock,
+            clock_file=spec.clock_file,
             rehearsal=MADE_UP,
             more=more,
             on_ready=on_ready,
@@ -119,8 +130,9 @@ def run_replay_devices(spec: ReplaySpec) -> int:
     began = time.monotonic()
     past = _load(spec)
     script = ReplayScript(past, BY_SECOND_MS if spec.speed else BY_MINUTE_MS)
-    stage = Stage("127.0.0.1", 0, spec.jchip_port, EVENT_ID, {})
-    asyncio.run(ends_with_supervisor(play(script, spec.clock, stage, wall_now)))
+    stage = Stage(spec.host, spec.http_port, spec.jchip_port, EVENT_ID, {})
+    clock = HeldClock(spec.clock, spec.clock_file)
+    asyncio.run(ends_with_supervisor(play(script, clock, stage, wall_now)))
     found = compare_with_store(spec, past)
     seconds = time.monotonic() - began
     if spec.json:
@@ -137,7 +149,8 @@ def compare_with_store(spec: ReplaySpec, past: PastRace) -> Comparison:
         rows = store.log.read_since(0)
     columns = Columns()
     columns.take(rows)
-    state = Fold(columns).state(spec.clock.event_at(wall_now()))
+    now = HeldClock(spec.clock, spec.clock_file).event_at(wall_now())
+    state = Fold(columns).state(now)
     if state is None:
         raise PlanError("The log of the replay holds no plan.", "Was its folder changed meanwhile?")
     return compare(past, find_waves(past.clock_ms[:, 0]), state, midnight_at(DATE))
@@ -180,12 +193,11 @@ def _write_folder(folder: Path, past: PastRace, event: Event, waves: Waves) -> N
 
 
 def _make_clock(speed: float, past: PastRace, waves: Waves) -> EventClock:
-    """Beginning two minutes before the first gun; at full speed standing at the end of the day."""
+    """Beginning two minutes before the first gun; at full speed at the end of the day."""
     midnight, now = midnight_at(DATE), wall_now()
     if not speed:
         return EventClock(now, midnight + int(past.clock_ms.max()) + AFTER_LAST_MS, 1.0)
-    lead_ms = LEAD_MS + int(LEAD_MS_PER_PERSON * len(past.clock_ms))
-    return EventClock(now + lead_ms, midnight + int(waves.gun_ms[0]) - BEFORE_GUN_MS, speed)
+    return EventClock(now, midnight + int(waves.gun_ms[0]) - BEFORE_GUN_MS, speed)
 
 
 def _say_ready(

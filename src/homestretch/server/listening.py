@@ -71,9 +71,8 @@ def _patiently(take: Callable[[], None], taken: int) -> None:
         time.sleep(LOOK_S)
 
 
-def answers(listener: socket.socket) -> bool:
+def answers(host: str, port: int) -> bool:
     """Whether the pages answer (the front has a Picture of every event)."""
-    host, port = listener.getsockname()[:2]
     connection = http.client.HTTPConnection(said_host(host), port, timeout=1.0)
     try:
         connection.request("GET", "/healthz")
