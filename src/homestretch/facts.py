@@ -135,7 +135,7 @@ class TakenOver(Fact, frozen=True, kw_only=True, tag="taken-over", omit_defaults
 
 
 Verdict: TypeAlias = Literal[
-    "dns", "dnf", "dsq", "reinstated", "count-after-stop", "count-other-course"
+    "dns", "dnf", "dsq", "reinstated", "count-after-stop", "other-course-settled"
 ]
 
 

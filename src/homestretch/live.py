@@ -97,7 +97,7 @@ class Live:
             course=plan.course,
             state=state,
             names=self._names,
-            provisional=not state.over,
+            provisional=not state.settled,
             rehearsal=self._rehearsal,
             speed=self._speed,
         )
@@ -172,13 +172,14 @@ class Live:
 
 
 def _has_text(state: State, names: Names) -> bool:
-    return state.flag.text_ref is None or state.flag.text_ref in names.texts
+    return all(flag.text_ref is None or flag.text_ref in names.texts for flag in state.flags)
 
 
 def _read_names(people: People, version: int, state: State) -> Names:
     persons = {person.entrant: person for person in people.list_persons()}
     texts = {}
-    if state.flag.text_ref is not None:
-        text = people.find_text(state.flag.text_ref) or b""
-        texts[state.flag.text_ref] = text.decode("utf-8", "replace")
+    for flag in state.flags:
+        if flag.text_ref is not None:
+            text = people.find_text(flag.text_ref) or b""
+            texts[flag.text_ref] = text.decode("utf-8", "replace")
     return Names(version=version, persons=persons, texts=texts)

@@ -97,9 +97,9 @@ def test_a_point_says_its_distance_for_each_race_that_passes() -> None:
 
 def test_a_stopped_event_says_so_with_controls_own_words_and_no_time_ahead() -> None:
     found = board(make_picture(ALL["stopped"]))
-    assert found.frame.banner is not None
-    assert found.frame.banner.words == "The race was stopped at 09:35."
-    assert found.frame.banner.instruction == INSTRUCTION
+    (banner,) = found.frame.banners
+    assert banner.words == "The race was stopped at 09:35."
+    assert banner.instruction == INSTRUCTION
     assert found.frame.lantern.from_at is None
     assert "last read" in found.frame.lantern.words
     assert not found.frame.speaks_ahead

@@ -115,7 +115,7 @@ class Happenings:
     def word(self) -> list[AnyFact]:
         """A withdrawal, a ruling, a sighting."""
         at_, bib = self.when(), self.bib()
-        verdicts = ("dns", "dnf", "dsq", "reinstated", "count-after-stop", "count-other-course")
+        verdicts = ("dns", "dnf", "dsq", "reinstated", "count-after-stop", "other-course-settled")
         fact: AnyFact = self.one(
             Withdrawn(seen_at=at_, bib=bib),
             Ruled(seen_at=at_, bib=bib, verdict=self.one(*verdicts)),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from homestretch.facts import FlagState
+from homestretch.facts import Flag, FlagState
 from homestretch.state.snapshot import NEVER, FlagNow, Mark, Status
-from tests.state.days import HALF_M, POINTS, SHARED, Day, a_day, a_point, a_race, at
+from tests.state.days import HALF_M, MARATHON_M, POINTS, SHARED, Day, a_day, a_point, a_race, at
 
 
 def stopped() -> Day:
@@ -87,7 +87,10 @@ def test_a_word_about_one_race_does_not_hide_that_another_is_stopped() -> None:
     day.flag("open", "09:40", "half")
     assert day.state().state.flag == FlagNow("stopped", at("09:30"), races=("marathon",))
     day.flag("stopped", "09:50", "half")
-    assert day.state().state.flag == FlagNow("stopped", at("09:50"))
+    assert day.state().state.flags == (
+        FlagNow("stopped", at("09:50"), races=("half",)),
+        FlagNow("stopped", at("09:30"), races=("marathon",)),
+    )
     day.flag("resumed", "10:10")
     assert day.state().state.flag == FlagNow("resumed", at("10:10"))
 
@@ -122,5 +125,139 @@ def test_a_reroute_says_from_where_and_runs_on(state: FlagState) -> None:
     day = stopped()
     day.flag(state, "10:40")
     seen = day.state()
-    assert seen.state.flag.state == state
-    assert [seen.place(bib) for bib in "1234"] == [1, 2, NEVER, 3]
+    assert [flag.state for flag in seen.state.flags] == ["stopped", state]
+    assert [seen.place(bib) for bib in "1234"] == [1, 2, NEVER, NEVER]
+    day.flag("resumed", "10:50")
+    assert [flag.state for flag in day.state().state.flags] == [state, "resumed"]
+    day.flag("open", "10:55")
+    assert day.state().state.flags == ()
+
+
+def test_who_finished_after_a_stop_is_a_question_and_results_wait_until_the_director_rules() -> (
+    None
+):
+    day = stopped()
+    assert _waiting(day) == ["3", "4"]
+    assert (day.state().state.over, day.state().state.settled) == (True, False)
+    day.ruled("3", "count-after-stop")
+    day.ruled("4", "dsq")
+    assert _waiting(day) == []
+    assert day.state().state.settled
+
+
+def _waiting(day: Day) -> list[str]:
+    seen = day.state().state
+    return [seen.roster.bibs[asked.row] for asked in seen.questions if "stopped" in asked.kind]
+
+
+def test_one_ruling_can_count_everybody_who_finished_after_the_stop() -> None:
+    day = stopped()
+    day.ruled("*", "count-after-stop")
+    assert [day.state().place(bib) for bib in "1234"] == [1, 2, 3, 4]
+    day.ruled("3", "dsq")
+    assert [day.state().place(bib) for bib in "1234"] == [1, 2, NEVER, 3]
+
+
+def test_a_division_and_a_relay_know_the_stop_as_well() -> None:
+    race = a_race(
+        gun={"all": "07:00", "wheels": "06:50"},
+        divisions={"wheels": "wheelchair"},
+        legs=("start", "half"),
+    )
+    day = a_day(race)
+    for bib, more in (
+        ("W1", {"division": "wheelchair"}),
+        ("W2", {"division": "wheelchair"}),
+        ("T1", {"team": "Herons", "leg": 2}),
+        ("U1", {"team": "Otters", "leg": 2}),
+        ("T0", {"team": "Herons", "leg": 1}),
+        ("U0", {"team": "Otters", "leg": 1}),
+    ):
+        day.entrant(bib, **more)
+    day.runs("W1", start="06:50:05", finish="08:40")
+    day.runs("W2", start="06:50:05", finish="09:40")
+    day.runs("T0", start="07:00:10", half="08:20")
+    day.runs("U0", start="07:00:10", half="08:10")
+    day.runs("T1", half="08:20:05", finish="09:20")
+    day.runs("U1", half="08:10:05", finish="09:10")
+
+    def places() -> list[int]:
+        seen = day.state()
+        return [int(seen.state.place_apart[seen.row(bib)]) for bib in ("W1", "W2", "U1", "T1")]
+
+    assert places() == [1, 2, 1, 2]
+    day.ruled("U0", "dsq")
+    assert places() == [1, 2, NEVER, 1]
+    day.flag("stopped", "09:15")
+    assert places() == [1, NEVER, NEVER, NEVER]
+
+
+def test_a_team_is_placed_only_when_every_leg_was_run() -> None:
+    day = a_day(a_race(legs=("start", "half")))
+    day.entrant("T1", team="Herons", leg=2)
+    day.entrant("T0", team="Herons", leg=1)
+    day.runs("T1", half="08:20:05", finish="09:20")
+    assert day.state().state.place_apart[day.state().row("T1")] == NEVER
+    day.runs("T0", start="07:00:10", half="08:20")
+    assert day.state().state.place_apart[day.state().row("T1")] == 1
+
+
+def test_a_day_is_not_over_while_a_race_is_held_back() -> None:
+    day = a_day(a_race(), a_race("half", HALF_M, "08:00"), points=SHARED)
+    day.entrant("1", "marathon")
+    day.entrant("2", "half")
+    day.runs("1", start="07:01", finish="10:00")
+    day.flag("delayed", "07:55", "half")
+    assert not day.state().state.over
+    day.flag("open", "11:30", "half")
+    assert day.state("12:00").state.over
+
+
+def test_no_cutoff_holds_while_a_race_is_on_hold() -> None:
+    points = (a_point("start", 0.0), a_point("finish", MARATHON_M, cutoff={"marathon": "11:00"}))
+    day = a_day(points=points)
+    day.entrant("1")
+    day.runs("1", start="07:01", finish="11:30")
+    assert day.state().status("1") == Status.FINISHED_LATE
+    day.flag("hold", "10:50")
+    day.flag("resumed", "12:00")
+    assert day.state().status("1") == Status.FINISHED
+
+
+def test_a_point_passed_after_its_cutoff_is_marked_and_ends_nobodys_race() -> None:
+    points = (
+        a_point("start", 0.0),
+        a_point("half", HALF_M, cutoff={"marathon": "09:00"}),
+        a_point("finish", MARATHON_M),
+    )
+    day = a_day(points=points)
+    for bib, half in (("1", "08:50"), ("2", "09:10")):
+        day.entrant(bib)
+        day.runs(bib, start="07:01", half=half, finish="11:30")
+    seen = day.state()
+    assert [Mark.AFTER_A_CUTOFF in seen.marks(bib) for bib in "12"] == [False, True]
+    assert [seen.status(bib) for bib in "12"] == [Status.FINISHED, Status.FINISHED]
+
+
+def test_who_comes_home_on_a_shortened_course_is_not_too_fast() -> None:
+    day = a_day()
+    for number in range(3):
+        day.entrant(str(number))
+        day.runs(
+            str(number), start="07:01", p10k="07:50", half=f"08:4{number}", finish=f"09:0{number}"
+        )
+    assert [day.state("12:00").passed(str(n), "finish") for n in range(3)] == [""] * 3
+    day.add(Flag(seen_at=at("08:35"), state="shortened", from_m=HALF_M))
+    seen = day.state("12:00")
+    assert [seen.passed(str(n), "finish") for n in range(3)] == ["09:00:00", "09:01:00", "09:02:00"]
+    assert all(Mark.CHANGED_COURSE in seen.marks(str(n)) for n in range(3))
+    assert not any(Mark.IMPOSSIBLE_LEG in seen.marks(str(n)) for n in range(3))
+    assert seen.state.over
+
+
+def test_on_a_shortened_course_a_leg_before_the_change_can_still_be_impossible() -> None:
+    day = a_day()
+    day.entrant("1")
+    day.add(Flag(seen_at=at("08:35"), state="shortened", from_m=30_000.0))
+    day.runs("1", start="07:01", p10k="07:50", half="07:55", finish="09:00")
+    assert day.state().passed("1", "half") == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from homestretch.facts import TakenBy, Verdict
-from homestretch.state.snapshot import OPEN, Mark, Status, Unused
+from homestretch.state.snapshot import NEVER, OPEN, Mark, Status, Unused
 from tests.state.days import POINTS, Day, a_day, a_point, a_race, clock
 
 
@@ -94,13 +94,49 @@ def test_who_was_said_to_be_on_the_bus_and_runs_on_is_on_the_road_again() -> Non
     day.read("12", "half", "09:00", "09:10", "09:20")
     day.taken("12", "road", "09:20")
     seen = day.state("09:30")
-    assert seen.status("12") == Status.STARTED
+    assert seen.status("12") == Status.MOVED_UP
     assert seen.passed("12", "half") == "09:00:00"
     assert Mark.READ_WHILE_CARRIED not in seen.marks("12")
     assert Mark.SEEN_BY_A_PERSON in seen.marks("12")
     day.read("12", "finish", "11:30")
+    assert day.state().status("12") == Status.HOME
+    assert day.state().place("12") == NEVER
+
+
+def test_whom_a_bus_let_off_where_it_took_them_up_is_reinstated_by_a_ruling() -> None:
+    day = one(**ON_THE_ROAD)
+    day.taken("12", "bus", "09:00")
+    day.taken("12", "road", "09:01")
+    day.read("12", "finish", "11:30")
+    day.ruled("12", "reinstated", "12:00")
     assert day.state().status("12") == Status.FINISHED
     assert day.state().place("12") == 1
+
+
+def test_who_says_to_stop_on_a_mat_is_not_taken_for_running_on_by_its_read() -> None:
+    day = one(**ON_THE_ROAD)
+    day.withdrawn("12", "08:59:30", "half")
+    day.read("12", "half", "09:00")
+    assert Mark.SAID_TO_WITHDRAW in day.state("09:30").marks("12")
+    day.read("12", "30k", "10:00")
+    assert Mark.SAID_TO_WITHDRAW not in day.state("10:30").marks("12")
+
+
+@pytest.mark.parametrize("said", ["12", " 12", "0012", "1 2"])
+def test_a_word_finds_its_bib_however_it_is_written(said: str) -> None:
+    day = one(**ON_THE_ROAD)
+    day.taken(said, "bus", "09:00")
+    assert day.state("09:30").status("12") == Status.RIDING
+
+
+def test_a_word_about_a_bib_that_nobody_has_is_a_question_until_somebody_has_it() -> None:
+    day = one(**ON_THE_ROAD)
+    day.withdrawn("9011", "09:00", "half")
+    day.taken("9012", "care", "09:05")
+    asked = [(q.detail, q.row) for q in day.state("09:30").state.questions]
+    assert asked == [("9011", NEVER), ("9012", NEVER)]
+    day.entrant("9011", when="09:40")
+    assert [q.detail for q in day.state("09:30").state.questions if q.row == NEVER] == ["9012"]
 
 
 def test_who_leaves_on_their_own_and_is_read_later_stays_left_and_is_a_question() -> None:

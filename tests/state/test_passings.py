@@ -106,7 +106,7 @@ def test_a_half_marathoner_on_the_marathons_road_is_kept_and_flagged() -> None:
     assert seen.splits("5") == {"start": "07:00:00", "10k": "08:00:00"}
     assert seen.reads_unused(Unused.ON_ANOTHER_COURSE) == 1
     assert ("read on another course", "5") in seen.questions()
-    day.ruled("5", "count-other-course", "11:00")
+    day.ruled("5", "other-course-settled", "11:00")
     assert ("read on another course", "5") not in day.state("12:00").questions()
     assert Mark.ON_ANOTHER_COURSE in day.state("12:00").marks("5")
 

@@ -313,7 +313,7 @@ def test_what_changes_the_pulse_is_sent_at_once_and_the_rest_when_there_is_time(
             streams.on_picture(shelf.get("three-rivers"))
             told = later(2)
             stopped = FlagNow("stopped", told.now)
-            shelf.put(replace(told, state=replace(told.state, flag=stopped)))
+            shelf.put(replace(told, state=replace(told.state, flags=(stopped,))))
             streams.on_picture(shelf.get("three-rivers"))
             message = await follower.next()
             assert b"900000-1-2\n" in message

@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import msgspec
 
@@ -21,9 +21,7 @@ from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
 
-EVERYBODY: frozenset[Role] = frozenset(
-    ("public", "director", "control", "station", "announcer", "desk", "photographer", "device")
-)
+EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
 """Who may see a public page: also those who hold a key."""
 
 Text = Annotated[str, msgspec.Meta(max_length=80)]

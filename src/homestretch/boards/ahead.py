@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from homestretch.picture import Picture
-from homestretch.state.snapshot import Bools, Floats, Ints, Mark
+from homestretch.state.snapshot import Floats, Ints, Mark
 
-SILENT_FLAGS = ("delayed", "hold", "stopped")
 SPREAD = 0.05
 SPREAD_MS = 60_000
 LATE_MS = 5 * 60_000
@@ -17,24 +16,18 @@ LATE_MS = 5 * 60_000
 NO_TELLING = int(Mark.OVERDUE | Mark.SAID_TO_WITHDRAW)
 
 
-def quiet_races(picture: Picture) -> Bools:
-    """(races,) of which races nothing is said of times ahead: those stopped, on hold or delayed."""
-    flag, races = picture.state.flag, picture.event.races
-    silent = flag.state in SILENT_FLAGS
-    return np.array([silent and (not flag.races or race.id in flag.races) for race in races])
-
-
 def speaks_ahead(picture: Picture, row: int) -> bool:
-    """Whether boards may speak of times ahead of an entrant."""
-    return not quiet_races(picture)[picture.state.roster.race[row]]
+    """Whether boards may speak of times ahead of an entrant: not while the race is stopped, on hold or
+    delayed."""
+    return not picture.state.quiet[picture.state.roster.race[row]]
 
 
 def positions(picture: Picture, rows: Ints) -> Floats:
     """(rows,) metres along the own course: now, at constant pace; while nothing is said of times ahead,
     at the last proof. NaN where unknown."""
-    state, quiet = picture.state, quiet_races(picture)
+    state = picture.state
     along = state.position_m[rows]
-    stay = quiet[state.roster.race[rows]] & ~np.isnan(along)
+    stay = state.quiet[state.roster.race[rows]] & ~np.isnan(along)
     return np.where(stay, state.last_proof_m[rows], along)
 
 

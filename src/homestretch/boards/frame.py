@@ -6,7 +6,6 @@ import datetime as dt
 
 import msgspec
 
-from homestretch.boards.ahead import quiet_races
 from homestretch.boards.lantern import LanternLine, make_lantern_line
 from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
 from homestretch.boards.words import FLAG_WORDS, list_words
@@ -14,6 +13,7 @@ from homestretch.facts import FlagState
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
+from homestretch.state.snapshot import FlagNow
 
 
 class RaceName(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ class EventHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Banner(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of the event when it is not simply open; ``instruction`` is what control typed."""
+    """A word that holds while the event is not simply open; ``instruction`` is what control typed."""
 
     state: FlagState
     since_at: int
@@ -53,7 +53,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     now: int
     event: EventHead
-    banner: Banner | None
+    banners: tuple[Banner, ...]
     lantern: LanternLine
     ribbon: Ribbon
     provisional: bool
@@ -69,12 +69,12 @@ def make_frame(picture: Picture, viewer: Viewer, here: HereMark | None = None) -
         number=picture.number,
         now=picture.now,
         event=_make_head(picture),
-        banner=_find_banner(picture),
+        banners=tuple(_make_banner(picture, flag) for flag in picture.state.flags),
         lantern=make_lantern_line(picture, viewer, ribbon),
         ribbon=ribbon,
         provisional=picture.provisional,
         over=picture.state.over,
-        speaks_ahead=not quiet_races(picture).any(),
+        speaks_ahead=not picture.state.quiet.any(),
         rehearsal=picture.rehearsal,
     )
 
@@ -101,13 +101,12 @@ def _say_flag(picture: Picture) -> str:
     return FLAG_WORDS[flag]
 
 
-def _find_banner(picture: Picture) -> Banner | None:
-    event, flag = picture.event, picture.state.flag
-    if flag.state == "open":
-        return None
+def _make_banner(picture: Picture, flag: FlagNow) -> Banner:
+    event = picture.event
     since = say_time(flag.since_at, event.zone_info)
     where = "" if flag.from_m is None else f" from {say_distance(flag.from_m, event.units)} on"
     words = {
+        "open": "The course is open.",
         "delayed": "The start is delayed.",
         "hold": f"The race is on hold since {since}.",
         "stopped": f"The race was stopped at {since}.",

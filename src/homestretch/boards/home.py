@@ -126,14 +126,14 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
     """The home board; RefusedError when a list is asked for by somebody who does not keep the ledger."""
     if choices.list and not keeps_ledger(viewer):
         raise RefusedError(
-            "The people behind a count are shown to course control and the director only.",
+            "The people behind a count are shown to those who keep the ledger only.",
             "Open this page with your own link from the director.",
         )
     state = picture.state
     frame = make_frame(picture, viewer)
     return HomeBoard(
         frame=frame,
-        counts=_make_counts(state.counts),
+        counts=_make_counts(state.counts, _count_crossed(picture)),
         open_questions=len(state.questions),
         races=_list_races(picture),
         points=_list_points(picture),
@@ -142,7 +142,16 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
     )
 
 
-def _make_counts(counts: dict[Status, int]) -> Counts:
+def _count_crossed(picture: Picture, race: int | None = None) -> int:
+    """How many crossed the line and were then taken into a bus or into care: they have finished."""
+    state = picture.state
+    crossed = (state.gun_ms != NEVER) & np.isin(state.status, (Status.RIDING, Status.IN_CARE))
+    if race is not None:
+        crossed &= state.roster.race == race
+    return int(np.count_nonzero(crossed))
+
+
+def _make_counts(counts: dict[Status, int], crossed: int) -> Counts:
     def number(*of: Status) -> int:
         return sum(counts.get(status, 0) for status in of)
 
@@ -152,8 +161,8 @@ def _make_counts(counts: dict[Status, int]) -> Counts:
         entered=entered,
         started=entered - not_seen - did_not_start,
         on_course=number(Status.STARTED, Status.MOVED_UP),
-        finished=number(Status.FINISHED, Status.FINISHED_LATE),
-        off_course=number(*OFF_COURSE),
+        finished=number(Status.FINISHED, Status.FINISHED_LATE) + crossed,
+        off_course=number(*OFF_COURSE) - crossed,
         not_seen=not_seen,
         did_not_start=did_not_start,
     )
@@ -166,9 +175,11 @@ def _list_races(picture: Picture) -> tuple[RaceRow, ...]:
             name=race.name,
             distance_m=race.distance_m,
             gun_at=min((wave.gun_at for wave in race.waves), default=NEVER),
-            counts=_make_counts(counts),
+            counts=_make_counts(counts, _count_crossed(picture, position)),
         )
-        for race, counts in zip(picture.event.races, picture.state.race_counts, strict=True)
+        for position, (race, counts) in enumerate(
+            zip(picture.event.races, picture.state.race_counts, strict=True)
+        )
     )
 
 
@@ -247,7 +258,7 @@ def _list_questions(picture: Picture, viewer: Viewer, first: int) -> tuple[Quest
 def pulse(picture: Picture, _: HomeChoices) -> object:
     """Somebody changed status or passed a point, or control said something."""
     state = picture.state
-    return tuple(state.counts.values()), state.points.passed.tobytes(), state.flag
+    return tuple(state.counts.values()), state.points.passed.tobytes(), state.flags
 
 
 BOARD = BoardKind(

@@ -95,6 +95,10 @@ def _empty_road(picture: Picture) -> LanternLine:
     if away:
         them = f"{say_people(away)} who left it {'is' if away == 1 else 'are'} not yet home"
         return LanternLine(words=f"The road is empty. {them}.", tone="coming")
+    out = len(on_road(picture))
+    if out:
+        them = f"{say_people(out)} {'is' if out == 1 else 'are'} still out"
+        return LanternLine(words=f"{them}, none of them in the race any more.", tone="coming")
     guns = [wave.gun_at for race in picture.event.races for wave in race.waves]
     ahead = [gun_at for gun_at in guns if gun_at > picture.now]
     if ahead and len(ahead) == len(guns):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from homestretch.boards.words import LEDGER_ROLES, say_status
+from homestretch.boards.words import CARE_ROLES, LEDGER_ROLES, say_status
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer, show
 from homestretch.state.snapshot import NEVER, Mark, Status
@@ -28,7 +28,7 @@ def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
 class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A person in the ledger: what is known last. For those who keep the ledger only.
 
-    ``keeper`` (which bus, which tent) is given with a place of care to the director alone.
+    ``keeper`` (which bus, which tent, where) is given of somebody in care to director and medical alone.
     """
 
     who: Shown
@@ -57,7 +57,7 @@ def _entry(picture: Picture, viewer: Viewer, row: int) -> LedgerEntry:
     state = picture.state
     status = Status(int(state.status[row]))
     point, seen_at = int(state.last_point[row]), int(state.last_proof_at[row])
-    sees_place = status != Status.IN_CARE or viewer.role == "director"
+    sees_place = status != Status.IN_CARE or viewer.role in CARE_ROLES
     return LedgerEntry(
         who=shown(picture, viewer, row),
         race=picture.event.races[int(state.roster.race[row])].name,

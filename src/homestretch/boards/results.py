@@ -180,6 +180,8 @@ def _make_row(
 def _note(picture: Picture, row: int) -> str:
     if picture.state.status[row] == Status.FINISHED_LATE:
         return "after the cutoff"
+    if picture.state.marks[row] & Mark.CHANGED_COURSE:
+        return "on the changed course"
     if picture.state.marks[row] & Mark.NO_START_READ:
         return "no start read: net time from the gun"
     return ""
@@ -281,7 +283,7 @@ def pulse(picture: Picture, choices: ResultsChoices) -> object:
     races = [race.id for race in picture.event.races]
     if choices.race not in races:
         return None
-    return tuple(picture.state.race_counts[races.index(choices.race)].values()), picture.state.flag
+    return tuple(picture.state.race_counts[races.index(choices.race)].values()), picture.state.flags
 
 
 BOARD = BoardKind(

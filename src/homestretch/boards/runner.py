@@ -84,7 +84,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
     """The page of one bib; NotFound when nobody has it or the entrant is hidden from this viewer."""
     state = picture.state
-    row = state.roster.row_of_bib.get(choices.bib)
+    row = state.roster.find_row(choices.bib)
     who = shown(picture, viewer, row) if row is not None else None
     if row is None or who is None or who.hidden:
         raise NotFound(
@@ -97,6 +97,8 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     stops = bool(int(state.marks[row]) & Mark.SAID_TO_WITHDRAW) and not keeps_ledger(viewer)
     finished = crossed and status in (*FINISHERS, Status.RIDING, Status.IN_CARE)
     point = int(state.last_point[row])
+    # When somebody was taken over is a proof, and health is nobody's business.
+    told = keeps_ledger(viewer) or (status in (*FINISHERS, *ON_THE_ROAD) and not stops)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
         who=who,
@@ -114,8 +116,8 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         places_by=race.places_by,
         splits=_list_splits(picture, viewer, row),
         where=None if stops else _where(picture, row),
-        seen_at=_time(int(state.last_proof_at[row])),
-        seen_at_point=state.points.names[point] if point != NEVER else "",
+        seen_at=_time(int(state.last_proof_at[row])) if told else None,
+        seen_at_point=state.points.names[point] if told and point != NEVER else "",
         notes=_list_notes(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
@@ -224,6 +226,7 @@ _NOTES = (
         Mark.AFTER_STOP,
         "Finished after the race was stopped; the director rules whether it is ranked.",
     ),
+    (Mark.CHANGED_COURSE, "The course was changed on the day: it may have been another distance."),
 )
 _LEDGER_NOTES = (
     (Mark.IMPOSSIBLE_LEG, "A leg between two reads is faster than anybody runs."),
@@ -233,6 +236,7 @@ _LEDGER_NOTES = (
     (Mark.CONTRADICTORY_RULING, "A ruling contradicts what was seen."),
     (Mark.RULED_BUT_OUT, "Ruled out, and still on the road."),
     (Mark.OVERDUE, "Overdue at the next point."),
+    (Mark.AFTER_A_CUTOFF, "Passed a point after its cutoff."),
 )
 
 
@@ -249,10 +253,10 @@ def _list_notes(picture: Picture, viewer: Viewer, row: int) -> tuple[str, ...]:
 def pulse(picture: Picture, choices: RunnerChoices) -> object:
     """The runner was read, or their status changed."""
     state = picture.state
-    row = state.roster.row_of_bib.get(choices.bib)
+    row = state.roster.find_row(choices.bib)
     if row is None:
         return None
-    return int(state.status[row]), state.passed_at[row].tobytes(), state.flag
+    return int(state.status[row]), state.passed_at[row].tobytes(), state.flags
 
 
 BOARD = BoardKind(

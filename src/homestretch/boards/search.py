@@ -16,7 +16,7 @@ def find_people(picture: Picture, viewer: Viewer, rows: Ints, asked: str) -> Int
     words = asked.casefold().split()
     if not words:
         return rows
-    bib = picture.state.roster.row_of_bib.get(asked.strip())
+    bib = picture.state.roster.find_row(asked)
     if bib is not None:
         named = [bib] if bib in rows and not shown(picture, viewer, bib).hidden else []
         return np.array(named, np.int64)

@@ -8,8 +8,10 @@ from homestretch.facts import FlagState
 from homestretch.race.privacy import Role
 from homestretch.state.snapshot import Status
 
-LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control"))
+LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control", "medical"))
 """Who keeps the ledger and sees each person in it."""
+CARE_ROLES: frozenset[Role] = frozenset(("director", "medical"))
+"""Who sees where somebody is cared for."""
 
 MINUTE_MS: Final = 60_000
 HOUR_MIN: Final = 60

@@ -17,8 +17,8 @@ from homestretch.commands.event import get_event
 from homestretch.commands.options import database_option, folder_argument
 from homestretch.errors import NotFound
 from homestretch.race.event import Event
-from homestretch.race.places import place_key
 from homestretch.race.privacy import Role
+from homestretch.race.spelling import place_key
 from homestretch.store.keys import Key, new_key
 
 ROLES: Final = tuple(role for role in get_args(Role) if role != "public")

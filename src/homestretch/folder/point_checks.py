@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homestretch.folder.draft import Draft
 from homestretch.folder.tables import Table
-from homestretch.race.places import place_key
+from homestretch.race.spelling import place_key
 
 FINISH_TOLERANCE_M = 1.0
 _NEAR_FINISH_M = 200.0

@@ -41,7 +41,7 @@ def find_entrant(store: Store, bib: str, wall_now: int) -> Found:
     """The entrant who has this bib; NotFound when nobody has."""
     picture = make_picture(store, wall_now)
     roster = picture.state.roster
-    row = roster.row_of_bib.get(bib.strip().upper())
+    row = roster.find_row(bib)
     if row is None:
         raise NotFound(f"Nobody has the bib {bib!r}.", "Look at the results or at entrants.csv.")
     entrant = roster.entrants[row]

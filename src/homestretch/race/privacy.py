@@ -12,9 +12,19 @@ PRIVATE = "private entrant"
 ADULT_AGE = 18
 
 Role = Literal[
-    "public", "director", "control", "station", "announcer", "desk", "photographer", "device"
+    "public",
+    "director",
+    "control",
+    "medical",
+    "station",
+    "announcer",
+    "desk",
+    "photographer",
+    "device",
 ]
-STAFF: frozenset[str] = frozenset({"director", "control", "station", "announcer", "desk"})
+STAFF: frozenset[str] = frozenset(
+    {"director", "control", "medical", "station", "announcer", "desk"}
+)
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -43,10 +53,10 @@ def show(
     """The display form of an entrant for a viewer.
 
     One form for each entrant on every page (a bib counts as a name). An erased person keeps the bib
-    only for director and control. Under 18, without a guardian's word, an entrant is hidden from the
+    only for director, control and medical. Under 18, without a guardian's word, an entrant is hidden from the
     public.
     """
-    keeps_ledger = viewer.role in ("director", "control")
+    keeps_ledger = viewer.role in ("director", "control", "medical")
     if person is None:
         return Shown(name="name erased", bib=bib) if keeps_ledger else HIDDEN
     form = person.display or unless_told

@@ -45,6 +45,7 @@ _CONTROL = _EVERYONE | {
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"},
     "station": {"sighting", "withdrawn"},
+    "medical": {"sighting", "taken-over", "withdrawn"},
     "announcer": set(),
     "desk": set(),
     "photographer": set(),

@@ -17,11 +17,17 @@ from homestretch.state.snapshot import Bools, Floats, Ints
 
 @njit(cache=True)
 def longest_chains(
-    row: Ints, metres: Floats, at: Ints, miss: Floats, pace_ms: Floats, ahead_at: Ints
+    row: Ints,
+    metres: Floats,
+    run_m: Floats,
+    at: Ints,
+    miss: Floats,
+    pace_ms: Floats,
+    ahead_at: Ints,
 ) -> Bools:
     """(k,) which candidates hold, of candidates sorted by (row, metres, at).
 
-    ``at`` milliseconds after base; ``miss`` how far each is from the runner's own pace; ``pace_ms`` the
+    ``run_m`` how far along the course they must have run; ``at`` milliseconds after base; ``miss`` how far each is from the runner's own pace; ``pace_ms`` the
     fastest plausible pace, milliseconds a metre; ``ahead_at`` when a vehicle carried the row ahead (FAR:
     never), after which only the order of the course counts.
     """
@@ -36,10 +42,11 @@ def longest_chains(
             i, end = end, end + 1
             length[i], total[i], missed[i], previous[i] = 1, at[i], miss[i], -1
             for j in range(begin, i):
-                apart_m, apart_ms = metres[i] - metres[j], at[i] - at[j]
-                if apart_m <= 0 or apart_ms <= 0:
+                apart_ms = at[i] - at[j]
+                if metres[i] <= metres[j] or apart_ms <= 0:
                     continue
-                if apart_ms < np.floor(apart_m * pace_ms[i]) and at[i] <= ahead_at[i]:
+                least_ms = np.floor((run_m[i] - run_m[j]) * pace_ms[i])
+                if apart_ms < least_ms and at[i] <= ahead_at[i]:
                     continue
                 if (length[j] + 1, -total[j] - at[i], -missed[j] - miss[i]) > (
                     length[i],

@@ -20,5 +20,6 @@ def make_held(columns: Columns, roster: Roster, void: frozenset[int]) -> Held:
     for logged, fact in columns.of_kind(Assigned):
         if logged.seq not in void:
             since_at = ALL_DAY if fact.since_at is None else fact.since_at
-            held.setdefault(fact.chip, {})[since_at] = roster.row_of_bib.get(fact.bib, NEVER)
+            row = roster.find_row(fact.bib)
+            held.setdefault(fact.chip, {})[since_at] = NEVER if row is None else row
     return held

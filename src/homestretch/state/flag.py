@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from homestretch.facts import Flag, FlagState
 from homestretch.race.event import Event
 from homestretch.state.columns import Columns
-from homestretch.state.snapshot import NEVER, Bools, FlagNow, Ints
+from homestretch.state.snapshot import Bools, FlagNow, Floats, Ints
+
+Silences: TypeAlias = tuple[tuple[tuple[int, int], ...], ...]
+"""By race: (from, until) of each, UTC ms; one that holds ends far away."""
 
 QUIET: tuple[FlagState, ...] = ("delayed", "hold", "stopped")
 """While one of these holds nobody is late: forecasts and cutoffs are silent."""
@@ -24,63 +28,96 @@ _GRAVITY: dict[FlagState, int] = {
 }
 
 
+_CONDUCT: tuple[FlagState, ...] = ("open", "delayed", "hold", "stopped", "resumed")
+_ROUTE: tuple[FlagState, ...] = ("open", "rerouted", "shortened")
+"""What was said of the running and of the road are two things: neither takes the other back; ``open``
+takes back both."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What holds now, which races are quiet (races,), and when each race was stopped."""
+    """What holds, the gravest first; which races are quiet (races,); when each race was stopped or quiet;
+    and from where on (races,) a course is not as planned, in metres (infinite: as planned)."""
 
-    now: FlagNow
+    holding: tuple[FlagNow, ...]
     quiet: Bools
-    stops: tuple[tuple[tuple[int, int], ...], ...]
-    """by race: (from, until) of each stop, UTC ms; a stop that holds ends far away"""
+    stops: Silences
+    silences: Silences
+    planned_to_m: Floats
 
     def was_stopped(self, race: Ints, at: Ints) -> Bools:
         """(k,) whether the races (k,) were stopped at these moments (k,)."""
-        found: Bools = np.zeros(len(race), np.bool_)
-        for number, spans in enumerate(self.stops):
-            for since, until in spans:
-                found |= (race == number) & (at > since) & (at <= until)
-        return found
+        return _was(self.stops, race, at)
+
+    def was_quiet(self, race: Ints, at: Ints) -> Bools:
+        """(k,) whether the races (k,) were delayed, on hold or stopped then: no cutoff holds."""
+        return _was(self.silences, race, at)
 
 
 def make_flags(columns: Columns, event: Event, void: frozenset[int], until: int) -> Flags:
     """What was said last of each race, up to ``until``; a race of which nothing was said is open.
 
-    A word about one race changes nothing for the others: of what holds for different races the gravest
-    is shown, of equally grave words the newest, with the races that it concerns.
+    A word about one race changes nothing for the others. A misspelt race means all: it must not swallow a
+    stop.
     """
     ids = [race.id for race in event.races]
     said: list[list[Flag]] = [[] for _ in ids]
     for logged, fact in columns.of_kind(Flag):
         if logged.seq not in void and fact.seen_at <= until:
             known = [position for position, race_id in enumerate(ids) if race_id in fact.races]
-            for position in known or range(len(ids)):  # a misspelt race must not swallow a stop
+            for position in known or range(len(ids)):
                 said[position].append(fact)
-    newest = [facts[-1] if facts else None for facts in said]
+    conduct = [[fact for fact in facts if fact.state in _CONDUCT] for facts in said]
+    route = [[fact for fact in facts if fact.state in _ROUTE] for facts in said]
+    newest = [facts[-1] if facts else None for facts in conduct]
     return Flags(
-        _gravest(newest, ids),
-        np.array([fact is not None and fact.state in QUIET for fact in newest], np.bool_),
-        tuple(_stops(facts) for facts in said),
+        holding=_holding([*newest, *(facts[-1] if facts else None for facts in route)], ids),
+        quiet=np.array([fact is not None and fact.state in QUIET for fact in newest], np.bool_),
+        stops=tuple(_spans(facts, ("stopped",)) for facts in conduct),
+        silences=tuple(_spans(facts, QUIET) for facts in conduct),
+        planned_to_m=np.array([_planned_to_m(facts) for facts in route], np.float64),
     )
 
 
-def _gravest(newest: list[Flag | None], ids: list[str]) -> FlagNow:
-    shown = max(
-        (fact for fact in newest if fact is not None),
-        key=lambda fact: (_GRAVITY[fact.state], fact.seen_at),
-        default=None,
+def _holding(newest: list[Flag | None], ids: list[str]) -> tuple[FlagNow, ...]:
+    """Each word that holds once, with the races that it holds for (empty: all of them)."""
+    races_of: dict[Flag, list[str]] = {}
+    for position, fact in enumerate(newest):
+        if fact is not None and fact.state != "open":
+            races_of.setdefault(fact, []).append(ids[position % len(ids)])
+    order = sorted(races_of, key=lambda fact: (-_GRAVITY[fact.state], -fact.seen_at))
+    return tuple(
+        FlagNow(
+            fact.state,
+            fact.seen_at,
+            fact.from_m,
+            () if len(races_of[fact]) == len(ids) else tuple(races_of[fact]),
+            fact.text_ref,
+        )
+        for fact in order
     )
-    if shown is None:
-        return FlagNow("open", NEVER)
-    of = [fact is not None and fact.state == shown.state for fact in newest]
-    races = () if all(of) else tuple(race for race, here in zip(ids, of, strict=True) if here)
-    return FlagNow(shown.state, shown.seen_at, shown.from_m, races, shown.text_ref)
 
 
-def _stops(facts: list[Flag]) -> tuple[tuple[int, int], ...]:
+def _planned_to_m(route: list[Flag]) -> float:
+    """How far the course was as planned all day: whoever ran before a change is not asked when."""
+    changed = [fact.from_m or 0.0 for fact in route if fact.state != "open"]
+    return min(changed, default=float("inf"))
+
+
+def _was(silences: Silences, race: Ints, at: Ints) -> Bools:
+    found: Bools = np.zeros(len(race), np.bool_)
+    for number, spans in enumerate(silences):
+        for since, until in spans:
+            found |= (race == number) & (at > since) & (at <= until)
+    return found
+
+
+def _spans(facts: list[Flag], states: tuple[FlagState, ...]) -> tuple[tuple[int, int], ...]:
+    """When one of these states held; a stop ends when the race goes on, not when it is put on hold."""
     spans: list[tuple[int, int]] = []
     since: int | None = None
     for fact in facts:
-        if fact.state == "stopped":
+        if fact.state in states:
             since = fact.seen_at if since is None else since
         elif since is not None and fact.state not in QUIET:
             spans.append((since, fact.seen_at))

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homestretch.facts import Gun, MatLifted, Struck, Unreadable
+from homestretch.facts import Flag, Gun, MatLifted, Struck, Unreadable
 from homestretch.race.event import Event, Plan
 from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
-from homestretch.state.flag import make_flags
+from homestretch.state.flag import Flags, make_flags
 from homestretch.state.kernels import Rows, heard
 from homestretch.state.ledger import Ledger, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
@@ -28,7 +28,7 @@ from homestretch.state.passings import (
     make_rows,
 )
 from homestretch.state.proofs import Proofs, find_proofs
-from homestretch.state.questions import list_questions
+from homestretch.state.questions import list_questions, waits_for_a_place
 from homestretch.state.ranking import Rivals, make_rivals, rank
 from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
 from homestretch.state.said import (
@@ -36,8 +36,8 @@ from homestretch.state.said import (
     Spans,
     carried_spans,
     is_carried,
+    listen,
     moved_up_at,
-    said_of_rows,
 )
 from homestretch.state.snapshot import (
     NEVER,
@@ -59,9 +59,9 @@ STRANGE_GUN = "a gun that is not in the plan, or a day away from it"
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What follows from plan, entrants, chips and guns alone."""
+    """What follows from plan, entrants, chips, guns and flags alone."""
 
-    version: tuple[int, int, int]
+    version: tuple[int, ...]
     plan: Plan
     void: frozenset[int]
     struck_reads: StruckReads
@@ -69,6 +69,7 @@ class _Shape:
     rivals: Rivals
     twins: list[tuple[int, int]]
     strange_guns: int
+    flags: Flags
     lookup: Lookup
     rows: Rows
     line: SweepLine | None
@@ -97,25 +98,27 @@ class Fold:
         if shape is None:
             return None
         event, roster, columns = shape.plan.event, shape.roster, self.columns
-        said = said_of_rows(columns, roster, shape.void, until)
-        carried = carried_spans(said)
-        reads = self._reads_in(shape, carried, moved_up_at(said), until)
+        said, flags = listen(columns, roster, shape.void, until), shape.flags
+        carried = carried_spans(said.of_row)
+        reads = self._reads_in(shape, carried, moved_up_at(said.of_row), until)
         points = _heard(columns, event, shape, reads, until)
         passings = find_passings(roster, reads, shape.lookup, shape.rows, now)
         evidence = _positions(columns, passings.winner)
-        proofs = find_proofs(event, roster, points, passings.at, evidence, said, carried)
-        flags = make_flags(columns, event, shape.void, until)
+        proofs = find_proofs(
+            event, roster, points, passings.at, evidence, said.of_row, carried, flags.planned_to_m
+        )
         ledger = make_ledger(roster, points, proofs, said, flags)
-        _mark(ledger, roster, passings, proofs)
+        _mark(ledger, event, roster, points, passings, proofs, flags)
         where = find_where(event, roster, points, passings.at, proofs, ledger, flags, now)
         points.silent[:] = where.silent
         points.passed[:] = (passings.at >= 0).sum(axis=0)
         start_at, gun_ms, net_ms = _elapsed(roster, passings, proofs, ledger)
-        ranked = (gun_ms >= 0) & roster.competes & ~ledger.ruled_out
+        ranked = (gun_ms >= 0) & ~ledger.ruled_out
         ties = _tie_keys(reads, passings, roster, proofs)
-        place, place_sex, place_group = rank(shape.rivals, gun_ms, net_ms, ranked, ties)
+        places = rank(shape.rivals, roster, gun_ms, net_ms, ranked, ties)
         counts = {status: int((ledger.status == status).sum()) for status in Status}
         unused = np.bincount(passings.unused, minlength=len(Unused))
+        over = _is_over(counts, shape, ledger, now)
         return State(
             now=now,
             last_seq=columns.last_seq,
@@ -136,9 +139,10 @@ class Fold:
             last_proof_m=proofs.metres,
             position_m=where.position_m,
             pace_s_per_km=where.pace_s_per_km,
-            place=place,
-            place_sex=place_sex,
-            place_group=place_group,
+            place=places.race,
+            place_sex=places.sex,
+            place_group=places.group,
+            place_apart=places.apart,
             unused={reason: int(unused[reason]) for reason in Unused},
             unknown_places=_unknown_places(columns, passings),
             unknown_chips=len(
@@ -146,22 +150,21 @@ class Fold:
             ),
             unreadable=_unreadable(columns, shape.strange_guns),
             sweep=track_sweep(columns, event, shape.line, shape.void, now),
-            flag=flags.now,
+            flags=flags.holding,
+            quiet=flags.quiet,
             lantern=where.lantern,
             counts=counts,
             race_counts=_race_counts(event, roster, ledger),
-            questions=list_questions(ledger, proofs.at, shape.twins),
-            over=_is_over(counts, shape, ledger, now),
+            questions=list_questions(ledger, proofs.at, shape.twins, said.of_nobody),
+            over=over,
+            settled=over and not waits_for_a_place(ledger).any(),
         )
 
     def _shaped(self, until: int) -> _Shape | None:
         """The shape that holds; a gun or a strike that is still to come does not shape anything yet."""
         columns = self.columns
-        version = (
-            columns.shape_version,
-            columns.count_until(Gun, until),
-            columns.count_until(Struck, until),
-        )
+        rare = (Gun, Struck, Flag)
+        version = (columns.shape_version, *(columns.count_until(kind, until) for kind in rare))
         if self._shape is None or self._shape.version != version:
             struck = struck_ids(columns, until)
             void = struck_others(columns, struck)
@@ -170,7 +173,8 @@ class Fold:
                 return None
             guns = find_guns(columns, plan.event, void, until)
             roster = make_roster(columns, plan.event, void, guns)
-            rows = make_rows(plan.event, roster, make_points(plan.event))
+            flags = make_flags(columns, plan.event, void, until)
+            rows = make_rows(plan.event, roster, make_points(plan.event), flags.planned_to_m)
             self._shape = _Shape(
                 version=version,
                 plan=plan,
@@ -180,6 +184,7 @@ class Fold:
                 rivals=make_rivals(plan.event, roster),
                 twins=list_twins(columns, roster, void),
                 strange_guns=guns.strange,
+                flags=flags,
                 lookup=Lookup(plan.event, make_held(columns, roster, void), rows),
                 rows=rows,
                 line=self._line(plan),
@@ -259,7 +264,15 @@ def _positions(columns: Columns, winner: Ints) -> Ints:
     return np.where(winner >= 0, seq[np.maximum(winner, 0)], NEVER)
 
 
-def _mark(ledger: Ledger, roster: Roster, passings: Passings, proofs: Proofs) -> None:
+def _mark(
+    ledger: Ledger,
+    event: Event,
+    roster: Roster,
+    points: Points,
+    passings: Passings,
+    proofs: Proofs,
+    flags: Flags,
+) -> None:
     n = len(roster.race)
     rows = np.arange(n)
     has_start = roster.start_point >= 0
@@ -273,6 +286,14 @@ def _mark(ledger: Ledger, roster: Roster, passings: Passings, proofs: Proofs) ->
     away = np.isin(ledger.status, (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME))
     seen = passings.while_carried | proofs.seen_while_carried
     ledger.marks[seen & away] |= Mark.READ_WHILE_CARRIED
+    closed_at = points.cutoff_at[roster.race]
+    after = (closed_at >= 0) & (passings.at > closed_at)
+    for column in np.flatnonzero(after.any(axis=0)):
+        after[:, column] &= ~flags.was_quiet(roster.race, passings.at[:, column])
+    ledger.marks[after.any(axis=1)] |= Mark.AFTER_A_CUTOFF
+    ends_m = [race.distance_m for race in event.races]
+    changed = flags.planned_to_m < ends_m
+    ledger.marks[changed[roster.race] & (proofs.finish_at >= 0)] |= Mark.CHANGED_COURSE
 
 
 def _elapsed(
@@ -329,5 +350,7 @@ def _is_over(counts: dict[Status, int], shape: _Shape, ledger: Ledger, now: int)
     out = sum(counts[status] for status in OPEN)
     proven = sum(counts.values()) - counts[Status.ENTERED] - counts[Status.DNS]
     expected = ledger.status == Status.ENTERED
+    if out or not proven or shape.flags.quiet[shape.roster.race[expected]].any():
+        return False  # a race that is held back has yet to start or to go on
     closes_at = shape.roster.gun_at + shape.rows.open_ms[shape.roster.race]
-    return out == 0 and proven > 0 and now > int(closes_at[expected].max(initial=NEVER))
+    return now > int(closes_at[expected].max(initial=NEVER))

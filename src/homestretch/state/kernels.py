@@ -47,7 +47,9 @@ class Rows(NamedTuple):
 
     ``facts`` (n, 4): race, pace class, start column (-1), gun after base. ``reach_ms`` (classes, m): the
     least time from the gun to a point at the fastest plausible pace, BEYOND off the own course.
-    ``metres`` (races, m), NaN where a race does not pass; ``order`` (races, m): its columns by distance.
+    ``metres`` (races, m), NaN where a race does not pass; ``run_m`` likewise, as far as they must have been
+    run: what lies behind a change of the course may have been left out. ``order`` (races, m): its columns
+    by distance.
     ``open_ms`` (races,): how long its start is open. ``pace_ms`` (classes,) milliseconds a metre.
     ``dead_ms``: reads that follow each other within it are one passing.
     """
@@ -55,6 +57,7 @@ class Rows(NamedTuple):
     facts: Ints32
     reach_ms: Ints
     metres: Floats
+    run_m: Floats
     order: Ints
     open_ms: Ints
     pace_ms: Floats
@@ -215,8 +218,8 @@ def reads_of_rows(cells: Ints32, rows: Bools, m: int) -> Ints:
 def impossible_rows(table: Ints32, rows: Rows) -> Bools:
     """(n,) rows with a leg that nobody can run: ``t - d f`` decreases along the course, where t is the
     passing, d the distance and f the fastest plausible pace."""
-    facts, metres, order, pace_ms = rows.facts, rows.metres, rows.order, rows.pace_ms
-    m = metres.shape[1]
+    facts, run_m, order, pace_ms = rows.facts, rows.run_m, rows.order, rows.pace_ms
+    m = run_m.shape[1]
     found = np.zeros(len(facts), np.bool_)
     for r in range(len(facts)):
         race, pace = facts[r, 0], pace_ms[facts[r, 1]]
@@ -225,7 +228,7 @@ def impossible_rows(table: Ints32, rows: Rows) -> Bools:
             c = order[race, k]
             t = table[r * m + c, 0]
             if t != FAR:
-                u = t - np.floor(metres[race, c] * pace)
+                u = t - np.floor(run_m[race, c] * pace)
                 if u < reached:
                     found[r] = True
                 reached = max(reached, u)
@@ -275,8 +278,8 @@ def settle_starts(
 @njit(cache=True)
 def _start_closes(table: Ints32, rows: Rows) -> tuple[Ints, Ints]:
     """(n,) until when a start read lets the row reach its next point, and until when its start is open."""
-    facts, metres, pace_ms = rows.facts, rows.metres, rows.pace_ms
-    n, m = len(facts), metres.shape[1]
+    facts, run_m, pace_ms = rows.facts, rows.run_m, rows.pace_ms
+    n, m = len(facts), run_m.shape[1]
     latest = np.full(n, FAR, np.int64)
     closes = np.full(n, FAR, np.int64)
     for r in range(n):
@@ -286,10 +289,10 @@ def _start_closes(table: Ints32, rows: Rows) -> tuple[Ints, Ints]:
         for c in range(m):
             t = table[r * m + c, 0]
             if t != FAR and c != s:
-                least = np.floor((metres[race, c] - metres[race, s]) * pace_ms[facts[r, 1]])
+                least = np.floor((run_m[race, c] - run_m[race, s]) * pace_ms[facts[r, 1]])
                 latest[r] = min(latest[r], t - int(least))
         closes[r] = latest[r]
-        if metres[race, s] == 0.0:
+        if rows.metres[race, s] == 0.0:
             closes[r] = min(latest[r], facts[r, 3] + rows.open_ms[race])
     return latest, closes
 

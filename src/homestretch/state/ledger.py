@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from homestretch.state.flag import Flags
 from homestretch.state.proofs import Proofs
-from homestretch.state.said import Said
+from homestretch.state.said import AllSaid, Said
 from homestretch.state.snapshot import (
     FINISHERS,
     NEVER,
@@ -34,8 +34,10 @@ _TAKEN: dict[str, Status] = {
     "home": Status.HOME,
     "vehicle": Status.MOVED_UP,
 }
+CLOCKS_DIFFER_MS = 60_000
+"""Who says to stop on a mat is read there by another clock: within a minute the word holds."""
 _FINAL = ("dns", "dnf", "dsq", "reinstated")
-_SETTLING = ("dnf", "dsq", "reinstated", "count-other-course")
+_SETTLING = ("dnf", "dsq", "reinstated", "other-course-settled")
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class Ledger:
     seq: Ints
     ruled_out: Bools
     """not ranked: DNF, DSQ or moved up, or after the stop without a ruling"""
+    ruled_after_stop: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    """finished after the stop, and ruled on"""
     ruled: set[int] = field(default_factory=set)
     """rows with a ruling that settles what was strange in their reads"""
     asked_at: dict[int, int] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class Ledger:
 
 
 def make_ledger(
-    roster: Roster, points: Points, proofs: Proofs, said: dict[int, Said], flags: Flags
+    roster: Roster, points: Points, proofs: Proofs, said: AllSaid, flags: Flags
 ) -> Ledger:
     """Everybody's status from the proofs, then what people said."""
     n = len(roster.race)
@@ -67,22 +71,30 @@ def make_ledger(
     cutoff = np.full(n, NEVER, np.int64)
     ends = np.flatnonzero(roster.end_point >= 0)
     cutoff[ends] = points.cutoff_at[roster.race[ends], roster.end_point[ends]]
-    late = finished & (cutoff >= 0) & (proofs.finish_at > cutoff) & ~stopped
+    late = finished & (cutoff >= 0) & (proofs.finish_at > cutoff)
+    late &= ~flags.was_quiet(roster.race, proofs.finish_at)
     status[late] = Status.FINISHED_LATE
     marks = np.where(~roster.competes, int(Mark.OUT_OF_COMPETITION), 0).astype(np.int64)
     marks[proofs.seen_by_a_person] |= Mark.SEEN_BY_A_PERSON
     marks[stopped] |= Mark.AFTER_STOP
     seq = np.where(finished, proofs.finish_seq, proofs.seq)
     ledger = Ledger(status, marks, {}, seq, stopped.copy())
-    for row, words in said.items():
+    ledger.ruled_after_stop = _counts_all(said) & stopped
+    ledger.ruled_out &= ~ledger.ruled_after_stop
+    for row, words in said.of_row.items():
         if stopped[row] and any(ruled.verdict == "count-after-stop" for _, ruled in words.ruled):
-            ledger.ruled_out[row] = False
+            ledger.ruled_out[row], ledger.ruled_after_stop[row] = False, True
         known = bool(proofs.at[row] >= 0)
         gun_at = int(roster.gun_at[row])
         _take_over(ledger, row, words, proofs, gun_at)
         _withdraw(ledger, row, words, proofs, gun_at)
         _rule(ledger, row, words, known)
     return ledger
+
+
+def _counts_all(said: AllSaid) -> bool:
+    """Whether the director has ruled that everybody who finished after the stop counts."""
+    return any(ruled.verdict == "count-after-stop" for ruled in said.of_everybody)
 
 
 def _take_over(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: int) -> None:
@@ -94,10 +106,9 @@ def _take_over(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: in
         return  # let go before the start
     finished = ledger.status[row] in FINISHERS
     finish_at = int(proofs.finish_at[row])
-    moved_up = any(
-        taken.taken_by == "vehicle" and (not finished or taken.seen_at < finish_at)
-        for _, taken in words.taken
-    )
+    moved_up = any(not finished or at < finish_at for at in words.carried_ahead_at())
+    if moved_up and _is_reinstated(words):
+        moved_up = False
     if moved_up:
         ledger.ruled_out[row] = True
         ledger.marks[row] |= Mark.MOVED_UP
@@ -111,11 +122,18 @@ def _take_over(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: in
         ledger.status[row] = _TAKEN[last.taken_by]
     if last.taken_by in ("bus", "care") or not finished:
         ledger.seq[row] = logged.seq
-    if ledger.status[row] in OPEN and last.keeper and last.taken_by != "road":
-        ledger.keeper[row] = last.keeper
+    where = " at ".join(word for word in (last.keeper, last.place) if word)
+    if ledger.status[row] in OPEN and where and last.taken_by != "road":
+        ledger.keeper[row] = where
     if last.taken_by == "road":
         ledger.marks[row] |= Mark.SEEN_BY_A_PERSON
     proofs.at[row] = max(int(proofs.at[row]), last.seen_at)
+
+
+def _is_reinstated(words: Said) -> bool:
+    """Whether the last ruling after the last lift says that nothing was carried after all."""
+    final = [ruled for _, ruled in words.ruled if ruled.verdict in _FINAL]
+    return bool(final) and final[-1].verdict == "reinstated"
 
 
 def _withdraw(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: int) -> None:
@@ -124,8 +142,10 @@ def _withdraw(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: int
         return
     logged, last = words.withdrawn[-1]
     status = Status(ledger.status[row])
-    if status not in (Status.ENTERED, *ON_THE_ROAD) or last.seen_at < proofs.at[row]:
+    if status not in (Status.ENTERED, *ON_THE_ROAD):
         return
+    if last.seen_at < proofs.at[row] - CLOCKS_DIFFER_MS:
+        return  # they ran on
     ledger.marks[row] |= Mark.SAID_TO_WITHDRAW
     ledger.seq[row] = logged.seq
     if status == Status.ENTERED and last.seen_at < gun_at:
@@ -133,7 +153,7 @@ def _withdraw(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: int
         return
     if status == Status.ENTERED:
         ledger.status[row] = Status.STARTED
-    proofs.at[row] = last.seen_at
+    proofs.at[row] = max(int(proofs.at[row]), last.seen_at)
 
 
 def _rule(ledger: Ledger, row: int, words: Said, known: bool) -> None:

@@ -28,7 +28,7 @@ from homestretch.state.kernels import (
 from homestretch.state.lookup import Lookup, rows_of_reads
 from homestretch.state.roster import fastest_s_per_km
 from homestretch.state.settling import Several, settle
-from homestretch.state.snapshot import NEVER, Bools, Ints, Points, Roster, Unused
+from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Points, Roster, Unused
 
 FUTURE_TOLERANCE_MS = 60_000
 DAY_MS = 86_400_000
@@ -72,8 +72,12 @@ class Passings:
     while_carried: Bools
 
 
-def make_rows(event: Event, roster: Roster, points: Points) -> Rows:
-    """What the loops need of the rows; follows from plan and roster alone."""
+def make_rows(event: Event, roster: Roster, points: Points, planned_to_m: Floats) -> Rows:
+    """What the loops need of the rows; follows from plan, roster and the changes of the courses alone.
+
+    ``planned_to_m`` (races,) is how far each course was as planned all day.
+    """
+    run_m = np.minimum(points.distance_m, planned_to_m[:, None])
     ends = (roster.start_point.tolist(), roster.end_point.tolist())
     keys = list(zip(roster.race.tolist(), roster.division, *ends, roster.leg.tolist(), strict=True))
     classes = {key: number for number, key in enumerate(sorted(set(keys)))}
@@ -83,7 +87,8 @@ def make_rows(event: Event, roster: Roster, points: Points) -> Rows:
         pace = paces[number] = fastest_s_per_km(event.races[race], division)
         metres = np.nan_to_num(points.distance_m[race], nan=0.0)
         from_m = metres[start] if start >= 0 else 0.0
-        reach[number] = np.floor(np.maximum(metres - from_m, 0.0) * pace)
+        least_m = np.nan_to_num(run_m[race], nan=0.0) - from_m
+        reach[number] = np.floor(np.maximum(least_m, 0.0) * pace)
         if leg != NEVER:
             until_m = metres[end] if end >= 0 else np.inf
             reach[number, (metres < from_m) | (metres > until_m)] = BEYOND
@@ -97,6 +102,7 @@ def make_rows(event: Event, roster: Roster, points: Points) -> Rows:
         facts=facts,
         reach_ms=reach,
         metres=points.distance_m,
+        run_m=run_m,
         order=np.argsort(np.nan_to_num(points.distance_m, nan=np.inf), axis=1, kind="stable"),
         open_ms=np.array([race.start_open_min * 60_000 for race in event.races]).astype(np.int64),
         pace_ms=paces,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from homestretch.race.event import Event
-from homestretch.race.places import place_key
+from homestretch.race.spelling import place_key
 
 UNKNOWN = -2
 """A place that the plan does not know."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from homestretch.facts import Sighting
 from homestretch.race.event import Event
-from homestretch.race.places import place_key
+from homestretch.race.spelling import place_key
 from homestretch.state.places import find_points, points_by_place
 from homestretch.state.roster import fastest_s_per_km
 from homestretch.state.said import Said, Spans, is_carried
@@ -43,10 +43,14 @@ def find_proofs(
     evidence: Ints,
     said: dict[int, Said],
     carried: Spans,
+    planned_to_m: Floats,
 ) -> Proofs:
-    """Proofs from passings and sightings; a person who saw a bib at its finish proves that it is home."""
+    """Proofs from passings and sightings; a person who saw a bib at its finish proves that it is home.
+
+    ``planned_to_m`` (races,): what lies behind it may have been left out, so nobody is too fast there.
+    """
     proofs = _from_mats(roster, points, passed_at, evidence)
-    places = _Places(event)
+    places = _Places(event, planned_to_m)
     for row, words in said.items():
         for logged, sighting in words.seen:
             if is_carried(carried, row, sighting.seen_at):
@@ -79,7 +83,8 @@ def _from_mats(roster: Roster, points: Points, passed_at: Ints, evidence: Ints) 
 class _Places:
     """What a place means to a person: columns of mats, and metres along each race."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, planned_to_m: Floats) -> None:
+        self._planned_to_m = planned_to_m
         self._known = points_by_place(event)
         self._points = {place_key(point.name): point for point in event.points}
         self._points |= {place_key(point.id): point for point in event.points}
@@ -95,6 +100,10 @@ class _Places:
         points = [named] if named is not None else [self._mats[c] for c in self.columns(place)]
         race_id = self.races[race].id
         return sorted(p.distance_m[race_id] for p in points if race_id in p.distance_m)
+
+    def run_m(self, metres: float, race: int) -> float:
+        """How far somebody must have run who is at these metres of this race."""
+        return min(metres, float(self._planned_to_m[race]))
 
 
 def _take_sighting(
@@ -113,7 +122,8 @@ def _take_sighting(
     before_m = float(proofs.metres[row]) if proofs.at[row] >= 0 else start_m
     since_at = max(int(roster.gun_at[row]), int(proofs.at[row]))
     metres = places.find_metres(sighting.place, race)
-    possible = [m for m in metres if (m - before_m) * pace <= at - since_at]
+    run_m = places.run_m(before_m, race)
+    possible = [m for m in metres if (places.run_m(m, race) - run_m) * pace <= at - since_at]
     if at <= since_at and proofs.at[row] >= 0:
         proofs.seen_by_a_person[row] |= at >= roster.gun_at[row]
         return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from homestretch.state.ledger import Ledger
-from homestretch.state.snapshot import NEVER, Ints, Mark, Question, Status
+from homestretch.state.said import Unheeded
+from homestretch.state.snapshot import FINISHERS, NEVER, Bools, Ints, Mark, Question, Status
 
 OF_STATUS = {
     Status.RIDING: "riding",
@@ -19,18 +22,28 @@ OF_MARK = {
     Mark.READ_WHILE_CARRIED: "read after somebody had taken them over",
     Mark.IMPOSSIBLE_LEG: "a leg faster than anybody runs",
     Mark.ON_ANOTHER_COURSE: "read on another course",
+    Mark.AFTER_STOP: "finished after the race was stopped",
     Mark.OVERDUE: "overdue",
 }
 SETTLED_BY_A_RULING = int(Mark.ON_ANOTHER_COURSE | Mark.IMPOSSIBLE_LEG)
 TWIN = "another entrant holds the same bib"
+OF_NOBODY = {
+    "withdrawn": "somebody stops with a bib that nobody has",
+    "taken-over": "somebody was taken over with a bib that nobody has",
+    "ruled": "a ruling about a bib that nobody has",
+}
 
 
 def list_questions(
-    ledger: Ledger, last_proof_at: Ints, twins: list[tuple[int, int]]
+    ledger: Ledger,
+    last_proof_at: Ints,
+    twins: list[tuple[int, int]],
+    of_nobody: Sequence[Unheeded] = (),
 ) -> tuple[Question, ...]:
     """Every open question, by kind, then by since when, then by row."""
     marks = ledger.marks.copy()
     marks[list(ledger.ruled)] &= ~SETTLED_BY_A_RULING
+    marks[~waits_for_a_place(ledger)] &= ~int(Mark.AFTER_STOP)
     found = [
         Question(kind, row, _since(ledger, last_proof_at, row))
         for mark, kind in OF_MARK.items()
@@ -42,10 +55,22 @@ def list_questions(
         for row in np.flatnonzero(ledger.status == status).tolist()
     ]
     found += [Question(TWIN, row, since_at) for row, since_at in twins]
-    kinds = {
-        kind: order for order, kind in enumerate((*OF_MARK.values(), *OF_STATUS.values(), TWIN))
-    }
-    return tuple(sorted(found, key=lambda asked: (kinds[asked.kind], asked.since_at, asked.row)))
+    found += [Question(OF_NOBODY[word.kind], NEVER, word.seen_at, word.bib) for word in of_nobody]
+    order = (*OF_NOBODY.values(), *OF_MARK.values(), *OF_STATUS.values(), TWIN)
+    kinds = {kind: place for place, kind in enumerate(order)}
+    return tuple(
+        sorted(
+            found, key=lambda asked: (kinds[asked.kind], asked.since_at, asked.row, asked.detail)
+        )
+    )
+
+
+def waits_for_a_place(ledger: Ledger) -> Bools:
+    """(n,) who finished after a stop and is not ruled on: whether they are ranked is the director's word."""
+    waits: Bools = (ledger.marks & int(Mark.AFTER_STOP)) != 0
+    waits &= np.isin(ledger.status, FINISHERS) & ~ledger.ruled_after_stop
+    waits[list(ledger.ruled)] = False
+    return waits
 
 
 def _since(ledger: Ledger, last_proof_at: Ints, row: int) -> int:

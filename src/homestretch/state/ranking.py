@@ -18,12 +18,27 @@ _GROUPS = 64
 
 class Rivals(NamedTuple):
     """Who is ranked with whom: keys (n,) of race, of race and sex, of these and age group; NEVER for who
-    is in none, because the sex or the age is not known. ``by_net``: whose race ranks by net time."""
+    is in none, because the sex or the age is not known. ``apart``: keys of a race's divisions and of its
+    relay, NEVER for who is in neither. ``by_net``: whose race ranks by net time. ``team`` (n,): the number
+    of a relay runner's team, and ``legs`` (races,) how many a team of the race has."""
 
     race: Ints
     sex: Ints
     group: Ints
+    apart: Ints
     by_net: Bools
+    team: Ints
+    legs: Ints
+
+
+class Places(NamedTuple):
+    """(n,) place in the race, in the sex, in sex and age group, among the own division or relay; NEVER
+    for who is not ranked there."""
+
+    race: Ints
+    sex: Ints
+    group: Ints
+    apart: Ints
 
 
 def make_rivals(event: Event, roster: Roster) -> Rivals:
@@ -36,23 +51,80 @@ def make_rivals(event: Event, roster: Roster) -> Rivals:
     race_sex = np.where(sex > 0, roster.race * 4 + sex, NEVER)
     of_group = np.where((sex > 0) & (group >= 0), race_sex * _GROUPS + group, NEVER)
     by_net = np.array([race.places_by == "net" for race in event.races], np.bool_)[roster.race]
-    return Rivals(roster.race, race_sex, of_group, by_net)
+    relay, team = roster.leg != NEVER, _teams(roster)
+    legs = [
+        int(roster.leg[roster.race == race].max(initial=NEVER)) for race in range(len(event.races))
+    ]
+    return Rivals(
+        race=np.where(roster.competes, roster.race, NEVER),
+        sex=np.where(roster.competes, race_sex, NEVER),
+        group=np.where(roster.competes, of_group, NEVER),
+        apart=_apart(roster, relay),
+        by_net=by_net & ~relay,
+        team=team,
+        legs=np.array(legs, np.int64),
+    )
+
+
+def _apart(roster: Roster, relay: Bools) -> Ints:
+    """Keys of the tables beside the field: the runners of each division, the last legs of each relay."""
+    names = sorted(set(roster.division))
+    numbers = {name: number for number, name in enumerate(names)}
+    runs = np.array([role == "runner" for role in roster.role], np.bool_)
+    division = np.array([numbers[name] for name in roster.division], np.int64)
+    has_one = np.array([bool(name) for name in roster.division], np.bool_)
+    key = roster.race * (len(names) + 1) + np.where(relay, len(names), division)
+    found: Ints = np.where(runs & (has_one | relay), key, NEVER)
+    return found
+
+
+def _teams(roster: Roster) -> Ints:
+    numbers: dict[tuple[int, str], int] = {}
+    named = zip(roster.race.tolist(), roster.team, roster.leg.tolist(), strict=True)
+    return np.array(
+        [
+            numbers.setdefault((race, team), len(numbers)) if leg != NEVER else NEVER
+            for race, team, leg in named
+        ],
+        np.int64,
+    )
+
+
+def _anchors(rivals: Rivals, leg: Ints, race: Ints, ranked: Bools) -> Bools:
+    """(n,) the last legs of the teams of which every leg was run and counts."""
+    run = np.zeros(int(rivals.team.max(initial=-1)) + 1, np.int64)
+    here = ranked & (rivals.team != NEVER)
+    for number in set(leg[here].tolist()):
+        run[np.unique(rivals.team[here & (leg == number)])] += 1
+    last: Bools = here & (leg == rivals.legs[race])
+    last[last] = run[rivals.team[last]] == rivals.legs[race][last]
+    return last
 
 
 def rank(
-    rivals: Rivals, gun_ms: Ints, net_ms: Ints, ranked: Bools, tie_keys: tuple[Ints, ...]
-) -> tuple[Ints, Ints, Ints]:
-    """(n,) place in the race, in the sex, in sex and age group; NEVER for who is not ranked.
+    rivals: Rivals,
+    roster: Roster,
+    gun_ms: Ints,
+    net_ms: Ints,
+    ranked: Bools,
+    tie_keys: tuple[Ints, ...],
+) -> Places:
+    """Places of those who may be ranked (n,): timed, and not ruled out.
 
-    A race ranks by gun or net time as the plan says. ``tie_keys`` (most important first) settle equal
-    milliseconds; a shared place is only ever given by a ruling.
+    A race ranks by gun or net time as the plan says, a relay by the gun time of its last leg, once every
+    leg was run. ``tie_keys`` (most important first) settle equal milliseconds; a shared place is only ever
+    given by a ruling.
     """
+    if (rivals.team != NEVER).any():
+        relay = rivals.team != NEVER
+        ranked = ranked & (~relay | _anchors(rivals, roster.leg, roster.race, ranked))
     elapsed = np.where(rivals.by_net, net_ms, gun_ms)
-    order = _in_order(np.flatnonzero(ranked), rivals.race, elapsed, tie_keys)
-    return (
-        _within(order, rivals.race),
-        _within(order, rivals.sex),
-        _within(order, rivals.group),
+    order = _in_order(np.flatnonzero(ranked), roster.race, elapsed, tie_keys)
+    return Places(
+        race=_within(order, rivals.race),
+        sex=_within(order, rivals.sex),
+        group=_within(order, rivals.group),
+        apart=_within(order, rivals.apart),
     )
 
 

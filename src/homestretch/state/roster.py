@@ -9,6 +9,7 @@ import numpy as np
 
 from homestretch.facts import Entered, Gun
 from homestretch.race.event import Event, Race
+from homestretch.race.spelling import bib_key
 from homestretch.state.columns import Columns
 from homestretch.state.snapshot import NEVER, Ints, Points, Roster
 
@@ -38,7 +39,7 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
     given = {fact.entrant: place for place, fact in enumerate(latest.values())}
     row_of_bib: dict[str, int] = {}
     for row in sorted(range(len(known)), key=lambda row: given[known[row].entrant]):
-        row_of_bib[known[row].bib] = row
+        row_of_bib[bib_key(known[row].bib)] = row
     return Roster(
         entrants=tuple(fact.entrant for fact in known),
         bibs=tuple(fact.bib for fact in known),
@@ -94,7 +95,7 @@ def find_guns(columns: Columns, event: Event, void: frozenset[int], until: int) 
 
 def list_twins(columns: Columns, roster: Roster, void: frozenset[int]) -> list[tuple[int, int]]:
     """(row, since when) of entrants whose bib another entrant holds too: nobody can say a word of them."""
-    twins = [row for row, bib in enumerate(roster.bibs) if roster.row_of_bib[bib] != row]
+    twins = [row for row, bib in enumerate(roster.bibs) if roster.find_row(bib) != row]
     said = {
         fact.entrant: fact.seen_at
         for logged, fact in (columns.of_kind(Entered) if twins else ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from homestretch.store import Logged
 Spans: TypeAlias = dict[int, list[tuple[int, int]]]
 """row -> [(from, until), ...], UTC ms"""
 FAR_AT = int(np.iinfo(np.int64).max)
+EVERYBODY = "*"
+"""The bib of a ruling about everybody whom it can concern."""
 
 
 @dataclass(slots=True)
@@ -26,18 +28,53 @@ class Said:
     ruled: list[tuple[Logged, Ruled]] = field(default_factory=list)
     seen: list[tuple[Logged, Sighting]] = field(default_factory=list)
 
+    def carried_ahead_at(self) -> list[int]:
+        """When vehicles carried the row before it ran on: on purpose, or on a bus that let it off."""
+        words = [taken for _, taken in self.taken]
+        return [
+            word.seen_at
+            for place, word in enumerate(words)
+            if word.taken_by == "vehicle"
+            or (
+                word.taken_by == "bus"
+                and [after.taken_by for after in words[place + 1 :]][:1] == ["road"]
+            )
+        ]
 
-def said_of_rows(
-    columns: Columns, roster: Roster, void: frozenset[int], until: int
-) -> dict[int, Said]:
-    """Everything that people said up to ``until`` of entrants who are known, by row."""
-    found: dict[int, Said] = {}
+
+@dataclass(slots=True)
+class AllSaid:
+    """What people said, by row; of bibs that nobody has; and of everybody (the bib ``*``)."""
+
+    of_row: dict[int, Said] = field(default_factory=dict)
+    of_nobody: list[Unheeded] = field(default_factory=list)
+    of_everybody: list[Ruled] = field(default_factory=list)
+
+
+class Unheeded(NamedTuple):
+    """A word about a bib that nobody has: it waits until somebody has it, or it is struck."""
+
+    bib: str
+    kind: str
+    seen_at: int
+
+
+def listen(columns: Columns, roster: Roster, void: frozenset[int], until: int) -> AllSaid:
+    """Everything that people said up to ``until``."""
+    found = AllSaid()
 
     def of(logged: Logged, fact: AnyFact, bib: str) -> Said | None:
-        row = roster.row_of_bib.get(bib)
-        if row is None or logged.seq in void or fact.seen_at > until:
+        if logged.seq in void or fact.seen_at > until:
             return None
-        return found.setdefault(row, Said())
+        row = roster.find_row(bib)
+        if row is not None:
+            return found.of_row.setdefault(row, Said())
+        if isinstance(fact, Ruled) and bib == EVERYBODY:
+            found.of_everybody.append(fact)
+        elif not isinstance(fact, Sighting):
+            kind = str(type(fact).__struct_config__.tag)
+            found.of_nobody.append(Unheeded(bib, kind, fact.seen_at))
+        return None
 
     for logged, taken in columns.of_kind(TakenOver):
         if said := of(logged, taken, taken.bib):
@@ -92,7 +129,6 @@ def moved_up_at(said: dict[int, Said]) -> dict[int, int]:
     """row -> when a vehicle first carried it ahead: what comes later may be faster than running."""
     found: dict[int, int] = {}
     for row, words in said.items():
-        for _, taken in words.taken:
-            if taken.taken_by == "vehicle":
-                found.setdefault(row, taken.seen_at)
+        if carried := words.carried_ahead_at():
+            found[row] = carried[0]
     return found

@@ -187,8 +187,15 @@ def _choose(
     ahead[list(ahead_at)] = np.array(list(ahead_at.values()), np.int64) - rows.base
     pace = rows.pace_ms[rows.facts[row, 1]]
     order = np.lexsort((when, metres, row))
+    run_m = rows.run_m[roster.race[row], column]
     found = longest_chains(
-        row[order], metres[order], when[order], miss[order], pace[order], ahead[row[order]]
+        row[order],
+        metres[order],
+        run_m[order],
+        when[order],
+        miss[order],
+        pace[order],
+        ahead[row[order]],
     )
     holds = order[found]
     chosen = np.full((n, m), FAR, np.int64)

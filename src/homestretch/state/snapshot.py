@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homestretch.facts import FlagState
+from homestretch.race.spelling import bib_key
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -58,6 +59,8 @@ class Mark(enum.IntFlag):
     OVERDUE = 1024
     OUT_OF_COMPETITION = 2048
     MOVED_UP = 4096
+    CHANGED_COURSE = 8192
+    AFTER_A_CUTOFF = 16384
 
 
 class Unused(enum.IntEnum):
@@ -104,6 +107,11 @@ class Roster:
     competes: Bools
     """(n,) ranked with the runners of the race: no pacer, guide, sweeper, relay leg or own division."""
     row_of_bib: dict[str, int]
+    """by ``bib_key``"""
+
+    def find_row(self, bib: str) -> int | None:
+        """The row of who has this bib, however it was written."""
+        return self.row_of_bib.get(bib_key(bib))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,9 @@ class State:
     """(n,) in the race, NEVER while unranked"""
     place_sex: Ints
     place_group: Ints
+    place_apart: Ints
+    """(n,) among the runners of the own division, or of a relay's last legs among the teams; NEVER while
+    unranked"""
     unused: dict[Unused, int]
     """reads by reason"""
     unknown_places: dict[str, int]
@@ -208,7 +219,10 @@ class State:
     unreadable: dict[str, int]
     """reason -> count"""
     sweep: SweepTrack | None
-    flag: FlagNow
+    flags: tuple[FlagNow, ...]
+    """every word that holds of the running or the road, the gravest first; empty: open"""
+    quiet: Bools
+    """(races,) delayed, on hold or stopped: nobody is late, nothing is said of times ahead"""
     lantern: int
     """row of the last runner on the road, NEVER when nobody is"""
     counts: dict[Status, int]
@@ -216,3 +230,10 @@ class State:
     questions: tuple[Question, ...]
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
+    settled: bool
+    """over, and nobody's place waits for a ruling"""
+
+    @property
+    def flag(self) -> FlagNow:
+        """The gravest word that holds."""
+        return self.flags[0] if self.flags else FlagNow("open", NEVER)

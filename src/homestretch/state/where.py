@@ -133,6 +133,8 @@ def _on_the_road(
     length = np.array([race.distance_m for race in event.races])[race]
     end_m = np.where(end >= 0, distance[each, np.maximum(end, 0)], length)
     own = (distance >= start_m[:, None]) & (distance <= end_m[:, None])
+    # Behind a change of the course nobody knows who comes to which mat, but that all come to the end.
+    own &= (distance <= flags.planned_to_m[race][:, None]) | (distance == end_m[:, None])
     return _Out(
         rows=rows,
         distance_m=np.where(own, distance, np.nan),
