@@ -436,3 +436,21 @@ def test_any_moment_is_read_to_the_millisecond(seconds: int, micros: int, offset
     moment = dt.datetime.fromtimestamp(seconds, zone).replace(microsecond=micros)
     read = one(said("read", seen_at=moment.isoformat()))
     assert read.seen_at == seconds * 1000 + micros // 1000
+
+
+def test_only_the_director_rules_on_a_finish_after_the_stop() -> None:
+    item = {"seq": 1, "kind": "ruled", "seen_at": AT, "bib": "*", "verdict": "count-after-stop"}
+    assert "director's ruling" in refusal(item, "control")
+    assert one(item, "director").verdict == "count-after-stop"
+
+
+@pytest.mark.parametrize("kind", ["sighting", "withdrawn"])
+def test_a_stations_key_speaks_for_its_own_place_alone(kind: str) -> None:
+    items = [
+        {"seq": n, "kind": kind, "seen_at": AT, "bib": "7", "place": place}
+        for n, place in enumerate(("Mile 25", "mile-25", "5k"))
+    ]
+    body = msgspec.json.encode({"items": items})
+    found = read_batch(body, AT, "http:desk", "station", "desk", "mile-25")
+    assert [item.seq for item in found.refused] == [2]
+    assert "its own place" in found.refused[0].reason

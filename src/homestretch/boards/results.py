@@ -200,27 +200,29 @@ def _list_divisions(picture: Picture, rows: Ints) -> tuple[str, ...]:
 def _list_tables(
     picture: Picture, viewer: Viewer, race: Race, crossed: Bools, choices: ResultsChoices
 ) -> tuple[Table, ...]:
-    """Divisions, relay teams, finishers after a stop, out of competition: each by time."""
+    """Divisions, relay teams, finishers after a stop, out of competition: each by place or time."""
     state, roster = picture.state, picture.state.roster
     apart = _order(picture, race, crossed & (state.place == NEVER), False).tolist()
+    placed = sorted(
+        (row for row in apart if state.place_apart[row] != NEVER),
+        key=lambda row: int(state.place_apart[row]),
+    )
     tables = [
         _table(picture, viewer, f"division-{division}", division.capitalize(), [
-            row for row in apart if roster.division[row] == division and roster.role[row] == "runner"
+            row for row in placed if roster.division[row] == division and roster.leg[row] == NEVER
         ])
-        for division in dict.fromkeys(roster.division[row] for row in apart)
+        for division in dict.fromkeys(roster.division[row] for row in placed)
         if division and choices.division in ("", division)
     ]  # fmt: skip
     if choices.division:
         return tuple(table for table in tables if table.count)
-    last_leg = int(roster.leg[roster.race == picture.event.races.index(race)].max(initial=NEVER))
-    teams = [row for row in apart if roster.leg[row] == last_leg != NEVER]
-    tables.append(_team_table(picture, teams))
-    single = [r for r in apart if not roster.division[r] and roster.leg[r] == NEVER]
-    stopped = [r for r in single if state.marks[r] & Mark.AFTER_STOP and roster.role[r] == "runner"]
+    tables.append(_team_table(picture, [row for row in placed if roster.leg[row] != NEVER]))
+    left = [row for row in apart if state.place_apart[row] == NEVER]
+    stopped = [r for r in left if state.marks[r] & Mark.AFTER_STOP and roster.role[r] == "runner"]
     tables.append(
         _table(picture, viewer, "after-stop", "Finished after the race was stopped", stopped, False)
     )
-    others = [row for row in single if roster.role[row] in ROLE_WORDS]
+    others = [row for row in left if roster.role[row] in ROLE_WORDS]
     tables.append(
         _table(picture, viewer, "out-of-competition", "Out of competition", others, False)
     )
@@ -236,8 +238,14 @@ def _table(
         name=name,
         count=len(rows),
         rows=tuple(
-            _make_row(picture, viewer, row, at if placed else 0, ROLE_WORDS.get(roles[row], ""))
-            for at, row in enumerate(rows[:PAGE], start=1)
+            _make_row(
+                picture,
+                viewer,
+                row,
+                int(picture.state.place_apart[row]) if placed else 0,
+                ROLE_WORDS.get(roles[row], ""),
+            )
+            for row in rows[:PAGE]
         ),
     )
 
@@ -250,7 +258,7 @@ def _team_table(picture: Picture, rows: list[int]) -> Table:
         count=len(rows),
         rows=tuple(
             ResultRow(
-                place=at,
+                place=int(state.place_apart[row]),
                 who=Shown(name=state.roster.team[row] or "team", bib=""),
                 sex="",
                 group="",
@@ -260,7 +268,7 @@ def _team_table(picture: Picture, rows: list[int]) -> Table:
                 place_group=0,
                 finish_at=int(state.finish_at[row]),
             )
-            for at, row in enumerate(rows[:PAGE], start=1)
+            for row in rows[:PAGE]
         ),
     )
 

@@ -30,12 +30,16 @@ from homestretch.facts import (
     Fact,
     Flag,
     Ping,
+    Ruled,
+    Sighting,
     Struck,
+    Withdrawn,
     decode,
     normal_chip,
     received,
 )
 from homestretch.race.privacy import Role
+from homestretch.race.spelling import place_key
 from homestretch.readers import Heard, unreadable
 
 _EVERYONE = {"read", "ping", "sighting"}
@@ -108,8 +112,10 @@ class _Items(msgspec.Struct, forbid_unknown_fields=True):
     items: list[msgspec.Raw]
 
 
-def read_batch(body: bytes, at: int, source: str, role: Role, by: str) -> Batch:
+def read_batch(body: bytes, at: int, source: str, role: Role, by: str, station: str = "") -> Batch:
     """The facts in a request of the key ``source`` (its role and label); FactError if it is no batch.
+
+    A key of a ``station`` speaks for that place alone.
 
     The reason that is kept with a refused item has no words of the sender in it: it cannot be erased.
     """
@@ -120,7 +126,9 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str) -> Batch:
         try:
             item: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
             seq = _number(item.pop("seq", None))
-            heard.append(_fact(item, seq, at, source, role, by))
+            here = _fact(item, seq, at, source, role, by)
+            _check_say(here.received.fact, role, station)
+            heard.append(here)
         except FactError as error:
             refused.append(Refused(seq, str(error)))
             heard.append(unreadable(bytes(raw), error.what, source, at, number=seq or 0))
@@ -191,6 +199,15 @@ def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
         item["races"] = [_word("races", race) if isinstance(race, str) else race for race in races]
     if kind in _SIGNED:
         item["by"] = by
+
+
+def _check_say(fact: AnyFact, role: Role, station: str) -> None:
+    """What only some may say, of a kind that their role may."""
+    if isinstance(fact, Ruled) and fact.verdict == "count-after-stop" and role != "director":
+        raise FactError("Whether a finish after the stop counts is the director's ruling.")
+    bound = role == "station" and station and isinstance(fact, Sighting | Withdrawn)
+    if bound and fact.place and place_key(fact.place) != place_key(station):
+        raise FactError("A station's key speaks for its own place.", f"It is {station}.")
 
 
 def _check_numbers(fact: AnyFact) -> None:

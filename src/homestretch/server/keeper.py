@@ -154,7 +154,7 @@ class Keeper:
         """Facts of a request; the answer leaves only once they are durable."""
         key = self._get_key(kept, question.key_hash)
         name = key.label or key.id
-        batch = read_batch(question.body, self._now(), f"http:{name}", key.role, name)
+        batch = read_batch(question.body, self._now(), f"http:{name}", key.role, name, key.station)
         await kept.live.keep(batch.heard)
         durable = len(batch.heard) - len(batch.refused)
         return msgspec.json.encode({"durable": durable, "refused": batch.refused})
