@@ -42,13 +42,14 @@ class Read(Fact, frozen=True, kw_only=True, tag="read", omit_defaults=True):
 
 
 class Ping(Fact, frozen=True, kw_only=True, tag="ping", omit_defaults=True):
-    """One position of a vehicle's phone (degrees, metres, metres per second)."""
+    """One position of a vehicle's phone (degrees, metres, metres per second; battery as a share of 1)."""
 
     vehicle: str
     lat: float
     lon: float
     accuracy_m: float | None = None
     speed_m_per_s: float | None = None
+    battery: float | None = None
 
 
 class Sighting(Fact, frozen=True, kw_only=True, tag="sighting", omit_defaults=True):
@@ -107,6 +108,39 @@ class ClockChecked(Fact, frozen=True, kw_only=True, tag="clock-checked", omit_de
 
     of: str
     offset_ms: int
+
+
+class Marker(Fact, frozen=True, kw_only=True, tag="marker", omit_defaults=True):
+    """A device marked a moment at its place: a gun, a button. It proposes, an official decides."""
+
+    place: str
+    label: str = ""
+
+
+class DeviceStatus(Fact, frozen=True, kw_only=True, tag="device-status", omit_defaults=True):
+    """How a source is, as its own protocol or our side of the connection tells it.
+
+    ``battery`` is a share of 1, ``temperature_c`` degrees Celsius; None where nothing was said.
+    ``reading``: whether it is told to read (a box can talk and not read). ``errors`` are words.
+    """
+
+    of: str
+    place: str = ""
+    connected: bool | None = None
+    reading: bool | None = None
+    on_mains: bool | None = None
+    battery: float | None = None
+    temperature_c: float | None = None
+    has_gps: bool | None = None
+    antennas: int | None = None
+    errors: tuple[str, ...] = ()
+
+
+class Collected(Fact, frozen=True, kw_only=True, tag="collected", omit_defaults=True):
+    """The packet of this bib was handed out: whose was not is hardly on the road."""
+
+    bib: str
+    by: str = ""
 
 
 class Withdrawn(Fact, frozen=True, kw_only=True, tag="withdrawn", omit_defaults=True):
@@ -215,6 +249,9 @@ AnyFact: TypeAlias = (
     | Struck
     | Unreadable
     | PlanLoaded
+    | Marker
+    | DeviceStatus
+    | Collected
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -234,6 +271,9 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Struck: 14,
     Unreadable: 15,
     PlanLoaded: 16,
+    Marker: 17,
+    DeviceStatus: 18,
+    Collected: 19,
 }
 """Numbers of the kinds in the log; never reused."""
 

@@ -4,8 +4,11 @@ In: bytes and the moment of their arrival. Out: facts, and bytes to send. Never:
 an exception for what a device sent.
 
 A reader is a small machine for one connection. ``receive`` takes bytes in any chunking and returns what
-they said; what it cannot read becomes ``Unreadable`` with a reason. Readers are found by presence: a
-module in this folder with a ``READER``.
+they said; what it cannot read becomes ``Unreadable`` with a reason. What ``to_send`` gives after a
+``receive`` is sent once the facts of that ``receive`` are durable: that is when a device may be told.
+
+Readers are found by presence. A module of this folder may hold a ``READER`` (a stream), an ``HTTP_READER``
+(requests) and a ``FILE`` (a form of file).
 """
 
 from __future__ import annotations
@@ -14,19 +17,29 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable
-from typing import Literal, Protocol
+from functools import cache
+from types import ModuleType
+from typing import Literal, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
-from homestretch.facts import Received, Unreadable, received
+from homestretch.facts import AnyFact, Received, Unreadable, received
+
+Known: TypeAlias = Callable[[str], npt.NDArray[np.int64]]
+"""source -> the numbers of its records that are durable, ascending, (k,)"""
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What a reader must know of the event: its zone and its date (YYYY-MM-DD)."""
+    """What a reader must know: the event's zone and date (YYYY-MM-DD); what the plan calls the place of a
+    device that does not say it, and the address of the device (``host:port``) where we call it."""
 
     zone: ZoneInfo
     date: str
+    place: str = ""
+    peer: str = ""
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -39,6 +52,11 @@ class Heard(msgspec.Struct, frozen=True):
 class Reader(Protocol):
     """One connection of a timing system."""
 
+    @property
+    def source(self) -> str:
+        """The source of this connection's facts, as far as the device has said who it is."""
+        ...
+
     def receive(self, data: bytes, at: int) -> list[Heard]:
         """What these bytes said; ``at`` is the moment of arrival (UTC ms)."""
         ...
@@ -47,25 +65,146 @@ class Reader(Protocol):
         """Bytes that the protocol wants sent now; empty when there are none."""
         ...
 
+    def tick(self, at: int) -> list[Heard]:
+        """About a second went by: ask for what is due (keep-alives, what was missed)."""
+        ...
+
+    def resume(self, known: Known) -> None:
+        """Before the first byte: which records are durable, so that the others can be asked for."""
+        ...
+
+
+class Machine:
+    """What most readers have in common: bytes that wait to be sent, nothing to do as time goes by."""
+
+    source = ""
+
+    def __init__(self) -> None:
+        self.out = b""
+
+    def to_send(self) -> bytes:
+        """The answers that are due."""
+        out, self.out = self.out, b""
+        return out
+
+    def tick(self, at: int) -> list[Heard]:  # noqa: ARG002  # a reader that asks overrides it
+        """Nothing is due."""
+        return []
+
+    def resume(self, known: Known) -> None:
+        """Nothing can be asked for again."""
+
 
 class ReaderKind(msgspec.Struct, frozen=True):
-    """A protocol: its name in ``[doors]``, how it is spoken, its usual port, and how to make a reader."""
+    """A protocol: its name in ``[doors]``, who calls whom, its usual port, and how to make a reader.
+
+    After ``silence_s`` seconds without a byte the connection is taken for half-open; None: this protocol is
+    silent for hours when nobody passes. ``needs`` is the extra of this package that it wants installed.
+    """
 
     name: str
     transport: Literal["tcp-server", "tcp-client"]
     port: int
     make: Callable[[Context], Reader]
+    silence_s: float | None = None
+    needs: str = ""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """An HTTP request to a door: names of headers in lower case; of a repeated name the last one counts."""
+
+    method: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who a request's key belongs to: its label, the place it was made for, and the event's zone and date."""
+
+    label: str
+    place: str
+    zone: ZoneInfo
+    date: str
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What a request said, and how it is answered once that is durable."""
+
+    heard: list[Heard]
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "text/plain; charset=utf-8"
+
+
+class HttpReaderKind(msgspec.Struct, frozen=True):
+    """A protocol over HTTP: its name in the address ``/{event}/doors/{name}``, and how a request is read
+    (request, whose key it had, moment of arrival in UTC ms). Never raises for what was sent."""
+
+    name: str
+    read: Callable[[Request, Caller, int], Reply]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row of a file: its fact, and its number in the file's own numbering, if it has one."""
+
+    fact: AnyFact
+    number: int | None = None
+
+
+class FileReader(Protocol):
+    """One reading of a file, row by row. ``says`` is what the file was recognised as, in words;
+    ``says_places`` and ``says_dates`` whether its rows hold these: what they leave open is asked for."""
+
+    says: str
+    says_places: bool
+    says_dates: bool
+
+    def read(self, line: str) -> Row | None:
+        """What a line says, None for one that says nothing by itself (a heading, a device's name);
+        FactError with the reason for one that cannot be kept."""
+        ...
+
+
+class FileKind(msgspec.Struct, frozen=True):
+    """A form of file. ``find`` looks at its first lines that are not empty and says how well they fit,
+    from 0 (not at all) to 1 (each of them); ``make`` gives a reading of the whole file from those lines.
+    """
+
+    name: str
+    find: Callable[[list[str]], float]
+    make: Callable[[list[str], Context], FileReader]
+
+
+T = TypeVar("T")
+
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    return tuple(
+        importlib.import_module(f"{__name__}.{found.name}")
+        for found in pkgutil.iter_modules(__path__)
+    )
+
+
+def _list(constant: str, kind: type[T]) -> list[T]:
+    found = (getattr(module, constant, None) for module in _modules())
+    return [one for one in found if isinstance(one, kind)]
 
 
 def list_readers() -> dict[str, ReaderKind]:
-    """Every protocol found in this folder, by name."""
-    found = {}
-    for module_info in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{module_info.name}")
-        kind = getattr(module, "READER", None)
-        if isinstance(kind, ReaderKind):
-            found[kind.name] = kind
-    return found
+    """Every protocol of a stream found in this folder, by name."""
+    return {kind.name: kind for kind in _list("READER", ReaderKind)}
+
+
+def list_http_readers() -> dict[str, HttpReaderKind]:
+    """Every protocol over HTTP found in this folder, by name."""
+    return {kind.name: kind for kind in _list("HTTP_READER", HttpReaderKind)}
+
+
+def list_files() -> dict[str, FileKind]:
+    """Every form of file found in this folder, by name."""
+    return {kind.name: kind for kind in _list("FILE", FileKind)}
 
 
 def unreadable(
@@ -75,3 +214,8 @@ def unreadable(
     ref = "raw-" + hashlib.blake2b(raw, digest_size=12, key=source.encode()[:64]).hexdigest()
     fact = Unreadable(seen_at=0, reason=reason, place=place, text_ref=ref)
     return Heard(received(fact, source, at, number), raw)
+
+
+def clean_name(text: str, longest: int = 100) -> str:
+    """A name that a device gave itself, as it may be shown: printable, without blanks around it."""
+    return "".join(char for char in text if char.isprintable()).strip()[:longest]

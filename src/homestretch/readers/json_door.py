@@ -44,14 +44,15 @@ from homestretch.readers import Heard, unreadable
 
 _EVERYONE = {"read", "ping", "sighting"}
 _CONTROL = _EVERYONE | {
-    "assigned", "corrected", "flag", "gun", "mat-lifted", "ruled", "struck", "taken-over", "withdrawn",
+    "assigned", "collected", "corrected", "flag", "gun", "mat-lifted", "ruled", "struck", "taken-over",
+    "withdrawn",
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"},
     "station": {"sighting", "withdrawn"},
     "medical": {"sighting", "taken-over", "withdrawn"},
     "announcer": set(),
-    "desk": set(),
+    "desk": {"collected"},
     "photographer": set(),
     "control": _CONTROL,
     "director": _CONTROL,
@@ -83,6 +84,7 @@ _NEEDED: Final = {
     "ping": ("vehicle",),
     "sighting": ("bib",),
     "assigned": ("chip",),
+    "collected": ("bib",),
     "corrected": ("of",),
     "gun": ("race",),
     "mat-lifted": ("place",),
@@ -205,8 +207,8 @@ def _check_say(fact: AnyFact, role: Role, station: str) -> None:
     """What only some may say, of a kind that their role may."""
     if isinstance(fact, Ruled) and fact.verdict == "count-after-stop" and role != "director":
         raise FactError("Whether a finish after the stop counts is the director's ruling.")
-    bound = role == "station" and station and isinstance(fact, Sighting | Withdrawn)
-    if bound and fact.place and place_key(fact.place) != place_key(station):
+    place = fact.place if isinstance(fact, Sighting | Withdrawn) else ""
+    if role == "station" and station and place and place_key(place) != place_key(station):
         raise FactError("A station's key speaks for its own place.", f"It is {station}.")
 
 
