@@ -11,14 +11,17 @@ import msgspec
 from homestretch import __version__
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.keys import key_commands
+from homestretch.commands.options import (
+    EventFolder,
+    host_option,
+    port_option,
+    read_pace,
+)
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.errors import HomestretchError
 
-HOST_HELP = (
-    "Address to listen on. The default serves this computer only; 0.0.0.0 serves the network."
-)
-EventFolder = click.Path(path_type=Path, file_okay=False)
+FIELD = click.IntRange(0, 100_000)
 
 
 class _Commands(click.Group):
@@ -42,15 +45,23 @@ def main() -> None:
 
 @main.command()
 @click.option(
-    "--speed", default=60.0, show_default=True, help="How many times as fast as a real day."
+    "--speed",
+    default="60",
+    callback=read_pace,
+    show_default=True,
+    help="How many times as fast as a real day.",
 )
 @click.option("--at", "begin", metavar="HH:MM", help="Begin at this time of the day.")
 @click.option("--seed", default=1, show_default=True, help="Another seed is another day.")
 @click.option("--stop-at", metavar="HH:MM", help="Control stops the event at this time.")
-@click.option("--host", default="127.0.0.1", show_default=True, help=HOST_HELP)
-@click.option("--port", default=8000, show_default=True, help="Port of the pages.")
-@click.option("--marathon", default=4000, show_default=True, help="Entrants of the marathon.")
-@click.option("--half", default=6000, show_default=True, help="Entrants of the half marathon.")
+@host_option
+@port_option
+@click.option(
+    "--marathon", type=FIELD, default=4000, show_default=True, help="Entrants of the marathon."
+)
+@click.option(
+    "--half", type=FIELD, default=6000, show_default=True, help="Entrants of the half marathon."
+)
 @click.option(
     "--folder", type=EventFolder, help="Keep the event's folder here (default: thrown away)."
 )
@@ -105,8 +116,8 @@ def check(folder: Path) -> None:
 
 @main.command()
 @click.argument("folders", type=EventFolder, nargs=-1, required=True)
-@click.option("--host", default="127.0.0.1", show_default=True, help=HOST_HELP)
-@click.option("--port", default=8000, show_default=True, help="Port of the pages.")
+@host_option
+@port_option
 @click.option(
     "--database", default="", envvar="HOMESTRETCH_DATABASE", help="postgresql://... when outgrown."
 )

@@ -42,6 +42,7 @@ ITEMS: dict[str, dict[str, Any]] = {
     },
     "sighting": {"bib": "12", "place": "mile-25"},
     "assigned": {"chip": "413A35", "bib": "12"},
+    "collected": {"bib": "12"},
     "corrected": {"of": "jchip:FINISH-1", "offset_ms": -1500},
     "flag": {"state": "stopped", "races": ["marathon"], "from_m": 30000},
     "gun": {"race": "marathon", "wave": "A"},
@@ -95,7 +96,9 @@ def test_each_role_says_what_its_work_needs() -> None:
     assert KINDS_OF_ROLE["device"] == {"read", "ping"}
     assert KINDS_OF_ROLE["station"] == {"sighting", "withdrawn"}
     assert KINDS_OF_ROLE["control"] == KINDS_OF_ROLE["director"] == set(ITEMS)
-    others: tuple[Role, ...] = ("public", "announcer", "desk", "photographer")
+    assert KINDS_OF_ROLE["medical"] == {"sighting", "taken-over", "withdrawn"}
+    assert KINDS_OF_ROLE["desk"] == {"collected"}
+    others: tuple[Role, ...] = ("public", "announcer", "photographer")
     assert not any(KINDS_OF_ROLE[role] for role in others)
 
 
@@ -141,6 +144,7 @@ def test_the_largest_and_the_smallest_number_are_taken(seq: int) -> None:
     [
         SEEN,
         SEEN_AT,
+        SEEN_AT + 0.75,
         "2026-05-03T11:00:01.123Z",
         "2026-05-03T11:00:01.123456Z",
         "2026-05-03T11:00:01,123+00:00",
@@ -162,7 +166,8 @@ def test_a_time_is_the_same_in_all_its_forms(written: Any) -> None:
         ("07:00:00", "cannot be read"),
         ("2026-05-03T07:00:00", "no offset"),
         ("2026-05-03", "no offset"),
-        (1.5, "missing"),
+        (1.5, "in seconds"),
+        (SEEN_AT // 1000, "in seconds"),
         (True, "missing"),
         ([], "missing"),
         (0, "between 1970 and 2100"),

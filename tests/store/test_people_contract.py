@@ -177,7 +177,9 @@ def test_revoking_a_key_revokes_its_sessions_for_good(people: People) -> None:
     people.put_key(late)
     revoked = {kept.id: kept.revoked_at for kept in people.list_keys()}
     assert revoked == {key.id: DAY + 3, session.id: DAY + 3, late.id: DAY + 3, other.id: None}
-    assert not people.revoke("no-such-key", DAY)
+    for unknown in ("no-such-key", ""):
+        assert not people.revoke(unknown, DAY)
+    assert {kept.id: kept.revoked_at for kept in people.list_keys()} == revoked
 
 
 def test_a_key_is_replaced_by_its_id(people: People) -> None:

@@ -182,6 +182,8 @@ def _note(picture: Picture, row: int) -> str:
         return "after the cutoff"
     if picture.state.marks[row] & Mark.CHANGED_COURSE:
         return "on the changed course"
+    if picture.state.marks[row] & Mark.START_BEFORE_GUN:
+        return "read at the start before the gun: net time from the gun"
     if picture.state.marks[row] & Mark.NO_START_READ:
         return "no start read: net time from the gun"
     return ""

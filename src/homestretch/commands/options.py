@@ -16,7 +16,13 @@ FASTEST: Final = 10_000.0
 
 folder_argument = click.argument("folder", type=EventFolder)
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help=HOST_HELP)
-port_option = click.option("--port", default=8000, show_default=True, help="Port of the pages.")
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port of the pages.",
+)
 database_option = click.option(
     "--database",
     default="",
@@ -27,12 +33,19 @@ database_option = click.option(
 
 def read_speed(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
     """The speed in ``--speed``: a number of times as fast as a real day; 0 stands for ``max``."""
-    if text == "max":
-        return 0.0
+    return 0.0 if text == "max" else _read_pace(text, ", or max")
+
+
+def read_pace(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
+    """The speed in ``--speed`` of a day that has no end to hurry to."""
+    return _read_pace(text, "")
+
+
+def _read_pace(text: str, more: str) -> float:
     try:
         speed = float(text)
     except ValueError:
         speed = -1.0
     if not SLOWEST <= speed <= FASTEST:
-        raise click.BadParameter(f"write a number such as 1 or 60 (at most {FASTEST:g}), or max.")
+        raise click.BadParameter(f"write a number such as 1 or 60 (at most {FASTEST:g}){more}.")
     return speed

@@ -214,6 +214,7 @@ class _HttpDevice:
             "Authorization": f"Bearer {self._stage.keys[self._name]}",
             "Content-Type": "application/json",
         }
+        used = self._connection is not None
         while True:
             try:
                 if self._connection is None:
@@ -234,10 +235,13 @@ class _HttpDevice:
                     )
                     return
             except (OSError, http.client.HTTPException) as error:
-                logger.info("device sends again", device=self._name, reason=str(error))
                 if self._connection is not None:
                     self._connection.close()
                     self._connection = None
+                if used:  # the server closes a connection that was idle for a while
+                    used = False
+                    continue
+                logger.info("device sends again", device=self._name, reason=str(error))
             time.sleep(RETRY_S)
 
 

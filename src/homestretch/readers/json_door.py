@@ -63,6 +63,8 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
 LONGEST_TEXT = 2000
 LONGEST_WORD = 200
 LARGEST_OFFSET_MS = 100 * 366 * 86_400_000
+SECONDS_UNTIL = 100_000_000_000
+"""Milliseconds since 1970 before March 1973 are seconds of our days."""
 _FORM: Final = 'Send {"items": [{"seq": 1, "kind": "read", ...}]}.'
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for text that is no JSON, no UTF-8, or nested without end."""
@@ -248,8 +250,12 @@ def _number(seq: object) -> int:
 
 def _moment(name: str, value: object) -> int:
     """UTC milliseconds of an ISO text with offset or of a number of milliseconds."""
+    if isinstance(value, float) and math.isfinite(value):
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         moment = value
+        if 0 < moment < SECONDS_UNTIL:
+            raise FactError("A time is in seconds.", f"Say {name} in milliseconds, or in ISO 8601.")
     elif isinstance(value, str):
         try:
             stamp = dt.datetime.fromisoformat(value)

@@ -84,16 +84,19 @@ class Keeper:
         """Send keys whenever they changed, whoever changed them."""
         while True:
             for kept in self.events.values():
-                try:
-                    version = kept.people.version()
-                    if version != kept.keys_version:
-                        kept.keys = kept.people.list_keys()
-                        kept.keys_version = version
-                        for front in self._fronts:
-                            front.send_keys(kept)
-                except StoreError as error:
-                    logger.error("keys cannot be read", reason=str(error))
+                self._read_keys(kept)
             await asyncio.sleep(KEYS_POLL_S)
+
+    def _read_keys(self, kept: Kept) -> None:
+        """Take in and pass on the keys, if any of them changed."""
+        try:
+            version = kept.people.version()
+            if version != kept.keys_version:
+                kept.keys, kept.keys_version = kept.people.list_keys(), version
+                for front in self._fronts:
+                    front.send_keys(kept)
+        except StoreError as error:
+            logger.error("keys cannot be read", reason=str(error))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One front, until it goes away."""
@@ -201,13 +204,20 @@ class Keeper:
         )
 
     def _get_key(self, kept: Kept, key_hash: str) -> Key:
-        now = self._wall_now()
-        for key in kept.keys:
-            if key.hash == key_hash:
-                if key.holds(now):
-                    return key
-                raise RefusedError("This key has expired or was revoked.", "Ask for a new one.")
-        raise RefusedError("This key is not known.", "Ask the race director for a key.")
+        """The key with this hash, if it holds; a key that was made a moment ago is known at once."""
+        key = _find_key(kept, key_hash)
+        if key is None:
+            self._read_keys(kept)
+            key = _find_key(kept, key_hash)
+        if key is None:
+            raise RefusedError("This key is not known.", "Ask the race director for a key.")
+        if not key.holds(self._wall_now()):
+            raise RefusedError("This key has expired or was revoked.", "Ask for a new one.")
+        return key
+
+
+def _find_key(kept: Kept, key_hash: str) -> Key | None:
+    return next((key for key in kept.keys if key.hash == key_hash), None)
 
 
 _KINDS: dict[type[HomestretchError], Literal["refused", "fact", "store", "not-found"]] = {

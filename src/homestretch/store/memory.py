@@ -175,6 +175,8 @@ class MemoryPeople:
 
     def revoke(self, key_id: str, at: int) -> bool:
         with self._turn:
+            if key_id not in self._keys:
+                return False
             standing = [
                 key
                 for key in self._keys.values()
@@ -183,7 +185,7 @@ class MemoryPeople:
             for key in standing:
                 self._keys[key.id] = msgspec.structs.replace(key, revoked_at=at)
             self._version += bool(standing)
-            return key_id in self._keys
+            return True
 
     def close(self) -> None:
         """Nothing to let go of."""

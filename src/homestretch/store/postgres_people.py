@@ -173,7 +173,8 @@ class PostgresPeople:
     def revoke(self, key_id: str, at: int) -> bool:
         with self._changing() as change:
             known = change.db.execute("SELECT 1 FROM keys WHERE id = %s", (key_id,)).fetchone()
-            change.make(_REVOKE, (at, key_id, key_id))
+            if known is not None:
+                change.make(_REVOKE, (at, key_id, key_id))
         return known is not None
 
     def _mark_unclean(self, db: Connection) -> None:

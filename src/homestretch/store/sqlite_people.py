@@ -158,10 +158,11 @@ class SqlitePeople:
     def revoke(self, key_id: str, at: int) -> bool:
         with self._changing() as db:
             known = db.execute("SELECT 1 FROM keys WHERE id = ?", (key_id,)).fetchone() is not None
-            db.execute(
-                "UPDATE keys SET revoked_at = ? WHERE revoked_at IS NULL AND (id = ? OR parent = ?)",
-                (at, key_id, key_id),
-            )
+            if known:  # no id is empty, and every key that is no session has an empty parent
+                db.execute(
+                    "UPDATE keys SET revoked_at = ? WHERE revoked_at IS NULL AND (id = ? OR parent = ?)",
+                    (at, key_id, key_id),
+                )
         return known
 
     def _clean(self) -> None:
