@@ -22,13 +22,15 @@ import uvloop
 
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.check import Loaded, load
-from homestretch.intake import TcpDoor
+from homestretch.intake.caller import TcpCaller
+from homestretch.intake.devices import Devices
+from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
 from homestretch.loading import Entering, enter
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
-from homestretch.readers import Context, list_readers
+from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.front import Front
 from homestretch.server.held_clock import HeldClock
 from homestretch.server.keeper import Keeper, Kept
@@ -53,10 +55,14 @@ logger = structlog.get_logger(__name__)
 
 
 class DoorSpec(msgspec.Struct):
-    """A listening socket handed down, and the protocol spoken there."""
+    """The protocol spoken at a door, and the listening socket handed down for it; or, without one (-1), the
+    device that is called. ``place`` is what the plan calls the device."""
 
     reader: str
     fd: int
+    host: str
+    port: int
+    place: str = ""
 
 
 class EventSpec(msgspec.Struct):
@@ -93,7 +99,7 @@ def wall_now() -> int:
 
 def load_folder(folder: Path) -> Loaded:
     """The plan and entrants of a folder; PlanError when it cannot be run."""
-    return load(folder, list_readers().keys())
+    return load(folder, list_transports())
 
 
 def store_of(folder: Path, event_id: str, database: str = "") -> Store:
@@ -137,7 +143,7 @@ def serve(
             event = _enter_event(folder, {event.id for event in events}, clock, database)
             events.append(event)
             specs.append(_spec_of(folder, event, database, held))
-            inherited += [door.fd for door in specs[-1].doors]
+            inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
         spec = ServerSpec(
             specs,
             str(wire / "wire"),
@@ -190,7 +196,6 @@ async def _keep(spec: ServerSpec) -> None:
         return clock.event_at(wall_now())
 
     keeper = Keeper(now, wall_now)
-    readers = list_readers()
     servers: list[asyncio.Server] = []  # a server that nobody refers to is closed
     async with asyncio.TaskGroup() as tasks:
         for event in spec.events:
@@ -211,12 +216,20 @@ async def _keep(spec: ServerSpec) -> None:
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(_drop_expired(store))
-            context = Context(ZoneInfo(event.zone), event.date)
+            devices = Devices(live, now)
+            tasks.create_task(devices.run())
             for door in event.doors:
-                listener = socket.socket(fileno=os.dup(door.fd))
-                servers.append(
-                    await TcpDoor(readers[door.reader], context, live, now).serve(listener)
-                )
+                kind = list_readers()[door.reader]
+                peer = f"{door.host}:{door.port}"
+                context = Context(ZoneInfo(event.zone), event.date, door.place, peer)
+                if door.fd < 0:
+                    address = (door.host, door.port)
+                    caller = TcpCaller(kind, context, address, live, devices, now)
+                    tasks.create_task(caller.run())
+                else:
+                    listener = socket.socket(fileno=os.dup(door.fd))
+                    opened = TcpDoor(kind, context, live, devices, now)
+                    servers.append(await opened.serve(listener))
         servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
         tasks.create_task(keeper.watch_keys())
 
@@ -264,8 +277,11 @@ async def _drop_expired(store: Store) -> None:
 def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitStack) -> EventSpec:
     doors = []
     for door in event.doors:
-        listener = held.enter_context(
-            listen(door.host, door.port, f"{event.id}: door {door.reader}")
-        )
-        doors.append(DoorSpec(door.reader, listener.fileno()))
+        fd = -1
+        if list_readers()[door.reader].transport == "tcp-server":
+            listener = held.enter_context(
+                listen(door.host, door.port, f"{event.id}: door {door.reader}")
+            )
+            fd = listener.fileno()
+        doors.append(DoorSpec(door.reader, fd, door.host, door.port, door.place))
     return EventSpec(event.id, database or str(folder), event.zone, event.date, doors)

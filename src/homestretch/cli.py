@@ -102,9 +102,9 @@ def new(folder: Path) -> None:
 def check(folder: Path) -> None:
     """Say what is wrong with the files in FOLDER: file, line, what, and what to do."""
     from homestretch.folder.check import check as find_problems
-    from homestretch.readers import list_readers
+    from homestretch.readers import list_transports
 
-    problems = find_problems(folder, list_readers().keys())
+    problems = find_problems(folder, list_transports())
     for problem in problems:
         click.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in problems)
@@ -133,7 +133,8 @@ def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_p
         for event in events:
             click.echo(f"{event.name}: {address}/{event.id}")
             for door in event.doors:
-                click.echo(f"  {door.reader} readers connect to {door.host}:{door.port}")
+                words = "is called at" if door.calls else "readers connect to"
+                click.echo(f"  {door.reader} {words} {door.host}:{door.port}")
 
     sys.exit(
         serve(

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import structlog
 
 from homestretch.errors import HomestretchError, StoreError
@@ -25,7 +26,7 @@ from homestretch.picture import Names, Picture
 from homestretch.readers import Heard
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
-from homestretch.state.snapshot import State
+from homestretch.state.snapshot import Ints, State
 from homestretch.store import Log, People, Text
 
 GROUP_S = 0.010
@@ -74,6 +75,15 @@ class Live:
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.put_nowait(_Waiting(heard, done))
             await done
+
+    def known(self, source: str) -> Ints:
+        """The numbers of a source's records that are in the log, ascending; what came a moment ago may not
+        be among them."""
+        if source not in self._columns.symbols:
+            return np.zeros(0, np.int64)
+        mine = self._columns.read("source") == self._columns.symbols.index(source)
+        others = self._columns.numbers_of(source)
+        return np.unique(np.concatenate([self._columns.read("number")[mine], others]))
 
     def refresh(self) -> None:
         """Take in new rows of the log, fold, and publish a Picture if anything changed."""

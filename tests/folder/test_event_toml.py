@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from homestretch.folder.event_toml import parse_event
+from homestretch.folder.write import event_toml_text
 from tests.folder.good import EVENT_TOML, errors_of, good_event, line_of, spoilt
 
+TRANSPORTS = {"jchip": "tcp-server", "mylaps": "tcp-server", "ipico": "tcp-client"}
 # what is replaced, by what, a piece of the line to be named, words of what is wrong, words of what to do
 MISTAKES = [
     ('name = "River Half', 'nmae = "River Half', "nmae", "nmae", "name"),
@@ -61,7 +65,7 @@ def test_a_mistake_is_named_once_in_its_line_with_what_to_do(
     old: str, new: str, where: str, what: str, do: str
 ) -> None:
     text = spoilt(EVENT_TOML, old, new)
-    _, problems = parse_event(text, ["jchip", "mylaps"])
+    _, problems = parse_event(text, TRANSPORTS)
     errors = errors_of(problems)
     assert len(errors) == 1, [str(problem) for problem in problems]
     assert errors[0].file == "event.toml"
@@ -313,3 +317,51 @@ def test_legs_that_cannot_be_run_are_named(legs: str, what: str, do: str) -> Non
     assert [problem.line for problem in errors] == [line_of(text, "legs = ")]
     assert what in errors[0].what
     assert do in errors[0].do
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ('"53135"', ("jchip", "127.0.0.1", 53135, "", False)),
+        ('"0.0.0.0:53135"', ("jchip", "0.0.0.0", 53135, "", False)),
+    ],
+)
+def test_a_door_at_which_devices_knock_needs_a_port_alone(said: str, expected: Any) -> None:
+    event, _ = parse_event(
+        spoilt(EVENT_TOML, 'jchip = "127.0.0.1:53135"', f"jchip = {said}"), TRANSPORTS
+    )
+    assert event is not None
+    (door,) = event.doors
+    assert (door.reader, door.host, door.port, door.place, door.calls) == expected
+
+
+def test_a_device_that_is_called_has_an_address_and_may_have_a_place() -> None:
+    text = spoilt(
+        EVENT_TOML,
+        'jchip = "127.0.0.1:53135"',
+        'ipico = ["finish@10.0.0.5:10000", "box.local:10000"]',
+    )
+    event, problems = parse_event(text, TRANSPORTS)
+    assert event is not None
+    assert not [p for p in problems if p.severity == "error"]
+    assert [(d.place, d.host, d.calls) for d in event.doors] == [
+        ("finish", "10.0.0.5", True),
+        ("", "box.local", True),
+    ]
+    assert parse_event(event_toml_text(event), TRANSPORTS)[0] == event
+
+
+def test_a_device_that_is_called_without_an_address_is_asked_for_it() -> None:
+    _, problems = parse_event(
+        spoilt(EVENT_TOML, 'jchip = "127.0.0.1:53135"', 'ipico = "10000"'), TRANSPORTS
+    )
+    (problem,) = [p for p in problems if p.severity == "error"]
+    assert "finish@192.168.1.20:3601" in problem.do
+
+
+def test_the_same_device_is_not_called_twice() -> None:
+    text = spoilt(
+        EVENT_TOML, 'jchip = "127.0.0.1:53135"', 'ipico = ["a@10.0.0.5:10000", "b@10.0.0.5:10000"]'
+    )
+    _, problems = parse_event(text, TRANSPORTS)
+    assert any("twice" in problem.what for problem in problems)

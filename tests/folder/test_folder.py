@@ -29,7 +29,7 @@ def write(folder: Path, texts: dict[str, str]) -> Path:
 def test_a_fresh_folder_has_three_files_and_passes_its_own_check(tmp_path: Path) -> None:
     written = write_new(tmp_path / "some" / "event")
     assert [path.name for path in written] == ["event.toml", "course.gpx", "entrants.csv"]
-    assert check(tmp_path / "some" / "event", ["jchip"]) == []
+    assert check(tmp_path / "some" / "event", {"jchip": "tcp-server"}) == []
     loaded = load(tmp_path / "some" / "event")
     assert dt.date.fromisoformat(loaded.event.date).weekday() == 6
     assert len(loaded.entrants.entrants) == 12
@@ -172,7 +172,7 @@ def test_the_rehearsal_is_a_folder_without_a_fault(tmp_path: Path) -> None:
         "entrants.csv": made_up.entrants_csv,
     }
     write(tmp_path, texts)
-    assert check(tmp_path, ["jchip"]) == []
+    assert check(tmp_path, {"jchip": "tcp-server"}) == []
     assert load(tmp_path).entrants.counts.races == {"marathon": 200, "half": 300}
 
 

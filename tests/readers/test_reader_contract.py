@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homestretch.facts import Unreadable
+from homestretch.intake.files import read_file, recognise
 from homestretch.readers import Context, Heard, ReaderKind, list_readers
-from homestretch.readers.read_file import find_form, read_file
 
 SAMPLES = Path(__file__).parent / "samples"
 CONTEXT = Context(zone=ZoneInfo("America/New_York"), date="2026-05-03")
@@ -146,9 +146,9 @@ def test_what_cannot_be_read_is_kept_whole(kind: ReaderKind) -> None:
 @given(text=st.text(max_size=300), rows=st.integers(0, 3))
 def test_no_file_of_reads_makes_an_exception(text: str, rows: int) -> None:
     table = "chip,time,place\nA1,2026-05-03 07:00:00.5,5K\n" * rows + text
-    form = find_form(table)
-    if form is not None:
-        found = read_file(table, form, CONTEXT, "file:test", AT)
+    recognised = recognise(table)
+    if recognised is not None:
+        found = read_file(table, recognised, CONTEXT, "file:test", AT)
         unreadable = [item for item in found.heard if isinstance(item.received.fact, Unreadable)]
         assert len(unreadable) == len(found.refused)
         assert found.rows == len(found.heard)

@@ -21,7 +21,7 @@ from homestretch.rehearsal.plan import RehearsalPlan, plan
 
 @pytest.fixture(scope="module")
 def event(small_plan: RehearsalPlan) -> Event:
-    event, problems = parse_event(small_plan.event_toml, ["jchip"])
+    event, problems = parse_event(small_plan.event_toml, {"jchip": "tcp-server"})
     assert problems == []
     assert event is not None
     return event

@@ -225,7 +225,7 @@ def test_the_folder_of_a_replay_has_nothing_to_mend(tmp_path: Path) -> None:
     }
     past = race(write_parquet(tmp_path / "a.parquet", columns), distance_m=10_000)
     event = make_event(past, find_waves(past.clock_ms[:, 0]), "a", 5000)
-    read, problems = parse_event(event_toml_text(event, "a remark"), ["jchip"])
+    read, problems = parse_event(event_toml_text(event, "a remark"), {"jchip": "tcp-server"})
     assert read == event
     assert problems == []
     course, wrong = parse_gpx(course_gpx_text(make_course(10_000), "invented").encode(), 10_000)

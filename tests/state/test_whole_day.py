@@ -86,7 +86,7 @@ def heard() -> tuple[Received, ...]:
 def state_at(folder: Path, hours: float) -> State:
     """The state as it was known at a time of the day: from what had arrived by then."""
     now = MIDNIGHT + round(hours * 3_600_000)
-    log, loaded = MemoryLog(), load(folder, ["jchip"])
+    log, loaded = MemoryLog(), load(folder, {"jchip": "tcp-server"})
     enter(log, MemoryPeople(), loaded.plan, loaded.entrants, MIDNIGHT)
     log.append([item for item in heard() if item.received_at <= now])
     columns = Columns()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from homestretch.intake import CONNECTIONS
+from homestretch.intake.listener import CONNECTIONS
 from homestretch.store.opening import open_store
 from homestretch.web.connection import HEAD_S
 from tests.browser.server import EVENT, Server, demo, wait_for

@@ -9,7 +9,7 @@ from homestretch.folder.event_toml import parse_event
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import EVENT, Findings
 from homestretch.race.event import Event
-from homestretch.readers import list_readers
+from homestretch.readers import list_transports
 
 
 def get_event(folder: Path) -> Event:
@@ -21,7 +21,7 @@ def get_event(folder: Path) -> Event:
             f"{folder} is not the folder of an event: {EVENT} cannot be read ({error.strerror}).",
             f"Make one with: homestretch new {folder}",
         ) from error
-    event, problems = parse_event(read_letters(data, Findings(EVENT)), list_readers().keys())
+    event, problems = parse_event(read_letters(data, Findings(EVENT)), list_transports())
     errors = [problem for problem in problems if problem.severity == "error"]
     if event is None or errors:
         what = str(errors[0]) if errors else f"{EVENT} cannot be understood."

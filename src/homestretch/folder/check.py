@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from homestretch.errors import PlanError
+from homestretch.folder.doors import NONE_KNOWN
 from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.event_toml import parse_event
 from homestretch.folder.gpx import parse_gpx
@@ -48,7 +49,7 @@ class _Found(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def check(folder: Path, readers: Collection[str] = ()) -> list[Problem]:
+def check(folder: Path, readers: Mapping[str, str] = NONE_KNOWN) -> list[Problem]:
     """Everything that is wrong with the files of a folder, by file and line; never raises.
 
     ``readers`` are the names that [doors] may have.
@@ -56,7 +57,7 @@ def check(folder: Path, readers: Collection[str] = ()) -> list[Problem]:
     return list(_read(folder, readers).problems)
 
 
-def load(folder: Path, readers: Collection[str] = ()) -> Loaded:
+def load(folder: Path, readers: Mapping[str, str] = NONE_KNOWN) -> Loaded:
     """The plan and the entrants of a folder; PlanError when event.toml or course.gpx has an error.
 
     Rows of entrants.csv that had to be left out do not stop an event: they are in ``problems``.
@@ -76,7 +77,7 @@ def load(folder: Path, readers: Collection[str] = ()) -> Loaded:
     )
 
 
-def _read(folder: Path, readers: Collection[str]) -> _Found:
+def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
     problems: list[Problem] = []
     if not folder.is_dir():
         what = f"There is no folder {folder}." if not folder.exists() else f"{folder} is no folder."

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from homestretch.folder.problem import EVENT, Problem, WrongError
 from homestretch.folder.tables import Table
 from homestretch.folder.toml_text import UNREADABLE
 from homestretch.race.event import Door, Event
 
-_ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):)?(?P<port>\d{1,5})")
+_ADDRESS = re.compile(
+    r"(?:(?P<place>[^@\s][^@]*)@)?(?:(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):)?(?P<port>\d{1,5})"
+)
+CALLED = "tcp-client"
+NONE_KNOWN: Mapping[str, str] = MappingProxyType({})
+"""Where nobody says which readers there are, any name is taken."""
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  named here so that they can be warned of
 _HOW = 'Write "127.0.0.1:53135": an address of this machine and a port.'
+_HOW_CALLED = (
+    'Write "finish@192.168.1.20:3601": the place where it stands, its address and its port.'
+)
 
 
-def read_doors(raw: object, table: Table, readers: Collection[str]) -> tuple[Door, ...]:
-    """The doors of the raw table; each reader has one address or a list of them."""
+def read_doors(raw: object, table: Table, readers: Mapping[str, str]) -> tuple[Door, ...]:
+    """The doors of the raw table; each reader has one address or a list of them. ``readers`` gives the
+    transport of each that is known; none given, any name is taken."""
     if not isinstance(raw, dict):
         table.say('"doors" must be a table with a heading of its own.', "Write [doors] above them.")
         return ()
@@ -36,7 +46,7 @@ def read_doors(raw: object, table: Table, readers: Collection[str]) -> tuple[Doo
             if address == UNREADABLE:
                 continue
             try:
-                door = _door(reader, address)
+                door = _door(reader, address, readers.get(reader) == CALLED)
             except WrongError as wrong:
                 table.say(f"{reader} {wrong.what}.", wrong.do, reader)
                 continue
@@ -45,29 +55,41 @@ def read_doors(raw: object, table: Table, readers: Collection[str]) -> tuple[Doo
     return tuple(doors)
 
 
-def _door(reader: str, said: object) -> Door:
+def _door(reader: str, said: object, calls: bool) -> Door:
     match = None
     if isinstance(said, str) or (isinstance(said, int) and 0 <= said < 10**6):
         match = _ADDRESS.fullmatch(str(said).strip())
-    if match is None or isinstance(said, bool):
-        raise WrongError("is not an address with a port", _HOW)
+    if match is None or isinstance(said, bool) or (calls and not match["host"]):
+        raise WrongError("is not an address with a port", _HOW_CALLED if calls else _HOW)
     port = int(match["port"])
     if not 1 <= port <= 65535:
         raise WrongError(
             f"has port {port}, which does not exist", "Ports are 1 to 65535, such as 53135."
         )
-    return Door(reader=reader, host=(match["host"] or "127.0.0.1").strip("[]"), port=port)
+    return Door(
+        reader=reader,
+        host=(match["host"] or "127.0.0.1").strip("[]"),
+        port=port,
+        place=(match["place"] or "").strip(),
+        calls=calls,
+    )
 
 
 def _check(door: Door, others: list[Door], table: Table) -> None:
     for other in others:
-        if _clash(door, other):
+        if door.calls and (door.host, door.port) == (other.host, other.port) and other.calls:
+            table.say(
+                f"{door.reader} is called at {door.host}:{door.port} twice.",
+                "Leave one of them out.",
+                door.reader,
+            )
+        elif _clash(door, other):
             table.say(
                 f"{door.reader} and {other.reader} both want port {door.port}.",
                 "Give each its own port.",
                 door.reader,
             )
-    if door.host in EVERYWHERE:
+    if door.host in EVERYWHERE and not door.calls:
         table.say(
             f"{door.reader} listens to the whole network, and these protocols ask nobody who they are.",
             "Name the address of the timing network instead, or make sure that nobody else is in it.",
@@ -77,6 +99,8 @@ def _check(door: Door, others: list[Door], table: Table) -> None:
 
 
 def _clash(one: Door, other: Door) -> bool:
+    if one.calls or other.calls:
+        return False
     return one.port == other.port and (
         one.host == other.host or bool(EVERYWHERE.intersection((one.host, other.host)))
     )

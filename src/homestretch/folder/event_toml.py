@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from homestretch.folder.doors import read_doors
+from homestretch.folder.doors import NONE_KNOWN, read_doors
 from homestretch.folder.draft import SOME_DAY, Draft
 from homestretch.folder.event_checks import check_draft
 from homestretch.folder.event_settings import TABLES
@@ -21,7 +21,9 @@ ONLY_WAVE = "all"
 """Name of the wave of a race whose gun stands at the race itself."""
 
 
-def parse_event(text: str, readers: Collection[str] = ()) -> tuple[Event | None, list[Problem]]:
+def parse_event(
+    text: str, readers: Mapping[str, str] = NONE_KNOWN
+) -> tuple[Event | None, list[Problem]]:
     """The event in a text and everything that is wrong with it, in the order of lines.
 
     ``readers`` are the names known in [doors]; none given, any name is taken. The event is what could
@@ -39,7 +41,7 @@ def parse_event(text: str, readers: Collection[str] = ()) -> tuple[Event | None,
     return _build(draft), list(findings.list_problems())
 
 
-def _read(raw: dict[str, Any], reading: Reading, readers: Collection[str]) -> Draft:
+def _read(raw: dict[str, Any], reading: Reading, readers: Mapping[str, str]) -> Draft:
     top = [name for name in TABLES if "." not in name]
     raw = reading.rename(raw, top, (), " as a heading")
     draft = Draft(

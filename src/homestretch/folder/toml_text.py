@@ -7,13 +7,14 @@ text read again, so that a director sees every mistake at once.
 from __future__ import annotations
 
 import re
+import secrets
 import tomllib
 from typing import Any, Final
 
 from homestretch.folder.problem import Findings
 from homestretch.folder.toml_lines import Lines, find_lines
 
-UNREADABLE: Final = "\ufffdunreadable"
+UNREADABLE: Final = f"\ufffd{secrets.token_hex(8)}"
 """Stands for a value that was reported already; nobody types it."""
 
 LONGEST_TEXT = 1_000_000

@@ -54,7 +54,8 @@ def event_toml_text(event: Event, comment: str = "") -> str:
         addresses: dict[str, list[str]] = {}
         for door in event.doors:
             host = f"[{door.host}]" if ":" in door.host else door.host
-            addresses.setdefault(door.reader, []).append(f"{host}:{door.port}")
+            place = f"{door.place}@" if door.place else ""
+            addresses.setdefault(door.reader, []).append(f"{place}{host}:{door.port}")
         lines += ["", "[doors]"]
         lines += [f"{_key(reader)} = {_texts(listed)}" for reader, listed in addresses.items()]
     return "\n".join(lines) + "\n"

@@ -19,11 +19,11 @@ from homestretch.folder.csv_rows import read_sheet
 from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
+from homestretch.intake.files import Recognised, RefusedRow, read_file, recognise
 from homestretch.live import TEXT_KEEP_MS
 from homestretch.loading import ROWS, enter, import_source
 from homestretch.race.event import Event
 from homestretch.readers import Context, Heard, unreadable
-from homestretch.readers.read_file import Form, RefusedRow, find_form, read_file
 from homestretch.state.places import find_points, points_by_place
 from homestretch.store import Text
 from homestretch.store.opening import Store
@@ -81,10 +81,11 @@ def import_file(
     not say. PlanError when nothing in it is recognised.
     """
     text = read_letters(file.data, Findings(file.name))
-    form = find_form(text)
+    recognised = recognise(text)
     headings = _known_headings(text)
-    if kind != "entrants" and form and (kind or not PERSONAL & headings):
-        return _import_reads(store, event, file, text, form, context, place)
+    if kind != "entrants" and recognised and (kind or not PERSONAL & headings):
+        context = msgspec.structs.replace(context, place=place)
+        return _import_reads(store, event, file, text, recognised, context)
     if kind != "reads" and "bib" in headings:
         return _import_entrants(store, event, file, headings)
     if kind == "reads":
@@ -159,16 +160,17 @@ def say_many(count: int, word: str) -> str:
 
 
 def _import_reads(
-    store: Store, event: Event, file: File, text: str, form: Form, context: Context, place: str
+    store: Store, event: Event, file: File, text: str, recognised: Recognised, context: Context
 ) -> Imported:
-    if not (place or form.has_places):
+    form, place = recognised.open(context), context.place
+    if not (place or form.says_places):
         raise PlanError(
             f"{file.name} is {form.says}, and does not say where these were read.",
             f"Add --place with one of: {_places(event)}.",
         )
     if place and not find_points(points_by_place(event), place):
         raise PlanError(f"The event has no mat {place!r}.", f"Its mats are: {_places(event)}.")
-    found = read_file(text, form, context, f"file:{file.name}", file.received_at, place)
+    found = read_file(text, recognised, context, f"file:{file.name}", file.received_at)
     new, known = _append(store, [one for one in found.heard if one.text is None])
     _append(store, [one for one in found.heard if one.text is not None])
     return Imported(

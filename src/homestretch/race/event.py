@@ -58,11 +58,14 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
-    """An address on which the event listens for a timing system's protocol."""
+    """An address on which the event listens for a timing system's protocol, or (``calls``) at which it
+    calls a device. ``place`` is what the plan calls a device that does not say where it stands."""
 
     reader: str
     host: str = "127.0.0.1"
     port: int
+    place: str = ""
+    calls: bool = False
 
 
 class Privacy(msgspec.Struct, frozen=True, kw_only=True):

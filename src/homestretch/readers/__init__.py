@@ -197,6 +197,11 @@ def list_readers() -> dict[str, ReaderKind]:
     return {kind.name: kind for kind in _list("READER", ReaderKind)}
 
 
+def list_transports() -> dict[str, str]:
+    """Who calls whom, by the name of each protocol of a stream: what ``[doors]`` must know."""
+    return {name: kind.transport for name, kind in list_readers().items()}
+
+
 def list_http_readers() -> dict[str, HttpReaderKind]:
     """Every protocol over HTTP found in this folder, by name."""
     return {kind.name: kind for kind in _list("HTTP_READER", HttpReaderKind)}

@@ -10,10 +10,20 @@ from __future__ import annotations
 
 import re
 
+from homestretch.errors import FactError
 from homestretch.facts import ClockChecked, Read, normal_chip, received
-from homestretch.readers import Context, Heard, Machine, ReaderKind, clean_name, unreadable
+from homestretch.readers import (
+    Context,
+    FileKind,
+    Heard,
+    Machine,
+    ReaderKind,
+    Row,
+    clean_name,
+    unreadable,
+)
 from homestretch.readers.framing import TOO_LONG, Lines
-from homestretch.readers.moments import WallClock, day_of, milliseconds
+from homestretch.readers.moments import FileTimes, WallClock, day_of, milliseconds
 
 HALF_A_DAY_MS = 43_200_000
 _TIME = re.compile(rb"(\d{2}):(\d{2}):(\d{2})\.(\d{1,9})")
@@ -107,4 +117,57 @@ def _date(line: bytes) -> int | None:
     return day_of(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
 
 
+_FILE_READ = re.compile(
+    r"(?:D[A-Za-z]|D(?=\d)|[A-CE-Za-z])(?P<chip>[0-9A-Za-z]+)\s+(?P<time>\d{2}:\d{2}:\d{2}\.\d{1,9})(?P<rest>.*)"
+)
+_FILE_NAME = re.compile(r"N[0-9A-Za-z]{4}(?P<name>\S.*)")
+_FILE_DATE = re.compile(r"date=(\d{4})(\d{2})(\d{2})")
+
+
+class JChipFile:
+    """A JChip file, or a saved stream, in which a device's name is the place of what follows."""
+
+    says = "a JChip file"
+
+    def __init__(self, lines: list[str], context: Context) -> None:
+        self._times = FileTimes(context.zone, context.date)
+        self._first_day = day_of(*(int(part) for part in context.date.split("-")))
+        self._place = context.place
+        self.says_places = any(_FILE_NAME.fullmatch(line.strip()) for line in lines)
+        self.says_dates = any(_FILE_DATE.search(line) for line in lines)
+
+    def read(self, line: str) -> Row | None:
+        """The read in a line; None for what the device said of itself."""
+        line = line.strip()
+        if _is_greeting(line):
+            if name := _FILE_NAME.fullmatch(line):
+                self._place = name["name"].strip()
+            return None
+        match = _FILE_READ.fullmatch(line)
+        if match is None:
+            raise FactError("not a JChip line")
+        day = None
+        if date := _FILE_DATE.search(match["rest"]):
+            day = self._times.day("-".join(date.groups()))
+        else:
+            day = self._first_day + _days(match["rest"].encode())
+        if not self._place:
+            raise FactError("no place")
+        seen_at = self._times.moment(match["time"], day)
+        return Row(Read(seen_at=seen_at, chip=normal_chip(match["chip"]), place=self._place))
+
+
+def _is_greeting(line: str) -> bool:
+    command = line.startswith(("GT", "S0000")) or _FILE_NAME.fullmatch(line)
+    return bool(command) and not _FILE_READ.fullmatch(line)
+
+
+def _find(lines: list[str]) -> float:
+    reads = [
+        bool(_FILE_READ.fullmatch(line.strip())) for line in lines if not _is_greeting(line.strip())
+    ]
+    return sum(reads) / len(reads) if reads else 0.0
+
+
+FILE = FileKind(name="jchip", find=_find, make=JChipFile)
 READER = ReaderKind(name="jchip", transport="tcp-server", port=53135, make=JChip)

@@ -7,14 +7,23 @@ which name evidence and decide nothing.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any, TypeVar, cast
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.facts import Assigned, Entered, Fact, Gun, PlanLoaded, Struck
+from homestretch.facts import (
+    Assigned,
+    Entered,
+    Fact,
+    Gun,
+    Marker,
+    PlanLoaded,
+    Struck,
+    Unreadable,
+)
 from homestretch.race.event import Plan
 from homestretch.state.snapshot import Ints
 from homestretch.store import Logged, Rows
@@ -60,6 +69,8 @@ class Columns:
         self.places: set[int] = set()
         """symbols that reads name as places"""
         self.symbols: list[str] = []
+        self.unreadable: Counter[tuple[str, str]] = Counter()
+        """(source, reason) -> how often"""
         self.last_seq = 0
         self.shape_version = 0
         """grows whenever the plan, the entrants, chips or guns may have changed"""
@@ -74,6 +85,8 @@ class Columns:
         for logged in rows.others:
             self._others[type(logged.fact)].append(logged)
             touched.add(type(logged.fact))
+            if isinstance(logged.fact, Unreadable):
+                self.unreadable[logged.id.source, logged.fact.reason] += 1
         for kind in touched:
             self._others[kind].sort(key=_order)
         if touched.intersection(_SHAPING):
@@ -88,6 +101,17 @@ class Columns:
     def of_kind(self, kind: type[FactT]) -> list[tuple[Logged, FactT]]:
         """All facts of a kind, ordered by (seen_at, fact id)."""
         return [(logged, cast(FactT, logged.fact)) for logged in self._others.get(kind, ())]
+
+    def numbers_of(self, source: str) -> Ints:
+        """The numbers of a source's records that are no reads and came under numbers of its own, (k,)."""
+        kinds: tuple[type[Fact], ...] = (Marker, Unreadable)
+        found = [
+            logged.id.number
+            for kind in kinds
+            for logged in self._others.get(kind, ())
+            if logged.id.source == source
+        ]
+        return np.array(found, np.int64)
 
     def count_until(self, kind: type[Fact], until: int) -> int:
         """How many facts of a kind were seen up to ``until``."""

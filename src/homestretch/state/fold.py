@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homestretch.facts import Flag, Gun, MatLifted, Struck, Unreadable
+from homestretch.facts import Flag, Gun, MatLifted, Struck
 from homestretch.race.event import Event, Plan
 from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
+from homestretch.state.devices import list_devices
 from homestretch.state.flag import Flags, make_flags
 from homestretch.state.kernels import Rows, heard
 from homestretch.state.ledger import Ledger, make_ledger
@@ -155,6 +156,7 @@ class Fold:
             lantern=where.lantern,
             counts=counts,
             race_counts=_race_counts(event, roster, ledger),
+            devices=list_devices(columns, shape.lookup, shape.void, until),
             questions=list_questions(ledger, proofs.at, shape.twins, said.of_nobody),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
@@ -339,7 +341,9 @@ def _race_counts(event: Event, roster: Roster, ledger: Ledger) -> tuple[dict[Sta
 
 
 def _unreadable(columns: Columns, strange_guns: int) -> dict[str, int]:
-    found = Counter(fact.reason for _, fact in columns.of_kind(Unreadable))
+    found: Counter[str] = Counter()
+    for (_, reason), count in columns.unreadable.items():
+        found[reason] += count
     if strange_guns:
         found[STRANGE_GUN] += strange_guns
     return dict(found)

@@ -298,6 +298,37 @@ def _start_closes(table: Ints32, rows: Rows) -> tuple[Ints, Ints]:
 
 
 @njit(cache=True)
+def by_source(
+    source: Ints,
+    place: Ints32,
+    seen_at: Ints,
+    received_at: Ints,
+    symbols: int,
+    since: int,
+    until: int,
+) -> tuple[Ints, Bools]:
+    """What each source sent up to ``until`` (arrival, UTC ms): (symbols, 4) how many reads, how many of them
+    since ``since``, the newest, when the last arrived; and (reads,) which read is the first of its source
+    at its place, or follows one of another place."""
+    found = np.full((symbols, 4), -1, np.int64)
+    found[:, :2] = 0
+    last_place = np.full(symbols, -1, np.int64)
+    fresh = np.zeros(len(source), np.bool_)
+    for i in range(len(source)):
+        if received_at[i] > until:
+            continue
+        s = source[i]
+        found[s, 0] += 1
+        found[s, 1] += received_at[i] > since
+        found[s, 2] = max(found[s, 2], seen_at[i])
+        found[s, 3] = max(found[s, 3], received_at[i])
+        if last_place[s] != place[i]:
+            last_place[s] = place[i]
+            fresh[i] = True
+    return found, fresh
+
+
+@njit(cache=True)
 def heard(place: Ints32, at: Ints, received_at: Ints, symbols: int, until: int) -> Ints:
     """(symbols, 3) how many reads name each place, the newest of them, and when the newest arrived."""
     found = np.full((symbols, 3), -1, np.int64)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.facts import FlagState
+from homestretch.facts import DeviceStatus, FlagState
 from homestretch.race.spelling import bib_key
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -159,6 +159,37 @@ class FlagNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """A source as its reads and its own words show it. Moments are UTC ms, NEVER where there was none."""
+
+    source: str
+    points: tuple[int, ...]
+    """columns of the mats that it reads at"""
+    places: tuple[str, ...]
+    """what it calls them"""
+    reads: int
+    recent: int
+    """reads that arrived in the last ``RECENT_MS``"""
+    last_seen_at: int
+    """time of its newest read, as it said it"""
+    last_heard_at: int
+    """when anything last arrived from it"""
+    connected: bool | None
+    """None: nothing was said of a connection (a file, a request)"""
+    connected_at: int
+    """since when it is or is not"""
+    offset_ms: int | None
+    """what its own protocol told of its clock last: ours minus its"""
+    offset_at: int
+    status: DeviceStatus | None
+    """what it said of itself last"""
+    markers: int
+    unreadable: tuple[tuple[str, int], ...]
+    """(reason, count)"""
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something that a person must decide or find out: which kind, about whom, since when."""
 
@@ -227,6 +258,7 @@ class State:
     """row of the last runner on the road, NEVER when nobody is"""
     counts: dict[Status, int]
     race_counts: tuple[dict[Status, int], ...]
+    devices: tuple[Device, ...]
     questions: tuple[Question, ...]
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from homestretch.facts import Read, Sighting, Unreadable
+from homestretch.intake.files import FileOfReads, read_file, recognise
 from homestretch.readers import Context
-from homestretch.readers.read_file import FileOfReads, find_form, read_file
 
 CONTEXT = Context(ZoneInfo("America/New_York"), "2026-05-03")
 SEVEN = 1_777_806_000_000
@@ -19,9 +20,10 @@ DAY_MS = 86_400_000
 
 
 def read(text: str, place: str = "finish") -> FileOfReads:
-    form = find_form(text)
-    assert form is not None
-    return read_file(text, form, CONTEXT, "file:test", SEVEN, place)
+    recognised = recognise(text)
+    assert recognised is not None
+    context = msgspec.structs.replace(CONTEXT, place=place)
+    return read_file(text, recognised, context, "file:test", SEVEN)
 
 
 def facts(text: str, place: str = "finish") -> list[tuple[str, str, int]]:
@@ -123,7 +125,7 @@ def test_without_any_place_a_row_is_refused() -> None:
     ["", "\n\n", "bib,first,last\n1,Ann,Oaken\n", "hello", "a,b\nc,d\n", "time\n07:00:00\n", "name,time\nAnn,07:00:00\n"],
 )  # fmt: skip
 def test_what_is_no_file_of_reads_is_not_taken_for_one(text: str) -> None:
-    assert find_form(text) is None
+    assert recognise(text) is None
 
 
 def test_the_same_file_makes_the_same_facts() -> None:
@@ -137,9 +139,10 @@ def test_the_same_file_makes_the_same_facts() -> None:
     ["chip,time", "A1,07:00:00", "Z413A35 10:11:16.4433 10  10000      C7", '"', "N0000MAT", "GT0", ",,,", "\0", "bib;time"]
 ), max_size=12).map("\n".join))  # fmt: skip
 def test_any_text_is_read_without_an_exception_and_no_row_is_lost(text: str) -> None:
-    form = find_form(text)
-    if form is not None:
-        found = read_file(text, form, CONTEXT, "file:test", SEVEN, "finish")
+    recognised = recognise(text)
+    if recognised is not None:
+        context = msgspec.structs.replace(CONTEXT, place="finish")
+        found = read_file(text, recognised, context, "file:test", SEVEN)
         unreadable = [one for one in found.heard if isinstance(one.received.fact, Unreadable)]
         assert len(unreadable) == len(found.refused)
         assert found.rows == len(found.heard)

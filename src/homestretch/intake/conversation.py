@@ -1,0 +1,112 @@
+"""One connection with a device, from its first byte to its last, whoever called whom."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+
+from homestretch.intake.devices import Devices
+from homestretch.live import Live
+from homestretch.readers import Reader, ReaderKind
+
+CHUNK = 16 * 1024
+"""Bytes read at once: some 200 lines, so that no device holds up the others for long."""
+FIRST_WORD_S = 30.0
+"""Who connects and says nothing makes room for others; a device that has spoken may be silent for hours."""
+TICK_S = 1.0
+UNREAD_S = 20.0
+"""How long a device may leave unread what we told it."""
+
+
+class Conversation:
+    """Reads, keeps and answers until the other side leaves, stalls or breaks off."""
+
+    def __init__(
+        self,
+        kind: ReaderKind,
+        reader: Reader,
+        live: Live,
+        devices: Devices,
+        now: Callable[[], int],
+        place: str = "",
+    ) -> None:
+        self._kind, self._reader = kind, reader
+        self._live, self._devices, self._now = live, devices, now
+        self._place = place
+        self._source = ""
+        self._heard_s = self._ticked_s = time.monotonic()
+        self._spoke = False
+
+    async def hold(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Until the end. ConnectionError, TimeoutError or what ``Live.keep`` raises when it was no
+        farewell; the reason is told either way."""
+        reason = ""
+        try:
+            _keep_alive(writer)
+            await self._hold(stream, writer)
+        except (ConnectionError, TimeoutError) as error:
+            reason = str(error) or type(error).__name__
+            raise
+        finally:
+            if self._source:
+                self._devices.left(self._source, reason)
+            writer.close()
+
+    async def _hold(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader.resume(self._live.known)
+        while not writer.is_closing():  # to uvloop a write is then a mistake of ours
+            await self._answer(writer)
+            data = await self._listen(stream)
+            if data == b"":
+                return
+            if data is not None:
+                self._spoke, self._heard_s = True, time.monotonic()
+                # What is read next waits until this is durable, and so do our answers.
+                await self._live.keep(self._reader.receive(data, self._now()))
+                self._introduce()
+            if time.monotonic() - self._ticked_s >= TICK_S:
+                self._ticked_s = time.monotonic()
+                await self._live.keep(self._reader.tick(self._now()))
+
+    async def _answer(self, writer: asyncio.StreamWriter) -> None:
+        if out := self._reader.to_send():
+            writer.write(out)
+            try:
+                await asyncio.wait_for(writer.drain(), UNREAD_S)
+            except TimeoutError as error:
+                writer.transport.abort()
+                raise TimeoutError("it does not read what it is told") from error
+
+    async def _listen(self, stream: asyncio.StreamReader) -> bytes | None:
+        """The next bytes, b"" at the end, None when a tick went by without any."""
+        try:
+            return await asyncio.wait_for(stream.read(CHUNK), TICK_S)
+        except TimeoutError:
+            silent_s = time.monotonic() - self._heard_s
+            if not self._spoke and silent_s > FIRST_WORD_S:
+                raise TimeoutError("it never said a word") from None
+            if self._kind.silence_s is not None and silent_s > self._kind.silence_s:
+                raise TimeoutError("it fell silent") from None
+            return None
+
+    def _introduce(self) -> None:
+        """Tell who is there, as soon as it is known, and again under another name."""
+        source = self._reader.source
+        if source and source != self._source:
+            if self._source:
+                self._devices.left(self._source)
+            self._source = source
+            self._devices.came(source, self._place)
+
+
+def _keep_alive(writer: asyncio.StreamWriter) -> None:
+    """Ask the system to notice a device whose cable was pulled: after a minute, in three tries."""
+    raw: socket.socket | None = writer.get_extra_info("socket")
+    if raw is None:
+        return
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):
+            raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
