@@ -212,11 +212,13 @@ async def _keep(spec: ServerSpec) -> None:
                 rehearsal=spec.rehearsal,
                 speed=spec.clock.speed,
             )
-            keeper.events[event.id] = Kept(event.id, store.log, store.people, live)
+            devices = Devices(live, now)
+            keeper.events[event.id] = Kept(
+                event.id, store.log, store.people, live, event.zone, event.date, devices
+            )
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(_drop_expired(store))
-            devices = Devices(live, now)
             tasks.create_task(devices.run())
             for door in event.doors:
                 kind = list_readers()[door.reader]

@@ -8,14 +8,18 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
 from homestretch.facts import encode
+from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
+from homestretch.race.privacy import Role
+from homestretch.readers import Caller, list_http_readers
 from homestretch.readers.json_door import read_batch
 from homestretch.server.wire import (
     ANSWER,
@@ -27,6 +31,8 @@ from homestretch.server.wire import (
     Answer,
     Deposit,
     Evidence,
+    Knock,
+    Knocked,
     PicturePacker,
     Redeem,
     decode_question,
@@ -40,6 +46,7 @@ from homestretch.store.keys import Key, new_key
 
 SESSION_MS = 14 * 86_400_000
 KEYS_POLL_S = 1.0
+AT_HTTP_DOORS: frozenset[Role] = frozenset({"device", "control", "director"})
 EVIDENCE = 100
 """Facts that one question may ask for."""
 SESSIONS = 500
@@ -60,6 +67,9 @@ class Kept:
     log: Log
     people: People
     live: Live
+    zone: str
+    date: str
+    devices: Devices
     packer: PicturePacker = field(default_factory=PicturePacker)
     packed: tuple[list[int], bytes] | None = None
     keys: list[Key] = field(default_factory=list)
@@ -133,6 +143,8 @@ class Keeper:
             match question:
                 case Deposit():
                     answer = await self._deposit(kept, question)
+                case Knock():
+                    answer = await self._knock(kept, question)
                 case Redeem():
                     answer = self._redeem(kept, question)
                 case Evidence():
@@ -161,6 +173,26 @@ class Keeper:
         await kept.live.keep(batch.heard)
         durable = len(batch.heard) - len(batch.refused)
         return msgspec.json.encode({"durable": durable, "refused": batch.refused})
+
+    async def _knock(self, kept: Kept, question: Knock) -> bytes:
+        """A request at the door of a protocol over HTTP; the answer leaves only once its facts are durable."""
+        kind = list_http_readers().get(question.door)
+        if kind is None:
+            known = ", ".join(list_http_readers())
+            raise NotFound(f"There is no door {question.door!r}.", f"The doors are: {known}.")
+        try:
+            key = self._get_key(kept, question.key_hash)
+        except RefusedError:
+            kept.devices.trouble(kind.name, "a wrong key, or none")
+            raise
+        if key.role not in AT_HTTP_DOORS:
+            raise RefusedError(
+                f"A key for {key.role} opens no door of a device.", "Make one for it."
+            )
+        caller = Caller(key.label or key.id, key.station, ZoneInfo(kept.zone), kept.date)
+        reply = kind.read(question.request, caller, self._now())
+        await kept.live.keep(reply.heard)
+        return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
 
     def _redeem(self, kept: Kept, question: Redeem) -> bytes:
         key = self._get_key(kept, question.key_hash)

@@ -19,6 +19,7 @@ from homestretch.errors import FactError, StoreError
 from homestretch.picture import Names, Picture
 from homestretch.race.course import Course
 from homestretch.race.event import Event
+from homestretch.readers import Request
 from homestretch.state.snapshot import Roster
 from homestretch.store.keys import Key
 
@@ -39,6 +40,24 @@ class Deposit(msgspec.Struct, tag="deposit"):
     key_hash: str
 
 
+class Knock(msgspec.Struct, tag="knock"):
+    """A request at the door of a protocol over HTTP, with the key that was shown (its hash; empty: none)."""
+
+    number: int
+    event: str
+    door: str
+    request: Request
+    key_hash: str
+
+
+class Knocked(msgspec.Struct):
+    """How a request at a door is answered."""
+
+    status: int
+    body: bytes
+    media_type: str
+
+
 class Redeem(msgspec.Struct, tag="redeem"):
     """A key's link was opened: make a session of it."""
 
@@ -55,7 +74,7 @@ class Evidence(msgspec.Struct, tag="evidence"):
     seqs: list[int]
 
 
-Question = Deposit | Redeem | Evidence
+Question = Deposit | Knock | Redeem | Evidence
 
 
 class Answer(msgspec.Struct):

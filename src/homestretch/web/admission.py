@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from urllib.parse import urlsplit
 
@@ -13,12 +14,15 @@ from starlette.responses import RedirectResponse, Response
 
 from homestretch.errors import FactError, RefusedError
 from homestretch.race.privacy import Viewer
+from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
-from homestretch.server.wire import Deposit, Redeem
+from homestretch.server.wire import Deposit, Knock, Knocked, Redeem
 from homestretch.store.keys import token_hash
 
 LARGEST_BODY = 1024 * 1024
 BODY_S = 30.0
+SECRET_HEADERS = frozenset({"authorization", "cookie"})
+"""What no reader needs to see."""
 
 
 def find_viewer(connection: HTTPConnection) -> Viewer:
@@ -76,6 +80,29 @@ async def take_facts(request: Request) -> Response:
     return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
+async def knock(request: Request) -> Response:
+    """``/{event}/doors/{door}``: a request as a timing system or a phone app makes it, answered in its own
+    words once what it said is durable. The key comes as a Bearer token, as the password of Basic
+    authentication, or, for apps that can send nothing but an address, as the last part of the path."""
+    event = request.path_params["event"]
+    front: Front = request.app.state.front
+    front.get(event)
+    token = _bearer(request.headers) or _password(request.headers)
+    token = token or request.path_params.get("token", "")
+    body = await read_body(request)
+    headers = {name: value for name, value in request.headers.items() if name not in SECRET_HEADERS}
+    said = DoorRequest(request.method, dict(request.query_params), headers, body)
+    hashed = token_hash(token) if token else ""
+    question = Knock(front.next_number(), event, request.path_params["door"], said, hashed)
+    answer = msgspec.msgpack.decode(await front.ask(question), type=Knocked)
+    return Response(
+        answer.body,
+        answer.status,
+        media_type=answer.media_type,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
 def check_same_site(request: Request) -> None:
     """RefusedError when a browser sends this from another site's page."""
     site = request.headers.get("sec-fetch-site")
@@ -113,6 +140,18 @@ async def read_body(request: Request) -> bytes:
 def _bearer(headers: Headers) -> str | None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _password(headers: Headers) -> str | None:
+    """The password of Basic authentication, whatever the user is called."""
+    scheme, _, coded = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        said = base64.b64decode(coded.strip(), validate=True).decode()
+    except ValueError:
+        return None
+    return said.partition(":")[2] or None
 
 
 def _wall_now() -> int:

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from homestretch.boards import EVERYBODY
 from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
-from homestretch.web.admission import find_viewer, open_link, take_facts
+from homestretch.web.admission import find_viewer, knock, open_link, take_facts
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import show_evidence
 from homestretch.web.headers import SecurityHeaders
@@ -47,6 +47,10 @@ def list_routes() -> list[BaseRoute]:
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
         # The keeper checks the key of each batch against the kinds of fact that its role may send.
         GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
+        GuardedRoute("/{event}/doors/{door}", knock, who=EVERYBODY, methods=["GET", "POST"]),
+        GuardedRoute(
+            "/{event}/doors/{door}/{token}", knock, who=EVERYBODY, methods=["GET", "POST"]
+        ),
         GuardedRoute("/{event}/evidence/{seq}", show_evidence, who=LOG_READERS),
         *boards,
     ]
