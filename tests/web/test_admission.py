@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import socket
@@ -100,8 +101,8 @@ def test_every_address_refuses_every_role_that_it_does_not_declare(
 ) -> None:
     tried = 0
     for path, who in list_guarded(list_routes()):
-        if path.endswith("/stream") or "{token}" in path:
-            continue  # a stream does not end; a link is for who has none yet
+        if path.endswith("/stream") or "{token}" in path or "/doors/" in path:
+            continue  # a stream does not end; a link is for who has none yet; doors are below
         address = path.replace("{event}", EVENTS[0])
         for name, value in FILLED.items():
             address = address.replace(name, value)
@@ -117,6 +118,23 @@ def test_every_address_refuses_every_role_that_it_does_not_declare(
                 assert said["error"]
                 assert said["hint"]
     assert tried >= 5, "somewhere somebody is refused"
+
+
+def test_a_devices_door_opens_to_the_keys_of_devices_and_control_in_each_way_a_key_can_come(
+    server: Server, keys: dict[str, str]
+) -> None:
+    door = f"/{EVENTS[0]}/doors/no-such-protocol"
+    assert server.get(door).status_code == 403
+    for role, token in keys.items():
+        basic = base64.b64encode(f"anybody:{token}".encode()).decode()
+        answers = (
+            server.get(door, token),
+            server.get(door, Authorization=f"Basic {basic}"),
+            server.get(f"{door}/{token or 'none'}"),
+        )
+        expected = 404 if role in ("device", "control", "director") else 403
+        assert [answer.status_code for answer in answers] == [expected] * 3, role
+    assert server.get(f"{door}/none").status_code == 403
 
 
 def test_a_key_that_was_revoked_or_has_expired_or_is_anothers_opens_nothing(

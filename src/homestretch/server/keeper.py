@@ -176,19 +176,17 @@ class Keeper:
 
     async def _knock(self, kept: Kept, question: Knock) -> bytes:
         """A request at the door of a protocol over HTTP; the answer leaves only once its facts are durable."""
+        try:
+            key = self._get_key(kept, question.key_hash)
+            if key.role not in AT_HTTP_DOORS:
+                raise RefusedError(f"A key for {key.role} opens no device's door.", "Make another.")
+        except RefusedError:
+            kept.devices.trouble("http", "a wrong key, or none")
+            raise
         kind = list_http_readers().get(question.door)
         if kind is None:
             known = ", ".join(list_http_readers())
             raise NotFound(f"There is no door {question.door!r}.", f"The doors are: {known}.")
-        try:
-            key = self._get_key(kept, question.key_hash)
-        except RefusedError:
-            kept.devices.trouble(kind.name, "a wrong key, or none")
-            raise
-        if key.role not in AT_HTTP_DOORS:
-            raise RefusedError(
-                f"A key for {key.role} opens no door of a device.", "Make one for it."
-            )
         caller = Caller(key.label or key.id, key.station, ZoneInfo(kept.zone), kept.date)
         reply = kind.read(question.request, caller, self._now())
         await kept.live.keep(reply.heard)
