@@ -27,6 +27,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"race": "marathon", "club": "a"},
         {"race": "marathon", "wall": "1"},
     ],
+    "devices": [{}],
     "runner": [{"bib": "101"}, {"bib": "102"}, {"bib": "105", "wall": "1"}, {"bib": "118"}],
 }
 """A new board adds its own; the contract fails for one without choices to try."""

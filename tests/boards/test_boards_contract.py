@@ -30,7 +30,7 @@ DAYS = [pytest.param(wanted, id=name) for name, wanted in ALL.items()]
 def find_board(key: BoardKey, picture: Picture, viewer: Viewer) -> Board | None:
     try:
         return make_board(key, picture, viewer)
-    except NotFound:
+    except (NotFound, RefusedError):
         return None
 
 

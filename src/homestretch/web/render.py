@@ -11,7 +11,7 @@ import jinja2
 import msgspec
 
 from homestretch.boards import Board, BoardKind, Choices, choices_of, get_board
-from homestretch.boards.words import ROLE_WORDS, SEX_WORDS, list_words
+from homestretch.boards.words import LEDGER_ROLES, ROLE_WORDS, SEX_WORDS, list_words
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.web.assets import asset
@@ -141,6 +141,7 @@ def environment() -> jinja2.Environment:
         "draw_ribbon": draw_ribbon,
         "sex_words": SEX_WORDS,
         "role_words": ROLE_WORDS,
+        "ledger_roles": LEDGER_ROLES,
     }
     found.filters["list_words"] = list_words
     found.globals["shapes"] = found.get_template("shapes.html").module

@@ -1,0 +1,190 @@
+"""The devices: who is there, what each reads, whose clock is off, and which point is silent though runners are
+due. For course control and the director."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from homestretch.boards import Board, BoardKind, Choices
+from homestretch.boards.frame import make_frame
+from homestretch.boards.words import LEDGER_ROLES, list_words
+from homestretch.errors import RefusedError
+from homestretch.picture import Picture
+from homestretch.race.clock import say_time
+from homestretch.race.privacy import Viewer
+from homestretch.state.devices import RECENT_MS
+from homestretch.state.snapshot import NEVER, Device, Unused
+
+OFF_MS = 2_000
+"""A clock that is off by less decides nothing that anybody would see."""
+DOOR = "door:"
+
+UNUSED_WORDS: dict[Unused, str] = {
+    Unused.REPEATED: "repeat a passing",
+    Unused.UNKNOWN_CHIP: "of chips that nobody wears",
+    Unused.UNKNOWN_PLACE: "at places that the plan does not know",
+    Unused.OTHER_DAY: "of another day",
+    Unused.BEFORE_THE_GUN: "before the gun",
+    Unused.TOO_FAST: "faster than anybody runs",
+    Unused.ON_ANOTHER_COURSE: "on another course",
+    Unused.WHILE_CARRIED: "while somebody carried the runner",
+    Unused.AFTER_THE_START_CLOSED: "at a start that was closed",
+    Unused.STRUCK_OUT: "struck out",
+    Unused.AFTER_THE_FINISH: "after the own finish",
+    Unused.FROM_THE_FUTURE: "from the future",
+}
+
+State = Literal["there", "gone", "told"]
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """A timing point at which runners are due and nobody is read. ``since_at`` (UTC ms) is when it was heard
+    last, None: never; ``devices`` says of each device there how it is."""
+
+    point: str
+    name: str
+    since_at: int | None
+    devices: tuple[str, ...]
+
+
+class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One source. ``state``: there (connected), gone, or told (it comes with each message). Moments are UTC
+    ms, None where there was none; ``clock_ms`` is ours minus its own, None while that is unknown."""
+
+    source: str
+    points: tuple[str, ...]
+    unknown_places: tuple[str, ...]
+    state: State
+    state_since_at: int | None
+    heard_at: int | None
+    seen_at: int | None
+    reads: int
+    reads_a_minute: float
+    clock_ms: int | None
+    clock_off: bool
+    battery: float | None
+    on_mains: bool | None
+    temperature_c: float | None
+    reads_nobody: bool
+    markers: int
+    unreadable: tuple[tuple[str, int], ...]
+    errors: tuple[str, ...]
+
+
+class DevicesBoard(Board, frozen=True, kw_only=True):
+    """``troubles``: what was in the way at the doors; ``unused``: reads that are nobody's split, by reason."""
+
+    alarms: tuple[Alarm, ...]
+    devices: tuple[DeviceRow, ...]
+    troubles: tuple[tuple[str, str, int], ...]
+    unused: tuple[tuple[str, int], ...]
+    unknown_places: tuple[tuple[str, int], ...]
+    unknown_chips: int
+
+
+def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
+    """The board of the devices; RefusedError for who does not keep the ledger."""
+    if viewer.role not in LEDGER_ROLES:
+        raise RefusedError("The devices are for course control.", "Open your own link.")
+    state = picture.state
+    told = [device for device in state.devices if not device.source.startswith(DOOR)]
+    return DevicesBoard(
+        frame=make_frame(picture, viewer),
+        alarms=tuple(list_alarms(picture)),
+        devices=tuple(_row(picture, device) for device in told),
+        troubles=tuple(
+            (device.source.removeprefix(DOOR), words, device.last_heard_at)
+            for device in state.devices
+            if device.source.startswith(DOOR)
+            for words in device.errors
+        ),
+        unused=tuple(
+            (UNUSED_WORDS[reason], count)
+            for reason, count in state.unused.items()
+            if count and reason in UNUSED_WORDS
+        ),
+        unknown_places=tuple(sorted(state.unknown_places.items())),
+        unknown_chips=state.unknown_chips,
+    )
+
+
+def list_alarms(picture: Picture) -> list[Alarm]:
+    """The points that are silent while runners are due there, each with how its devices are."""
+    points = picture.state.points
+    return [
+        Alarm(
+            point=points.ids[column],
+            name=points.names[column],
+            since_at=_moment(int(points.heard_at[column])),
+            devices=tuple(
+                _say_of(picture, device)
+                for device in picture.state.devices
+                if column in device.points
+            ),
+        )
+        for column in range(len(points.ids))
+        if points.silent[column]
+    ]
+
+
+def _say_of(picture: Picture, device: Device) -> str:
+    """How a device at a silent point is: off, gone, or there and reading nobody."""
+    name = list_words(list(device.places)) or device.source
+    if device.connected is False:
+        since = say_time(device.connected_at, picture.event.zone_info)
+        why = f" ({device.errors[0]})" if device.errors else ""
+        return f"{name} is gone since {since}{why}"
+    if device.status is not None and device.status.reading is False:
+        return f"{name} is there, and is told not to read"
+    if device.connected:
+        return f"{name} is connected and reads nobody"
+    return f"{name} sends nothing"
+
+
+def _row(picture: Picture, device: Device) -> DeviceRow:
+    points, status = picture.state.points, device.status
+    silent = any(points.silent[column] for column in device.points)
+    known = {name.casefold() for name in device.places}
+    return DeviceRow(
+        source=device.source,
+        points=tuple(points.names[column] for column in device.points),
+        unknown_places=() if device.points else tuple(sorted(known)),
+        state="told" if device.connected is None else "there" if device.connected else "gone",
+        state_since_at=_moment(device.connected_at),
+        heard_at=_moment(device.last_heard_at),
+        seen_at=_moment(device.last_seen_at),
+        reads=device.reads,
+        reads_a_minute=round(device.recent / (RECENT_MS / 60_000), 1),
+        clock_ms=device.offset_ms,
+        clock_off=device.offset_ms is not None and abs(device.offset_ms) > OFF_MS,
+        battery=None if status is None else status.battery,
+        on_mains=None if status is None else status.on_mains,
+        temperature_c=None if status is None else status.temperature_c,
+        reads_nobody=silent and bool(device.connected),
+        markers=device.markers,
+        unreadable=device.unreadable,
+        errors=device.errors,
+    )
+
+
+def _moment(at: int) -> int | None:
+    return None if at == NEVER else at
+
+
+def pulse(picture: Picture, _: Choices) -> object:
+    """A device came or went, a point fell silent."""
+    state = picture.state
+    return state.points.silent.tobytes(), tuple(device.connected for device in state.devices)
+
+
+BOARD = BoardKind(
+    pulse=pulse,
+    name="devices",
+    path="/{event}/devices",
+    who=LEDGER_ROLES,
+    choices=Choices,
+    rows=rows,
+    template="devices.html",
+)
