@@ -19,6 +19,7 @@ from homestretch.commands.options import (
 )
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
+from homestretch.commands.station import station
 from homestretch.errors import HomestretchError
 
 FIELD = click.IntRange(0, 100_000)
@@ -183,5 +184,6 @@ for command in (
     erase_command,
     key_commands,
     say,
+    station,
 ):
     main.add_command(command)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from homestretch.errors import PlanError
 from homestretch.folder.problem import EVENT, Problem, WrongError
 from homestretch.folder.tables import Table
 from homestretch.folder.toml_text import UNREADABLE
@@ -53,6 +54,19 @@ def read_doors(raw: object, table: Table, readers: Mapping[str, str]) -> tuple[D
             _check(door, doors, table)
             doors.append(door)
     return tuple(doors)
+
+
+def find_door(said: str, readers: Mapping[str, str]) -> Door:
+    """A door in one word, ``jchip=0.0.0.0:53135``; PlanError with what is wrong with it."""
+    reader, _, address = said.partition("=")
+    if reader not in readers:
+        raise PlanError(
+            f"No reader is called {reader!r}.", f"Known are: {', '.join(sorted(readers))}."
+        )
+    try:
+        return _door(reader, address, readers[reader] == CALLED)
+    except WrongError as wrong:
+        raise PlanError(f"{said}: {reader} {wrong.what}.", wrong.do) from wrong
 
 
 def _door(reader: str, said: object, calls: bool) -> Door:

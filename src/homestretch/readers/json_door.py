@@ -26,7 +26,9 @@ import msgspec
 from homestretch.errors import FactError
 from homestretch.facts import (
     AnyFact,
+    ClockChecked,
     Corrected,
+    DeviceStatus,
     Fact,
     Flag,
     Ping,
@@ -43,12 +45,14 @@ from homestretch.race.spelling import place_key
 from homestretch.readers import Heard, unreadable
 
 _EVERYONE = {"read", "ping", "sighting"}
+_OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
+"""What a station passes on of the devices that it listens to."""
 _CONTROL = _EVERYONE | {
     "assigned", "collected", "corrected", "flag", "gun", "mat-lifted", "ruled", "struck", "taken-over",
     "withdrawn",
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
-    "device": {"read", "ping"},
+    "device": {"read", "ping"} | _OF_DEVICES,
     "station": {"sighting", "withdrawn"},
     "medical": {"sighting", "taken-over", "withdrawn"},
     "announcer": set(),
@@ -80,12 +84,16 @@ def _fields(kind: type[Fact]) -> set[str]:
 _FIELDS: Final = {str(kind.__struct_config__.tag): _fields(kind) for kind in get_args(AnyFact)}
 """What may stand in an item of each kind, ``seq`` apart."""
 _SIGNED: Final = {kind for kind, names in _FIELDS.items() if "by" in names}
+_LISTS: Final = ("races", "errors")
+MOST_WORDS = 50
 _TIMES: Final = ("since_at", "from_at", "until_at")
 _NEEDED: Final = {
     "read": ("chip", "place"),
     "ping": ("vehicle",),
     "sighting": ("bib",),
     "assigned": ("chip",),
+    "marker": ("place",),
+    "unreadable": ("reason",),
     "collected": ("bib",),
     "corrected": ("of",),
     "gun": ("race",),
@@ -130,7 +138,7 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str, station: 
         try:
             item: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
             seq = _number(item.pop("seq", None))
-            here = _fact(item, seq, at, source, role, by)
+            here = _fact(item, seq, at, _source(source, item), role, by)
             _check_say(here.received.fact, role, station)
             heard.append(here)
         except FactError as error:
@@ -141,6 +149,18 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str, station: 
             refused.append(Refused(seq, f"{reason} {error}"[:300]))
             heard.append(unreadable(bytes(raw), reason, source, at, number=seq or 0))
     return Batch(heard, refused)
+
+
+def _source(source: str, item: dict[str, Any]) -> str:
+    """The source of an item: the key's, and behind it the ``device`` whose word a station passes on."""
+    device = item.pop("device", None)
+    if device is None:
+        return source
+    if not isinstance(device, str) or not device.strip():
+        raise FactError(
+            "A device is a name.", "Leave it out, or write the name that it gave itself."
+        )
+    return f"{source}/{_word('device', device)}"
 
 
 def _items(body: bytes) -> list[msgspec.Raw] | list[bytes]:
@@ -159,14 +179,17 @@ def _items(body: bytes) -> list[msgspec.Raw] | list[bytes]:
 
 def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: str) -> Heard:
     kind = item.get("kind")
-    if not isinstance(kind, str) or kind not in _CONTROL:
+    if not isinstance(kind, str) or kind not in _CONTROL | _OF_DEVICES:
         raise FactError("The kind is not one that this door takes.", f"It is {_say(kind)}.")
     if kind not in KINDS_OF_ROLE[role]:
         raise FactError(f"A key for {role} may not say {kind!r}.")
     if not item.keys() <= _FIELDS[kind]:
         more = ", ".join(_say(name) for name in sorted(item.keys() - _FIELDS[kind])[:5])
         raise FactError(f"A {kind} has other fields.", f"It does not have {more}.")
-    item["seen_at"] = _moment("seen_at", item.get("seen_at"))
+    unread = kind == "unreadable"  # of what nobody could read nobody knows the time
+    item["seen_at"] = 0 if unread else _moment("seen_at", item.get("seen_at"))
+    if kind in ("clock-checked", "device-status"):
+        item["of"] = source  # a device speaks for itself
     text = item.pop("text", None)
     if text is not None and (not isinstance(text, str) or len(text) > LONGEST_TEXT):
         raise FactError(f"A text has at most {LONGEST_TEXT} characters.")
@@ -199,8 +222,11 @@ def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
     for name in _TIMES:
         if item.get(name) is not None:
             item[name] = _moment(name, item[name])
-    if isinstance(races := item.get("races"), list):
-        item["races"] = [_word("races", race) if isinstance(race, str) else race for race in races]
+    for name in _LISTS:
+        if isinstance(words := item.get(name), list):
+            item[name] = [
+                _word(name, word) if isinstance(word, str) else word for word in words[:MOST_WORDS]
+            ]
     if kind in _SIGNED:
         item["by"] = by
 
@@ -217,9 +243,15 @@ def _check_say(fact: AnyFact, role: Role, station: str) -> None:
 def _check_numbers(fact: AnyFact) -> None:
     """Numbers that are of the right type and still cannot be."""
     match fact:
-        case Ping(lat=lat, lon=lon, accuracy_m=accuracy_m, speed_m_per_s=speed):
+        case Ping(lat=lat, lon=lon, accuracy_m=accuracy_m, speed_m_per_s=speed, battery=battery):
             possible = abs(lat) <= 90 and abs(lon) <= 180
             possible &= all(0 <= (number or 0) < 1e6 for number in (accuracy_m, speed))
+            possible &= 0 <= (battery or 0) <= 1
+        case DeviceStatus(battery=battery, temperature_c=celsius, antennas=antennas):
+            possible = 0 <= (battery or 0) <= 1 and -100 <= (celsius or 0) <= 200
+            possible &= 0 <= (antennas or 0) < 1000
+        case ClockChecked(offset_ms=offset_ms):
+            possible = abs(offset_ms) <= LARGEST_OFFSET_MS
         case Corrected(offset_ms=offset_ms):
             possible = abs(offset_ms) <= LARGEST_OFFSET_MS
         case Struck(number=number, digest=digest):
