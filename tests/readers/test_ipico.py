@@ -47,7 +47,7 @@ def reason(line: bytes) -> str:
     heard = hear(line)
     assert isinstance(heard.received.fact, Unreadable)
     assert heard.text == line
-    assert (heard.received.source, heard.received.fact.place) == (f"ipico:{PEER}", "finish")
+    assert (heard.received.source, heard.received.fact.place) == (f"ipico:{PEER}/00", "finish")
     return heard.received.fact.reason
 
 
@@ -142,8 +142,14 @@ def test_no_single_changed_digit_makes_another_read(place: int) -> None:
 def test_the_id_of_the_reader_is_in_the_source_and_the_address_too() -> None:
     assert hear(SPACED).received.source == "ipico:10.0.0.5:10000/00"
     assert hear(FIRST_SEEN).received.source == "ipico:10.0.0.5:10000/40"
-    assert Ipico(context()).source == "ipico:10.0.0.5:10000"
-    assert Ipico(Context(zone=NEW_YORK, date=DATE)).source == "ipico:unnamed"
+    assert Ipico(Context(zone=NEW_YORK, date=DATE)).source == "ipico:unnamed/00"
+
+
+def test_a_reader_is_there_before_it_has_read_anything_and_so_are_others_behind_it() -> None:
+    made = Ipico(context())
+    assert made.sources == (made.source,) == ("ipico:10.0.0.5:10000/00",)
+    made.receive(FIRST_SEEN + b"\n" + SPACED + b"\n", AT)
+    assert made.sources == ("ipico:10.0.0.5:10000/00", "ipico:10.0.0.5:10000/40")
 
 
 def test_the_place_is_what_the_plan_calls_it_else_the_address() -> None:

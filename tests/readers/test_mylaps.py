@@ -183,6 +183,15 @@ def test_the_source_is_the_location_that_spoke_last() -> None:
     assert made.source == "mylaps:Finish"
 
 
+def test_every_location_that_has_spoken_is_there_whoever_speaks_now() -> None:
+    made = reader()
+    assert made.sources == ()
+    made.receive(b"T&S@Ping@$Start@Pong@$Finish@Pong@$Start@Store@" + V1 + b"@2@$", AT)
+    assert made.sources == ("mylaps:Start", "mylaps:Finish")
+    made.receive(b"".join(b"Mat %d@Pong@$" % k for k in range(1000)), AT)
+    assert len(made.sources) == 100
+
+
 def test_a_location_is_shown_without_control_characters_and_in_the_letters_of_windows() -> None:
     assert reads(hear(b" Fin\x1bish \x00@Store@" + V1 + b"@2@$")) == [("Finish", "KV86583")]
     assert reads(hear(b"D\xe9part@Store@" + V1 + b"@2@$")) == [("Départ", "KV86583")]

@@ -87,14 +87,22 @@ def _reader(match: re.Match[bytes]) -> str:
 
 
 class Ipico(Machine):
-    """One connection to a reader. ``source`` is its address; of what it read, with the reader's id."""
+    """One connection to a reader. Its source is its address with the reader's id; 00 is that of a reader
+    which was never given one."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._sayings = Sayings(context)
         self._lines = Lines(b"\n\r")
         self._place = context.place or context.peer
-        self.source = f"ipico:{context.peer or 'unnamed'}"
+        self._address = f"ipico:{context.peer or 'unnamed'}"
+        self.source = f"{self._address}/00"
+        self._there = {self.source: None}
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every reader that was heard. The first is taken for granted: it may be silent until the gun."""
+        return tuple(self._there)
 
     def receive(self, data: bytes, at: int) -> list[Heard]:
         """Facts from the complete lines in ``data`` and what was left before it."""
@@ -111,7 +119,9 @@ class Ipico(Machine):
             fact, reader = self._sayings.read(line)
         except FactError as error:
             return self._unreadable(line, error.what, at)
-        return Heard(received(fact, f"{self.source}/{reader}", at))
+        source = f"{self._address}/{reader}"
+        self._there[source] = None
+        return Heard(received(fact, source, at))
 
 
 class _File:

@@ -37,6 +37,8 @@ NAME: Final = b"Homestretch"
 VERSION: Final = b"Version2.1@c|ct|t|d|b|utc|h@id|n|mac|ant"
 """What we ask for: V2, and the keys of passings and of devices that are of use."""
 UNNAMED: Final = "mylaps:unnamed"
+LOCATIONS: Final = 100
+"""More names on one connection than any event has are somebody's game."""
 LONGEST_MESSAGE: Final = 64 * 1024
 """100 passings have some 15 KiB."""
 TOO_LONG: Final = "a message of over 65,536 bytes"
@@ -181,12 +183,18 @@ class Mylaps(Machine):
         self._messages = Lines(b"$", LONGEST_MESSAGE)
         self._given = context.place
         self._location = ""
+        self._there: dict[str, None] = {}
         self._heard_at: int | None = None
 
     @property
     def source(self) -> str:  # type: ignore[override]  # it changes with the location that speaks
         """The source of the location that spoke last."""
         return f"mylaps:{self._location}" if self._location else UNNAMED
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every location that has spoken."""
+        return tuple(self._there)
 
     def receive(self, data: bytes, at: int) -> list[Heard]:
         """Facts from the complete messages in ``data`` and what was left before it."""
@@ -218,14 +226,19 @@ class Mylaps(Machine):
         if function == b"Ping":
             self._answer(b"AckPing")
         elif function == b"Pong":
-            self._location = _text(location)
+            self._speaks(location)
             self._answer(b"AckPong@" + VERSION)
         elif function in _SAYS:
-            self._location = _text(location)
+            self._speaks(location)
             return self._kept(function, parts[1:], at)
         elif function not in _ANSWERS:
             return [self._unknown(message, "a message of an unknown kind", at)]
         return []
+
+    def _speaks(self, location: bytes) -> None:
+        self._location = _text(location)
+        if len(self._there) < LOCATIONS:
+            self._there[self.source] = None
 
     def _answer(self, said: bytes) -> None:
         self.out += NAME + b"@" + said + b"@$"
