@@ -52,11 +52,19 @@ def facts(text: str, place: str = "finish") -> list[tuple[str, str, int]]:
         "\n\n413A35,2026-05-03 07:00:01.123\n\n",
         "Z413A35 07:00:01.1233 10  10000      C7\n",
         "Z413A35 07:00:01.1233 10  10000      C7 date=20260503\n",
+        "413A35 07:00:01.123 3 0F  100002605036D\r\n",
+        "413A35  7:00:01.123 3 0F  100002605036D\n",
         "N0000FINISH\rGT007000112 date=20260503\rDA413A35 07:00:01.123300 10  0000F      C7\r",
     ],
 )
 def test_one_read_is_understood_in_every_form(text: str) -> None:
     assert facts(text) == [("413A35", "FINISH" if text.startswith("N0000") else "finish", 1123)]
+
+
+def test_the_lines_of_an_ipico_reader_are_recognised() -> None:
+    assert facts("aa 00 058000120e38 0001 260503 070001 0c 9c\n") == [
+        ("58000120E38", "finish", 1120)
+    ]
 
 
 def test_places_in_the_file_win_over_the_place_that_was_given() -> None:

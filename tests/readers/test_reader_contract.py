@@ -24,6 +24,11 @@ def sample_of(kind: ReaderKind) -> bytes:
     return path.read_bytes()
 
 
+def end_of(kind: ReaderKind) -> bytes:
+    """What ends a message of this protocol: the byte that its sample ends with."""
+    return sample_of(kind)[-1:]
+
+
 def facts(kind: ReaderKind, *chunks: bytes) -> list[Heard]:
     reader = kind.make(CONTEXT)
     return [heard for chunk in chunks for heard in reader.receive(chunk, AT)]
@@ -46,14 +51,15 @@ def cut(content: bytes, places: list[int]) -> list[bytes]:
 
 
 @st.composite
-def disturbed(draw: st.DrawFn, content: bytes) -> bytes:
+def disturbed(draw: st.DrawFn, kind: ReaderKind) -> bytes:
     """A sample with bytes changed, left out, put in, or parts of it twice."""
+    content, end = sample_of(kind), end_of(kind)
     for _ in range(draw(st.integers(0, 6))):
         first = draw(st.integers(0, len(content)))
         last = min(len(content), first + draw(st.integers(0, 40)))
         part = draw(
             st.sampled_from(
-                (b"", content[first:last] * 2, b"\r", b"\x00\xff", b"date=", b"9" * 1500)
+                (b"", content[first:last] * 2, end, b"\r", b"\x00\xff", b"date=", b"9" * 1500)
             )
         )
         part = draw(st.one_of(st.just(part), st.binary(max_size=8)))
@@ -73,7 +79,7 @@ def test_there_is_a_reader_and_a_sample_for_each() -> None:
 def test_any_chunks_make_the_same_facts_and_the_same_answers(
     kind: ReaderKind, data: st.DataObject
 ) -> None:
-    content = data.draw(disturbed(sample_of(kind)))
+    content = data.draw(disturbed(kind))
     places = data.draw(st.lists(st.integers(0, len(content)), max_size=12))
     assert talk(kind, *cut(content, places)) == talk(kind, content)
 
@@ -97,7 +103,7 @@ def test_no_bytes_make_an_exception(kind: ReaderKind, content: bytes) -> None:
 def test_a_disturbed_stream_makes_facts_that_any_log_can_hold(
     kind: ReaderKind, data: st.DataObject
 ) -> None:
-    for heard in facts(kind, data.draw(disturbed(sample_of(kind)))):
+    for heard in facts(kind, data.draw(disturbed(kind))):
         item = heard.received
         assert -(2**63) <= item.number < 2**63
         assert 0 <= item.fact.seen_at < 4_102_444_800_000
@@ -112,23 +118,22 @@ def test_a_disturbed_stream_makes_facts_that_any_log_can_hold(
 def test_garbage_becomes_unreadable_with_a_reason_and_the_stream_goes_on(
     kind: ReaderKind, garbage: bytes
 ) -> None:
-    content = sample_of(kind)
-    clean = facts(kind, content, b"\r", content)
-    for heard in facts(kind, content, b"\r", garbage, b"\r\r", content):
+    content, end = sample_of(kind), end_of(kind)
+    clean = facts(kind, content, end, content)
+    stirred = facts(kind, content, end, garbage, end * 2, content)
+    for heard in stirred:
         if isinstance(heard.received.fact, Unreadable):
             assert heard.received.fact.reason
             assert heard.received.fact.text_ref
             assert heard.text
-    disturbed_ids = {
-        heard.received.id for heard in facts(kind, content, b"\r", garbage, b"\r\r", content)
-    }
-    assert {heard.received.id for heard in clean} <= disturbed_ids
+    stirred_ids = {heard.received.id for heard in stirred}
+    assert {heard.received.id for heard in clean} <= stirred_ids
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 @given(data=st.data())
 def test_the_same_bytes_twice_make_the_same_facts(kind: ReaderKind, data: st.DataObject) -> None:
-    content = data.draw(disturbed(sample_of(kind))) + b"\r"
+    content = data.draw(disturbed(kind)) + end_of(kind)
     once = [heard.received.id for heard in facts(kind, content)]
     again = [heard.received.id for heard in facts(kind, content)]
     assert once == again
@@ -137,9 +142,11 @@ def test_the_same_bytes_twice_make_the_same_facts(kind: ReaderKind, data: st.Dat
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_what_cannot_be_read_is_kept_whole(kind: ReaderKind) -> None:
-    raw = bytes(range(256)).replace(b"\r", b"").replace(b"\n", b"") * 30
-    kept = b"".join(heard.text or b"" for heard in facts(kind, raw, b"\r"))
+@pytest.mark.parametrize("times", [1, 30, 1000])
+def test_what_cannot_be_read_is_kept_whole(kind: ReaderKind, times: int) -> None:
+    ends = {*end_of(kind), *b"\r\n"}
+    raw = bytes(byte for byte in range(256) if byte not in ends) * times
+    kept = b"".join(heard.text or b"" for heard in facts(kind, raw, end_of(kind)))
     assert kept == raw
 
 

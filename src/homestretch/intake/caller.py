@@ -33,14 +33,13 @@ class TcpCaller:
     ) -> None:
         self._kind, self._context, self._address = kind, context, address
         self._live, self._devices, self._now = live, devices, now
+        self._wait_s = FIRST_WAIT_S
 
     async def run(self) -> None:
         """Until cancelled; the wait between two tries grows, and starts anew once the device has answered."""
-        wait_s = FIRST_WAIT_S
         while True:
             try:
                 await self._call()
-                wait_s = FIRST_WAIT_S
             except (OSError, TimeoutError) as error:
                 reason = str(error) or type(error).__name__
                 self._devices.trouble(f"{self._kind.name}:{self._context.peer}", reason)
@@ -49,14 +48,15 @@ class TcpCaller:
                 )
             except HomestretchError as error:
                 logger.error("connection closed", reader=self._kind.name, reason=str(error))
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            await asyncio.sleep(self._wait_s)
+            self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
     async def _call(self) -> None:
         host, port = self._address
         stream, writer = await asyncio.wait_for(
             asyncio.open_connection(host, port, limit=CHUNK), CONNECT_S
         )
+        self._wait_s = FIRST_WAIT_S
         reader = self._kind.make(self._context)
         place = self._context.place
         talk = Conversation(self._kind, reader, self._live, self._devices, self._now, place)

@@ -35,9 +35,10 @@ class Conversation:
         self._kind, self._reader = kind, reader
         self._live, self._devices, self._now = live, devices, now
         self._place = place
-        self._source = ""
+        self._here: frozenset[str] = frozenset()
         self._heard_s = self._ticked_s = time.monotonic()
         self._spoke = False
+        self._called = kind.transport == "tcp-client"
 
     async def hold(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until the end. ConnectionError, TimeoutError or what ``Live.keep`` raises when it was no
@@ -50,12 +51,14 @@ class Conversation:
             reason = str(error) or type(error).__name__
             raise
         finally:
-            if self._source:
-                self._devices.left(self._source, reason)
+            for source in sorted(self._here):
+                self._devices.left(source, reason)
             writer.close()
 
     async def _hold(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader.resume(self._live.known)
+        if self._called:
+            self._introduce()
         while not writer.is_closing():  # to uvloop a write is then a mistake of ours
             await self._answer(writer)
             data = await self._listen(stream)
@@ -85,7 +88,8 @@ class Conversation:
             return await asyncio.wait_for(stream.read(CHUNK), TICK_S)
         except TimeoutError:
             silent_s = time.monotonic() - self._heard_s
-            if not self._spoke and silent_s > FIRST_WORD_S:
+            # Whom we called takes nobody's room; it may have nothing to say before the first runner.
+            if not self._spoke and not self._called and silent_s > FIRST_WORD_S:
                 raise TimeoutError("it never said a word") from None
             if self._kind.silence_s is not None and silent_s > self._kind.silence_s:
                 raise TimeoutError("it fell silent") from None
@@ -93,12 +97,12 @@ class Conversation:
 
     def _introduce(self) -> None:
         """Tell who is there, as soon as it is known, and again under another name."""
-        source = self._reader.source
-        if source and source != self._source:
-            if self._source:
-                self._devices.left(self._source)
-            self._source = source
+        here = frozenset(self._reader.sources)
+        for source in sorted(self._here - here):
+            self._devices.left(source)
+        for source in sorted(here - self._here):
             self._devices.came(source, self._place)
+        self._here = here
 
 
 def _keep_alive(writer: asyncio.StreamWriter) -> None:

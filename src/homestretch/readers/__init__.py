@@ -57,6 +57,11 @@ class Reader(Protocol):
         """The source of this connection's facts, as far as the device has said who it is."""
         ...
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Everybody who is there as long as this connection holds: one device, or all behind one wire."""
+        ...
+
     def receive(self, data: bytes, at: int) -> list[Heard]:
         """What these bytes said; ``at`` is the moment of arrival (UTC ms)."""
         ...
@@ -81,6 +86,11 @@ class Machine:
 
     def __init__(self) -> None:
         self.out = b""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The one device, once it has said who it is."""
+        return (self.source,) if self.source else ()
 
     def to_send(self) -> bytes:
         """The answers that are due."""

@@ -39,6 +39,12 @@ class WallClock:
         """The ordinal of the day that the wall shows at a moment (UTC ms)."""
         return dt.datetime.fromtimestamp(at // 1000, self.zone).date().toordinal()
 
+    def wall_at(self, at: int) -> tuple[int, int]:
+        """What the wall shows at a moment (UTC ms): the ordinal of the day, and the ms since its midnight."""
+        wall = dt.datetime.fromtimestamp(at // 1000, self.zone)
+        seconds = wall.hour * 3600 + wall.minute * 60 + wall.second
+        return wall.date().toordinal(), seconds * 1000 + at % 1000
+
 
 def milliseconds(fraction: bytes) -> int:
     """The digits behind a decimal point as whole milliseconds; what is finer is left off."""
