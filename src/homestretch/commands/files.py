@@ -80,13 +80,28 @@ def import_command(
 @click.option(
     "--full", is_flag=True, help="Everybody, with exact times and marks: for the director only."
 )
+@click.option(
+    "--facts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write all facts as one Parquet file instead.",
+)
 @database_option
-def export_command(folder: Path, out: Path | None, full: bool, database: str) -> None:
+def export_command(
+    folder: Path, out: Path | None, full: bool, facts: Path | None, database: str
+) -> None:
     """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
     from homestretch.app import store_of, wall_now
     from homestretch.office.exports import FOLDER, make_picture, write_results
 
     event = get_event(folder)
+    if facts is not None:
+        from homestretch.office.facts_table import write_facts
+
+        with contextlib.closing(store_of(folder, event.id, database)) as store:
+            count = write_facts(store.log, facts)
+        click.echo(f"wrote {facts}: {count:,} facts, for the director only.")
+        return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         picture = make_picture(store, wall_now())
     for path in write_results(picture, out or folder / FOLDER, full):
