@@ -22,7 +22,7 @@ import uvloop
 
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.check import Loaded, load
-from homestretch.intake.caller import TcpCaller
+from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
@@ -221,16 +221,14 @@ async def _keep(spec: ServerSpec) -> None:
             tasks.create_task(_drop_expired(store))
             tasks.create_task(devices.run())
             for door in event.doors:
-                kind = list_readers()[door.reader]
                 peer = f"{door.host}:{door.port}"
                 context = Context(ZoneInfo(event.zone), event.date, door.place, peer)
                 if door.fd < 0:
-                    address = (door.host, door.port)
-                    caller = TcpCaller(kind, context, address, live, devices, now)
-                    tasks.create_task(caller.run())
+                    call = caller_of(door.reader, context, (door.host, door.port))
+                    tasks.create_task(call(live, devices, now).run())
                 else:
                     listener = socket.socket(fileno=os.dup(door.fd))
-                    opened = TcpDoor(kind, context, live, devices, now)
+                    opened = TcpDoor(list_readers()[door.reader], context, live, devices, now)
                     servers.append(await opened.serve(listener))
         servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
         tasks.create_task(keeper.watch_keys())
@@ -280,7 +278,7 @@ def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitSta
     doors = []
     for door in event.doors:
         fd = -1
-        if list_readers()[door.reader].transport == "tcp-server":
+        if not door.calls:
             listener = held.enter_context(
                 listen(door.host, door.port, f"{event.id}: door {door.reader}")
             )

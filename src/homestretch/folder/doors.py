@@ -16,7 +16,8 @@ from homestretch.race.event import Door, Event
 _ADDRESS = re.compile(
     r"(?:(?P<place>[^@\s][^@]*)@)?(?:(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):)?(?P<port>\d{1,5})"
 )
-CALLED = "tcp-client"
+CALLED = frozenset({"tcp-client", "library"})
+"""Transports of devices that wait to be called."""
 NONE_KNOWN: Mapping[str, str] = MappingProxyType({})
 """Where nobody says which readers there are, any name is taken."""
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  named here so that they can be warned of
@@ -47,7 +48,7 @@ def read_doors(raw: object, table: Table, readers: Mapping[str, str]) -> tuple[D
             if address == UNREADABLE:
                 continue
             try:
-                door = _door(reader, address, readers.get(reader) == CALLED)
+                door = _door(reader, address, readers.get(reader) in CALLED)
             except WrongError as wrong:
                 table.say(f"{reader} {wrong.what}.", wrong.do, reader)
                 continue
@@ -64,7 +65,7 @@ def find_door(said: str, readers: Mapping[str, str]) -> Door:
             f"No reader is called {reader!r}.", f"Known are: {', '.join(sorted(readers))}."
         )
     try:
-        return _door(reader, address, readers[reader] == CALLED)
+        return _door(reader, address, readers[reader] in CALLED)
     except WrongError as wrong:
         raise PlanError(f"{said}: {reader} {wrong.what}.", wrong.do) from wrong
 

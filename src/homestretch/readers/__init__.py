@@ -120,6 +120,15 @@ class ReaderKind(msgspec.Struct, frozen=True):
     needs: str = ""
 
 
+class LibraryKind(msgspec.Struct, frozen=True):
+    """A protocol that a package speaks for us: its name in ``[doors]``, its usual port, and the extra of this
+    package that brings it."""
+
+    name: str
+    port: int
+    needs: str
+
+
 class Request(msgspec.Struct, frozen=True):
     """An HTTP request to a door: names of headers in lower case; of a repeated name the last one counts."""
 
@@ -209,7 +218,8 @@ def list_readers() -> dict[str, ReaderKind]:
 
 def list_transports() -> dict[str, str]:
     """Who calls whom, by the name of each protocol of a stream: what ``[doors]`` must know."""
-    return {name: kind.transport for name, kind in list_readers().items()}
+    found = {name: str(kind.transport) for name, kind in list_readers().items()}
+    return found | {kind.name: "library" for kind in _list("LIBRARY", LibraryKind)}
 
 
 def list_http_readers() -> dict[str, HttpReaderKind]:

@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from homestretch.errors import PlanError
-from homestretch.intake.caller import TcpCaller
+from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
@@ -83,15 +83,14 @@ class Station:
                 tasks.create_task(self._pass_on())
                 tasks.create_task(self._tell())
                 for door in doors:
-                    kind = list_readers()[door.reader]
                     peer = f"{door.host}:{door.port}"
                     zone = ZoneInfo(self._here.zone)
                     context = Context(zone, self._here.date, door.place, peer)
                     if door.calls:
-                        address = (door.host, door.port)
-                        caller = TcpCaller(kind, context, address, self._live, self._devices, _now)
-                        tasks.create_task(caller.run())
+                        call = caller_of(door.reader, context, (door.host, door.port))
+                        tasks.create_task(call(self._live, self._devices, _now).run())
                         continue
+                    kind = list_readers()[door.reader]
                     listener = held.enter_context(listen(door.host, door.port, door.reader))
                     opened = TcpDoor(kind, context, self._live, self._devices, _now)
                     servers.append(await opened.serve(listener.dup()))
