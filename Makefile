@@ -2,7 +2,7 @@
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench evidence assets wheel clean
+.PHONY: help setup demo test check format bench evidence fuzz assets wheel clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -34,6 +34,10 @@ bench: setup ## every benchmark; prints a table and writes build/bench.json
 
 evidence: setup ## the checks on the real files in HOMESTRETCH_DATA
 	$(BIN)/python -m pytest -m real_files $(ARGS)
+
+fuzz: setup ## every reader on mutated samples (ARGS="stream:mylaps --seconds 60"), where atheris installs
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python scripts/fuzz_readers.py $(ARGS)
 
 assets: setup ## build the script, style and fonts of the pages again
 	@$(BIN)/python frontend/assets.py --force
