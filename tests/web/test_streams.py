@@ -65,11 +65,12 @@ async def follow(
     """Somebody who follows a board until the block ends."""
     follower = Follower()
     given = {"x-role": role, **{name.replace("_", "-"): text for name, text in headers.items()}}
+    path = given.pop("path", STREAM)
     scope = {
         "type": "http",
         "method": given.pop("method", "GET"),
-        "path": STREAM,
-        "raw_path": STREAM.encode(),
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": query.encode(),
         "headers": [(name.encode(), text.encode()) for name, text in given.items()],
         "scheme": "http",
