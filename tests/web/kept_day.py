@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.server.front import Front
@@ -45,7 +46,9 @@ async def kept_day(day: Day, now: str) -> AsyncIterator[KeptDay]:
         keeper.publish(keeper.events[day.event.id], picture)
 
     live = Live(log, people, lambda: at(now), publish)
-    keeper.events[day.event.id] = Kept(day.event.id, log, people, live)
+    devices = Devices(live, lambda: at(now))
+    event = day.event
+    keeper.events[event.id] = Kept(event.id, log, people, live, event.zone, event.date, devices)
     live.refresh()
     arrived, ended = asyncio.Event(), asyncio.Event()
     front = Front(lambda _: arrived.set())
