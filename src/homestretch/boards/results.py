@@ -31,7 +31,8 @@ from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER, Bools, Ints, Status
 
 PAGE = 100
-WALL = 5
+WALL, WALL_A_WORD = 5, 2
+"""Rows on a wall; each word of control takes the room of two of them."""
 BESIDE = 25
 """So many rows of a table stand below the field; the others, and pages of it, when it is opened alone."""
 
@@ -103,7 +104,7 @@ def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBo
     chosen = at_line & _filter(picture, viewer, race, at_line, choices)
     field = field_in_order(picture, race, chosen, latest=latest)
     beside = tables_beside(picture, race, chosen, latest=latest)
-    size = WALL if choices.wall else PAGE
+    size = _page_size(picture, choices)
     first = (choices.page - 1) * size
     open_rows = next((table.rows for table in beside if table.id == opened), field[:0])
     roster = picture.state.roster
@@ -137,6 +138,12 @@ def _get_opened(picture: Picture, race: Race, choices: ResultsChoices) -> str:
         )
     division = DIVISION + choices.division
     return choices.table or (division if division in known else "")
+
+
+def _page_size(picture: Picture, choices: ResultsChoices) -> int:
+    if not choices.wall:
+        return PAGE
+    return max(1, WALL - WALL_A_WORD * len(picture.state.flags))
 
 
 def _is_filtered(choices: ResultsChoices) -> bool:
@@ -194,7 +201,7 @@ def _make_tables(
 ) -> tuple[Table, ...]:
     """The opened table with its page, and the others with their first rows; on later pages, and beside a
     table that was asked for alone, these with their number only."""
-    size = WALL if choices.wall else PAGE
+    size = _page_size(picture, choices)
     first = (choices.page - 1) * size
     few = 0 if choices.table or choices.page > 1 else BESIDE
     return tuple(
