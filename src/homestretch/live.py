@@ -114,9 +114,9 @@ class Live:
         )
         self._publish(self.picture)
 
-    def find_use(self, seq: int) -> Use | None:
-        """What became of the read at a position of the log, None for what is no read or too new."""
-        return self._fold.find_use(seq)
+    def find_uses(self, seqs: Sequence[int]) -> list[Use | None]:
+        """What became of the reads at positions of the log, None for what is no read or too new."""
+        return self._fold.find_uses(seqs)
 
     def list_newest(self, reason: Unused, most: int) -> list[int]:
         """Log positions of the newest reads of which this became, the newest first."""

@@ -21,13 +21,13 @@ class Folded:
         self.log.append(day.items)
         columns.take(self.log.read_since(0))
         self.columns, self.fold = columns, Fold(columns)
-        assert self.fold.find_use(1) is None, "nothing was folded yet"
+        assert self.fold.find_uses([1]) == [None], "nothing was folded yet"
         self.state = self.fold.state(at(now))
         ids = {self.log.get(seq).id: seq for seq in range(1, self.log.last_seq() + 1)}
         self.seq_of = ids.__getitem__
 
     def use(self, read: FactId) -> Use:
-        found = self.fold.find_use(self.seq_of(read))
+        (found,) = self.fold.find_uses([self.seq_of(read)])
         assert found is not None
         return found
 
@@ -136,14 +136,13 @@ def test_what_came_after_the_fold_and_what_is_no_read_has_no_use_yet() -> None:
     folded.log.append(later.items)
     folded.columns.take(folded.log.read_since(folded.columns.last_seq))
     newest = folded.log.last_seq()
-    assert folded.fold.find_use(newest) is None
+    assert folded.fold.find_uses([newest]) == [None]
     folded.fold.state(at("14:00"))
-    found = folded.fold.find_use(newest)
+    (found,) = folded.fold.find_uses([newest])
     assert found is not None
     assert found.reason == Unused.USED
     assert folded.use(first).reason == Unused.USED
-    for seq in (0, 1, newest + 1, 2**62):
-        assert folded.fold.find_use(seq) is None
+    assert folded.fold.find_uses([0, 1, newest + 1, 2**62]) == [None] * 4
 
 
 @pytest.mark.parametrize("mats", [0, 1])

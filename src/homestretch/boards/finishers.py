@@ -80,11 +80,9 @@ def list_tables(picture: Picture, race: Race) -> list[tuple[str, str]]:
 
 def list_divisions(picture: Picture, race: Race) -> tuple[str, ...]:
     """The divisions of a race in which somebody is entered."""
-    roster = picture.state.roster
-    if not any(roster.division):
-        return ()
-    mine = np.flatnonzero(roster.race == picture.event.races.index(race))
-    return tuple(sorted({roster.division[row] for row in mine.tolist()} - {""}))
+    roster, number = picture.state.roster, picture.event.races.index(race)
+    first, after = np.searchsorted(roster.race, [number, number + 1])  # the roster is in this order
+    return tuple(sorted(set(roster.division[first:after]) - {""}))
 
 
 def place_of(picture: Picture, row: int) -> int:

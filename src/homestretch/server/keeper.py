@@ -231,9 +231,9 @@ class Keeper:
                     number=logged.id.number,
                     received_at=logged.received_at,
                     fact=logged.fact,
-                    use=kept.live.find_use(logged.seq),
+                    use=use,
                 )
-                for logged in found
+                for logged, use in zip(found, kept.live.find_uses(seqs), strict=True)
             ]
         )
 

@@ -7,6 +7,7 @@ is whole-array work on the reads. The result depends on the set of facts and ``n
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,13 +92,16 @@ class Fold:
         shape = self._shape or self._shaped(FAR_AT)
         return shape.plan if shape else None
 
-    def find_use(self, seq: int) -> Use | None:
-        """What became of the read at a position of the log when the state was asked for last."""
+    def find_uses(self, seqs: Sequence[int]) -> list[Use | None]:
+        """What became of the reads at some positions of the log when the state was asked for last."""
         if self._last is None:
-            return None
+            return [None] * len(seqs)
         shape, passings, _ = self._last
         event, reads = shape.plan.event, self._read_columns()
-        return find_use(event, shape.roster, shape.lookup, shape.rows, passings, reads, seq)
+        return [
+            find_use(event, shape.roster, shape.lookup, shape.rows, passings, reads, seq)
+            for seq in seqs
+        ]
 
     def list_newest(self, reason: Unused, most: int) -> list[int]:
         """Log positions of the newest reads of which this became, the newest first."""
