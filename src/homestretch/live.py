@@ -26,7 +26,8 @@ from homestretch.picture import Names, Picture
 from homestretch.readers import Heard
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
-from homestretch.state.snapshot import Ints, State
+from homestretch.state.snapshot import Ints, State, Unused
+from homestretch.state.uses import Use
 from homestretch.store import Log, People, Text
 
 GROUP_S = 0.010
@@ -112,6 +113,14 @@ class Live:
             speed=self._speed,
         )
         self._publish(self.picture)
+
+    def find_uses(self, seqs: Sequence[int]) -> list[Use | None]:
+        """What became of the reads at positions of the log, None for what is no read or too new."""
+        return self._fold.find_uses(seqs)
+
+    def list_newest(self, reason: Unused, most: int) -> list[int]:
+        """Log positions of the newest reads of which this became, the newest first."""
+        return self._fold.list_newest(reason, most)
 
     async def run(self) -> None:
         """Commit and tick until cancelled."""

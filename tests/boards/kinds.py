@@ -22,6 +22,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"race": "half", "order": "latest"},
         {"race": "marathon", "sex": "f", "group": "30-34"},
         {"race": "marathon", "division": "wheelchair"},
+        {"race": "marathon", "table": "out-of-competition"},
         {"race": "marathon", "q": "canary"},
         {"race": "half", "q": "amber"},
         {"race": "marathon", "club": "a"},

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from homestretch.boards import home
-from homestretch.boards.home import LISTS, HomeBoard, HomeChoices
+from homestretch.boards.home import HomeBoard, HomeChoices
+from homestretch.boards.ledger import LISTS, PAGE
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import Status
@@ -36,7 +37,7 @@ def test_every_list_of_the_ledger_holds_as_many_as_its_count_says() -> None:
     for count in found.ledger.counts:
         opened = board(picture, "control", list=count.list).ledger
         assert opened is not None
-        assert len(opened.people) + len(opened.questions) == min(count.count, home.PAGE)
+        assert len(opened.people) + len(opened.questions) == min(count.count, PAGE)
 
 
 def test_every_status_off_the_line_is_in_one_list_of_the_ledger() -> None:

@@ -154,6 +154,16 @@ def test_the_latest_come_first_when_asked_for_and_on_a_wall() -> None:
     assert [row.finish_at for row in wall.rows] == latest[: results.WALL]
 
 
+def test_on_a_wall_a_word_of_control_has_room_above_fewer_rows() -> None:
+    wanted = Wanted(marathon=300, half=260, minutes=300)
+    open_wall, stopped = (
+        board(make_picture(it), "half", wall=True)
+        for it in (wanted, replace(wanted, flag="stopped"))
+    )
+    assert [len(it.rows) for it in (open_wall, stopped)] == [5, 3]
+    assert stopped.rows == open_wall.rows[:3]
+
+
 def test_everybody_without_a_finish_is_a_number_that_adds_up() -> None:
     picture = make_picture(ALL["small"])
     for number, race in enumerate(picture.event.races):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
-from homestretch.boards import list_boards
+from playwright.sync_api import Page
+
+from homestretch.boards import EVERYBODY, list_boards
+from homestretch.boards.ledger import LISTS
 from tests.browser.server import EVENT, Server
 
 MORE = {"results": ["q=a", "sex=f&order=latest", "page=2"]}
@@ -14,16 +18,40 @@ VARIABLES = re.compile(r"{(\w+)}")
 
 
 def list_addresses(server: Server, *, choices: bool = False) -> dict[str, str]:
-    """Names of pages (for files) and their addresses; a board whose path holds a variable that is not
-    known here fails, so that no board goes unseen."""
+    """Names of the pages that everybody may see (for files) and their addresses; a board whose path holds
+    a variable that is not known here fails, so that no board goes unseen."""
     found = {"events": "/"}
     for kind in list_boards():
+        if kind.who != EVERYBODY:
+            continue
         for suffix, filled in _fill(kind.path, server):
             found[f"{kind.name}{suffix}"] = filled
             for number, more in enumerate(
                 MORE.get(kind.name, []) if choices and not suffix else []
             ):
                 found[f"{kind.name}-choice-{number}"] = f"{filled}?{more}"
+    return found
+
+
+def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
+    """Names and addresses of what only those who keep the ledger see, to whom this page belongs."""
+    home = f"/{EVENT}"
+    found = {"ledger": home, "ledger-sheet": f"{home}?list=open&whole=1"}
+    found |= {f"ledger-{name}": f"{home}?list={name}" for name in ("open", *LISTS, "questions")}
+    for kind in list_boards():
+        if kind.who != EVERYBODY:
+            found |= {f"{kind.name}{more}": filled for more, filled in _fill(kind.path, server)}
+
+    def told(address: str) -> Any:
+        return page.request.get(f"{server.address}{address}.json").json()
+
+    (_, finisher), *_ = _list_bibs(server)
+    splits = told(f"{home}/runners/{finisher}")["splits"]
+    found["evidence"] = f"{home}/evidence/{splits[-1]['evidence']['seq']}"
+    for reason in ("repeated", "unknown-chip"):
+        found[f"reads-{reason}"] = f"{home}/reads/{reason}"
+        newest = told(f"{home}/reads/{reason}")["seen"][0]["row"]["seq"]
+        found[f"evidence-{reason}"] = f"{home}/evidence/{newest}"
     return found
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from homestretch.boards import list_boards
 from homestretch.web.headers import HEADERS
-from tests.browser.addresses import list_addresses
+from tests.browser.addresses import list_addresses, list_staff_addresses
 from tests.browser.server import EVENT, Server
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
@@ -20,7 +20,7 @@ LIGHTEST = 100 * 1024
 """Bytes of a board's first view as they travel, fonts included."""
 
 
-MANY_ROWS = [["#live-results tbody tr:nth-child(n+6)"]]
+MANY_ROWS = [["tbody tr:nth-child(n+6)"], [".board-row:nth-child(n+6)"]]
 """Left out: a hundred rows of one make are judged by their first five."""
 
 
@@ -46,13 +46,13 @@ LOOKS = {
 """What each size is looked at in, and what axe is asked there: it takes seconds for a long table."""
 
 
-def look(page: Page, server: Server, day: str, size: str) -> None:
-    """Opens every page at a size, in both themes (a day that is over in one); keeps screenshots."""
+def look(page: Page, server: Server, day: str, size: str, pages: dict[str, str]) -> None:
+    """Opens pages at a size, in both themes (a day that is over in one); keeps screenshots."""
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     found: list[str] = []
-    for name, address in list_addresses(server, choices=size == "laptop").items():
+    for name, address in pages.items():
         if size == "wall":
             address += "&wall=1" if "?" in address else "?wall=1"
         answer = page.goto(server.address + address)
@@ -73,19 +73,71 @@ def look(page: Page, server: Server, day: str, size: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_day_in_full_swing(page: Page, busy_day: Server, size: str) -> None:
-    look(page, busy_day, "busy", size)
+    look(page, busy_day, "busy", size, list_addresses(busy_day, choices=size == "laptop"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_day_in_full_swing_as_the_director_sees_it(
+    page: Page, busy_day: Server, size: str
+) -> None:
+    """Each list of the ledger, what became of reads, the devices; on a wall those that are boards."""
+    page.goto(busy_day.directors_link)
+    pages = list_staff_addresses(page, busy_day)
+    if size == "wall":
+        pages = {name: pages[name] for name in ("ledger", "devices")}
+    look(page, busy_day, "busy", size, pages)
 
 
 def test_a_day_that_is_over(page: Page, finished_day: Server) -> None:
-    look(page, finished_day, "over", "phone")
+    look(page, finished_day, "over", "phone", list_addresses(finished_day))
 
 
 def test_a_race_that_was_stopped_says_so_on_every_page(page: Page, stopped_day: Server) -> None:
     for name, address in list_addresses(stopped_day).items():
         page.goto(stopped_day.address + address)
-        words = "stopped" if address == "/" else "The race was stopped at 11:20"
-        expect(page.locator("main")).to_contain_text(words)
+        expect(page.locator("main")).to_contain_text("The race was stopped at 11:20")
+        expect(page.locator("main")).to_contain_text("walk to the nearest aid station")
         page.screenshot(path=SCREENSHOTS / f"stopped-{name}.png")
+
+
+def test_whoever_is_out_when_a_race_is_stopped_stands_on_a_list_that_opens_by_itself(
+    page: Page, stopped_day: Server
+) -> None:
+    page.goto(stopped_day.directors_link)
+    expect(page.get_by_role("link", name="not yet accounted for")).to_have_attribute(
+        "aria-current", "true"
+    )
+    expect(page.locator("#live-ledger .board-row")).to_have_count(100)
+    sheet = f"/{EVENT}?list=open&whole=1"
+    for size in ("phone", "laptop"):
+        look(page, stopped_day, "stopped", size, {"ledger": f"/{EVENT}", "sheet": sheet})
+
+
+def test_a_whole_list_is_printed_on_white_with_its_head_on_every_sheet_and_no_buttons(
+    page: Page, stopped_day: Server
+) -> None:
+    page.goto(stopped_day.directors_link)
+    for name, address in (
+        ("list", f"/{EVENT}?list=open"),
+        ("sheet", f"/{EVENT}?list=open&whole=1"),
+    ):
+        page.goto(stopped_day.address + address)
+        page.set_viewport_size({"width": 794, "height": 1123})
+        page.emulate_media(media="print", color_scheme="dark")
+        page.screenshot(path=SCREENSHOTS / f"print-{name}.png")
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
+            "rgb(255, 255, 255)"
+        )
+        for unwanted in (".tabs", ".chips", ".list-links", ".not-on-paper", ".pages"):
+            for part in page.locator(unwanted).all():
+                expect(part).to_be_hidden()
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    rows = page.locator(".sheet tbody tr")
+    assert rows.count() > 100
+    head = page.locator(".sheet thead")
+    assert head.evaluate("it => getComputedStyle(it).display") == "table-header-group"
+    assert rows.first.evaluate("it => getComputedStyle(it).breakInside") == "avoid"
+    expect(page.locator("main")).to_contain_text("The race was stopped at 11:20")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +201,7 @@ def test_every_page_is_whole_without_script(browser: Browser, busy_day: Server) 
     context.close()
 
 
-def test_every_board_has_its_page_here(busy_day: Server) -> None:
-    names = set(list_addresses(busy_day))
+def test_every_board_has_its_page_here(page: Page, busy_day: Server) -> None:
+    page.goto(busy_day.directors_link)
+    names = {*list_addresses(busy_day), *list_staff_addresses(page, busy_day)}
     assert {kind.name for kind in list_boards()} <= names

@@ -26,6 +26,33 @@ def test_the_clock_and_the_counts_move_without_a_reload(page: Page, busy_day: Se
     expect(page.locator("[data-live]")).to_be_empty()
 
 
+def test_the_list_of_events_moves_without_a_reload(page: Page, busy_day: Server) -> None:
+    page.goto(busy_day.address)
+    page.evaluate("window.untouched = true")
+    clock = page.locator("#live-events time")
+    seen = clock.inner_text()
+    expect(clock).not_to_have_text(seen, timeout=20_000)
+    assert page.evaluate("window.untouched")
+    expect(page.locator("[data-live]")).to_be_empty()
+    page.get_by_role("link", name="Three Rivers Marathon").click()
+    expect(page).to_have_url(f"{busy_day.address}/{EVENT}")
+
+
+def test_a_search_finds_a_wheelchair_racer_in_their_own_table(
+    page: Page, finished_day: Server
+) -> None:
+    path = f"/{EVENT}/results/marathon"
+    tables = finished_day.get(f"{path}.json").json()["tables"]
+    wheels = next(table for table in tables if table["id"] == "division-wheelchair")
+    who = next(row["who"] for row in wheels["rows"] if row["who"]["bib"])
+    page.goto(finished_day.address + path)
+    page.get_by_label("Name or bib").fill(who["bib"])
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("heading", name="Wheelchair")).to_be_visible()
+    expect(page.locator("#live-results tbody tr")).to_have_count(1)
+    expect(page.locator("#live-results tbody tr")).to_contain_text(who["name"])
+
+
 def test_the_newest_finisher_appears_on_a_wall_by_itself(page: Page, busy_day: Server) -> None:
     page.goto(f"{busy_day.address}/{EVENT}/results/marathon?wall=1")
     page.evaluate("window.untouched = true")
@@ -85,8 +112,8 @@ def test_a_directors_link_becomes_a_cookie_and_stays_nowhere(
     page.goto(link)
     expect(page).to_have_url(f"{finished_day.address}/{EVENT}")
     expect(page.get_by_role("heading", name="The ledger")).to_be_visible()
-    page.locator("nav a").last.click()
-    expect(page).to_have_url(re.compile("/results/"))
+    page.locator("nav").get_by_role("link", name="Half Marathon").click()
+    expect(page).to_have_url(re.compile("/results/half"))
     opened, *later = asked
     assert token in opened.url
     assert len(later) >= 4

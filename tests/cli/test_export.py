@@ -47,8 +47,15 @@ def test_the_public_table_shows_people_as_the_pages_do(public: Path) -> None:
         ("2", "101", "Ilsabet Quarrelholm", "Mill Lane AC"),
         ("3", "", "private entrant", ""),
         ("4", "104", "'=1+1 @Sumcell", "'+Plus Club"),
-        ("", "106", "Rolla Wheelgate", ""),
+        ("1", "106", "Rolla Wheelgate", ""),
     ]
+
+
+def test_a_place_beside_the_field_says_in_which_table_it_holds(public: Path) -> None:
+    rows = rows_of(public / "10k.csv")
+    assert [row["table"] for row in rows] == ["", "", "", "", "Wheelchair"]
+    content = json.loads((public / "10k.json").read_text())
+    assert [row.get("table", "") for row in content["rows"]] == [row["table"] for row in rows]
 
 
 def test_times_follow_the_next_longer_second_rule(public: Path) -> None:
@@ -101,7 +108,7 @@ def test_the_json_file_has_the_same_rows_and_exact_times(public: Path) -> None:
     second = content["rows"][1]
     assert (second["bib"], second["gun_ms"], second["net_ms"]) == ("101", 2_462_301, 2_461_051)
     assert second["splits"]["mill"] == {"ms": 1_228_750, "time": "20:29"}
-    assert [row.get("place") for row in content["rows"]] == [1, 2, 3, 4, None]
+    assert [row.get("place") for row in content["rows"]] == [1, 2, 3, 4, 1]
 
 
 def test_the_full_table_has_everybody_with_status_marks_and_exact_times(full: Path) -> None:

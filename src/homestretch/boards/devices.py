@@ -9,32 +9,18 @@ import msgspec
 
 from homestretch.boards import Board, BoardKind, Choices
 from homestretch.boards.frame import make_frame
+from homestretch.boards.reads import UnusedReads, make_unused_reads
 from homestretch.boards.words import LEDGER_ROLES, list_words
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
 from homestretch.state.devices import RECENT_MS
-from homestretch.state.snapshot import NEVER, Device, Unused
+from homestretch.state.snapshot import NEVER, Device
 
 OFF_MS = 2_000
 """A clock that is off by less decides nothing that anybody would see."""
 DOOR = "door:"
-
-UNUSED_WORDS: dict[Unused, str] = {
-    Unused.REPEATED: "repeat a passing",
-    Unused.UNKNOWN_CHIP: "of chips that nobody wears",
-    Unused.UNKNOWN_PLACE: "at places that the plan does not know",
-    Unused.OTHER_DAY: "of another day",
-    Unused.BEFORE_THE_GUN: "before the gun",
-    Unused.TOO_FAST: "faster than anybody runs",
-    Unused.ON_ANOTHER_COURSE: "on another course",
-    Unused.WHILE_CARRIED: "while somebody carried the runner",
-    Unused.AFTER_THE_START_CLOSED: "at a start that was closed",
-    Unused.STRUCK_OUT: "struck out",
-    Unused.AFTER_THE_FINISH: "after the own finish",
-    Unused.FROM_THE_FUTURE: "from the future",
-}
 
 State = Literal["there", "gone", "told"]
 
@@ -74,14 +60,12 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DevicesBoard(Board, frozen=True, kw_only=True):
-    """``troubles``: what was in the way at the doors; ``unused``: reads that are nobody's split, by reason."""
+    """``troubles``: what was in the way at the doors."""
 
     alarms: tuple[Alarm, ...]
     devices: tuple[DeviceRow, ...]
     troubles: tuple[tuple[str, str, int], ...]
-    unused: tuple[tuple[str, int], ...]
-    unknown_places: tuple[tuple[str, int], ...]
-    unknown_chips: int
+    reads: UnusedReads
 
 
 def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
@@ -100,13 +84,7 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
             if device.source.startswith(DOOR)
             for words in device.errors
         ),
-        unused=tuple(
-            (UNUSED_WORDS[reason], count)
-            for reason, count in state.unused.items()
-            if count and reason in UNUSED_WORDS
-        ),
-        unknown_places=tuple(sorted(state.unknown_places.items())),
-        unknown_chips=state.unknown_chips,
+        reads=make_unused_reads(picture),
     )
 
 

@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, PageNumber
 from homestretch.boards.course_map import CourseMap, make_course_map
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import LedgerEntry, keeps_ledger, ledger_entries
+from homestretch.boards.ledger import Ledger, ListName, make_ledger, opened_by_itself
+from homestretch.boards.people import keeps_ledger
+from homestretch.boards.reads import UnusedReads, make_unused_reads
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER, Status
 
-PAGE = 100
-
-ListName = Literal[
-    "", "road", "bus", "care", "left", "home", "not-seen", "dns", "dnf", "dsq", "questions"
-]
-
-LISTS: dict[str, tuple[str, tuple[Status, ...]]] = {
-    "road": ("on the road", (Status.STARTED, Status.MOVED_UP)),
-    "bus": ("on the bus", (Status.RIDING,)),
-    "care": ("in care", (Status.IN_CARE,)),
-    "left": ("left on their own", (Status.LEFT,)),
-    "home": ("home", (Status.HOME,)),
-    "not-seen": ("not seen yet", (Status.ENTERED,)),
-    "dns": ("did not start", (Status.DNS,)),
-    "dnf": ("did not finish", (Status.DNF,)),
-    "dsq": ("disqualified", (Status.DSQ,)),
-}
-"""The lists of the ledger: what each is called and which statuses are in it."""
-
 OFF_COURSE = (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME, Status.DNF, Status.DSQ)
 
 
 class HomeChoices(Choices, frozen=True, kw_only=True):
-    """``list`` opens the people behind a count, for those who keep the ledger."""
+    """``list`` opens the people behind a count, for those who keep the ledger (``none``: not even the list
+    that opens by itself); ``whole`` shows all of it at once, to print."""
 
     list: ListName = ""
     page: PageNumber = 1
+    whole: bool = False
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,38 +64,9 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
     lifted: bool
 
 
-class OpenCount(msgspec.Struct, frozen=True, kw_only=True):
-    """A count of the ledger that opens its list."""
-
-    list: str
-    words: str
-    count: int
-    closed: bool
-
-
-class QuestionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that a person must decide or find out."""
-
-    kind: str
-    bib: str
-    name: str
-    since_at: int
-    detail: str
-
-
-class Ledger(msgspec.Struct, frozen=True, kw_only=True):
-    """The people behind the counts, for director and control. ``people`` is the list that was opened."""
-
-    counts: tuple[OpenCount, ...]
-    opened: str
-    page: int
-    pages: int
-    people: tuple[LedgerEntry, ...]
-    questions: tuple[QuestionRow, ...]
-
-
 class HomeBoard(Board, frozen=True, kw_only=True):
-    """``open_questions``: how many things a person must still find out or decide."""
+    """``open_questions``: how many things a person must still find out or decide. The ledger and the
+    reads are for those who keep the ledger."""
 
     counts: Counts
     open_questions: int
@@ -120,6 +74,7 @@ class HomeBoard(Board, frozen=True, kw_only=True):
     points: tuple[PointRow, ...]
     course: CourseMap | None
     ledger: Ledger | None
+    reads: UnusedReads | None
 
 
 def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
@@ -129,7 +84,7 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
             "The people behind a count are shown to those who keep the ledger only.",
             "Open this page with your own link from the director.",
         )
-    state = picture.state
+    state, keeps = picture.state, keeps_ledger(viewer)
     frame = make_frame(picture, viewer)
     return HomeBoard(
         frame=frame,
@@ -138,7 +93,19 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
         races=_list_races(picture),
         points=_list_points(picture),
         course=None if choices.wall else make_course_map(picture, frame.ribbon),
-        ledger=_make_ledger(picture, viewer, choices) if keeps_ledger(viewer) else None,
+        ledger=_open_ledger(picture, viewer, choices) if keeps else None,
+        reads=make_unused_reads(picture) if keeps else None,
+    )
+
+
+def _open_ledger(picture: Picture, viewer: Viewer, choices: HomeChoices) -> Ledger:
+    opened = {"none": "", "": "" if choices.wall else opened_by_itself(picture)}
+    return make_ledger(
+        picture,
+        viewer,
+        opened.get(choices.list, choices.list),
+        choices.page,
+        whole=choices.whole,
     )
 
 
@@ -201,55 +168,6 @@ def _list_points(picture: Picture) -> tuple[PointRow, ...]:
                 last_read_at=int(points.last_read_at[column]),
                 silent_since_at=int(points.heard_at[column]) if silent else None,
                 lifted=bool(points.lifted[column]),
-            )
-        )
-    return tuple(found)
-
-
-def _make_ledger(picture: Picture, viewer: Viewer, choices: HomeChoices) -> Ledger:
-    state = picture.state
-    counts = [
-        OpenCount(
-            list=name,
-            words=words,
-            count=sum(state.counts.get(status, 0) for status in statuses),
-            closed=name not in ("road", "bus", "care"),
-        )
-        for name, (words, statuses) in LISTS.items()
-    ]
-    counts.append(
-        OpenCount(list="questions", words="questions", count=len(state.questions), closed=False)
-    )
-    _, statuses = LISTS.get(choices.list, ("", ()))
-    found = np.flatnonzero(np.isin(state.status, statuses))
-    found = found[np.argsort(state.last_proof_at[found], kind="stable")]
-    asked = len(state.questions) if choices.list == "questions" else len(found)
-    first = (choices.page - 1) * PAGE
-    return Ledger(
-        counts=tuple(counts),
-        opened=choices.list,
-        page=choices.page,
-        pages=max(1, -(-asked // PAGE)),
-        people=ledger_entries(picture, viewer, found[first : first + PAGE].tolist()),
-        questions=_list_questions(picture, viewer, first) if choices.list == "questions" else (),
-    )
-
-
-def _list_questions(picture: Picture, viewer: Viewer, first: int) -> tuple[QuestionRow, ...]:
-    found = []
-    for question in picture.state.questions[first : first + PAGE]:
-        entry, detail = None, question.detail
-        if question.row != NEVER:
-            (entry,) = ledger_entries(picture, viewer, [question.row])
-            if picture.state.status[question.row] == Status.IN_CARE:
-                detail = entry.keeper
-        found.append(
-            QuestionRow(
-                kind=question.kind,
-                bib=entry.who.bib if entry else "",
-                name=entry.who.name if entry else "",
-                since_at=question.since_at,
-                detail=detail,
             )
         )
     return tuple(found)

@@ -29,6 +29,8 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A person in the ledger: what is known last. For those who keep the ledger only.
 
     ``keeper`` (which bus, which tent, where) is given of somebody in care to director and medical alone.
+    ``seen_at`` is the newest proof, by mat or person, ``seen_m`` where that was along the own course;
+    ``point`` is where a mat read them last, at ``read_at``. Times are UTC ms, NEVER where there is none.
     """
 
     who: Shown
@@ -38,6 +40,8 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: int
     seen_m: float | None
     point: str
+    point_m: float | None
+    read_at: int
     said_to_withdraw: bool
 
 
@@ -57,14 +61,17 @@ def _entry(picture: Picture, viewer: Viewer, row: int) -> LedgerEntry:
     state = picture.state
     status = Status(int(state.status[row]))
     point, seen_at = int(state.last_point[row]), int(state.last_proof_at[row])
+    race, was_read = int(state.roster.race[row]), point != NEVER
     sees_place = status != Status.IN_CARE or viewer.role in CARE_ROLES
     return LedgerEntry(
         who=shown(picture, viewer, row),
-        race=picture.event.races[int(state.roster.race[row])].name,
+        race=picture.event.races[race].name,
         status=say_status(status, viewer.role),
         keeper=state.keeper.get(row, "") if sees_place else "",
         seen_at=seen_at,
         seen_m=None if seen_at == NEVER else float(state.last_proof_m[row]),
-        point=state.points.names[point] if point != NEVER else "",
+        point=state.points.names[point] if was_read else "",
+        point_m=float(state.points.distance_m[race, point]) if was_read else None,
+        read_at=int(state.passed_at[row, point]) if was_read else NEVER,
         said_to_withdraw=bool(state.marks[row] & Mark.SAID_TO_WITHDRAW),
     )

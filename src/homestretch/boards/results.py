@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, PageNumber, Text
+from homestretch.boards.finishers import (
+    DIVISION,
+    Beside,
+    at_the_line,
+    field_in_order,
+    list_divisions,
+    list_tables,
+    tables_beside,
+)
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import shown
+from homestretch.boards.result_row import ResultRow, make_rows
 from homestretch.boards.search import find_club, find_people
-from homestretch.boards.words import ROLE_WORDS
+from homestretch.boards.words import list_words
+from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
-from homestretch.race.privacy import Shown, Viewer
-from homestretch.state.snapshot import FINISHERS, NEVER, Bools, Ints, Mark, Status
+from homestretch.race.privacy import Viewer
+from homestretch.state.snapshot import NEVER, Bools, Ints, Status
 
 PAGE = 100
-WALL = 5
-CROSSED = (*FINISHERS, Status.RIDING, Status.IN_CARE)
-"""with a finish time these have finished, whoever looks after them now"""
+WALL, WALL_A_WORD = 5, 2
+"""Rows on a wall; each word of control takes the room of two of them."""
+BESIDE = 25
+"""So many rows of a table stand below the field; the others, and pages of it, when it is opened alone."""
 
 
 class ResultsChoices(Choices, frozen=True, kw_only=True):
-    """``q`` is a name or a bib; ``order`` is by place, or the newest first (as a wall has it)."""
+    """``q`` is a name or a bib; ``order`` is by place, or the newest first (as a wall has it); ``table``
+    opens one table beside the field alone, in pages; ``division`` is a filter, and opens its table."""
 
     race: Text
     q: Text = ""
@@ -34,28 +47,14 @@ class ResultsChoices(Choices, frozen=True, kw_only=True):
     group: Text = ""
     club: Text = ""
     division: Text = ""
+    table: Text = ""
     order: Literal["", "place", "latest"] = ""
     page: PageNumber = 1
 
 
-class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A finisher. Times in ms, ``finish_at`` UTC ms; places are 0 while there is none. Of a hidden
-    entrant nothing is told but place and times."""
-
-    place: int
-    who: Shown
-    sex: str
-    group: str
-    gun_ms: int
-    net_ms: int
-    place_sex: int
-    place_group: int
-    finish_at: int
-    note: str = ""
-
-
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """Finishers who are not ranked with the field, or relay teams: a table of their own."""
+    """Finishers who are not ranked with the field, or relay teams: a table of their own. ``count`` is of
+    all its rows, of which some, or those of a page, are here."""
 
     id: str
     name: str
@@ -74,13 +73,17 @@ class Without(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResultsBoard(Board, frozen=True, kw_only=True):
-    """``found`` counts the rows of all pages; ``groups`` and ``divisions`` are there to choose from."""
+    """``found`` counts the field's rows of all pages, ``pages`` those of what is open: the field, or the
+    table ``opened``. ``filtered``: somebody chose whom to see. ``groups`` and ``divisions`` are there to
+    choose from."""
 
     race: str
     race_name: str
     places_by: str
     chosen: ResultsChoices
     latest: bool
+    filtered: bool
+    opened: str
     rows: tuple[ResultRow, ...]
     found: int
     finished: int
@@ -92,19 +95,19 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
 
 
 def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBoard:
-    """The results of a race, by page; NotFound when the event has no such race."""
+    """The results of a race, by page; NotFound when the event has no such race, or the race no such table."""
     race = picture.event.get_race(choices.race)
-    state, roster = picture.state, picture.state.roster
     number = picture.event.races.index(race)
-    mine = roster.race == number
-    crossed = mine & (state.finish_at != NEVER) & np.isin(state.status, CROSSED)
+    opened = _get_opened(picture, race, choices)
+    at_line = at_the_line(picture, race)
     latest = choices.order == "latest" or (choices.wall and not choices.order)
-    found = _order(picture, race, crossed & (state.place != NEVER), latest)
-    found = _filter(picture, viewer, found, choices)
-    size = WALL if choices.wall else PAGE
+    chosen = at_line & _filter(picture, viewer, race, at_line, choices)
+    field = field_in_order(picture, race, chosen, latest=latest)
+    beside = tables_beside(picture, race, chosen, latest=latest)
+    size = _page_size(picture, choices)
     first = (choices.page - 1) * size
-    in_race = np.flatnonzero(mine)
-    plain = not (choices.q or choices.sex or choices.group or choices.club)
+    open_rows = next((table.rows for table in beside if table.id == opened), field[:0])
+    roster = picture.state.roster
     return ResultsBoard(
         frame=make_frame(picture, viewer),
         race=race.id,
@@ -112,30 +115,60 @@ def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBo
         places_by=race.places_by,
         chosen=choices,
         latest=latest,
-        rows=_make_rows(picture, viewer, found[first : first + size]),
-        found=len(found),
-        finished=int(np.count_nonzero(crossed)),
-        pages=max(1, -(-len(found) // size)),
-        groups=_list_groups(roster.age[in_race]),
-        divisions=_list_divisions(picture, in_race),
-        tables=_list_tables(picture, viewer, race, crossed, choices)
-        if plain or choices.division
-        else (),
-        without=_make_without(picture.state.race_counts[number]),
+        filtered=_is_filtered(choices),
+        opened=opened,
+        rows=() if opened else make_rows(picture, viewer, field[first : first + size]),
+        found=len(field),
+        finished=int(np.count_nonzero(at_line)),
+        pages=max(1, -(-len(open_rows if opened else field) // size)),
+        groups=_list_groups(roster.age[roster.race == number]),
+        divisions=list_divisions(picture, race),
+        tables=_make_tables(picture, viewer, beside, opened, choices),
+        without=_make_without(picture, number, at_line),
     )
 
 
-def _order(picture: Picture, race: Race, mask: Bools, latest: bool) -> Ints:
-    """Rows of a mask by place, by time where there is no place, or the latest first."""
-    state = picture.state
-    rows = np.flatnonzero(mask)
-    if latest:
-        return rows[np.argsort(-state.finish_at[rows], kind="stable")]
-    elapsed = state.net_ms if race.places_by == "net" else state.gun_ms
-    return rows[np.lexsort((state.finish_at[rows], elapsed[rows], state.place[rows]))]
+def _get_opened(picture: Picture, race: Race, choices: ResultsChoices) -> str:
+    """The id of the table that is opened alone, empty for the field; NotFound for one that cannot be."""
+    known = [table for table, _ in list_tables(picture, race)]
+    if choices.table and choices.table not in known:
+        raise NotFound(
+            f"There is no table {choices.table!r} beside the field.",
+            f"The tables are: {list_words(known)}.",
+        )
+    division = DIVISION + choices.division
+    return choices.table or (division if division in known else "")
 
 
-def _filter(picture: Picture, viewer: Viewer, rows: Ints, choices: ResultsChoices) -> Ints:
+def _page_size(picture: Picture, choices: ResultsChoices) -> int:
+    if not choices.wall:
+        return PAGE
+    return max(1, WALL - WALL_A_WORD * len(picture.state.flags))
+
+
+def _is_filtered(choices: ResultsChoices) -> bool:
+    return any((choices.q, choices.sex, choices.group, choices.club, choices.division))
+
+
+def _filter(
+    picture: Picture, viewer: Viewer, race: Race, at_line: Bools, choices: ResultsChoices
+) -> Bools:
+    """(n,) who was asked for. A relay team is found by its name and by any of its runners."""
+    if not _is_filtered(choices):
+        return at_line
+    roster = picture.state.roster
+    legs = (roster.race == picture.event.races.index(race)) & (roster.leg != NEVER)
+    found = _find(picture, viewer, np.flatnonzero(at_line | legs), choices)
+    kept: Bools = np.zeros(len(at_line), np.bool_)
+    kept[found] = True
+    if legs.any():
+        teams = {roster.team[row] for row in found.tolist() if legs[row]}
+        rows = np.flatnonzero(legs & at_line)
+        kept[rows] = [roster.team[row] in teams for row in rows.tolist()]
+    return kept
+
+
+def _find(picture: Picture, viewer: Viewer, rows: Ints, choices: ResultsChoices) -> Ints:
     roster = picture.state.roster
     if choices.sex:
         rows = rows[np.array(roster.sex)[rows] == choices.sex]
@@ -144,6 +177,12 @@ def _filter(picture: Picture, viewer: Viewer, rows: Ints, choices: ResultsChoice
             age for age in np.unique(roster.age[rows]).tolist() if age_group(age) == choices.group
         ]
         rows = rows[np.isin(roster.age[rows], ages)]
+    if choices.sex or choices.group:
+        # A place needs its row, whoever hides there; a team must not tell what its hidden runner is.
+        hidden = [
+            roster.leg[row] != NEVER and shown(picture, viewer, row).hidden for row in rows.tolist()
+        ]
+        rows = rows[~np.array(hidden, np.bool_)]
     if choices.division:
         rows = rows[np.array(roster.division)[rows] == choices.division]
     if choices.club:
@@ -153,40 +192,31 @@ def _filter(picture: Picture, viewer: Viewer, rows: Ints, choices: ResultsChoice
     return rows
 
 
-def _make_rows(picture: Picture, viewer: Viewer, rows: Iterable[int]) -> tuple[ResultRow, ...]:
-    return tuple(_make_row(picture, viewer, int(row)) for row in rows)
-
-
-def _make_row(
-    picture: Picture, viewer: Viewer, row: int, place: int | None = None, note: str = ""
-) -> ResultRow:
-    state, roster = picture.state, picture.state.roster
-    who = shown(picture, viewer, row)
-    hidden = who.hidden
-    return ResultRow(
-        place=max(0, int(state.place[row])) if place is None else place,
-        who=who,
-        sex="" if hidden else roster.sex[row],
-        group="" if hidden else age_group(int(roster.age[row])),
-        gun_ms=int(state.gun_ms[row]),
-        net_ms=int(state.net_ms[row]),
-        place_sex=0 if hidden else max(0, int(state.place_sex[row])),
-        place_group=0 if hidden else max(0, int(state.place_group[row])),
-        finish_at=int(state.finish_at[row]),
-        note=note or _note(picture, row),
+def _make_tables(
+    picture: Picture,
+    viewer: Viewer,
+    beside: Sequence[Beside],
+    opened: str,
+    choices: ResultsChoices,
+) -> tuple[Table, ...]:
+    """The opened table with its page, and the others with their first rows; on later pages, and beside a
+    table that was asked for alone, these with their number only."""
+    size = _page_size(picture, choices)
+    first = (choices.page - 1) * size
+    few = 0 if choices.table or choices.page > 1 else BESIDE
+    return tuple(
+        Table(
+            id=table.id,
+            name=table.name,
+            count=len(table.rows),
+            rows=make_rows(
+                picture,
+                viewer,
+                table.rows[first : first + size] if table.id == opened else table.rows[:few],
+            ),
+        )
+        for table in beside
     )
-
-
-def _note(picture: Picture, row: int) -> str:
-    if picture.state.status[row] == Status.FINISHED_LATE:
-        return "after the cutoff"
-    if picture.state.marks[row] & Mark.CHANGED_COURSE:
-        return "on the changed course"
-    if picture.state.marks[row] & Mark.START_BEFORE_GUN:
-        return "read at the start before the gun: net time from the gun"
-    if picture.state.marks[row] & Mark.NO_START_READ:
-        return "no start read: net time from the gun"
-    return ""
 
 
 def _list_groups(ages: Ints) -> tuple[str, ...]:
@@ -194,88 +224,12 @@ def _list_groups(ages: Ints) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda group: found[group]))
 
 
-def _list_divisions(picture: Picture, rows: Ints) -> tuple[str, ...]:
-    division = picture.state.roster.division
-    return tuple(sorted({division[row] for row in rows.tolist()} - {""}))
+def _make_without(picture: Picture, race: int, at_line: Bools) -> Without:
+    """Who finished and then rides or is in care is at the line, and nowhere else."""
+    counts = dict(picture.state.race_counts[race])
+    for status in (Status.RIDING, Status.IN_CARE):
+        counts[status] -= int(np.count_nonzero(at_line & (picture.state.status == status)))
 
-
-def _list_tables(
-    picture: Picture, viewer: Viewer, race: Race, crossed: Bools, choices: ResultsChoices
-) -> tuple[Table, ...]:
-    """Divisions, relay teams, finishers after a stop, out of competition: each by place or time."""
-    state, roster = picture.state, picture.state.roster
-    apart = _order(picture, race, crossed & (state.place == NEVER), False).tolist()
-    placed = sorted(
-        (row for row in apart if state.place_apart[row] != NEVER),
-        key=lambda row: int(state.place_apart[row]),
-    )
-    tables = [
-        _table(picture, viewer, f"division-{division}", division.capitalize(), [
-            row for row in placed if roster.division[row] == division and roster.leg[row] == NEVER
-        ])
-        for division in dict.fromkeys(roster.division[row] for row in placed)
-        if division and choices.division in ("", division)
-    ]  # fmt: skip
-    if choices.division:
-        return tuple(table for table in tables if table.count)
-    tables.append(_team_table(picture, [row for row in placed if roster.leg[row] != NEVER]))
-    left = [row for row in apart if state.place_apart[row] == NEVER]
-    stopped = [r for r in left if state.marks[r] & Mark.AFTER_STOP and roster.role[r] == "runner"]
-    tables.append(
-        _table(picture, viewer, "after-stop", "Finished after the race was stopped", stopped, False)
-    )
-    others = [row for row in left if roster.role[row] in ROLE_WORDS]
-    tables.append(
-        _table(picture, viewer, "out-of-competition", "Out of competition", others, False)
-    )
-    return tuple(table for table in tables if table.count)
-
-
-def _table(
-    picture: Picture, viewer: Viewer, table: str, name: str, rows: list[int], placed: bool = True
-) -> Table:
-    roles = picture.state.roster.role
-    return Table(
-        id=table,
-        name=name,
-        count=len(rows),
-        rows=tuple(
-            _make_row(
-                picture,
-                viewer,
-                row,
-                int(picture.state.place_apart[row]) if placed else 0,
-                ROLE_WORDS.get(roles[row], ""),
-            )
-            for row in rows[:PAGE]
-        ),
-    )
-
-
-def _team_table(picture: Picture, rows: list[int]) -> Table:
-    state = picture.state
-    return Table(
-        id="relay",
-        name="Relay teams",
-        count=len(rows),
-        rows=tuple(
-            ResultRow(
-                place=int(state.place_apart[row]),
-                who=Shown(name=state.roster.team[row] or "team", bib=""),
-                sex="",
-                group="",
-                gun_ms=int(state.gun_ms[row]),
-                net_ms=int(state.gun_ms[row]),
-                place_sex=0,
-                place_group=0,
-                finish_at=int(state.finish_at[row]),
-            )
-            for row in rows[:PAGE]
-        ),
-    )
-
-
-def _make_without(counts: dict[Status, int]) -> Without:
     def number(*of: Status) -> int:
         return sum(counts.get(status, 0) for status in of)
 

@@ -7,12 +7,13 @@ import numpy as np
 from homestretch.boards.people import shown
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.state.snapshot import Ints
+from homestretch.state.snapshot import NEVER, Ints
 
 
 def find_people(picture: Picture, viewer: Viewer, rows: Ints, asked: str) -> Ints:
     """Those of the rows whose bib is asked for, or whose name, as shown to this viewer, holds every word
-    asked for. Who is shown by initials or not at all cannot be found by name."""
+    asked for. Who is shown by initials or not at all cannot be found by name; a relay runner is found by
+    the name of the team as well, which everybody sees."""
     words = asked.casefold().split()
     if not words:
         return rows
@@ -49,15 +50,22 @@ def _likely(picture: Picture, rows: Ints, words: list[str]) -> list[int]:
         return [int(row) for row in rows]
     persons, entrants = picture.names.persons, picture.state.roster.entrants
     longest = max(words, key=len)
+    teams = picture.state.roster.team
     return [
         row
         for row in rows.tolist()
-        if (person := persons.get(entrants[row])) is not None
-        and (longest in person.last.casefold() or longest in person.first.casefold())
+        if longest in teams[row].casefold()
+        or (
+            (person := persons.get(entrants[row])) is not None
+            and (longest in person.last.casefold() or longest in person.first.casefold())
+        )
     ]
 
 
 def _is_named(picture: Picture, viewer: Viewer, row: int, words: list[str]) -> bool:
+    team = picture.state.roster.team[row].casefold()
+    if team and picture.state.roster.leg[row] != NEVER and all(word in team for word in words):
+        return True
     who = shown(picture, viewer, row)
     name = who.name.casefold()
     return not who.hidden and all(word in name for word in words)

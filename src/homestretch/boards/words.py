@@ -6,7 +6,8 @@ from typing import Final
 
 from homestretch.facts import FlagState
 from homestretch.race.privacy import Role
-from homestretch.state.snapshot import Status
+from homestretch.state.snapshot import Status, Unused
+from homestretch.state.uses import Use
 
 LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control", "medical"))
 """Who keeps the ledger and sees each person in it."""
@@ -63,6 +64,23 @@ ROLE_WORDS: Final[dict[str, str]] = {
     "guest": "guest",
 }
 
+UNUSED_WORDS: Final[dict[Unused, str]] = {
+    Unused.USED: "a split",
+    Unused.REPEATED: "repeats a passing",
+    Unused.UNKNOWN_CHIP: "a chip that no entrant carries",
+    Unused.UNKNOWN_PLACE: "a place that the plan does not know",
+    Unused.OTHER_DAY: "from another day",
+    Unused.BEFORE_THE_GUN: "before the gun",
+    Unused.TOO_FAST: "faster than anybody runs",
+    Unused.ON_ANOTHER_COURSE: "on another course",
+    Unused.WHILE_CARRIED: "while somebody had taken the runner over",
+    Unused.AFTER_THE_START_CLOSED: "at the start after it had closed",
+    Unused.STRUCK_OUT: "struck out",
+    Unused.AFTER_THE_FINISH: "after the runner's own finish",
+    Unused.FROM_THE_FUTURE: "later than it is now",
+}
+"""What became of a read, as those who keep the ledger see it."""
+
 AT_CONSTANT_PACE: Final = "at constant pace; the forecast comes later"
 
 
@@ -76,6 +94,18 @@ def say_status(status: Status, role: Role, *, crossed_the_line: bool = False) ->
     if crossed_the_line and status in (Status.RIDING, Status.IN_CARE):
         return _PUBLIC[Status.FINISHED]
     return _PUBLIC[status]
+
+
+def say_use(use: Use | None) -> str:
+    """What became of a read: ``the split at 10K of bib 12``, ``not used: before the gun``."""
+    if use is None:
+        return "not looked at yet"
+    if use.reason == Unused.USED:
+        return f"the split at {use.point} of bib {use.bib}"
+    words = UNUSED_WORDS[use.reason]
+    if use.point:
+        words += f" at {use.point}"
+    return f"not used: {words}" + (f", chip of bib {use.bib}" if use.bib else "")
 
 
 def say_count(count: int) -> str:

@@ -78,14 +78,14 @@ def csv_text(picture: Picture, race: Race, results: Results) -> str:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     heads = [
-        "place", "bib", "name", "sex", "age group", "club", "division", "gun", "net", "status", "marks",
+        "place", "bib", "name", "sex", "age group", "club", "division", "table", "gun", "net", "status", "marks",
     ]  # fmt: skip
     exact = ["gun ms", "net ms", "started at", "finished at"] if full else []
     rows.writerow(map(_safe, [*heads, *points.values(), *exact, "results"]))
     for row in results.rows:
         cells = [
             "" if row.place is None else str(row.place), row.bib, row.name, row.sex, row.age_group,
-            row.club, row.division, row.gun, row.net, row.status, "; ".join(row.marks),
+            row.club, row.division, row.table, row.gun, row.net, row.status, "; ".join(row.marks),
         ]  # fmt: skip
         cells += [row.splits[point].time if point in row.splits else "" for point in points]
         if full:

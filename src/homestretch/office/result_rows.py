@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 
+from homestretch.boards.finishers import at_the_line, field_in_order, place_of, tables_beside
 from homestretch.boards.people import shown
-from homestretch.boards.results import CROSSED
 from homestretch.boards.words import ROLE_WORDS, say_status
 from homestretch.picture import Picture
 from homestretch.race.clock import say_elapsed, say_time
@@ -43,9 +43,11 @@ class Split(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row. Times that are missing are absent; of a hidden entrant only place and times are told."""
+    """One row. Times that are missing are absent; of a hidden entrant only place and times are told.
+    ``table`` is empty for the field, else the table in which the place holds."""
 
     place: int | None = None
+    table: str = ""
     bib: str = ""
     name: str = ""
     sex: str = ""
@@ -84,7 +86,6 @@ def make_results(picture: Picture, race: Race, full: bool) -> Results:
     """The results of a race: in full for the director, else as the public may see them."""
     zone = picture.event.zone_info
     viewer = Viewer(role="director" if full else "public")
-    rows = _rows(picture, race, full)
     columns = list_columns(picture, race)
     return Results(
         event=picture.event.id,
@@ -98,33 +99,23 @@ def make_results(picture: Picture, race: Race, full: bool) -> Results:
         results="provisional" if picture.provisional else "official",
         as_of=_iso(picture.now, zone),
         form="full" if full else "public",
-        rows=tuple(_result(picture, viewer, row, columns, full) for row in rows),
+        rows=tuple(
+            _result(picture, viewer, row, table, columns, full)
+            for row, table in _list_rows(picture, race, full)
+        ),
     )
 
 
-def _rows(picture: Picture, race: Race, full: bool) -> list[int]:
-    """Rows in the order of places; then finishers without a place by time; in full then all others."""
-    state, roster = picture.state, picture.state.roster
-    mine = roster.race == picture.event.races.index(race)
-    crossed = mine & (state.finish_at != NEVER) & np.isin(state.status, CROSSED)
-    placed = np.flatnonzero(crossed & (state.place != NEVER))
-    placed = placed[np.argsort(state.place[placed], kind="stable")]
-    apart = np.flatnonzero(crossed & (state.place == NEVER))
-    if not full:
-        apart = np.array([row for row in apart.tolist() if _is_listed(picture, row)], np.int64)
-    apart = apart[np.argsort(state.finish_at[apart], kind="stable")]
-    others = np.flatnonzero(mine & ~crossed) if full else np.empty(0, np.int64)
-    return [int(row) for rows in (placed, apart, others) for row in rows]
-
-
-def _is_listed(picture: Picture, row: int) -> bool:
-    """Whether a finisher without a place is in a public list: of a division, of the relay teams (the
-    last leg stands for the team), after a stop, or out of competition."""
-    roster = picture.state.roster
-    if roster.leg[row] != NEVER:
-        return bool(roster.leg[row] == roster.leg[roster.race == roster.race[row]].max())
-    stopped = bool(picture.state.marks[row] & Mark.AFTER_STOP)
-    return bool(roster.division[row]) or stopped or roster.role[row] in ROLE_WORDS
+def _list_rows(picture: Picture, race: Race, full: bool) -> list[tuple[int, str]]:
+    """(row, table): the field by place, then each table beside it in its order; in full then all others."""
+    at_line = at_the_line(picture, race)
+    found = [(int(row), "") for row in field_in_order(picture, race, at_line)]
+    for table in tables_beside(picture, race, at_line):
+        found += [(int(row), table.name) for row in table.rows]
+    if full:
+        mine = picture.state.roster.race == picture.event.races.index(race)
+        found += [(int(row), "") for row in np.flatnonzero(mine & ~at_line)]
+    return found
 
 
 def list_columns(picture: Picture, race: Race) -> list[int]:
@@ -134,21 +125,24 @@ def list_columns(picture: Picture, race: Race) -> list[int]:
 
 
 def _result(
-    picture: Picture, viewer: Viewer, row: int, columns: Sequence[int], full: bool
+    picture: Picture, viewer: Viewer, row: int, table: str, columns: Sequence[int], full: bool
 ) -> Result:
     state, roster, zone = picture.state, picture.state.roster, picture.event.zone_info
     who = shown(picture, viewer, row)
     team = not full and roster.leg[row] != NEVER
     status = Status(int(state.status[row]))
-    home = state.finish_at[row] != NEVER
+    gun_ms = int(state.gun_ms[row])
+    timed = gun_ms != NEVER  # who was carried ahead came to the line, and has no time
+    net_ms = gun_ms if team else int(state.net_ms[row])  # a team's runners share the gun's time
     result = Result(
-        place=int(state.place[row]) if state.place[row] != NEVER else None,
+        place=place_of(picture, row) or None,
+        table=table,
         name=(roster.team[row] or "team") if team else who.name,
-        gun=say_elapsed(int(state.gun_ms[row])) if home else "",
-        gun_ms=int(state.gun_ms[row]) if home else None,
-        net=say_elapsed(int(state.net_ms[row])) if home else "",
-        net_ms=int(state.net_ms[row]) if home else None,
-        status=say_status(status, viewer.role, crossed_the_line=bool(home)),
+        gun=say_elapsed(gun_ms) if timed else "",
+        gun_ms=gun_ms if timed else None,
+        net=say_elapsed(net_ms) if timed else "",
+        net_ms=net_ms if timed else None,
+        status=say_status(status, viewer.role, crossed_the_line=timed),
     )
     if who.hidden or team:
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ import msgspec
 import structlog
 
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
-from homestretch.facts import encode
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
@@ -33,6 +32,8 @@ from homestretch.server.wire import (
     Evidence,
     Knock,
     Knocked,
+    LogRow,
+    Newest,
     PicturePacker,
     Redeem,
     decode_question,
@@ -148,7 +149,9 @@ class Keeper:
                 case Redeem():
                     answer = self._redeem(kept, question)
                 case Evidence():
-                    answer = self._evidence(kept, question)
+                    answer = self._tell(kept, question.seqs[:EVIDENCE])
+                case Newest():
+                    answer = self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             front.send(Answer(question.number, answer))
         except HomestretchError as error:
             front.send(
@@ -215,21 +218,22 @@ class Keeper:
             front.send_keys(kept)
         return msgspec.json.encode({"token": token, "expires_at": session.expires_at})
 
-    def _evidence(self, kept: Kept, question: Evidence) -> bytes:
-        seqs = question.seqs[:EVIDENCE]
+    def _tell(self, kept: Kept, seqs: Sequence[int]) -> bytes:
+        """What stands at some positions of the log, and what became of it."""
         if any(seq > LARGEST_SEQ for seq in seqs):
             raise NotFound("The log is not that long.", "Open it from a runner's page.")
         found = [kept.log.get(seq) for seq in seqs]
         return msgspec.json.encode(
             [
-                {
-                    "seq": logged.seq,
-                    "source": logged.id.source,
-                    "number": logged.id.number,
-                    "received_at": logged.received_at,
-                    "fact": msgspec.Raw(encode(logged.fact)),
-                }
-                for logged in found
+                LogRow(
+                    seq=logged.seq,
+                    source=logged.id.source,
+                    number=logged.id.number,
+                    received_at=logged.received_at,
+                    fact=logged.fact,
+                    use=use,
+                )
+                for logged, use in zip(found, kept.live.find_uses(seqs), strict=True)
             ]
         )
 

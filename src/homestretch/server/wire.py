@@ -16,11 +16,13 @@ from typing import Any, Literal
 import msgspec
 
 from homestretch.errors import FactError, StoreError
+from homestretch.facts import AnyFact
 from homestretch.picture import Names, Picture
 from homestretch.race.course import Course
 from homestretch.race.event import Event
 from homestretch.readers import Request
-from homestretch.state.snapshot import Roster
+from homestretch.state.snapshot import Roster, Unused
+from homestretch.state.uses import Use
 from homestretch.store.keys import Key
 
 PICTURE, PART, KEYS, ANSWER, QUESTION = b"P", b"S", b"K", b"A", b"Q"
@@ -67,14 +69,33 @@ class Redeem(msgspec.Struct, tag="redeem"):
 
 
 class Evidence(msgspec.Struct, tag="evidence"):
-    """What stands at these positions of the log."""
+    """What stands at these positions of the log; the answer is a list of ``LogRow`` as JSON."""
 
     number: int
     event: str
     seqs: list[int]
 
 
-Question = Deposit | Knock | Redeem | Evidence
+class Newest(msgspec.Struct, tag="newest"):
+    """The newest reads of which this became; the answer is a list of ``LogRow`` as JSON."""
+
+    number: int
+    event: str
+    reason: Unused
+
+
+class LogRow(msgspec.Struct, frozen=True):
+    """A row of the log as the keeper tells it; ``use`` of a read, once a fold has looked at it."""
+
+    seq: int
+    source: str
+    number: int
+    received_at: int
+    fact: AnyFact
+    use: Use | None
+
+
+Question = Deposit | Knock | Redeem | Evidence | Newest
 
 
 class Answer(msgspec.Struct):

@@ -7,6 +7,7 @@ is whole-array work on the reads. The result depends on the set of facts and ``n
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,7 @@ from homestretch.state.snapshot import (
     Unused,
 )
 from homestretch.state.sweep import SweepLine, track_sweep
+from homestretch.state.uses import ReadColumns, Use, find_use, list_newest
 from homestretch.state.voided import StruckReads, struck_ids, struck_others
 from homestretch.state.where import find_where
 
@@ -77,16 +79,41 @@ class _Shape:
 
 
 class Fold:
-    """Folds one event's columns. It remembers only what is a pure function of rare facts."""
+    """Folds one event's columns. It remembers what is a pure function of rare facts, and of the last fold
+    what became of each read: a column as long as the log, which no State carries away."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._shape: _Shape | None = None
+        self._last: tuple[_Shape, Passings, int] | None = None
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
         shape = self._shape or self._shaped(FAR_AT)
         return shape.plan if shape else None
+
+    def find_uses(self, seqs: Sequence[int]) -> list[Use | None]:
+        """What became of the reads at some positions of the log when the state was asked for last."""
+        if self._last is None:
+            return [None] * len(seqs)
+        shape, passings, _ = self._last
+        event, reads = shape.plan.event, self._read_columns()
+        return [
+            find_use(event, shape.roster, shape.lookup, shape.rows, passings, reads, seq)
+            for seq in seqs
+        ]
+
+    def list_newest(self, reason: Unused, most: int) -> list[int]:
+        """Log positions of the newest reads of which this became, the newest first."""
+        if self._last is None:
+            return []
+        return list_newest(self._last[1], self._read_columns(), reason, most)
+
+    def _read_columns(self) -> ReadColumns:
+        assert self._last is not None
+        columns, (shape, _, until) = self.columns, self._last
+        at = corrected_times(columns, shape.void, columns.read("seen_at"), until)
+        return ReadColumns(columns.read("seq"), columns.read("chip"), columns.read("place"), at)
 
     def state(self, now: int) -> State | None:
         """The state at ``now`` (UTC ms); None before a plan was loaded.
@@ -104,6 +131,7 @@ class Fold:
         reads = self._reads_in(shape, carried, moved_up_at(said.of_row), until)
         points = _heard(columns, event, shape, reads, until)
         passings = find_passings(roster, reads, shape.lookup, shape.rows, now)
+        self._last = (shape, passings, until)
         evidence = _positions(columns, passings.winner)
         proofs = find_proofs(
             event, roster, points, passings.at, evidence, said.of_row, carried, flags.planned_to_m

@@ -12,11 +12,11 @@ from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
 from homestretch.web.evidence import WHO as LOG_READERS
-from homestretch.web.evidence import show_evidence
+from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.pages import page_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
-from homestretch.web.streams import stream
+from homestretch.web.streams import stream, stream_events
 
 
 def make_application() -> Starlette:
@@ -43,6 +43,7 @@ def list_routes() -> list[BaseRoute]:
         (boards if getattr(route, "path", "").startswith("/{event}") else fixed).append(route)
     routes = [
         *fixed,
+        GuardedRoute("/events/stream", stream_events, who=EVERYBODY),
         GuardedRoute("/{event}/stream", stream, who=EVERYBODY),
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
         # The keeper checks the key of each batch against the kinds of fact that its role may send.
@@ -51,7 +52,14 @@ def list_routes() -> list[BaseRoute]:
         GuardedRoute(
             "/{event}/doors/{door}/{token}", knock, who=EVERYBODY, methods=["GET", "POST"]
         ),
-        GuardedRoute("/{event}/evidence/{seq}", show_evidence, who=LOG_READERS),
+        *(
+            GuardedRoute(path + suffix, endpoint, who=LOG_READERS)
+            for path, endpoint in (
+                ("/{event}/evidence/{seq}", show_evidence),
+                ("/{event}/reads/{reason}", list_reads),
+            )
+            for suffix in (".json", "")
+        ),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

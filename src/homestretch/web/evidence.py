@@ -1,6 +1,9 @@
-"""What a split rests on: one read of the log, with the device that made it, for those who keep the ledger."""
+"""What a split rests on: reads of the log with the device that made them and what became of them, for those
+who keep the ledger."""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
@@ -8,50 +11,93 @@ from starlette.responses import Response
 
 from homestretch.boards import EVERYBODY
 from homestretch.boards.frame import make_frame
-from homestretch.boards.words import LEDGER_ROLES
+from homestretch.boards.reads import reason_slug
+from homestretch.boards.words import LEDGER_ROLES, UNUSED_WORDS, say_use
 from homestretch.errors import NotFound
-from homestretch.facts import AnyFact, Read, Sighting
+from homestretch.facts import Read, Sighting
 from homestretch.race.privacy import Viewer
 from homestretch.server.front import Front
-from homestretch.server.wire import Evidence
-from homestretch.web.render import board_key, page_address, render_plain
+from homestretch.server.wire import Evidence, LogRow, Newest, Question
+from homestretch.state.snapshot import Unused
+from homestretch.web.render import render_plain
 from homestretch.web.say import Say
 
 WHO = LEDGER_ROLES & EVERYBODY
 DIGITS = 18
+REASONS = {reason_slug(reason): reason for reason in Unused}
+HEADERS = {"Cache-Control": "private, no-store"}
 
 
-class LogRow(msgspec.Struct, frozen=True):
-    """A row of the log as the keeper tells it."""
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the log, and in words what became of it (empty for what is no read)."""
 
-    seq: int
-    source: str
-    number: int
-    received_at: int
-    fact: AnyFact
+    row: LogRow
+    became: str
+
+
+class Evidenced(msgspec.Struct, frozen=True, kw_only=True):
+    """The twin of a page of evidence: the event, the moment (UTC ms), what is listed, and its rows."""
+
+    event: str
+    now: int
+    words: str
+    seen: tuple[Seen, ...]
 
 
 async def show_evidence(request: Request) -> Response:
     """``/{event}/evidence/{seq}``: the read or sighting at a position of the log; other kinds of fact are
     not shown here, because they may say where somebody is cared for."""
-    event, seq = request.path_params["event"], _position(request.path_params["seq"])
     front: Front = request.app.state.front
-    picture = front.get(event)
-    answer = await front.ask(Evidence(front.next_number(), event, [seq]))
-    (row,) = msgspec.json.decode(answer, type=list[LogRow])
-    if not isinstance(row.fact, Read | Sighting):
+    seq = _position(request.path_params["seq"])
+    event = request.path_params["event"]
+    seen = await _ask(request, Evidence(front.next_number(), event, [seq]))
+    if not isinstance(seen[0].row.fact, Read | Sighting):
         raise NotFound(f"Position {seq} of the log is no read.", "Open it from a runner's page.")
+    return _answer(request, "evidence.html", f"evidence/{seq}", f"Log {seq}", seen)
+
+
+async def list_reads(request: Request) -> Response:
+    """``/{event}/reads/{reason}``: the newest reads of which the same became."""
+    front: Front = request.app.state.front
+    slug = request.path_params["reason"]
+    reason = REASONS.get(slug)
+    if reason is None:
+        raise NotFound("There is no such list of reads.", f"The lists are: {', '.join(REASONS)}.")
+    event = request.path_params["event"]
+    seen = await _ask(request, Newest(front.next_number(), event, reason))
+    return _answer(request, "reads_list.html", f"reads/{slug}", UNUSED_WORDS[reason], seen)
+
+
+async def _ask(request: Request, question: Question) -> tuple[Seen, ...]:
+    front: Front = request.app.state.front
+    front.get(question.event)
+    rows = msgspec.json.decode(await front.ask(question), type=list[LogRow])
+    return tuple(
+        Seen(row=row, became=say_use(row.use) if isinstance(row.fact, Read) else "") for row in rows
+    )
+
+
+def _answer(
+    request: Request, template: str, path: str, words: str, seen: tuple[Seen, ...]
+) -> Response:
+    """The page, or its twin when that was asked for."""
+    picture = request.app.state.front.get(request.path_params["event"])
+    if request.url.path.endswith(".json"):
+        twin = Evidenced(event=picture.event.id, now=picture.now, words=words, seen=seen)
+        return Response(msgspec.json.encode(twin), media_type="application/json", headers=HEADERS)
     frame = make_frame(picture, Viewer())
+    address = f"/{quote(picture.event.id, safe='')}"
     page = render_plain(
-        "evidence.html",
-        row=row,
-        fact=row.fact,
-        is_read=isinstance(row.fact, Read),
+        template,
         frame=frame,
         say=Say(frame),
-        home=page_address(board_key("home", {}), event),
+        seen=seen,
+        words=words,
+        event_address=address,
+        json_address=f"{address}/{path}.json",
+        runner_address=lambda bib: f"{address}/runners/{quote(bib, safe='')}",
     )
-    return Response(page, media_type="text/html", headers={"Cache-Control": "private, no-store"})
+    return Response(page, media_type="text/html", headers=HEADERS)
 
 
 def _position(text: str) -> int:

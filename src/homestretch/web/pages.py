@@ -12,13 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from homestretch.boards import EVERYBODY, BoardKind, list_boards
-from homestretch.boards.frame import Frame, make_frame
 from homestretch.picture import Picture
-from homestretch.race.privacy import Viewer
 from homestretch.web.access import GuardedMount, GuardedRoute, viewer_of
 from homestretch.web.assets import STATIC, Assets
+from homestretch.web.events import make_list, number_of, render_list
 from homestretch.web.kept import KeptAnswers
-from homestretch.web.render import board_key, make_board, page_address, render_page, render_plain
+from homestretch.web.render import board_key, make_board, render_page
 
 THEMES = ("dark", "light")
 
@@ -35,13 +34,6 @@ class Pictures(Protocol):
         ...
 
 
-class EventEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An event in the list of events."""
-
-    address: str
-    frame: Frame
-
-
 def page_routes() -> list[BaseRoute]:
     """Routes of all pages, what is fixed before what holds an event's name."""
     kept = KeptAnswers()
@@ -52,7 +44,10 @@ def page_routes() -> list[BaseRoute]:
             name = f"{kind.name}{suffix}"
             boards.append(GuardedRoute(kind.path + suffix, endpoint, who=kind.who, name=name))
     return [
-        GuardedRoute("/", list_events, who=EVERYBODY),
+        *(
+            GuardedRoute(path, _events_endpoint(kept, as_json=as_json), who=EVERYBODY)
+            for path, as_json in (("/", False), ("/events.json", True))
+        ),
         GuardedRoute("/healthz", say_health, who=EVERYBODY),
         GuardedMount(
             "/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=500), who=EVERYBODY
@@ -68,8 +63,7 @@ def _board_endpoint(
         given = {**request.query_params, **request.path_params}
         picture = _pictures(request).get(given.pop("event"))
         key, viewer = board_key(kind.name, given), viewer_of(request)
-        theme = given.get("theme", "")
-        theme = theme if theme in THEMES else ""
+        theme = _theme(request)
 
         def make() -> bytes:
             board = make_board(key, picture, viewer)
@@ -91,18 +85,37 @@ def _board_endpoint(
     return show_board
 
 
-async def list_events(request: Request) -> Response:
-    """``/``: the events that are served here."""
-    home = board_key("home", {})
-    events = [
-        EventEntry(
-            address=page_address(home, picture.event.id),
-            frame=make_frame(picture, Viewer()),
+def _events_endpoint(
+    kept: KeptAnswers, *, as_json: bool
+) -> Callable[[Request], Awaitable[Response]]:
+    """``/`` and ``/events.json``: the events that are served here."""
+
+    async def list_events(request: Request) -> Response:
+        pictures = _pictures(request).list_events()
+        theme = _theme(request)
+        wall = "wall" in request.query_params
+
+        def make() -> bytes:
+            listed = make_list(pictures)
+            if as_json:
+                return msgspec.json.encode(listed)
+            return render_list(listed, theme, wall=wall).encode()
+
+        return kept.answer(
+            request,
+            ("events", theme, wall, as_json),
+            number_of(pictures),
+            "application/json" if as_json else "text/html",
+            make,
+            public=True,
         )
-        for picture in _pictures(request).list_events()
-    ]
-    page = render_plain("events.html", events=events)
-    return Response(page, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+    return list_events
+
+
+def _theme(request: Request) -> str:
+    theme = request.query_params.get("theme", "")
+    return theme if theme in THEMES else ""
 
 
 async def say_health(request: Request) -> Response:

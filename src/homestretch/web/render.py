@@ -51,32 +51,44 @@ def render_page(key: BoardKey, board: Board, viewer: Viewer, theme: str = "") ->
 
 
 def render_plain(template: str, **given: Any) -> str:
-    """A page that is no board: the list of events, or what went wrong."""
-    return environment().get_template(template).render(given, theme="", wall=False)
+    """A page that is no board: the list of events, evidence, or what went wrong."""
+    return environment().get_template(template).render({"theme": "", "wall": False} | given)
+
+
+def plain_parts(template: str, **given: Any) -> dict[str, str]:
+    """The live parts of a page that is no board: element id -> the HTML within it."""
+    return _parts(template, {"theme": "", "wall": False} | given)
 
 
 def live_parts(key: BoardKey, board: Board, viewer: Viewer) -> dict[str, str]:
     """The live parts of a page: element id -> the HTML within it."""
-    template = environment().get_template(key.kind.template)
-    context = template.new_context(_context(key, board, viewer))
+    return _parts(key.kind.template, _context(key, board, viewer))
+
+
+def _parts(template: str, given: dict[str, Any]) -> dict[str, str]:
+    context = environment().get_template(template).new_context(given)
     return {
         f"{LIVE}{name}".replace("_", "-"): "".join(block(context)).strip()
-        for name, block in _live_blocks(key.kind.template)
+        for name, block in _live_blocks(template)
     }
 
 
 def as_partials(parts: Iterable[tuple[str, str]]) -> bytes:
-    """Live parts as the data of one stream message (see frontend/README.md), one line each."""
-    return "".join(
-        f'<hx-partial hx-target="#{part}" hx-swap="innerMorph">{html}</hx-partial>'
-        for part, html in parts
-    ).encode()
+    """Live parts as the data of one stream message (see frontend/README.md); line breaks become spaces."""
+    return (
+        "".join(
+            f'<hx-partial hx-target="#{part}" hx-swap="innerMorph">{html}</hx-partial>'
+            for part, html in parts
+        )
+        .replace("\n", " ")
+        .encode()
+    )
 
 
 def fragments(key: BoardKey, picture: Picture, viewer: Viewer) -> bytes:
-    """All live parts of a board, to be sent on a stream; line breaks become spaces."""
+    """All live parts of a board, to be sent on a stream."""
     board = make_board(key, picture, viewer)
-    return as_partials(live_parts(key, board, viewer).items()).replace(b"\n", b" ")
+    return as_partials(live_parts(key, board, viewer).items())
 
 
 def page_address(key: BoardKey, event_id: str, *, suffix: str = "", **changed: Any) -> str:

@@ -1,10 +1,12 @@
-"""Live pages: each board is rendered once for each new Picture and sent to everybody who follows it."""
+"""Live pages: each board, and the list of events, is rendered once for each new Picture and sent to everybody
+who follows it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import NamedTuple, Protocol
 
 import structlog
 from starlette.requests import HTTPConnection, Request
@@ -15,6 +17,7 @@ from homestretch.errors import BusyError, HomestretchError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.web.access import viewer_of
+from homestretch.web.events import EventsShown
 from homestretch.web.render import BoardKey, board_key, fragments
 
 STREAMS = 5000
@@ -29,14 +32,77 @@ RENDER_S = 0.15
 REST_S = 0.05
 """After so long a time of rendering the others get a turn; then the boards that were not reached go on."""
 
+EVERY_EVENT = ""
+"""Instead of an event's id: what changes with each of them."""
+
 logger = structlog.get_logger(__name__)
 
 
-class _Followed:
-    """One board as some viewers see it: its newest message, and who waits for the next."""
+class Shown(Protocol):
+    """What a stream shows: a board, or the list of events, as some viewers see it. ``patience``: how many
+    times as long as other boards it may wait when its pulse is calm."""
 
-    def __init__(self, key: BoardKey, viewer: Viewer) -> None:
-        self.key, self.viewer = key, viewer
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        ...
+
+    @property
+    def viewer(self) -> Viewer:
+        """For whom it is made."""
+        ...
+
+    @property
+    def patience(self) -> int:
+        """1 for a board."""
+        ...
+
+    def number(self) -> str:
+        """The number of the newest Picture."""
+        ...
+
+    def pulse(self) -> object:
+        """What followers must see at once when it changes."""
+        ...
+
+    def body(self) -> bytes:
+        """The live parts, made now."""
+        ...
+
+
+class BoardShown(NamedTuple):
+    """A board of an event; ``get`` gives the newest Picture."""
+
+    get: Callable[[str], Picture]
+    event: str
+    key: BoardKey
+    viewer: Viewer
+    patience: int = 1
+
+    @property
+    def name(self) -> str:
+        """The board's."""
+        return self.key.name
+
+    def number(self) -> str:
+        """The number of the newest Picture."""
+        return self.get(self.event).number
+
+    def pulse(self) -> object:
+        """What the board says must be seen at once, and who may be named."""
+        picture = self.get(self.event)
+        return self.key.kind.pulse(picture, self.key.choices), picture.names.version
+
+    def body(self) -> bytes:
+        """The live parts of the board."""
+        return fragments(self.key, self.get(self.event), self.viewer)
+
+
+class _Followed:
+    """What is shown to some viewers: its newest message, and who waits for the next."""
+
+    def __init__(self, shown: Shown) -> None:
+        self.shown = shown
         self.followers = 0
         self.body = b""
         self.message = b""
@@ -46,26 +112,22 @@ class _Followed:
         self.pulse: object = None
         self.next: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def patience(self, now: float) -> float:
+    def urgency(self, now: float) -> float:
         """Least for what was rendered long ago and is followed by many: a thousand pages that one
         stranger opened do not hold up the page that everybody looks at. Keys come first."""
         waited = (self.rendered_at - now) * self.followers
-        return waited if self.viewer.role == "public" else waited * KEPT_FREE
+        return waited if self.shown.viewer.role == "public" else waited * KEPT_FREE
 
-    def pulse_of(self, picture: Picture) -> object:
-        """What followers must see at once: what the board says of it, and who may be named."""
-        return self.key.kind.pulse(picture, self.key.choices), picture.names.version
-
-    def render(self, picture: Picture) -> None:
-        """Make and hand out a message when the board changed, or has been quiet for long."""
+    def render(self) -> None:
+        """Make and hand out a message when what is shown changed, or has been quiet for long."""
         now = time.monotonic()
-        self.rendered_at, self.number = now, picture.number
-        self.pulse = self.pulse_of(picture)
-        body = fragments(self.key, picture, self.viewer)
+        self.rendered_at, self.number = now, self.shown.number()
+        self.pulse = self.shown.pulse()
+        body = self.shown.body()
         if body == self.body and now - self.sent_at < QUIET_S:
             return
         self.body, self.sent_at = body, now
-        self.message = b"id: %s\ndata: %s\n\n" % (picture.number.encode(), body)
+        self.message = b"id: %s\ndata: %s\n\n" % (self.number.encode(), body)
         self.next.set_result(None)
         self.next = asyncio.get_running_loop().create_future()
 
@@ -75,14 +137,14 @@ class Streams:
 
     def __init__(self, get: Callable[[str], Picture]) -> None:
         self._get = get
-        self._followed: dict[str, dict[tuple[BoardKey, Viewer], _Followed]] = {}
+        self._followed: dict[str, dict[Hashable, _Followed]] = {}
         self._changed: dict[str, None] = {}
         self._wake = asyncio.Event()
         self.count = 0
 
     def on_picture(self, picture: Picture) -> None:
         """There is a new Picture of an event."""
-        self._changed[picture.event.id] = None
+        self._changed |= {picture.event.id: None, EVERY_EVENT: None}
         self._wake.set()
 
     async def run(self) -> None:
@@ -96,20 +158,22 @@ class Streams:
 
     async def _render(self, event_id: str) -> None:
         """First the boards whose pulse changed, then those that have been calm for a while."""
-        now, picture = time.monotonic(), self._get(event_id)
+        now = time.monotonic()
         followed = self._followed.get(event_id, {}).values()
-        behind = [board for board in followed if board.number != picture.number]
-        beating = [board for board in behind if board.pulse != board.pulse_of(picture)]
-        calm = [board for board in behind if board.rendered_at < now - CALM_S]
+        behind = [board for board in followed if board.number != board.shown.number()]
+        beating = [board for board in behind if board.pulse != board.shown.pulse()]
+        calm = [
+            board for board in behind if board.rendered_at < now - CALM_S * board.shown.patience
+        ]
         for board in dict.fromkeys(
-            sorted(beating, key=lambda board: board.patience(now))
-            + sorted(calm, key=lambda board: board.patience(now))
+            sorted(beating, key=lambda board: board.urgency(now))
+            + sorted(calm, key=lambda board: board.urgency(now))
         ):
             try:
-                board.render(self._get(event_id))
+                board.render()
             except HomestretchError as error:
                 logger.info(
-                    "a board can no longer be shown", board=board.key.name, reason=str(error)
+                    "a board can no longer be shown", board=board.shown.name, reason=str(error)
                 )
             await asyncio.sleep(0)
             if time.monotonic() > now + RENDER_S:
@@ -120,45 +184,52 @@ class Streams:
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
         """A response that streams a board; BusyError when there are too many streams."""
-        if self.count >= STREAMS - (KEPT_FREE if viewer.role == "public" else 0):
+        return self.follow_shown(
+            event_id, (key, viewer), BoardShown(self._get, event_id, key, viewer)
+        )
+
+    def follow_shown(self, event_id: str, name: Hashable, shown: Shown) -> Response:
+        """A response that streams what changes with the Pictures of an event (or ``EVERY_EVENT``);
+        ``name`` is the same for all who may share it."""
+        if self.count >= STREAMS - (KEPT_FREE if shown.viewer.role == "public" else 0):
             raise BusyError(
                 "Too many pages are live right now.", "The page shows the newest on reload."
             )
         boards = self._followed.setdefault(event_id, {})
-        if (key, viewer) not in boards:
-            board = _Followed(key, viewer)
-            board.render(self._get(event_id))
-            boards[key, viewer] = board
-        return _StreamResponse(self, event_id, boards[key, viewer])
+        if name not in boards:
+            board = _Followed(shown)
+            board.render()
+            boards[name] = board
+        return _StreamResponse(self, event_id, name, boards[name])
 
     def join(self, board: _Followed) -> None:
         """Count a follower in."""
         self.count += 1
         board.followers += 1
 
-    def leave(self, event_id: str, board: _Followed) -> None:
+    def leave(self, event_id: str, name: Hashable, board: _Followed) -> None:
         """Count a follower out; a board that nobody follows is rendered no more."""
         self.count -= 1
         board.followers -= 1
         if not board.followers:
-            self._followed[event_id].pop((board.key, board.viewer), None)
+            self._followed[event_id].pop(name, None)
 
 
 class _StreamResponse(Response):
     """Server-sent events of one board, until the client goes away."""
 
-    def __init__(self, streams: Streams, event_id: str, board: _Followed) -> None:
+    def __init__(self, streams: Streams, event_id: str, name: Hashable, board: _Followed) -> None:
         super().__init__(
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
         del self.headers["content-length"]
-        self._streams, self._event_id, self._board = streams, event_id, board
+        self._streams, self._event_id, self._name, self._board = streams, event_id, name, board
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._streams.join(self._board)
         gone = asyncio.ensure_future(_gone(receive))
-        viewer, connection = self._board.viewer, HTTPConnection(scope)
+        viewer, connection = self._board.shown.viewer, HTTPConnection(scope)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             while not gone.done():
@@ -173,7 +244,7 @@ class _StreamResponse(Response):
                 await asyncio.wait((following, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
             gone.cancel()
-            self._streams.leave(self._event_id, self._board)
+            self._streams.leave(self._event_id, self._name, self._board)
 
 
 async def _gone(receive: Receive) -> None:
@@ -184,7 +255,7 @@ async def _gone(receive: Receive) -> None:
 async def stream(request: Request) -> Response:
     """``/{event}/stream?board=...``: the live parts of a board."""
     if request.method == "HEAD":
-        return Response(media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return _head()
     streams: Streams = request.app.state.streams
     given = {
         name: value
@@ -193,3 +264,16 @@ async def stream(request: Request) -> Response:
     }
     key = board_key(request.query_params.get("board", ""), given)
     return streams.follow(request.path_params["event"], key, viewer_of(request))
+
+
+async def stream_events(request: Request) -> Response:
+    """``/events/stream``: the list of events."""
+    if request.method == "HEAD":
+        return _head()
+    streams: Streams = request.app.state.streams
+    shown = EventsShown(request.app.state.pictures.list_events)
+    return streams.follow_shown(EVERY_EVENT, EVERY_EVENT, shown)
+
+
+def _head() -> Response:
+    return Response(media_type="text/event-stream", headers={"Cache-Control": "no-store"})

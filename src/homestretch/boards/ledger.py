@@ -1,0 +1,145 @@
+"""The people behind the counts, and the open questions, for those who keep the ledger."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from homestretch.boards.people import LedgerEntry, ledger_entries
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.state.questions import OF_NOBODY
+from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Question, Status
+
+PAGE = 100
+
+ListName = Literal[
+    "", "none", "open", "road", "bus", "care", "left", "home", "not-seen", "dns", "dnf", "dsq", "questions"
+]  # fmt: skip
+
+LISTS: dict[str, tuple[str, tuple[Status, ...]]] = {
+    "road": ("on the road", (Status.STARTED, Status.MOVED_UP)),
+    "bus": ("on the bus", (Status.RIDING,)),
+    "care": ("in care", (Status.IN_CARE,)),
+    "left": ("left on their own", (Status.LEFT,)),
+    "home": ("home", (Status.HOME,)),
+    "not-seen": ("not seen yet", (Status.ENTERED,)),
+    "dns": ("did not start", (Status.DNS,)),
+    "dnf": ("did not finish", (Status.DNF,)),
+    "dsq": ("disqualified", (Status.DSQ,)),
+}
+"""The lists of one status or two: what each is called and which statuses are in it."""
+OPEN_WORDS = "not yet accounted for"
+STILL_OPEN = ("open", "road", "bus", "care", "questions")
+"""While somebody is on one of these the day is not over."""
+
+
+class OpenCount(msgspec.Struct, frozen=True, kw_only=True):
+    """A count of the ledger that opens its list."""
+
+    list: str
+    words: str
+    count: int
+    closed: bool
+
+
+class QuestionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person must decide or find out. ``known`` is false of a bib that nobody has: it
+    was said or written so, and leads to no runner."""
+
+    kind: str
+    bib: str
+    name: str
+    since_at: int
+    detail: str
+    known: bool
+
+
+class Ledger(msgspec.Struct, frozen=True, kw_only=True):
+    """The lists and their counts. ``opened`` is the list on show (empty: none), with ``size`` entries in
+    all, of which ``people`` or ``questions`` are those of the page; ``of_nobody`` counts the questions
+    about bibs that nobody has."""
+
+    counts: tuple[OpenCount, ...]
+    opened: str
+    words: str
+    size: int
+    page: int
+    pages: int
+    people: tuple[LedgerEntry, ...]
+    questions: tuple[QuestionRow, ...]
+    of_nobody: int
+
+
+def make_ledger(
+    picture: Picture, viewer: Viewer, opened: str, page: int, *, whole: bool = False
+) -> Ledger:
+    """The ledger with one list opened, the oldest proof first, by page or ``whole``. The caller has made
+    sure that the viewer keeps it."""
+    state = picture.state
+    counts = _list_counts(picture)
+    rows = _rows_of(picture, opened)
+    asked = state.questions if opened == "questions" else ()
+    size = len(asked) or len(rows)
+    step = max(1, size) if whole else PAGE
+    first = 0 if whole else (page - 1) * PAGE
+    return Ledger(
+        counts=counts,
+        opened=opened,
+        words=next((count.words for count in counts if count.list == opened), ""),
+        size=size,
+        page=1 if whole else page,
+        pages=max(1, -(-size // step)),
+        people=ledger_entries(picture, viewer, rows[first : first + step].tolist()),
+        questions=tuple(_ask(picture, viewer, it) for it in asked[first : first + step]),
+        of_nobody=sum(question.row == NEVER for question in state.questions),
+    )
+
+
+def opened_by_itself(picture: Picture) -> str:
+    """The list that opens when nobody chose one: whoever is not accounted for, while a race is stopped."""
+    return "open" if any(flag.state == "stopped" for flag in picture.state.flags) else ""
+
+
+def _list_counts(picture: Picture) -> tuple[OpenCount, ...]:
+    state = picture.state
+    counts = {"open": (OPEN_WORDS, len(_rows_of(picture, "open")))}
+    for name, (words, statuses) in LISTS.items():
+        counts[name] = (words, sum(state.counts.get(status, 0) for status in statuses))
+    counts["questions"] = ("questions", len(state.questions))
+    return tuple(
+        OpenCount(list=name, words=words, count=count, closed=name not in STILL_OPEN)
+        for name, (words, count) in counts.items()
+    )
+
+
+def _rows_of(picture: Picture, name: str) -> Ints:
+    """(k,) the rows on a list, the oldest proof first: whom nobody has seen at all stands at its head."""
+    state = picture.state
+    if name == "open":
+        on_it = np.isin(state.status, OPEN) | ((state.marks & int(Mark.SAID_TO_WITHDRAW)) != 0)
+    else:
+        on_it = np.isin(state.status, LISTS.get(name, ("", ()))[1])
+    found = np.flatnonzero(on_it)
+    return found[np.argsort(state.last_proof_at[found], kind="stable")]
+
+
+def _ask(picture: Picture, viewer: Viewer, question: Question) -> QuestionRow:
+    if question.row == NEVER:
+        known = question.kind not in OF_NOBODY.values()
+        bib, name, detail = question.detail, "", ""
+    else:
+        (entry,) = ledger_entries(picture, viewer, [question.row])
+        in_care = picture.state.status[question.row] == Status.IN_CARE
+        known, bib, name = True, entry.who.bib, entry.who.name
+        detail = entry.keeper if in_care else question.detail
+    return QuestionRow(
+        kind=question.kind,
+        bib=bib,
+        name=name,
+        since_at=question.since_at,
+        detail=detail,
+        known=known,
+    )

@@ -1,0 +1,90 @@
+"""One finisher, or one relay team, as a row of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from homestretch.boards.finishers import place_of
+from homestretch.boards.people import shown
+from homestretch.boards.words import ROLE_WORDS
+from homestretch.picture import Picture
+from homestretch.race.groups import age_group
+from homestretch.race.privacy import Shown, Viewer
+from homestretch.state.snapshot import NEVER, Mark, Status
+
+
+class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A finisher. Times in ms, ``finish_at`` UTC ms; places are 0 while there is none. Of a hidden
+    entrant nothing is told but place and times."""
+
+    place: int
+    who: Shown
+    sex: str
+    group: str
+    gun_ms: int
+    net_ms: int
+    place_sex: int
+    place_group: int
+    finish_at: int
+    note: str = ""
+
+
+def make_rows(picture: Picture, viewer: Viewer, rows: Iterable[int]) -> tuple[ResultRow, ...]:
+    """Some rows of the roster as this viewer may see them; the last leg of a relay is its team."""
+    return tuple(
+        _make_team(picture, int(row))
+        if picture.state.roster.leg[row] != NEVER
+        else _make_row(picture, viewer, int(row))
+        for row in rows
+    )
+
+
+def _make_row(picture: Picture, viewer: Viewer, row: int) -> ResultRow:
+    state, roster = picture.state, picture.state.roster
+    who = shown(picture, viewer, row)
+    hidden = who.hidden
+    return ResultRow(
+        place=place_of(picture, row),
+        who=who,
+        sex="" if hidden else roster.sex[row],
+        group="" if hidden else age_group(int(roster.age[row])),
+        gun_ms=int(state.gun_ms[row]),
+        net_ms=int(state.net_ms[row]),
+        place_sex=0 if hidden else max(0, int(state.place_sex[row])),
+        place_group=0 if hidden else max(0, int(state.place_group[row])),
+        finish_at=int(state.finish_at[row]),
+        note=ROLE_WORDS.get(roster.role[row], "") or _note(picture, row),
+    )
+
+
+def _make_team(picture: Picture, row: int) -> ResultRow:
+    """A relay team, by the row of its last leg. Its time is that of the gun: its runners share it."""
+    state = picture.state
+    place = place_of(picture, row)
+    stopped = bool(state.marks[row] & Mark.AFTER_STOP)
+    return ResultRow(
+        place=place,
+        who=Shown(name=state.roster.team[row] or "team", bib=""),
+        sex="",
+        group="",
+        gun_ms=int(state.gun_ms[row]),
+        net_ms=int(state.gun_ms[row]),
+        place_sex=0,
+        place_group=0,
+        finish_at=int(state.finish_at[row]),
+        note="" if place or stopped else "no place: a leg is missing or does not count",
+    )
+
+
+def _note(picture: Picture, row: int) -> str:
+    if picture.state.status[row] == Status.FINISHED_LATE:
+        return "after the cutoff"
+    if picture.state.marks[row] & Mark.CHANGED_COURSE:
+        return "on the changed course"
+    if picture.state.marks[row] & Mark.START_BEFORE_GUN:
+        return "read at the start before the gun: net time from the gun"
+    if picture.state.marks[row] & Mark.NO_START_READ:
+        return "no start read: net time from the gun"
+    return ""

@@ -1,0 +1,92 @@
+"""The list of events: what each says of itself right now, as a page, its JSON twin, and a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from homestretch.boards.frame import Banner, EventHead, make_frame
+from homestretch.boards.lantern import LanternLine
+from homestretch.picture import Picture
+from homestretch.race.clock import say_time
+from homestretch.race.privacy import Viewer
+from homestretch.web.render import as_partials, board_key, page_address, plain_parts, render_plain
+
+TEMPLATE = "events.html"
+
+
+class EventEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in the list: its moment (UTC ms, and as its own clock says it), what holds, the lantern."""
+
+    address: str
+    number: str
+    now: int
+    clock: str
+    event: EventHead
+    banners: tuple[Banner, ...]
+    lantern: LanternLine
+    provisional: bool
+    over: bool
+    rehearsal: str
+
+
+class EventList(msgspec.Struct, frozen=True, kw_only=True):
+    """The events that are served here, by id."""
+
+    events: tuple[EventEntry, ...]
+
+
+def make_list(pictures: Sequence[Picture]) -> EventList:
+    """The list as anybody may see it."""
+    return EventList(events=tuple(_make_entry(picture) for picture in pictures))
+
+
+def number_of(pictures: Sequence[Picture]) -> str:
+    """A text that changes whenever the list may."""
+    return ",".join(f"{picture.event.id}:{picture.number}" for picture in pictures)
+
+
+def render_list(listed: EventList, theme: str, *, wall: bool) -> str:
+    """The whole page; ``theme`` is ``dark`` or ``light`` against the system's choice, or empty."""
+    return render_plain(TEMPLATE, events=listed.events, theme=theme, wall=wall)
+
+
+class EventsShown:
+    """The list on a stream. What it says changes slowly, so it is patient; a flag is sent at once."""
+
+    name, viewer, patience = "events", Viewer(), 5
+
+    def __init__(self, list_events: Callable[[], Sequence[Picture]]) -> None:
+        self._list = list_events
+
+    def number(self) -> str:
+        """The numbers of all Pictures."""
+        return number_of(self._list())
+
+    def pulse(self) -> object:
+        """An event came, ended, or control said something; and who may be named."""
+        return tuple(
+            (it.event.id, it.state.flags, it.state.over, it.names.version) for it in self._list()
+        )
+
+    def body(self) -> bytes:
+        """The live part of the page, to be sent on a stream."""
+        parts = plain_parts(TEMPLATE, events=make_list(self._list()).events)
+        return as_partials(parts.items())
+
+
+def _make_entry(picture: Picture) -> EventEntry:
+    frame = make_frame(picture, Viewer())
+    return EventEntry(
+        address=page_address(board_key("home", {}), picture.event.id),
+        number=picture.number,
+        now=picture.now,
+        clock=say_time(picture.now, picture.event.zone_info),
+        event=frame.event,
+        banners=frame.banners,
+        lantern=frame.lantern,
+        provisional=frame.provisional,
+        over=frame.over,
+        rehearsal=frame.rehearsal,
+    )

@@ -1,0 +1,27 @@
+"""A day of facts as the Picture that boards are made from."""
+
+from __future__ import annotations
+
+from homestretch.picture import Names, Picture
+from homestretch.race.entrant import Person
+from tests.state.days import END, Day, at
+
+
+def picture_of(day: Day, now: str | int = END, *people: Person) -> Picture:
+    """The Picture of a day at a moment; who is not among the people has been erased."""
+    state = day.state(now).state
+    return Picture(
+        number=f"{state.last_seq}-{state.now}",
+        now=at(now),
+        event=day.event,
+        course=day.course,
+        state=state,
+        names=Names(version=1, persons={person.entrant: person for person in people}, texts={}),
+        provisional=not state.settled,
+    )
+
+
+def person(bib: str, name: str, display: str = "name", **more: str) -> Person:
+    """An invented person who wears this bib."""
+    first, _, last = name.partition(" ")
+    return Person(entrant=f"e{bib}", first=first, last=last, display=display, **more)  # type: ignore[arg-type]  # words of the test

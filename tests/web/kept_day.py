@@ -1,0 +1,73 @@
+"""A day in a real keeper, asked by a real front over the wire, as an application without a socket of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+
+from homestretch.intake.devices import Devices
+from homestretch.live import Live
+from homestretch.picture import Picture
+from homestretch.server.front import Front
+from homestretch.server.keeper import Keeper, Kept
+from homestretch.store.memory import MemoryLog, MemoryPeople
+from homestretch.web.application import make_application
+from homestretch.web.streams import Streams
+from tests.state.days import Day, at
+from tests.web.shelf import find_role
+
+PATIENCE_S = 5.0
+
+
+class KeptDay:
+    """Asks the pages of a day; ``log`` is what the keeper keeps."""
+
+    def __init__(self, log: MemoryLog, client: httpx.AsyncClient) -> None:
+        self.log, self._client = log, client
+
+    async def get(self, address: str, role: str = "public") -> httpx.Response:
+        """The answer to GET for a role."""
+        return await self._client.get(address, headers={"x-role": role})
+
+
+@contextlib.asynccontextmanager
+async def kept_day(day: Day, now: str) -> AsyncIterator[KeptDay]:
+    """The day at a moment, in a keeper that was asked for its first Picture."""
+    log, people = MemoryLog(), MemoryPeople()
+    log.append(day.items)
+    keeper = Keeper(lambda: at(now), lambda: at(now))
+
+    def publish(picture: Picture) -> None:
+        keeper.publish(keeper.events[day.event.id], picture)
+
+    live = Live(log, people, lambda: at(now), publish)
+    devices = Devices(live, lambda: at(now))
+    event = day.event
+    keeper.events[event.id] = Kept(event.id, log, people, live, event.zone, event.date, devices)
+    live.refresh()
+    arrived, ended = asyncio.Event(), asyncio.Event()
+    front = Front(lambda _: arrived.set())
+    application = make_application()
+    application.state.front = application.state.pictures = front
+    application.state.streams = Streams(front.get)
+    application.state.viewer_of = find_role
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await keeper.serve(reader, writer)
+        ended.set()
+
+    with tempfile.TemporaryDirectory() as folder:
+        wire = Path(folder) / "wire"
+        async with await asyncio.start_unix_server(serve, wire, limit=2**20):
+            following = asyncio.ensure_future(front.follow(wire))
+            await asyncio.wait_for(arrived.wait(), PATIENCE_S)
+            transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://event.test") as it:
+                yield KeptDay(log, it)
+            following.cancel()
+            await asyncio.wait_for(ended.wait(), PATIENCE_S)
