@@ -160,6 +160,23 @@ def test_a_key_that_was_revoked_or_has_expired_or_is_anothers_opens_nothing(
         assert "set-cookie" not in opened.headers
 
 
+def test_a_link_lets_in_every_browser_that_opens_it(server: Server) -> None:
+    """A team passes its link on; so nobody is told that a link is used up."""
+    key_id, token = server.make_key("control", event=EVENTS[0])
+    wait_for(lambda: say(server, token).status_code == 200)
+    browsers = [httpx.Client(base_url=server.address, follow_redirects=True) for _ in range(3)]
+    for browser in browsers:
+        browser.get(f"/{EVENTS[0]}/key/{token}")
+        assert browser.get(f"/{EVENTS[0]}.json").json()["ledger"] is not None
+    server.revoke(key_id, EVENTS[0])
+    address = f"/{EVENTS[0]}/evidence/1"
+    wait_for(lambda: browsers[0].get(address).status_code == 403)
+    said = browsers[0].get(address, headers={"Accept": "application/json"}).json()
+    assert "If it has expired or was taken back, ask for a new one." in said["hint"]
+    for browser in browsers:
+        browser.close()
+
+
 def test_what_a_key_may_not_say_is_refused_and_kept_as_unreadable(
     server: Server, keys: dict[str, str]
 ) -> None:
