@@ -147,6 +147,10 @@ class People(Protocol):
         """The content behind a reference, unless it has expired or been erased."""
         ...
 
+    def list_texts(self) -> list[tuple[str, bytes]]:
+        """(reference, content) of every text that is still there, ordered by reference."""
+        ...
+
     def erase_text(self, ref: str) -> None:
         """Erase one text at once."""
         ...
@@ -168,6 +172,10 @@ class People(Protocol):
 
     def revoke(self, key_id: str, at: int) -> bool:
         """Revoke a key and the sessions that came from it. False: no such key."""
+        ...
+
+    def erase_label(self, key_id: str) -> bool:
+        """Take the label off a key for good, as ``erase`` does; it opens what it opened. False: no such key."""
         ...
 
     def close(self) -> None:
