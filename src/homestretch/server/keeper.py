@@ -41,8 +41,8 @@ from homestretch.server.wire import (
     part_content,
     read_frame,
 )
-from homestretch.store import Log, People
-from homestretch.store.keys import Key, new_key
+from homestretch.store import Log, Logged, People
+from homestretch.store.keys import Key, new_key, say_signer, signature_of
 
 SESSION_MS = 14 * 86_400_000
 KEYS_POLL_S = 1.0
@@ -168,8 +168,8 @@ class Keeper:
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""
         key = self._get_key(kept, question.key_hash)
-        name = key.label or key.id
-        batch = read_batch(question.body, self._now(), f"http:{name}", key.role, name, key.station)
+        source, by = signature_of(key, kept.keys)
+        batch = read_batch(question.body, self._now(), source, key.role, by, key.station)
         await kept.live.keep(batch.heard)
         durable = len(batch.heard) - len(batch.refused)
         return msgspec.json.encode({"durable": durable, "refused": batch.refused})
@@ -205,7 +205,6 @@ class Keeper:
             key.role,
             created_at=now,
             expires_at=min(key.expires_at, now + SESSION_MS),
-            label=key.label,
             station=key.station,
             parent=parent,
         )
@@ -219,19 +218,7 @@ class Keeper:
         seqs = question.seqs[:EVIDENCE]
         if any(seq > LARGEST_SEQ for seq in seqs):
             raise NotFound("The log is not that long.", "Open it from a runner's page.")
-        found = [kept.log.get(seq) for seq in seqs]
-        return msgspec.json.encode(
-            [
-                {
-                    "seq": logged.seq,
-                    "source": logged.id.source,
-                    "number": logged.id.number,
-                    "received_at": logged.received_at,
-                    "fact": msgspec.Raw(encode(logged.fact)),
-                }
-                for logged in found
-            ]
-        )
+        return msgspec.json.encode([_told(kept, kept.log.get(seq)) for seq in seqs])
 
     def _get_key(self, kept: Kept, key_hash: str) -> Key:
         """The key with this hash, if it holds; a key that was made a moment ago is known at once."""
@@ -244,6 +231,19 @@ class Keeper:
         if not key.holds(self._wall_now()):
             raise RefusedError("This key has expired or was revoked.", "Ask for a new one.")
         return key
+
+
+def _told(kept: Kept, logged: Logged) -> dict[str, object]:
+    """A row of the log, and who said it in words that are not in the log."""
+    signer = getattr(logged.fact, "by", "")
+    return {
+        "seq": logged.seq,
+        "source": logged.id.source,
+        "number": logged.id.number,
+        "received_at": logged.received_at,
+        "by": say_signer(signer, kept.keys, kept.people.find_text),
+        "fact": msgspec.Raw(encode(logged.fact)),
+    }
 
 
 def _find_key(kept: Kept, key_hash: str) -> Key | None:

@@ -28,6 +28,8 @@ class LogRow(msgspec.Struct, frozen=True):
     source: str
     number: int
     received_at: int
+    by: str
+    """who said it, in words that can be erased; empty for a device"""
     fact: AnyFact
 
 
