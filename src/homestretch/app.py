@@ -11,7 +11,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,7 @@ from homestretch.server.listening import (
     say_what_matters,
 )
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
+from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import Store, open_store
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
@@ -109,8 +110,10 @@ def store_of(folder: Path, event_id: str, database: str = "") -> Store:
 
 def load_into_store(folder: Path, loaded: Loaded, now: int, database: str = "") -> Entering:
     """Enter what the folder's files say into the event's store, said at ``now``."""
+    keep_until = wall_now() + TEXT_KEEP_MS
     with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
-        return enter(store.log, store.people, loaded.plan, loaded.entrants, now)
+        plan, entrants = loaded.plan, loaded.entrants
+        return enter(store.log, store.people, plan, entrants, now, keep_until=keep_until)
 
 
 def serve(
@@ -123,13 +126,15 @@ def serve(
     rehearsal: str = "",
     database: str = "",
     behind_proxy: str = "",
+    say: Callable[[str], None] = lambda _sentence: None,
     more: Callable[[str, list[Event]], Sequence[Child]] = lambda _address, _events: (),
     on_ready: Callable[[str, list[Event]], None] = lambda _address, _events: None,
 ) -> int:
     """Serve events until told to stop; returns the exit code.
 
-    With a ``clock_file`` the clock stands until one of the further processes lets it go. ``more`` gives
-    these, once the address is known; ``on_ready`` is called when the pages answer. PlanError when a folder cannot be run or an address is taken.
+    ``say`` gets what is wrong with the files. With a ``clock_file`` the clock stands until one of the
+    further processes lets it go. ``more`` gives these, once the address is known; ``on_ready`` is called
+    when the pages answer. PlanError when a folder cannot be run or an address is taken.
     """
     raise_file_limit()
     with contextlib.ExitStack() as held:
@@ -140,40 +145,41 @@ def serve(
         inherited: list[int] = []
         for folder in folders:
             inherited.append(held.enter_context(only_server_of(folder)))
-            event = _enter_event(folder, {event.id for event in events}, clock, database)
-            events.append(event)
-            specs.append(_spec_of(folder, event, database, held))
+            loaded = _load_another(folder, events, say)
+            load_into_store(folder, loaded, clock.event_at(wall_now()), database)
+            events.append(loaded.event)
+            specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
         spec = ServerSpec(
-            specs,
-            str(wire / "wire"),
-            http.fileno(),
-            clock=clock,
-            clock_file=str(clock_file or ""),
-            rehearsal=rehearsal,
-            behind_proxy=behind_proxy,
-        )
+            specs, str(wire / "wire"), http.fileno(), clock=clock, clock_file=str(clock_file or ""),
+            rehearsal=rehearsal, behind_proxy=behind_proxy,
+        )  # fmt: skip
         address = f"http://{said_host(host)}:{http.getsockname()[1]}"
-        text = msgspec.json.encode(spec).decode()
-        children = [
-            Child("keeper", command_of("_keeper", text), tuple(inherited)),
-            Child("front", command_of("_front", text), (http.fileno(),)),
-            *more(address, events),
-        ]
+        children = [*_children(spec, inherited), *more(address, events)]
         here = http.getsockname()[:2]
         return Supervisor(children, lambda: answers(*here), lambda: on_ready(address, events)).run()
 
 
-def _enter_event(folder: Path, taken: Collection[str], clock: EventClock, database: str) -> Event:
-    """Load a folder and enter what its files say; PlanError when its id is taken."""
+def _load_another(folder: Path, events: Sequence[Event], say: Callable[[str], None]) -> Loaded:
+    """Load a folder and say what is wrong with it; PlanError when its id is taken."""
     loaded = load_folder(folder)
-    if loaded.event.id in taken:
+    if any(event.id == loaded.event.id for event in events):
         raise PlanError(
             f"Two folders have an event with the id {loaded.event.id!r}.",
             "Give one of them another id in its event.toml.",
         )
-    load_into_store(folder, loaded, clock.event_at(wall_now()), database)
-    return loaded.event
+    for sentence in loaded.say_findings(folder):
+        say(sentence)
+    return loaded
+
+
+def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
+    """Keeper and front; the keeper inherits the folders' locks and the doors."""
+    text = msgspec.json.encode(spec).decode()
+    return [
+        Child("keeper", command_of("_keeper", text), tuple(inherited)),
+        Child("front", command_of("_front", text), (spec.http_fd,)),
+    ]
 
 
 def keep(spec: ServerSpec) -> None:

@@ -144,6 +144,7 @@ def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_p
             port=port,
             database=database,
             behind_proxy=behind_proxy,
+            say=click.echo,
             on_ready=on_ready,
         )
     )

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from homestretch.facts import Flag, Gun, TakenOver
-from homestretch.live import TEXT_KEEP_MS
-from homestretch.store import Logged
+from homestretch.store import TEXT_KEEP_MS, Logged
 from homestretch.store.keys import FORGOTTEN, say_signer
 from tests.cli.conftest import Run, opened
 

@@ -14,10 +14,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from homestretch.errors import FactError
-from homestretch.live import TEXT_KEEP_MS
 from homestretch.race.event import Event
 from homestretch.readers.json_door import Refused, read_batch
-from homestretch.store import Text
+from homestretch.store import TEXT_KEEP_MS, Text
 from homestretch.store.keys import TYPED
 from homestretch.store.opening import Store
 

@@ -86,6 +86,7 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
             clock=played.clock,
             clock_file=clock_file,
             rehearsal=MADE_UP,
+            say=say,
             more=more,
             on_ready=on_ready,
         )

@@ -120,6 +120,7 @@ def run_replay(
             clock=spec.clock,
             clock_file=spec.clock_file,
             rehearsal=MADE_UP,
+            say=say,
             more=more,
             on_ready=on_ready,
         )

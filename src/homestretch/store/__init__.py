@@ -9,7 +9,7 @@ contract suite (tests/store) that every implementation passes: memory, SQLite, P
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,10 @@ READ_COLUMNS = np.dtype(
     ]
 )
 """A read in the log: ``source``, ``chip`` and ``place`` are positions in ``Rows.symbols``."""
+
+
+TEXT_KEEP_MS: Final = 30 * 86_400_000
+"""How long free texts and unreadable bytes are kept: by the wall's time, also in a rehearsal."""
 
 
 class Appended(NamedTuple):
