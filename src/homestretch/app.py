@@ -28,20 +28,22 @@ from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
 from homestretch.loading import Entering, enter
 from homestretch.picture import Picture
-from homestretch.race.clock import EventClock
+from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.front import Front
-from homestretch.server.held_clock import HeldClock
+from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper, Kept
 from homestretch.server.listening import (
     answers,
+    is_served,
     listen,
     only_server_of,
     raise_file_limit,
     said_host,
     say_what_matters,
 )
+from homestretch.server.spec import DoorSpec, EventSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import Store, open_store
@@ -55,47 +57,16 @@ REAL_DAY = EventClock()
 logger = structlog.get_logger(__name__)
 
 
-class DoorSpec(msgspec.Struct):
-    """The protocol spoken at a door, and the listening socket handed down for it; or, without one (-1), the
-    device that is called. ``place`` is what the plan calls the device."""
-
-    reader: str
-    fd: int
-    host: str
-    port: int
-    place: str = ""
-
-
-class EventSpec(msgspec.Struct):
-    """An event that a keeper serves: its id, its store, its doors."""
-
-    id: str
-    store: str
-    zone: str
-    date: str
-    doors: list[DoorSpec]
-
-
-class ServerSpec(msgspec.Struct):
-    """What the processes of a server must know; travels as JSON on their command line."""
-
-    events: list[EventSpec]
-    wire: str
-    http_fd: int
-    clock: EventClock = EventClock()
-    clock_file: str = ""
-    """where the processes of a rehearsal agree on when its clock goes"""
-    rehearsal: str = ""
-    behind_proxy: str = ""
-
-    def make_clock(self) -> HeldClock:
-        """The clock of the events."""
-        return HeldClock(self.clock, Path(self.clock_file) if self.clock_file else None)
-
-
 def wall_now() -> int:
     """The wall's time, UTC ms."""
     return time.time_ns() // 1_000_000
+
+
+def moment_in(folder: Path) -> Moment:
+    """Now in the event of a folder: by the clock of the rehearsal that runs there, else by the wall."""
+    now = wall_now()
+    told = find_told(folder / CLOCK_FILE) if is_served(folder) else None
+    return Moment(told.event_at(now) if told else now, now)
 
 
 def load_folder(folder: Path) -> Loaded:
@@ -122,8 +93,8 @@ def serve(
     host: str,
     port: int,
     clock: EventClock = REAL_DAY,
-    clock_file: Path | None = None,
     rehearsal: str = "",
+    held_clock: bool = False,
     database: str = "",
     behind_proxy: str = "",
     say: Callable[[str], None] = lambda _sentence: None,
@@ -132,9 +103,10 @@ def serve(
 ) -> int:
     """Serve events until told to stop; returns the exit code.
 
-    ``say`` gets what is wrong with the files. With a ``clock_file`` the clock stands until one of the
-    further processes lets it go. ``more`` gives these, once the address is known; ``on_ready`` is called
-    when the pages answer. PlanError when a folder cannot be run or an address is taken.
+    ``say`` gets what is wrong with the files. ``rehearsal`` says to whoever looks what is made up; it has one
+    folder, where its clock is told. A held clock stands until one of the further processes lets it go.
+    ``more`` gives these, once the address is known; ``on_ready`` is called when the pages answer. PlanError
+    when a folder cannot be run or an address is taken.
     """
     raise_file_limit()
     with contextlib.ExitStack() as held:
@@ -145,13 +117,17 @@ def serve(
         inherited: list[int] = []
         for folder in folders:
             inherited.append(held.enter_context(only_server_of(folder)))
+            forget_clock(folder)
+            if rehearsal:
+                held.enter_context(telling(folder, clock, goes=not held_clock))
             loaded = _load_another(folder, events, say)
             load_into_store(folder, loaded, clock.event_at(wall_now()), database)
             events.append(loaded.event)
             specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
+        clock_file = str(folders[0] / CLOCK_FILE) if held_clock else ""
         spec = ServerSpec(
-            specs, str(wire / "wire"), http.fileno(), clock=clock, clock_file=str(clock_file or ""),
+            specs, str(wire / "wire"), http.fileno(), clock=clock, clock_file=clock_file,
             rehearsal=rehearsal, behind_proxy=behind_proxy,
         )  # fmt: skip
         address = f"http://{said_host(host)}:{http.getsockname()[1]}"

@@ -45,13 +45,13 @@ def import_command(
     folder: Path, file: Path, kind: str | None, place: str, zone: str, date: str, database: str
 ) -> None:
     """Take entrants or reads from FILE into the event in FOLDER, also while it runs."""
-    from homestretch.app import store_of, wall_now
+    from homestretch.app import moment_in, store_of
     from homestretch.office.imports import import_file, open_file, say_many
     from homestretch.readers import Context
 
     event = get_event(folder)
     context = Context(_zone(zone or event.zone), _date(date or event.date))
-    opened = open_file(file, wall_now())
+    opened = open_file(file, moment_in(folder))
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         done = import_file(
             store,
@@ -97,7 +97,7 @@ def export_command(
     folder: Path, out: Path | None, full: bool, facts: Path | None, database: str
 ) -> None:
     """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
-    from homestretch.app import store_of, wall_now
+    from homestretch.app import moment_in, store_of
     from homestretch.office.exports import FOLDER, make_picture, write_results
 
     event = get_event(folder)
@@ -109,7 +109,7 @@ def export_command(
         click.echo(f"wrote {facts}: {count:,} facts, for the director only.")
         return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
-        picture = make_picture(store, wall_now())
+        picture = make_picture(store, moment_in(folder).event_at)
     for path in write_results(picture, out or folder / FOLDER, full):
         click.echo(f"wrote {path}")
     if picture.provisional:
@@ -141,15 +141,16 @@ def erase_command(folder: Path, bib: str | None, name: str, yes: bool, database:
 
 
 def _erase_entrant(store: Store, event: Event, folder: Path, bib: str, yes: bool) -> None:
-    from homestretch.app import wall_now
+    from homestretch.app import moment_in
     from homestretch.office.erasing import erase, find_entrant
 
-    found = find_entrant(store, bib, wall_now())
+    now = moment_in(folder).event_at
+    found = find_entrant(store, bib, now)
     person = found.person
     name = f"{person.first} {person.last}".strip() if person else "erased before"
     if not yes:
         click.confirm(f"Bib {found.bib}, {name}, {found.race}: erase for good?", abort=True)
-    done = erase(store, event, folder, found, wall_now())
+    done = erase(store, event, folder, found, now)
     click.echo(f"The person of bib {found.bib} is erased from our files and will not come back.")
     _say_words(done)
     if done.results:

@@ -30,8 +30,7 @@ def say(folder: Path, kind: str, words: tuple[str, ...], by: str, database: str)
     homestretch say DIR sighting bib=4312 place=finish at=14:20:31
     homestretch say DIR mat-lifted place=10k
     """
-    from homestretch.app import store_of, wall_now
-    from homestretch.office.saying import Moment
+    from homestretch.app import moment_in, store_of
     from homestretch.office.saying import say as say_fact
 
     fields = {}
@@ -40,7 +39,7 @@ def say(folder: Path, kind: str, words: tuple[str, ...], by: str, database: str)
         if not equals or not name:
             raise click.UsageError(f"{word!r} is not name=value.")
         fields[name] = value
-    event, now = get_event(folder), wall_now()
+    event = get_event(folder)
     with contextlib.closing(store_of(folder, event.id, database)) as store:
-        say_fact(store, event, kind, fields, Moment(now, now), by.strip())
+        say_fact(store, event, kind, fields, moment_in(folder), by.strip())
     click.echo(f"Said: {kind} {' '.join(words)}. It is kept, and shown within a second.")

@@ -40,9 +40,9 @@ class Erased(NamedTuple):
     lines: tuple[int, ...] = ()
 
 
-def find_entrant(store: Store, bib: str, wall_now: int) -> Found:
+def find_entrant(store: Store, bib: str, now: int) -> Found:
     """The entrant who has this bib; NotFound when nobody has."""
-    picture = make_picture(store, wall_now)
+    picture = make_picture(store, now)
     roster = picture.state.roster
     row = roster.find_row(bib)
     if row is None:
@@ -52,7 +52,7 @@ def find_entrant(store: Store, bib: str, wall_now: int) -> Found:
     return Found(entrant, roster.bibs[row], race, picture.names.persons.get(entrant))
 
 
-def erase(store: Store, event: Event, folder: Path, found: Found, wall_now: int) -> Erased:
+def erase(store: Store, event: Event, folder: Path, found: Found, now: int) -> Erased:
     """Erase somebody for good. StoreError when a file may still hold bytes of what was erased: what was
     done holds, and erasing again cleans again."""
     others = store.log.read_since(0).others
@@ -63,7 +63,7 @@ def erase(store: Store, event: Event, folder: Path, found: Found, wall_now: int)
     refs = _about(others, found) | _naming(store.people, others, words)
     labels = _erase_words(store.people, refs, words)
     store.people.erase(found.entrant)
-    results = write_again(make_picture(store, wall_now), folder / FOLDER)
+    results = write_again(make_picture(store, now), folder / FOLDER)
     lines = _find_lines(event, folder, found.entrant, words)
     return Erased(len(refs), labels, tuple(results), lines)
 

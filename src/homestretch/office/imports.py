@@ -21,6 +21,7 @@ from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
 from homestretch.intake.files import Recognised, RefusedRow, read_file, recognise
 from homestretch.loading import enter, import_source, keep
+from homestretch.race.clock import Moment
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key
 from homestretch.readers import Context, Heard
@@ -61,12 +62,12 @@ class File(NamedTuple):
     keep_until: int
 
 
-def open_file(path: Path, now: int) -> File:
+def open_file(path: Path, now: Moment) -> File:
     """The file at a path; PlanError when it cannot be read."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise PlanError(f"{path.name} is far too large.", "Is it the right file?")
-        return File(path.name, path.read_bytes(), now, now + TEXT_KEEP_MS)
+        return File(path.name, path.read_bytes(), now.event_at, now.wall_at + TEXT_KEEP_MS)
     except OSError as error:
         raise PlanError(
             f"{path} cannot be read: {error.strerror}.", "Is its name right?"

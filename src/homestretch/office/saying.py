@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
 from homestretch.errors import FactError
+from homestretch.race.clock import Moment
 from homestretch.race.event import Event
 from homestretch.readers.json_door import Refused, read_batch
 from homestretch.store import TEXT_KEEP_MS, Text
@@ -30,13 +31,6 @@ _NUMBERS: dict[str, type[int] | type[float]] = {
     "from_m": float,
 }
 _TIMES = ("at", "since_at", "from_at", "until_at")
-
-
-class Moment(NamedTuple):
-    """Now by the event's clock and by the wall's, both UTC ms: apart only in a rehearsal."""
-
-    event_at: int
-    wall_at: int
 
 
 def say(
