@@ -79,6 +79,11 @@ def test_letters_that_json_escapes_are_read() -> None:
     assert named(item, first="Ödön", last="Kövesi")
 
 
+def test_bytes_that_a_station_passed_on_as_letters_are_read() -> None:
+    raw = "990;Ödön;Kövesi".encode()
+    assert named(raw.decode("latin-1"), first="Ödön", last="Kövesi")
+
+
 def test_any_first_name_of_several_is_enough() -> None:
     assert named("Juna O'Vexley", first="Mara Juna", last="O'Vexley", in_full=True)
     assert not named("Mara Juna stops", first="Mara Juna", last="O'Vexley")

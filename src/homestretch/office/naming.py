@@ -6,6 +6,7 @@ no other letter touches it, in scripts without small letters (which often write 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -96,10 +97,12 @@ def _fold(text: str) -> str:
 
 
 def _read(content: bytes) -> str:
-    """Bytes as every text that they may be: as UTF-8, with the letters that JSON escapes, as the letters of
-    Windows, and as UTF-16."""
+    """Bytes as every text that they may be: as UTF-8 (also where a station passed its bytes on as letters),
+    with the letters that JSON escapes, as the letters of Windows, and as UTF-16."""
     text = content.decode("utf-8", "replace")
     readings = [text]
+    with contextlib.suppress(UnicodeEncodeError):
+        readings.append(text.encode("latin-1").decode("utf-8", "replace"))
     if "\\u" in text:
         readings.append(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
     if "\ufffd" in text:

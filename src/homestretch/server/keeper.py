@@ -187,7 +187,9 @@ class Keeper:
         if kind is None:
             known = ", ".join(list_http_readers())
             raise NotFound(f"There is no door {question.door!r}.", f"The doors are: {known}.")
-        caller = Caller(key.label or key.id, key.station, ZoneInfo(kept.zone), kept.date)
+        caller = Caller(
+            signature_of(key, kept.keys).by, key.station, ZoneInfo(kept.zone), kept.date
+        )
         reply = kind.read(question.request, caller, self._now())
         await kept.live.keep(reply.heard)
         return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
