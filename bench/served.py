@@ -130,8 +130,11 @@ def running(server: Server) -> Iterator[Server]:
 
 def list_running() -> list[tuple[int, int, str]]:
     """(id, parent, command) of every process that runs."""
-    listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    listed = subprocess.run(  # -ww: a command is not cut at the width of somebody's window
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,args="],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     rows = (line.split(None, 3) for line in listed.stdout.splitlines())
     return [

@@ -45,7 +45,7 @@ TARGET = ROOT / "src" / "homestretch" / "rehearsal" / "figures.json"
 
 def data_folder() -> Path:
     """The folder of the real files."""
-    return Path(os.environ.get("HOMESTRETCH_DATA", str(ROOT.parent / "shared" / "data")))
+    return Path(os.environ.get("HOMESTRETCH_DATA") or ROOT.parent / "shared" / "data")
 
 
 def numbers(table: Any, column: str) -> Floats:

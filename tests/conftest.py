@@ -37,6 +37,14 @@ def find_real_files() -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def get_real_files() -> Path:
+    """The folder of the real files: for checks that carry the mark ``real_files``, which are not run
+    without it."""
+    folder = find_real_files()
+    assert folder is not None, "mark this check with real_files"
+    return folder
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without the real files their checks are not run; what was not run is listed at the end."""
     if find_real_files() is not None:

@@ -11,7 +11,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,21 +28,24 @@ from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
 from homestretch.loading import Entering, enter
 from homestretch.picture import Picture
-from homestretch.race.clock import EventClock
+from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.front import Front
-from homestretch.server.held_clock import HeldClock
+from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper, Kept
 from homestretch.server.listening import (
     answers,
+    is_served,
     listen,
     only_server_of,
     raise_file_limit,
     said_host,
     say_what_matters,
 )
+from homestretch.server.spec import DoorSpec, EventSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
+from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import Store, open_store
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
@@ -54,47 +57,16 @@ REAL_DAY = EventClock()
 logger = structlog.get_logger(__name__)
 
 
-class DoorSpec(msgspec.Struct):
-    """The protocol spoken at a door, and the listening socket handed down for it; or, without one (-1), the
-    device that is called. ``place`` is what the plan calls the device."""
-
-    reader: str
-    fd: int
-    host: str
-    port: int
-    place: str = ""
-
-
-class EventSpec(msgspec.Struct):
-    """An event that a keeper serves: its id, its store, its doors."""
-
-    id: str
-    store: str
-    zone: str
-    date: str
-    doors: list[DoorSpec]
-
-
-class ServerSpec(msgspec.Struct):
-    """What the processes of a server must know; travels as JSON on their command line."""
-
-    events: list[EventSpec]
-    wire: str
-    http_fd: int
-    clock: EventClock = EventClock()
-    clock_file: str = ""
-    """where the processes of a rehearsal agree on when its clock goes"""
-    rehearsal: str = ""
-    behind_proxy: str = ""
-
-    def make_clock(self) -> HeldClock:
-        """The clock of the events."""
-        return HeldClock(self.clock, Path(self.clock_file) if self.clock_file else None)
-
-
 def wall_now() -> int:
     """The wall's time, UTC ms."""
     return time.time_ns() // 1_000_000
+
+
+def moment_in(folder: Path) -> Moment:
+    """Now in the event of a folder: by the clock of the rehearsal that runs there, else by the wall."""
+    now = wall_now()
+    told = find_told(folder / CLOCK_FILE) if is_served(folder) else None
+    return Moment(told.event_at(now) if told else now, now)
 
 
 def load_folder(folder: Path) -> Loaded:
@@ -109,8 +81,10 @@ def store_of(folder: Path, event_id: str, database: str = "") -> Store:
 
 def load_into_store(folder: Path, loaded: Loaded, now: int, database: str = "") -> Entering:
     """Enter what the folder's files say into the event's store, said at ``now``."""
+    keep_until = wall_now() + TEXT_KEEP_MS
     with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
-        return enter(store.log, store.people, loaded.plan, loaded.entrants, now)
+        plan, entrants = loaded.plan, loaded.entrants
+        return enter(store.log, store.people, plan, entrants, now, keep_until=keep_until)
 
 
 def serve(
@@ -119,17 +93,20 @@ def serve(
     host: str,
     port: int,
     clock: EventClock = REAL_DAY,
-    clock_file: Path | None = None,
     rehearsal: str = "",
+    held_clock: bool = False,
     database: str = "",
     behind_proxy: str = "",
+    say: Callable[[str], None] = lambda _sentence: None,
     more: Callable[[str, list[Event]], Sequence[Child]] = lambda _address, _events: (),
     on_ready: Callable[[str, list[Event]], None] = lambda _address, _events: None,
 ) -> int:
     """Serve events until told to stop; returns the exit code.
 
-    With a ``clock_file`` the clock stands until one of the further processes lets it go. ``more`` gives
-    these, once the address is known; ``on_ready`` is called when the pages answer. PlanError when a folder cannot be run or an address is taken.
+    ``say`` gets what is wrong with the files. ``rehearsal`` says to whoever looks what is made up; it has one
+    folder, where its clock is told. A held clock stands until one of the further processes lets it go.
+    ``more`` gives these, once the address is known; ``on_ready`` is called when the pages answer. PlanError
+    when a folder cannot be run or an address is taken.
     """
     raise_file_limit()
     with contextlib.ExitStack() as held:
@@ -140,40 +117,45 @@ def serve(
         inherited: list[int] = []
         for folder in folders:
             inherited.append(held.enter_context(only_server_of(folder)))
-            event = _enter_event(folder, {event.id for event in events}, clock, database)
-            events.append(event)
-            specs.append(_spec_of(folder, event, database, held))
+            forget_clock(folder)
+            if rehearsal:
+                held.enter_context(telling(folder, clock, goes=not held_clock))
+            loaded = _load_another(folder, events, say)
+            load_into_store(folder, loaded, clock.event_at(wall_now()), database)
+            events.append(loaded.event)
+            specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
+        clock_file = str(folders[0] / CLOCK_FILE) if held_clock else ""
         spec = ServerSpec(
-            specs,
-            str(wire / "wire"),
-            http.fileno(),
-            clock=clock,
-            clock_file=str(clock_file or ""),
-            rehearsal=rehearsal,
-            behind_proxy=behind_proxy,
-        )
+            specs, str(wire / "wire"), http.fileno(), clock=clock, clock_file=clock_file,
+            rehearsal=rehearsal, behind_proxy=behind_proxy,
+        )  # fmt: skip
         address = f"http://{said_host(host)}:{http.getsockname()[1]}"
-        text = msgspec.json.encode(spec).decode()
-        children = [
-            Child("keeper", command_of("_keeper", text), tuple(inherited)),
-            Child("front", command_of("_front", text), (http.fileno(),)),
-            *more(address, events),
-        ]
+        children = [*_children(spec, inherited), *more(address, events)]
         here = http.getsockname()[:2]
         return Supervisor(children, lambda: answers(*here), lambda: on_ready(address, events)).run()
 
 
-def _enter_event(folder: Path, taken: Collection[str], clock: EventClock, database: str) -> Event:
-    """Load a folder and enter what its files say; PlanError when its id is taken."""
+def _load_another(folder: Path, events: Sequence[Event], say: Callable[[str], None]) -> Loaded:
+    """Load a folder and say what is wrong with it; PlanError when its id is taken."""
     loaded = load_folder(folder)
-    if loaded.event.id in taken:
+    if any(event.id == loaded.event.id for event in events):
         raise PlanError(
             f"Two folders have an event with the id {loaded.event.id!r}.",
             "Give one of them another id in its event.toml.",
         )
-    load_into_store(folder, loaded, clock.event_at(wall_now()), database)
-    return loaded.event
+    for sentence in loaded.say_findings(folder):
+        say(sentence)
+    return loaded
+
+
+def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
+    """Keeper and front; the keeper inherits the folders' locks and the doors."""
+    text = msgspec.json.encode(spec).decode()
+    return [
+        Child("keeper", command_of("_keeper", text), tuple(inherited)),
+        Child("front", command_of("_front", text), (spec.http_fd,)),
+    ]
 
 
 def keep(spec: ServerSpec) -> None:

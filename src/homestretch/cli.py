@@ -144,6 +144,7 @@ def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_p
             port=port,
             database=database,
             behind_proxy=behind_proxy,
+            say=click.echo,
             on_ready=on_ready,
         )
     )
@@ -153,7 +154,8 @@ def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_p
 @click.argument("spec")
 def keeper_process(spec: str) -> None:
     """The keeper process of a server."""
-    from homestretch.app import ServerSpec, keep
+    from homestretch.app import keep
+    from homestretch.server.spec import ServerSpec
 
     keep(msgspec.json.decode(spec, type=ServerSpec))
 
@@ -162,7 +164,8 @@ def keeper_process(spec: str) -> None:
 @click.argument("spec")
 def front_process(spec: str) -> None:
     """The front process of a server."""
-    from homestretch.app import ServerSpec, show
+    from homestretch.app import show
+    from homestretch.server.spec import ServerSpec
 
     show(msgspec.json.decode(spec, type=ServerSpec))
 

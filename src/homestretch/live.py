@@ -28,7 +28,7 @@ from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.snapshot import Ints, State, Unused
 from homestretch.state.uses import Use
-from homestretch.store import Log, People, Text
+from homestretch.store import TEXT_KEEP_MS, Log, People, Text
 
 GROUP_S = 0.010
 """How long a commit waits for company."""
@@ -37,8 +37,6 @@ TICK_S = 0.2
 """Shortest time between two Pictures."""
 REST = 2.0
 """After a fold the loop is free for at least this many times as long."""
-TEXT_KEEP_MS = 30 * 86_400_000
-"""How long free texts and unreadable bytes are kept: by the wall's time, also in a rehearsal."""
 
 logger = structlog.get_logger(__name__)
 

@@ -1,12 +1,14 @@
 """A folder's plan and entrants into the log: only what the files say anew becomes a fact.
 
 What was decided on the day stays: a chip swapped by control is not swapped back because entrants.csv is
-read again. A fact is made only where the file itself says something else than it said last time.
+read again. A fact is made only where the file itself says something else than it said last time. Rows
+that had to be left out are kept as unreadable facts with their text, so that nothing is lost.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -14,18 +16,21 @@ from homestretch.facts import AnyFact, Assigned, Entered, PlanLoaded, Ruled, rec
 from homestretch.folder.as_facts import list_facts
 from homestretch.folder.entrants import Entrants
 from homestretch.race.event import Plan
-from homestretch.store import Log, People
+from homestretch.readers import Heard, unreadable
+from homestretch.store import TEXT_KEEP_MS, Log, People, Text
 
 PLAN_SOURCE, ENTRANTS_SOURCE = "event-folder", "entrants-file"
+LEFT_OUT: Final = "a row of an entrants file that could not be kept"
 ROWS = 5000
 
 
 class Entering(NamedTuple):
-    """What loading did: whether the plan is new, facts of entrants appended, persons kept."""
+    """What loading did: whether the plan is new, facts of entrants appended, persons kept, rows left out."""
 
     new_plan: bool
     facts: int
     persons: int
+    left_out: int
 
 
 def enter(
@@ -35,11 +40,13 @@ def enter(
     entrants: Entrants,
     now: int,
     source: str = ENTRANTS_SOURCE,
+    keep_until: int | None = None,
 ) -> Entering:
     """Append what is new, said at ``now`` (UTC ms); persons who were erased stay erased.
 
     ``source`` is the file: what entrants.csv says is compared with what it said last, so that it does
-    not take back what was imported; what another file says with what any file said last.
+    not take back what was imported; what another file says with what any file said last. The texts of rows
+    that were left out are kept until ``keep_until`` (UTC ms of the wall; None: as long as usual from ``now``).
     """
     known = _said_before(log, source)
     fresh: list[tuple[str, AnyFact]] = []
@@ -55,7 +62,26 @@ def enter(
     for first in range(0, len(fresh), ROWS):
         log.append([received(fact, source, now) for source, fact in fresh[first : first + ROWS]])
     kept = people.put_persons(entrants.persons)
-    return Entering(new_plan, len(fresh) - new_plan, kept)
+    rows = [unreadable(cells.encode(), LEFT_OUT, source, now) for _, cells in entrants.left_out]
+    keep(log, people, rows, now + TEXT_KEEP_MS if keep_until is None else keep_until)
+    return Entering(new_plan, len(fresh) - new_plan, kept, len(rows))
+
+
+def keep(log: Log, people: People, heard: Sequence[Heard], keep_until: int) -> tuple[int, int]:
+    """Append facts, their texts first; how many were new, and how many were known."""
+    new = known = 0
+    for first in range(0, len(heard), ROWS):
+        batch = heard[first : first + ROWS]
+        texts = [
+            Text(ref, one.text, keep_until)
+            for one in batch
+            if one.text is not None and (ref := getattr(one.received.fact, "text_ref", None))
+        ]
+        if texts:
+            people.put_texts(texts)
+        appended = log.append([one.received for one in batch])
+        new, known = new + appended.new, known + appended.known
+    return new, known
 
 
 def _said_before(log: Log, source: str) -> dict[tuple[str, str], bytes]:

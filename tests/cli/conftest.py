@@ -85,8 +85,8 @@ C105,2024-05-04 09:31:00.000,mill
 C106,2024-05-04 08:50:01.000,start
 C106,2024-05-04 09:15:31.500,finish
 """
-LINE = """<?xml version="1.0"?><gpx version="1.1"><trk><trkseg>
-<trkpt lat="40.00" lon="-80.0"/><trkpt lat="40.045" lon="-80.0"/><trkpt lat="40.09" lon="-80.0"/>
+LINE = f"""<?xml version="1.0"?><gpx version="1.1"><trk><trkseg>
+{"".join(f'<trkpt lat="40.0{tenth}" lon="-80.0"/>' for tenth in range(10))}
 </trkseg></trk></gpx>"""
 
 

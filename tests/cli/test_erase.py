@@ -65,7 +65,7 @@ def test_times_and_place_stay_without_a_name(spoken_of: Path, run: Run) -> None:
 def test_the_line_in_which_entrants_csv_still_has_them_is_named(spoken_of: Path, run: Run) -> None:
     said = run("erase", spoken_of, "101", "--yes").stdout
     assert f"{spoken_of / 'entrants.csv'} still has them in line 2." in said
-    assert "delete the line" in said
+    assert "delete that" in said
 
 
 def test_nothing_brings_an_erased_person_back(spoken_of: Path, run: Run) -> None:

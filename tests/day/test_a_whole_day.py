@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import http.client
 import signal
 import socket
@@ -17,14 +19,19 @@ import msgspec
 import numpy as np
 import pytest
 
+from bench.served import list_running
 from homestretch.boards import get_board
 from homestretch.picture import Names, Picture
 from homestretch.race.privacy import Viewer
 from homestretch.rehearsal.day import Day, day
+from homestretch.server.front import Front
+from homestretch.server.spec import ServerSpec
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.snapshot import NEVER, State, Status
 from homestretch.store.opening import Store, open_store
+from tests.aside import run
+from tests.same import list_differences
 
 SEED, MARATHON, HALF = 11, 150, 130
 EVENT = "three-rivers"
@@ -38,10 +45,12 @@ OUTCOMES = {
 
 
 class Played(NamedTuple):
-    """A day that went through a server: what was shown last, the store it left, the truth."""
+    """A day that went through a server: what was shown last, the keeper's last Picture, the store that was
+    left, the truth."""
 
     home: dict[str, Any]
     results: dict[str, Any]
+    picture: Picture
     folder: Path
     truth: Day
 
@@ -73,6 +82,23 @@ def wait_for(done: Any, within_s: float, what: str) -> Any:
     pytest.fail(f"{what} within {within_s} s")
 
 
+async def last_picture(supervisor: int) -> Picture:
+    """What the keeper sends to a front that connects to it, as this one does."""
+    (command,) = [
+        words
+        for _, parent, words in list_running()
+        if parent == supervisor and " _keeper " in words
+    ]
+    spec = msgspec.json.decode(command.split(" _keeper ")[1], type=ServerSpec)
+    arrived: asyncio.Future[Picture] = asyncio.get_running_loop().create_future()
+    front = Front(lambda picture: arrived.done() or arrived.set_result(picture))
+    following = asyncio.create_task(front.follow(Path(spec.wire)))
+    async with asyncio.timeout(READY_S):
+        picture = await arrived
+    following.cancel()
+    return picture
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The day sent at once (it is five in the afternoon), through the doors of a real server."""
@@ -100,12 +126,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
         home = wait_for(settled, PLAYED_S, "everybody is home")
         results = get_json(port, f"/{EVENT}/results/marathon.json")
+        picture = run(last_picture(server.pid))
     finally:
         server.send_signal(signal.SIGINT)
         said, _ = server.communicate(timeout=20)
     assert server.returncode == 0, said
     assert "Traceback" not in said
-    return Played(home, results, folder, truth)
+    return Played(home, results, picture, folder, truth)
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +206,33 @@ def test_the_state_after_a_restart_is_the_state_that_was_shown(
     kind = get_board("results")
     again = kind.rows(picture, Viewer(), kind.choices(race="marathon"))
     assert msgspec.json.decode(msgspec.json.encode(again)) == played.results
+
+
+def test_the_whole_state_that_the_keeper_held_is_the_state_of_its_log(
+    played: Played, store: Store
+) -> None:
+    """Every field and every array: what the keeper had folded batch by batch since its start, under what it
+    kept between folds, and what a fresh fold makes of the log that it left."""
+    held = played.picture.state
+    rows = store.log.read_since(0)
+    assert held.last_seq == rows.last_seq
+    assert len(rows.reads) > 1000
+    assert list_differences(held, folded(store, held.now)) == []
+    assert (held.passed_at != NEVER).sum() > 1000
+    assert np.isnan(held.position_m).any()
+
+
+def test_a_difference_in_any_field_is_found(played: Played, store: Store) -> None:
+    held = played.picture.state
+    for field in dataclasses.fields(held):
+        value = getattr(held, field.name)
+        if isinstance(value, np.ndarray) and value.size:
+            changed = value.copy()
+            changed.flat[-1] = 0 if changed.flat[-1] else 1
+            other = dataclasses.replace(held, **{field.name: changed})
+            assert list_differences(held, other) == [f".{field.name}"]
+    moved = dataclasses.replace(held, over=not held.over)
+    assert list_differences(held, moved) == [f".over: {held.over} and {moved.over}"]
 
 
 def test_nothing_is_counted_twice_and_the_log_says_where_all_came_from(store: Store) -> None:

@@ -317,6 +317,62 @@ def test_legs_and_teams_belong_to_relays() -> None:
     assert (other.team, other.leg, entrants.persons[2].club) == ("", None, "Otters")
 
 
+WHOLE_TEAM = "1-1,relay,Otters,1,\n1-2,relay,Otters,2,\n1-3,relay,Otters,3,\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "severity", "what", "do"),
+    [
+        ("1-4,relay,Otters,2,\n", 5, "error",
+         'Leg 2 of the team "Otters" is run by the row in line 3 already; both are kept.', "another leg"),
+        ("1-4,relay,Otters,4,\n", 5, "error", "has no leg 4", "from 1 to 3"),
+        ("1-4,relay,Otters,,\n", 5, "error", "names no leg of it", "from 1 to 3"),
+        ("2-1,relay,,2,\n", 5, "error", "for no team, so it counts for none", "column team"),
+        ("2-1,relay,Stoats,2,\n", 5, "warning",
+         'Nobody in this file runs legs 1 and 3 of the team "Stoats"', "Enter who does"),
+        ("2-1,relay,Stoats,1,\n2-2,relay,Stoats,2,\n", 5, "warning",
+         'Nobody in this file runs leg 3 of the team "Stoats"', "Enter who does"),
+    ],
+)  # fmt: skip
+def test_a_relay_that_cannot_be_run_as_written_is_named_and_everybody_entered(
+    rows: str, line: int, severity: str, what: str, do: str
+) -> None:
+    event, _ = parse_event(relay_text())
+    entrants = read("bib,race,team,leg,status\n" + WHOLE_TEAM + rows, event)
+    assert len(entrants.entrants) == 3 + rows.count("\n")
+    found = [one for one in entrants.problems if one.severity != "note" and "chip" not in one.what]
+    (problem,) = found
+    assert (problem.line, problem.severity) == (line, severity)
+    assert what in problem.what
+    assert do in problem.do
+
+
+def test_a_whole_team_and_who_takes_the_place_of_somebody_give_no_finding() -> None:
+    event, _ = parse_event(relay_text())
+    rows = (
+        WHOLE_TEAM
+        + "1-4,relay,Weasels,1,DNS\n"
+        + WHOLE_TEAM.replace("1-", "2-").replace("Otters", "Weasels")
+    )
+    entrants = read("bib,race,team,leg,status\n" + rows, event)
+    assert len(entrants.entrants) == 7
+    assert not [one for one in entrants.problems if "team" in one.what]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("12", "012"), ("0012", "12"), ("a7", "A7"), ("F 17", "f17"), ("007", "07")],
+)
+def test_two_spellings_of_a_bib_are_one_bib(first: str, second: str) -> None:
+    """Whatever is said of bib 012 on the day is heard of bib 12."""
+    entrants = read(f"bib,race\n{first},10k\n{second},10k\n13,10k\n")
+    assert [entrant.bib for entrant in entrants.entrants] == [first.upper().replace(" ", ""), "13"]
+    (error,) = errors_of(entrants.problems)
+    assert error.line == 3
+    assert "stands in line 2 already" in error.what
+    assert "this row is left out" in error.what
+
+
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
 )

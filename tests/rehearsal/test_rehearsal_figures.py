@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +13,7 @@ from homestretch.rehearsal.field import Field, make_field
 from homestretch.rehearsal.figures import Floats, Ints, get_figures, stream
 from homestretch.rehearsal.pacing import as_half, draw_people, half_finish_s, start_delays_s
 from homestretch.rehearsal.schedule import HALF, MARATHON
+from tests.conftest import get_real_files
 
 ROOT = Path(__file__).resolve().parents[2]
 MANY = 40_000
@@ -103,16 +103,9 @@ def fit_script() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
-def real_files() -> Path:
-    folder = Path(os.environ.get("HOMESTRETCH_DATA", str(ROOT.parent / "shared" / "data")))
-    if not (folder / "splits_pool.parquet").exists():
-        pytest.skip("not run without the real files: set HOMESTRETCH_DATA to their folder")
-    return folder
-
-
-def test_invented_times_follow_the_real_files(real_files: Path) -> None:
-    y, woman, _, weight = fit_script().read_field(real_files)
+@pytest.mark.real_files
+def test_invented_times_follow_the_real_files() -> None:
+    y, woman, _, weight = fit_script().read_field(get_real_files())
     knots_m = get_figures().knots_m
     people = draw_people(stream(12, "test"), MANY)
     for knot in (3, 5, 8):
@@ -124,10 +117,11 @@ def test_invented_times_follow_the_real_files(real_files: Path) -> None:
     assert np.isclose(people.woman.mean(), weight[woman].sum(), atol=0.012)
 
 
-def test_the_figures_are_those_of_the_real_files(real_files: Path) -> None:
+@pytest.mark.real_files
+def test_the_figures_are_those_of_the_real_files() -> None:
     script = fit_script()
-    y, _, _, weight = script.read_field(real_files)
+    y, _, _, weight = script.read_field(get_real_files())
     again = script.weighted_quantiles(np.exp(y[:, -1]) * script.KNOTS_M[-1], weight)
     assert np.allclose(again, get_figures().finish_s, atol=0.2)
-    starts = script.fit_starts(real_files)
+    starts = script.fit_starts(get_real_files())
     assert starts["people_per_min"] == get_figures().people_per_min

@@ -13,16 +13,14 @@ from homestretch.playing.replay_check import compare
 from homestretch.playing.replay_file import load_past_race
 from homestretch.rehearsal.replay_plan import find_waves
 from tests.cli.serving import homestretch
-from tests.conftest import find_real_files
+from tests.conftest import get_real_files
 from tests.replay.folding import MIDNIGHT, fold
 
 pytestmark = pytest.mark.real_files
 
 
 def real_file(name: str) -> Path:
-    folder = find_real_files()
-    assert folder is not None
-    return folder / name
+    return get_real_files() / name
 
 
 def test_every_clock_and_net_time_of_the_real_day_is_the_files() -> None:

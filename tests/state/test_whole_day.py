@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from homestretch.facts import Received
+from homestretch.facts import Flag, Received, received
 from homestretch.folder.check import load
+from homestretch.live import Live
 from homestretch.loading import enter
 from homestretch.readers import Context
 from homestretch.readers.jchip import JChip
@@ -26,6 +29,7 @@ from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.snapshot import NEVER, Mark, State, Status
 from homestretch.store.memory import MemoryLog, MemoryPeople
+from tests.same import list_differences
 
 SIZES = {"marathon": 400, "half": 400}
 SEED = 7
@@ -83,17 +87,27 @@ def heard() -> tuple[Received, ...]:
     return tuple(found)
 
 
-def state_at(folder: Path, hours: float) -> State:
-    """The state as it was known at a time of the day: from what had arrived by then."""
-    now = MIDNIGHT + round(hours * 3_600_000)
+def entered(folder: Path) -> MemoryLog:
+    """A log with what the folder says, the night before."""
     log, loaded = MemoryLog(), load(folder, {"jchip": "tcp-server"})
     enter(log, MemoryPeople(), loaded.plan, loaded.entrants, MIDNIGHT)
-    log.append([item for item in heard() if item.received_at <= now])
+    return log
+
+
+def folded(log: MemoryLog, now: int) -> State:
     columns = Columns()
     columns.take(log.read_since(0))
     state = Fold(columns).state(now)
     assert state is not None
     return state
+
+
+def state_at(folder: Path, hours: float) -> State:
+    """The state as it was known at a time of the day: from what had arrived by then."""
+    now = MIDNIGHT + round(hours * 3_600_000)
+    log = entered(folder)
+    log.append([item for item in heard() if item.received_at <= now])
+    return folded(log, now)
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +179,31 @@ def test_the_last_one_home_was_the_lantern(folder: Path) -> None:
     finish_at = int(truth.crossed_at[row, -1])
     state = state_at(folder, (finish_at - 60_000 - MIDNIGHT) / 3_600_000)
     assert state.roster.bibs[state.lantern] == truth.last_home
+
+
+@settings(max_examples=4, deadline=None)
+@given(data=st.data())
+def test_the_picture_of_a_day_that_came_in_small_batches_is_that_of_a_restart_at_each_moment(
+    folder: Path, data: st.DataObject
+) -> None:
+    """The live path folds as facts arrive and keeps what changes rarely; a restart folds the whole log at
+    once. Both have the same state to the last array, wherever the batches end and whenever one looks. One
+    flag comes from a phone that is five minutes ahead: it holds only when its moment has come."""
+    facts, log, moment = list(heard()), entered(folder), [MIDNIGHT]
+    places = st.integers(1, len(facts) - 1)
+    singly = data.draw(places)
+    at = facts[singly].received_at
+    facts.insert(singly, received(Flag(seen_at=at + 300_000, state="hold"), "phone", at))
+    cuts = {*data.draw(st.sets(places, min_size=10, max_size=25)), *range(singly, singly + 8)}
+    ends = sorted(cut for cut in {*cuts, len(facts)} if cut <= len(facts))
+    looks = {*data.draw(st.sets(st.sampled_from(ends), max_size=4)), len(facts)}
+    live = Live(log, MemoryPeople(), lambda: moment[0], lambda _picture: None)
+    done = 0
+    for until in ends:
+        log.append(facts[done:until])
+        moment[0] = max(moment[0], *(fact.received_at for fact in facts[done:until]))
+        live.refresh()
+        done = until
+        if until in looks or at + 300_000 <= moment[0] < at + 1_200_000:
+            assert live.picture is not None
+            assert list_differences(live.picture.state, folded(log, moment[0])) == []

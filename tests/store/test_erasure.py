@@ -100,7 +100,7 @@ def test_nothing_of_the_erased_stays_where_sqlite_moved_rows_about(
     assert len(SqlitePeople(tmp_path / "people.db").list_persons()) == 1000 - len(set(gone))
 
 
-def test_nothing_of_erased_and_expired_texts_and_sessions_stays(tmp_path: Path) -> None:
+def test_nothing_of_erased_and_expired_texts_sessions_and_labels_stays(tmp_path: Path) -> None:
     people = SqlitePeople(tmp_path / "people.db")
     people.put_texts(
         [
@@ -114,10 +114,14 @@ def test_nothing_of_erased_and_expired_texts_and_sessions_stays(tmp_path: Path) 
         "desk", created_at=DAY, expires_at=DAY + 1, label="canary-session", parent="key"
     )
     people.put_key(session)
+    key, _ = new_key("desk", created_at=DAY, expires_at=DAY + 9, label="canary-label")
+    people.put_key(key)
+    assert people.erase_label(key.id)
     people.erase_text("a")
     people.erase_text("b")
     assert people.drop_expired(DAY + 1) == 2
-    marks = ["canary-short", "canary-long", "canary-expiring", "canary-session", "canary-kept"]
+    marks = ["canary-short", "canary-long", "canary-expiring", "canary-session", "canary-label"]
+    marks += ["canary-kept"]
     assert look_for(tmp_path, marks) == ["canary-kept"]
     people.close()
 

@@ -59,7 +59,7 @@ def test_putting_a_person_again_replaces_them(people: People) -> None:
 def test_the_version_grows_with_each_change_and_only_then(people_place: Any) -> None:
     one: People = people_place.open()
     two: People = people_place.open()
-    key, _ = new_key("station", created_at=DAY, expires_at=DAY + 99)
+    key, _ = new_key("station", created_at=DAY, expires_at=DAY + 99, label="Mile 25 tent")
     session = session_of(key)
     changes: list[Callable[[], object]] = [
         lambda: two.put_persons([person("a"), person("b")]),
@@ -72,6 +72,7 @@ def test_the_version_grows_with_each_change_and_only_then(people_place: Any) -> 
         lambda: two.drop_expired(DAY + 6),
         lambda: two.erase_text("t2"),
         lambda: two.erase_text("t3"),
+        lambda: two.erase_label(key.id),
         lambda: two.drop_expired(DAY + 10),
     ]
     versions = [one.version()]
@@ -134,6 +135,26 @@ def test_an_erased_text_stays_erased(people: People) -> None:
     people.put_texts([Text("t", b"knee", DAY), Text("never-seen", b"hip", DAY)])
     assert people.find_text("t") is None
     assert people.find_text("never-seen") is None
+
+
+def test_every_text_that_is_still_there_is_listed(people: People) -> None:
+    people.put_texts([Text("t2\0", b"\0\xff", DAY), Text("t1", b"", DAY), Text("t3", b"3", DAY)])
+    people.erase_text("t3")
+    people.erase_text("never-seen")
+    assert people.list_texts() == [("t1", b""), ("t2\0", b"\0\xff")]
+    people.drop_expired(DAY)
+    assert people.list_texts() == []
+
+
+def test_a_label_is_erased_and_the_key_opens_what_it_opened(people: People) -> None:
+    key, _ = new_key("control", created_at=DAY, expires_at=DAY + 9, label="Mile 25 tent")
+    other, _ = new_key("desk", created_at=DAY + 1, expires_at=DAY + 9, label="Tent of packets")
+    for one in (key, other):
+        people.put_key(one)
+    assert people.erase_label(key.id)
+    assert people.erase_label(key.id)
+    assert people.list_keys() == [msgspec.structs.replace(key, label=""), other]
+    assert not people.erase_label("no-such-key")
 
 
 def test_texts_and_sessions_go_when_their_time_is_over(people: People) -> None:

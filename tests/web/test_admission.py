@@ -16,7 +16,7 @@ import httpx
 import pytest
 from starlette.routing import Mount, Route
 
-from homestretch.facts import Unreadable
+from homestretch.facts import Sighting, Unreadable
 from homestretch.race.privacy import Role
 from homestretch.rehearsal.plan import plan
 from homestretch.store.opening import open_store
@@ -164,6 +164,41 @@ def test_a_key_that_was_revoked_or_has_expired_or_is_anothers_opens_nothing(
         opened = httpx.get(f"{server.address}/{EVENTS[0]}/key/{token}")
         assert opened.status_code == 403
         assert "set-cookie" not in opened.headers
+
+
+def test_a_link_lets_in_every_browser_that_opens_it(server: Server) -> None:
+    """A team passes its link on; so nobody is told that a link is used up."""
+    key_id, token = server.make_key("control", event=EVENTS[0])
+    wait_for(lambda: say(server, token).status_code == 200)
+    browsers = [httpx.Client(base_url=server.address, follow_redirects=True) for _ in range(3)]
+    for browser in browsers:
+        browser.get(f"/{EVENTS[0]}/key/{token}")
+        assert browser.get(f"/{EVENTS[0]}.json").json()["ledger"] is not None
+    server.revoke(key_id, EVENTS[0])
+    address = f"/{EVENTS[0]}/evidence/1"
+    wait_for(lambda: browsers[0].get(address).status_code == 403)
+    said = browsers[0].get(address, headers={"Accept": "application/json"}).json()
+    assert "If it has expired or was taken back, ask for a new one." in said["hint"]
+    for browser in browsers:
+        browser.close()
+
+
+def test_a_fact_holds_the_id_of_a_persons_key_and_staff_read_its_label(server: Server) -> None:
+    key_id, token = server.make_key("control", event=EVENTS[0], label="Ottmar Bellwether")
+    seen = {"seq": 5, "kind": "sighting", "seen_at": NOON, "bib": "101", "place": "mile-25"}
+    assert say(server, token, seen).json()["durable"] == 1
+    with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+        browser.get(f"/{EVENTS[0]}/key/{token}")
+        body = json.dumps({"items": [seen]}).encode()
+        assert browser.post(f"/{EVENTS[0]}/facts", content=body).json()["durable"] == 1
+        with contextlib.closing(open_store(server.folders[EVENTS[0]], EVENTS[0])) as store:
+            rows = [row for row in store.log.read_since(0).others if row.id.number == 5]
+        (row,) = [row for row in rows if isinstance(row.fact, Sighting)]  # a session says it again
+        assert row.id.source == f"http:control-{key_id}"
+        assert isinstance(row.fact, Sighting)
+        assert row.fact.by == f"key-{key_id}"
+        page = browser.get(f"/{EVENTS[0]}/evidence/{row.seq}").text
+    assert "Ottmar Bellwether (control)" in page
 
 
 def test_what_a_key_may_not_say_is_refused_and_kept_as_unreadable(

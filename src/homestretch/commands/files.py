@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -13,6 +14,11 @@ import click
 from homestretch.commands.event import get_event
 from homestretch.commands.options import database_option, folder_argument
 from homestretch.errors import PlanError
+
+if TYPE_CHECKING:
+    from homestretch.office.erasing import Erased
+    from homestretch.race.event import Event
+    from homestretch.store.opening import Store
 
 
 @click.command("import")
@@ -39,13 +45,13 @@ def import_command(
     folder: Path, file: Path, kind: str | None, place: str, zone: str, date: str, database: str
 ) -> None:
     """Take entrants or reads from FILE into the event in FOLDER, also while it runs."""
-    from homestretch.app import store_of, wall_now
+    from homestretch.app import moment_in, store_of
     from homestretch.office.imports import import_file, open_file, say_many
     from homestretch.readers import Context
 
     event = get_event(folder)
     context = Context(_zone(zone or event.zone), _date(date or event.date))
-    opened = open_file(file, wall_now())
+    opened = open_file(file, moment_in(folder))
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         done = import_file(
             store,
@@ -91,7 +97,7 @@ def export_command(
     folder: Path, out: Path | None, full: bool, facts: Path | None, database: str
 ) -> None:
     """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
-    from homestretch.app import store_of, wall_now
+    from homestretch.app import moment_in, store_of
     from homestretch.office.exports import FOLDER, make_picture, write_results
 
     event = get_event(folder)
@@ -103,7 +109,7 @@ def export_command(
         click.echo(f"wrote {facts}: {count:,} facts, for the director only.")
         return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
-        picture = make_picture(store, wall_now())
+        picture = make_picture(store, moment_in(folder).event_at)
     for path in write_results(picture, out or folder / FOLDER, full):
         click.echo(f"wrote {path}")
     if picture.provisional:
@@ -114,32 +120,69 @@ def export_command(
 
 @click.command("erase")
 @folder_argument
-@click.argument("bib")
+@click.argument("bib", required=False)
+@click.option(
+    "--name", default="", help="Erase what names somebody who is no entrant: an official."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @database_option
-def erase_command(folder: Path, bib: str, yes: bool, database: str) -> None:
+def erase_command(folder: Path, bib: str | None, name: str, yes: bool, database: str) -> None:
     """Erase the person with this BIB for good; times and places stay, without a name."""
-    from homestretch.app import store_of, wall_now
-    from homestretch.office.erasing import erase, find_entrant
+    from homestretch.app import store_of
 
+    if bool(bib) == bool(name.strip()):
+        raise click.UsageError("Say whom: a BIB, or --name for somebody who is no entrant.")
     event = get_event(folder)
     with contextlib.closing(store_of(folder, event.id, database)) as store:
-        found = find_entrant(store, bib, wall_now())
-        person = found.person
-        name = f"{person.first} {person.last}".strip() if person else "erased before"
-        if not yes:
-            click.confirm(f"Bib {found.bib}, {name}, {found.race}: erase for good?", abort=True)
-        done = erase(store, event, folder, found, wall_now())
+        if bib:
+            _erase_entrant(store, event, folder, bib, yes)
+        else:
+            _erase_name(store, name, yes)
+
+
+def _erase_entrant(store: Store, event: Event, folder: Path, bib: str, yes: bool) -> None:
+    from homestretch.app import moment_in
+    from homestretch.office.erasing import erase, find_entrant
+
+    now = moment_in(folder).event_at
+    found = find_entrant(store, bib, now)
+    person = found.person
+    name = f"{person.first} {person.last}".strip() if person else "erased before"
+    if not yes:
+        click.confirm(f"Bib {found.bib}, {name}, {found.race}: erase for good?", abort=True)
+    done = erase(store, event, folder, found, now)
     click.echo(f"The person of bib {found.bib} is erased from our files and will not come back.")
-    if done.texts:
-        click.echo(f"So are {done.texts} texts about them.")
+    _say_words(done)
     if done.results:
         click.echo(f"Results were written again: {', '.join(path.name for path in done.results)}.")
-    if done.line:
-        click.echo(f"{folder / 'entrants.csv'} still has them in line {done.line}.")
-        click.echo("That file is yours: delete the line, and copies, exports and prints elsewhere.")
+    if done.lines:
+        lines = ", ".join(map(str, done.lines))
+        said = "line" if len(done.lines) == 1 else "lines"
+        click.echo(f"{folder / 'entrants.csv'} still has them in {said} {lines}.")
+        click.echo("That file is yours: delete that, and copies, exports and prints elsewhere.")
     else:
         click.echo("Delete copies, exports and prints elsewhere yourself.")
+
+
+def _erase_name(store: Store, name: str, yes: bool) -> None:
+    from homestretch.office.erasing import erase_name
+
+    if not yes:
+        click.confirm(
+            f"Every text and every key's label with the words {name!r}: erase?", abort=True
+        )
+    done = erase_name(store, name)
+    click.echo(f"What named {name!r} is erased. Entrants of that name are as they were.")
+    _say_words(done)
+
+
+def _say_words(done: Erased) -> None:
+    if done.texts:
+        were = "is 1 text" if done.texts == 1 else f"are {done.texts:,} texts"
+        click.echo(f"So {were} about them.")
+    if done.labels:
+        keys = "1 key" if done.labels == 1 else f"{done.labels:,} keys"
+        click.echo(f"The label of {keys} had the name in it: it is empty, and the key still holds.")
 
 
 def _zone(name: str) -> ZoneInfo:

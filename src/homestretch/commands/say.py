@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from homestretch.commands.event import get_event
 from homestretch.commands.options import database_option, folder_argument
 
 
@@ -14,7 +15,7 @@ from homestretch.commands.options import database_option, folder_argument
 @folder_argument
 @click.argument("kind")
 @click.argument("words", nargs=-1)
-@click.option("--by", default="director", show_default=True, help="Who says it.")
+@click.option("--by", default="", help="Who says it, if not the director: kept for 30 days.")
 @database_option
 def say(folder: Path, kind: str, words: tuple[str, ...], by: str, database: str) -> None:
     """Say something that was seen or decided: a KIND of fact and its WORDS as name=value.
@@ -29,7 +30,7 @@ def say(folder: Path, kind: str, words: tuple[str, ...], by: str, database: str)
     homestretch say DIR sighting bib=4312 place=finish at=14:20:31
     homestretch say DIR mat-lifted place=10k
     """
-    from homestretch.app import load_folder, store_of, wall_now
+    from homestretch.app import moment_in, store_of
     from homestretch.office.saying import say as say_fact
 
     fields = {}
@@ -38,7 +39,7 @@ def say(folder: Path, kind: str, words: tuple[str, ...], by: str, database: str)
         if not equals or not name:
             raise click.UsageError(f"{word!r} is not name=value.")
         fields[name] = value
-    event = load_folder(folder).event
+    event = get_event(folder)
     with contextlib.closing(store_of(folder, event.id, database)) as store:
-        say_fact(store, event, kind, fields, wall_now(), by)
+        say_fact(store, event, kind, fields, moment_in(folder), by.strip())
     click.echo(f"Said: {kind} {' '.join(words)}. It is kept, and shown within a second.")

@@ -28,6 +28,10 @@ from homestretch.race.event import Event, Plan
 LARGEST_BYTES = 64_000_000
 
 
+MOST_SAID = 20
+"""Findings that are said when an event starts; all of them are said by ``homestretch check``."""
+
+
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """A folder that can be run. ``problems`` are those that do not stand in the way."""
 
@@ -40,6 +44,21 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     def plan(self) -> Plan:
         """What enters the log as the plan."""
         return Plan(event=self.event, course=self.course)
+
+    def say_findings(self, folder: Path) -> list[str]:
+        """What whoever starts the event should know: what is to mend first, then what is probably not
+        meant, and how many rows were left out; empty when there is nothing. Notes are for ``check``."""
+        grave = [problem for problem in self.problems if problem.severity == "error"]
+        found = grave + [problem for problem in self.problems if problem.severity == "warning"]
+        said = [f"  {problem}" for problem in found[:MOST_SAID]]
+        if len(found) > MOST_SAID:
+            said.append(f"  {len(found) - MOST_SAID:,} more: homestretch check {folder}")
+        if rows := len(self.entrants.left_out):
+            were = "1 row is" if rows == 1 else f"{rows:,} rows are"
+            said.append(
+                f"  {were} left out; the text is kept for 30 days, so that nothing is lost."
+            )
+        return [f"In the files of {folder}:", *said] if said else []
 
 
 class _Found(msgspec.Struct, frozen=True):

@@ -15,8 +15,10 @@ from homestretch.folder.csv_rows import Row, Sheet
 from homestretch.folder.person_reading import read_age, read_person, read_sex
 from homestretch.folder.problem import Findings
 from homestretch.folder.race_names import RaceNames
+from homestretch.folder.relays import Teams, read_leg
 from homestretch.race.entrant import Entrant, Person
 from homestretch.race.event import Event, Race
+from homestretch.race.spelling import bib_key
 
 LONGEST_BIB = 12
 LONGEST_CHIP = 64
@@ -25,7 +27,6 @@ _WHOLE: Final = re.compile(r"(\d+)\.0+")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+")
 _ROUNDED: Final = re.compile(r"\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _CHIP: Final = re.compile(r"[A-Z0-9][A-Z0-9:_-]*")
-_LEG: Final = re.compile(r"\d{1,3}")
 _BETWEEN_CHIPS: Final = re.compile(r"[\s;,/|]+")
 
 
@@ -44,7 +45,9 @@ class RowReading:
         self._columns = find_columns(sheet.heading.cells, sheet.heading.line, findings)
         self._names = RaceNames(event, self._columns, sheet.rows) if event else None
         self._race_day = dt.date.fromisoformat(event.date) if event else None
-        self._bibs: dict[str, int] = {}
+        self._bibs: dict[str, tuple[str, int]] = {}
+        """bib_key -> (bib, line)"""
+        self._teams = Teams(findings)
         self._ids: dict[str, int] = {}
         self.has_bibs = self._columns.position["bib"] != ABSENT
         self._day_first = self._find_day_first()
@@ -64,9 +67,13 @@ class RowReading:
         entrant = self._entrant_id(cells, bib)
         if not entrant:
             return
-        self._bibs[bib] = self._ids[entrant] = row.line
+        self._bibs[bib_key(bib)] = (bib, row.line)
+        self._ids[entrant] = row.line
         status = self._status(cells)
-        self.entrants.append(self._entrant(cells, entrant, bib, race, status))
+        entered = self._entrant(cells, entrant, bib, race, status)
+        self.entrants.append(entered)
+        if race and entered.leg is not None and status != "dns":
+            self._teams.take(cells, race, entered.team, entered.leg)
         self.persons.append(read_person(cells, entrant, in_relay=bool(race and race.legs)))
         self._take_chips(cells, bib)
         if status == "dns":
@@ -74,6 +81,7 @@ class RowReading:
 
     def finish(self) -> None:
         """Findings about the table as a whole."""
+        self._teams.finish()
         if self.has_bibs and not self._sheet.rows:
             self._findings.add(
                 self._sheet.heading.line, "There are headings but no entrants below.", "", "warning"
@@ -139,11 +147,13 @@ class RowReading:
         return True
 
     def _is_new(self, bib: str, cells: Cells) -> bool:
-        first = self._bibs.get(bib)
-        if first is None:
+        known = self._bibs.get(bib_key(bib))
+        if known is None:
             return True
+        first, line = known
+        otherwise = "" if bib == first else f" as {first}"
         cells.error(
-            f"Bib {bib} stands in line {first} already; this row is left out.",
+            f"Bib {bib} stands in line {line} already{otherwise}; this row is left out.",
             "Give one of the two another bib."
             + (f" Runners of one relay team: {bib}-1, {bib}-2 ..." if cells.answer("leg") else ""),
         )
@@ -178,7 +188,7 @@ class RowReading:
             division=division,
             role=_role(cells, status),
             team=cells.answer("team") if is_relay else "",
-            leg=_leg(cells, race),
+            leg=read_leg(cells, race),
         )
 
     def _status(self, cells: Cells) -> str:
@@ -268,19 +278,3 @@ def _role(cells: Cells, status: str) -> Role:
         )
         role = "runner"
     return "guest" if role == "runner" and status == "guest" else role
-
-
-def _leg(cells: Cells, race: Race | None) -> int | None:
-    said = cells.answer("leg")
-    if race is None or not race.legs:
-        if said and race is not None:
-            cells.note(f"{race.name} is not a relay, so the leg is not used.")
-        return None
-    last = len(race.legs) - 1
-    if _LEG.fullmatch(said) and 1 <= int(said) <= last:
-        return int(said)
-    cells.error(
-        f"{race.name} is a relay, but the row names no leg of it; kept as running the whole way.",
-        f"Write a number from 1 to {last} into the column leg.",
-    )
-    return None

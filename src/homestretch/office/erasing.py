@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from homestretch.errors import NotFound, PlanError
-from homestretch.facts import Ruled, Sighting, TakenOver, Unreadable, Withdrawn
+from homestretch.facts import Entered, Flag, Ruled, Sighting, Struck, TakenOver, Withdrawn
 from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.problem import ENTRANTS
 from homestretch.office.exports import FOLDER, make_picture, write_again
+from homestretch.office.naming import Words, names, words_of, words_of_name
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
+from homestretch.race.spelling import bib_key
+from homestretch.store import Logged, People
 from homestretch.store.opening import Store
 
 
@@ -29,17 +32,17 @@ class Found(NamedTuple):
 
 
 class Erased(NamedTuple):
-    """What was erased beside the person, and where the person still stands: the line of entrants.csv
-    (0: nowhere)."""
+    """What was erased beside the person, and where the person still stands: lines of entrants.csv."""
 
     texts: int
-    results: tuple[Path, ...]
-    line: int
+    labels: int = 0
+    results: tuple[Path, ...] = ()
+    lines: tuple[int, ...] = ()
 
 
-def find_entrant(store: Store, bib: str, wall_now: int) -> Found:
+def find_entrant(store: Store, bib: str, now: int) -> Found:
     """The entrant who has this bib; NotFound when nobody has."""
-    picture = make_picture(store, wall_now)
+    picture = make_picture(store, now)
     roster = picture.state.roster
     row = roster.find_row(bib)
     if row is None:
@@ -49,58 +52,101 @@ def find_entrant(store: Store, bib: str, wall_now: int) -> Found:
     return Found(entrant, roster.bibs[row], race, picture.names.persons.get(entrant))
 
 
-def erase(store: Store, event: Event, folder: Path, found: Found, wall_now: int) -> Erased:
+def erase(store: Store, event: Event, folder: Path, found: Found, now: int) -> Erased:
     """Erase somebody for good. StoreError when a file may still hold bytes of what was erased: what was
     done holds, and erasing again cleans again."""
-    refs = _list_texts(store, found)
-    for ref in refs:
-        store.people.erase_text(ref)
+    others = store.log.read_since(0).others
+    words = Words()
+    if found.person is not None:
+        field = store.people.list_persons()
+        words = words_of(found.person, (one for one in field if one.entrant != found.entrant))
+    refs = _about(others, found) | _naming(store.people, others, words)
+    labels = _erase_words(store.people, refs, words)
     store.people.erase(found.entrant)
-    results = write_again(make_picture(store, wall_now), folder / FOLDER)
-    return Erased(len(refs), tuple(results), find_line(event, folder, found.entrant))
+    results = write_again(make_picture(store, now), folder / FOLDER)
+    lines = _find_lines(event, folder, found.entrant, words)
+    return Erased(len(refs), labels, tuple(results), lines)
 
 
-def find_line(event: Event, folder: Path, entrant: str) -> int:
-    """The line of entrants.csv in which an entrant stands; 0 when in none."""
+def erase_name(store: Store, name: str) -> Erased:
+    """Erase every text and every key's label that has all words of a name in it: for officials and others
+    who are no entrants. NotFound when there is none."""
+    words = words_of_name(name)
+    refs = _naming(store.people, store.log.read_since(0).others, words)
+    labels = _erase_words(store.people, refs, words)
+    if not refs and not labels:
+        raise NotFound(f"No text and no key names {name!r}.", "An entrant is erased by the bib.")
+    return Erased(len(refs), labels)
+
+
+def _erase_words(people: People, refs: set[str], words: Words) -> int:
+    """Erase texts, and the labels that name somebody; how many labels. A device's label names a thing and
+    stands in its facts."""
+    for ref in sorted(refs):
+        people.erase_text(ref)
+    naming = [
+        key.id
+        for key in people.list_keys()
+        if key.role != "device" and key.label and names(key.label.encode(), words)
+    ]
+    for key_id in naming:
+        people.erase_label(key_id)
+    return len(naming)
+
+
+def _find_lines(event: Event, folder: Path, entrant: str, words: Words) -> tuple[int, ...]:
+    """The lines of entrants.csv in which an entrant stands, those that were left out included."""
     try:
         data = (folder / ENTRANTS).read_bytes()
     except FileNotFoundError:
-        return 0
+        return ()
     except OSError as error:
         raise PlanError(
             f"{folder / ENTRANTS} cannot be read: {error.strerror}.",
             "The person is erased; look yourself whether that file still names them.",
         ) from error
     entrants = parse_entrants(data, event)
-    for line, row in zip(entrants.lines, entrants.entrants, strict=True):
-        if row.id == entrant:
-            return line
-    return 0
+    kept = zip(entrants.lines, entrants.entrants, strict=True)
+    lines = {line for line, row in kept if row.id == entrant}
+    lines |= {line for line, cells in entrants.left_out if names(cells.encode(), words)}
+    return tuple(sorted(lines))
 
 
-def _list_texts(store: Store, found: Found) -> list[str]:
-    """References of texts about a person, and of raw bytes that name them."""
-    refs = []
-    words = _words(found.person)
-    for logged in store.log.read_since(0).others:
-        fact = logged.fact
-        match fact:
-            case Sighting() | Withdrawn() | TakenOver() | Ruled() if fact.bib == found.bib:
-                refs.append(fact.text_ref)
-            case Unreadable() if fact.text_ref and words:
-                raw = (store.people.find_text(fact.text_ref) or b"").decode("utf-8", "replace")
-                if any(all(part in raw.casefold() for part in parts) for parts in words):
-                    refs.append(fact.text_ref)
-    return sorted({ref for ref in refs if ref})
+def _about(others: list[Logged], found: Found) -> set[str]:
+    """References of texts that belong to facts about a person, and to strikes of such facts."""
+    bibs = _bibs_of(others, found)
+    about = {
+        logged.id
+        for logged in others
+        if isinstance(logged.fact, Sighting | Withdrawn | TakenOver | Ruled)
+        and bib_key(logged.fact.bib) in bibs
+    }
+    for logged in others:  # nobody can strike what is not yet there, so one pass finds all
+        struck = logged.fact
+        if isinstance(struck, Struck) and (struck.source, struck.number, struck.digest) in about:
+            about.add(logged.id)
+    refs = {getattr(logged.fact, "text_ref", None) for logged in others if logged.id in about}
+    return {ref for ref in refs if ref}
 
 
-def _words(person: Person | None) -> list[tuple[str, ...]]:
-    """What names a person when all of it stands in one row: first and last name, an address, a number."""
-    if person is None:
-        return []
-    name = tuple(part.casefold() for part in (person.first, person.last) if part)
-    return [
-        words
-        for words in (name, (person.email.casefold(),), (person.phone,))
-        if all(words) and words
-    ]
+def _bibs_of(others: list[Logged], found: Found) -> set[str]:
+    """The bibs that an entrant has or had, unless somebody else has had them too."""
+    had: dict[str, set[str]] = {}
+    for logged in others:
+        if isinstance(logged.fact, Entered):
+            had.setdefault(bib_key(logged.fact.bib), set()).add(logged.fact.entrant)
+    mine = {key for key, entrants in had.items() if entrants == {found.entrant}}
+    return mine | {bib_key(found.bib)}
+
+
+def _naming(people: People, others: list[Logged], words: Words) -> set[str]:
+    """References of all texts that name a person, whatever fact they hang on, or none.
+
+    An instruction of control names somebody only in full: it must not go because of an everyday word.
+    """
+    of_flags = {logged.fact.text_ref for logged in others if isinstance(logged.fact, Flag)}
+    return {
+        ref
+        for ref, content in people.list_texts()
+        if names(content, words, in_full=ref in of_flags)
+    }

@@ -26,11 +26,11 @@ FOLDER: Final = "results"
 """Where results are written in the folder of an event, unless another one is named."""
 
 
-def make_picture(store: Store, wall_now: int) -> Picture:
-    """The event as it stands. A rehearsal's clock may be ahead of the wall's, so now is at least the
-    arrival of the newest read."""
+def make_picture(store: Store, now: int) -> Picture:
+    """The event as it stands ``now`` (UTC ms of its clock). The clock of a rehearsal that is over may have
+    been ahead of the wall's, so now is at least the arrival of the newest read."""
     received_at = store.log.read_since(0).reads["received_at"]
-    now = max(wall_now, int(received_at.max(initial=NEVER)))
+    now = max(now, int(received_at.max(initial=NEVER)))
     published: list[Picture] = []
     Live(store.log, store.people, lambda: now, published.append).refresh()
     if not published:

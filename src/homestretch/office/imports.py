@@ -20,18 +20,18 @@ from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
 from homestretch.intake.files import Recognised, RefusedRow, read_file, recognise
-from homestretch.live import TEXT_KEEP_MS
-from homestretch.loading import ROWS, enter, import_source
+from homestretch.loading import enter, import_source, keep
+from homestretch.race.clock import Moment
 from homestretch.race.event import Event
-from homestretch.readers import Context, Heard, unreadable
+from homestretch.race.spelling import bib_key
+from homestretch.readers import Context, Heard
 from homestretch.state.places import find_points, points_by_place
-from homestretch.store import Text
+from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import Store
 
 LARGEST_BYTES: Final = 256_000_000
 MOST_LISTED: Final = 100
 MOST_NAMED: Final = 12
-LEFT_OUT: Final = "a row of an entrants file that could not be kept"
 PERSONAL: Final = frozenset(
     ("first", "last", "name", "sex", "born", "birth_year", "age", "email", "phone", "club")
 )
@@ -53,19 +53,21 @@ class Imported(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file on its way in: its name, content, and when it was received (UTC ms)."""
+    """A file on its way in: its name, content, when it was received (UTC ms of the event), and until when
+    texts of it are kept (UTC ms of the wall)."""
 
     name: str
     data: bytes
     received_at: int
+    keep_until: int
 
 
-def open_file(path: Path, now: int) -> File:
+def open_file(path: Path, now: Moment) -> File:
     """The file at a path; PlanError when it cannot be read."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise PlanError(f"{path.name} is far too large.", "Is it the right file?")
-        return File(path.name, path.read_bytes(), now)
+        return File(path.name, path.read_bytes(), now.event_at, now.wall_at + TEXT_KEEP_MS)
     except OSError as error:
         raise PlanError(
             f"{path} cannot be read: {error.strerror}.", "Is its name right?"
@@ -123,12 +125,8 @@ def _import_entrants(store: Store, event: Event, file: File, headings: frozenset
         races = ", ".join(f"{count:,} in {race}" for race, count in entrants.counts.races.items())
         says = f"a table of entrants: {races or 'nobody'}"
     source = import_source(file.name)
-    left_out = [
-        unreadable(cells.encode(), LEFT_OUT, source, file.received_at)
-        for _, cells in entrants.left_out
-    ]
-    _append(store, left_out)
-    new = enter(store.log, store.people, None, entrants, file.received_at, source).facts
+    at, until = file.received_at, file.keep_until
+    new = enter(store.log, store.people, None, entrants, at, source, until).facts
     problems = (
         str(msgspec.structs.replace(problem, file=file.name)) for problem in entrants.problems
     )
@@ -144,9 +142,11 @@ def _import_entrants(store: Store, event: Event, file: File, headings: frozenset
 
 def _unknown_bibs(store: Store, entrants: Entrants) -> list[str]:
     entered = {
-        one.fact.bib for one in store.log.read_since(0).others if isinstance(one.fact, Entered)
+        bib_key(one.fact.bib)
+        for one in store.log.read_since(0).others
+        if isinstance(one.fact, Entered)
     }
-    unknown = sorted({bib for _, bib in entrants.chips} - entered)
+    unknown = sorted({bib for _, bib in entrants.chips if bib_key(bib) not in entered})
     if not unknown:
         return []
     more = f" and {len(unknown) - MOST_NAMED:,} more" if len(unknown) > MOST_NAMED else ""
@@ -171,8 +171,11 @@ def _import_reads(
     if place and not find_points(points_by_place(event), place):
         raise PlanError(f"The event has no mat {place!r}.", f"Its mats are: {_places(event)}.")
     found = read_file(text, recognised, context, f"file:{file.name}", file.received_at)
-    new, known = _append(store, [one for one in found.heard if one.text is None])
-    _append(store, [one for one in found.heard if one.text is not None])
+    read, unread = (
+        [one for one in found.heard if (one.text is None) == plain] for plain in (True, False)
+    )
+    new, known = keep(store.log, store.people, read, file.keep_until)
+    keep(store.log, store.people, unread, file.keep_until)
     return Imported(
         says=form.says,
         rows=found.rows,
@@ -181,23 +184,6 @@ def _import_reads(
         refused=len(found.refused),
         listed=(*_list_refused(file.name, found.refused), *_unknown_places(event, found.heard)),
     )
-
-
-def _append(store: Store, heard: Sequence[Heard]) -> tuple[int, int]:
-    """Append facts, their texts first; how many were new, and how many were known."""
-    new = known = 0
-    for first in range(0, len(heard), ROWS):
-        batch = heard[first : first + ROWS]
-        texts = [
-            Text(ref, one.text, one.received.received_at + TEXT_KEEP_MS)
-            for one in batch
-            if one.text is not None and (ref := getattr(one.received.fact, "text_ref", None))
-        ]
-        if texts:
-            store.people.put_texts(texts)
-        appended = store.log.append([one.received for one in batch])
-        new, known = new + appended.new, known + appended.known
-    return new, known
 
 
 def _list_refused(name: str, refused: Sequence[RefusedRow]) -> list[str]:

@@ -7,19 +7,23 @@ said, and how it is refused, is the same everywhere.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from homestretch.errors import FactError
-from homestretch.live import TEXT_KEEP_MS
+from homestretch.race.clock import Moment
 from homestretch.race.event import Event
 from homestretch.readers.json_door import Refused, read_batch
-from homestretch.store import Text
+from homestretch.store import TEXT_KEEP_MS, Text
+from homestretch.store.keys import TYPED
 from homestretch.store.opening import Store
 
-SOURCE = "command-line"
+SOURCE: Final = "command-line"
+NAMELESS: Final = "director"
+"""Who says what is said here by nobody in particular."""
 _NUMBERS: dict[str, type[int] | type[float]] = {
     "offset_ms": int,
     "number": int,
@@ -29,12 +33,36 @@ _NUMBERS: dict[str, type[int] | type[float]] = {
 _TIMES = ("at", "since_at", "from_at", "until_at")
 
 
-def say(store: Store, event: Event, kind: str, words: Mapping[str, str], now: int, by: str) -> None:
+def say(
+    store: Store, event: Event, kind: str, words: Mapping[str, str], now: Moment, name: str = ""
+) -> None:
     """Append one fact, durable when this returns; FactError with the reason when it cannot be one.
 
-    ``words`` are its fields; ``at`` is when it was seen (11:20, or ISO 8601), else ``now`` (UTC ms).
+    ``words`` are its fields; ``at`` is when it was seen (11:20, or ISO 8601), else now. ``name`` is who says
+    it; as a name it is kept where it can be erased, and the fact refers to it.
     """
-    item: dict[str, Any] = {"seq": now, "kind": kind, "seen_at": now}
+    item = _make_item(event, kind, words, now)
+    by = _reference(item) if name else NAMELESS
+    batch = read_batch(msgspec.json.encode({"items": [item]}), now.event_at, SOURCE, "director", by)
+    if batch.refused:
+        refused: Refused = batch.refused[0]
+        raise FactError(
+            refused.reason, "Nothing was said. Look at the words: homestretch say --help"
+        )
+    heard = batch.heard[0]
+    fact, keep_until = heard.received.fact, now.wall_at + TEXT_KEEP_MS
+    texts = []
+    if heard.text is not None and (ref := getattr(fact, "text_ref", None)):
+        texts.append(Text(ref, heard.text, keep_until))
+    if name and getattr(fact, "by", "") == by:
+        texts.append(Text(by, name.encode(), keep_until))
+    store.people.put_texts(texts)
+    store.log.append([heard.received])
+
+
+def _make_item(event: Event, kind: str, words: Mapping[str, str], now: Moment) -> dict[str, Any]:
+    """An item of the JSON door; its number is the wall's, because a rehearsal's clock may stand."""
+    item: dict[str, Any] = {"seq": now.wall_at, "kind": kind, "seen_at": now.event_at}
     for name, word in words.items():
         if name in _TIMES:
             item["seen_at" if name == "at" else name] = _moment(word, event)
@@ -42,19 +70,14 @@ def say(store: Store, event: Event, kind: str, words: Mapping[str, str], now: in
             item[name] = _number(name, word)
         else:
             item[name] = word.split(",") if name == "races" else word
-    batch = read_batch(
-        msgspec.json.encode({"items": [item]}), now, f"{SOURCE}:{by}", "director", by
-    )
-    if batch.refused:
-        refused: Refused = batch.refused[0]
-        raise FactError(
-            refused.reason, "Nothing was said. Look at the words: homestretch say --help"
-        )
-    heard = batch.heard[0]
-    ref = getattr(heard.received.fact, "text_ref", None)
-    if heard.text is not None and ref is not None:
-        store.people.put_texts([Text(ref, heard.text, now + TEXT_KEEP_MS)])
-    store.log.append([heard.received])
+    return item
+
+
+def _reference(item: Mapping[str, Any]) -> str:
+    """A reference for who says this. Neither name nor text is part of it: a guess could be tried."""
+    plain = {word: value for word, value in item.items() if word != "text"}
+    said = msgspec.json.encode(plain, order="deterministic")
+    return TYPED + hashlib.blake2b(said, digest_size=12).hexdigest()
 
 
 def _number(name: str, word: str) -> float:

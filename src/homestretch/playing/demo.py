@@ -22,12 +22,13 @@ from homestretch.race.privacy import Role
 from homestretch.rehearsal.day import SENDERS, day
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
-from homestretch.server.held_clock import HeldClock
+from homestretch.server.held_clock import CLOCK_FILE, HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.store.keys import new_key
 
 DAY_BEGINS_S = clock_s(6, 48)
 KEY_MS = 7 * 86_400_000
+DEVICES_FILE = ".devices.json"
 MADE_UP = "A rehearsal: everybody here is made up."
 
 
@@ -68,7 +69,7 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
             held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-demo-"))
         )
         played, staff = _prepare(demo, folder, begins_s)
-        clock_file = Path(played.clock_file)
+        held.callback((folder / DEVICES_FILE).unlink, missing_ok=True)
 
         def more(address: str, _: list[Event]) -> Sequence[Child]:
             port = int(address.rsplit(":", 1)[1])
@@ -84,8 +85,9 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
             host=demo.host,
             port=demo.port,
             clock=played.clock,
-            clock_file=clock_file,
+            held_clock=True,
             rehearsal=MADE_UP,
+            say=say,
             more=more,
             on_ready=on_ready,
         )
@@ -107,7 +109,7 @@ def _prepare(demo: Demo, folder: Path, begins_s: float) -> tuple[PlaySpec, str]:
         half=demo.half,
         stop_at_s=stop_at_s,
         clock=EventClock(wall_now(), begins_at, demo.speed),
-        clock_file=str(folder / ".clock.json"),
+        clock_file=str(folder / CLOCK_FILE),
         host=demo.host,
         http_port=0,
         jchip_port=jchip_port,
@@ -127,7 +129,7 @@ def run_devices(spec: PlaySpec) -> None:
 
 def _write_privately(folder: Path, spec: PlaySpec) -> Path:
     """The spec in a file that nobody else may read: it holds keys, and a command line is public."""
-    path = folder / ".devices.json"
+    path = folder / DEVICES_FILE
     path.touch(mode=0o600)
     path.write_bytes(msgspec.json.encode(spec))
     return path

@@ -40,7 +40,7 @@ from homestretch.rehearsal.replay_times import (
     PastRace,
 )
 from homestretch.rehearsal.schedule import DATE, midnight_at
-from homestretch.server.held_clock import HeldClock
+from homestretch.server.held_clock import CLOCK_FILE, HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
@@ -68,7 +68,7 @@ class ReplaySpec(msgspec.Struct):
     @property
     def clock_file(self) -> Path | None:
         """Where the clock is let go once the pages answer; at full speed it never stands."""
-        return Path(self.folder) / ".clock.json" if self.speed else None
+        return Path(self.folder) / CLOCK_FILE if self.speed else None
 
 
 class Report(msgspec.Struct):
@@ -84,25 +84,13 @@ def run_replay(
 ) -> int:
     """Serve a replay until told to stop (with ``spec.json``: until it was compared). 0 when everything
     is as in the file. PlanError for a file or folder that cannot be used."""
-    file = Path(spec.file)
     past = _load(spec)
     waves = find_waves(past.clock_ms[:, 0])
     with contextlib.ExitStack() as held:
         where = folder or Path(
             held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-replay-"))
         )
-        jchip_port = free_port("127.0.0.1")
-        _write_folder(where, past, make_event(past, waves, file.stem, jchip_port), waves)
-        spec = msgspec.structs.replace(
-            spec,
-            folder=str(where),
-            host=host,
-            jchip_port=jchip_port,
-            clock=_make_clock(spec.speed, past, waves),
-        )
-
-        if spec.clock_file is not None:
-            spec.clock_file.unlink(missing_ok=True)
+        spec = _prepare(spec, where, host, past, waves)
 
         def more(address: str, _events: list[Event]) -> Sequence[Child]:
             here = msgspec.structs.replace(spec, http_port=int(address.rsplit(":", 1)[1]))
@@ -118,11 +106,24 @@ def run_replay(
             host=host,
             port=port,
             clock=spec.clock,
-            clock_file=spec.clock_file,
             rehearsal=MADE_UP,
+            held_clock=spec.clock_file is not None,
             more=more,
             on_ready=on_ready,
         )
+
+
+def _prepare(spec: ReplaySpec, folder: Path, host: str, past: PastRace, waves: Waves) -> ReplaySpec:
+    """Make the event; returns what the devices must know."""
+    jchip_port = free_port("127.0.0.1")
+    _write_folder(folder, past, make_event(past, waves, Path(spec.file).stem, jchip_port), waves)
+    return msgspec.structs.replace(
+        spec,
+        folder=str(folder),
+        host=host,
+        jchip_port=jchip_port,
+        clock=_make_clock(spec.speed, past, waves),
+    )
 
 
 def run_replay_devices(spec: ReplaySpec) -> int:

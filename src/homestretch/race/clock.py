@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 KM_PER_MILE = 1.609344
+
+
+class Moment(NamedTuple):
+    """Now by the event's clock and by the wall's, both UTC ms: apart only in a rehearsal."""
+
+    event_at: int
+    wall_at: int
 
 
 class EventClock(msgspec.Struct, frozen=True):

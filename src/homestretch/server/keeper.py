@@ -42,8 +42,9 @@ from homestretch.server.wire import (
     part_content,
     read_frame,
 )
-from homestretch.store import Log, People
-from homestretch.store.keys import Key, new_key
+from homestretch.state.uses import Use
+from homestretch.store import Log, Logged, People
+from homestretch.store.keys import Key, new_key, say_signer, signature_of
 
 SESSION_MS = 14 * 86_400_000
 KEYS_POLL_S = 1.0
@@ -171,8 +172,8 @@ class Keeper:
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""
         key = self._get_key(kept, question.key_hash)
-        name = key.label or key.id
-        batch = read_batch(question.body, self._now(), f"http:{name}", key.role, name, key.station)
+        source, by = signature_of(key, kept.keys)
+        batch = read_batch(question.body, self._now(), source, key.role, by, key.station)
         await kept.live.keep(batch.heard)
         durable = len(batch.heard) - len(batch.refused)
         return msgspec.json.encode({"durable": durable, "refused": batch.refused})
@@ -190,7 +191,9 @@ class Keeper:
         if kind is None:
             known = ", ".join(list_http_readers())
             raise NotFound(f"There is no door {question.door!r}.", f"The doors are: {known}.")
-        caller = Caller(key.label or key.id, key.station, ZoneInfo(kept.zone), kept.date)
+        caller = Caller(
+            signature_of(key, kept.keys).by, key.station, ZoneInfo(kept.zone), kept.date
+        )
         reply = kind.read(question.request, caller, self._now())
         await kept.live.keep(reply.heard)
         return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
@@ -208,7 +211,6 @@ class Keeper:
             key.role,
             created_at=now,
             expires_at=min(key.expires_at, now + SESSION_MS),
-            label=key.label,
             station=key.station,
             parent=parent,
         )
@@ -222,19 +224,9 @@ class Keeper:
         """What stands at some positions of the log, and what became of it."""
         if any(seq > LARGEST_SEQ for seq in seqs):
             raise NotFound("The log is not that long.", "Open it from a runner's page.")
-        found = [kept.log.get(seq) for seq in seqs]
+        uses = kept.live.find_uses(seqs)
         return msgspec.json.encode(
-            [
-                LogRow(
-                    seq=logged.seq,
-                    source=logged.id.source,
-                    number=logged.id.number,
-                    received_at=logged.received_at,
-                    fact=logged.fact,
-                    use=use,
-                )
-                for logged, use in zip(found, kept.live.find_uses(seqs), strict=True)
-            ]
+            [_told(kept, kept.log.get(seq), use) for seq, use in zip(seqs, uses, strict=True)]
         )
 
     def _get_key(self, kept: Kept, key_hash: str) -> Key:
@@ -248,6 +240,20 @@ class Keeper:
         if not key.holds(self._wall_now()):
             raise RefusedError("This key has expired or was revoked.", "Ask for a new one.")
         return key
+
+
+def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
+    """A row of the log, who said it in words that are not in the log, and what became of it."""
+    signer = getattr(logged.fact, "by", "")
+    return LogRow(
+        seq=logged.seq,
+        source=logged.id.source,
+        number=logged.id.number,
+        received_at=logged.received_at,
+        by=say_signer(signer, kept.keys, kept.people.find_text),
+        fact=logged.fact,
+        use=use,
+    )
 
 
 def _find_key(kept: Kept, key_hash: str) -> Key | None:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -20,6 +21,7 @@ from homestretch.errors import PlanError
 PATIENCE_S = 2.0
 """How long an address or a folder may still be held by a server that was killed a moment ago."""
 LOOK_S = 0.05
+LOCK: Final = ".server.lock"
 
 
 def listen(host: str, port: int, purpose: str) -> socket.socket:
@@ -44,7 +46,7 @@ def listen(host: str, port: int, purpose: str) -> socket.socket:
 def only_server_of(folder: Path) -> Iterator[int]:
     """Hold the folder's lock, also in the keeper that inherits it: one server keeps an event."""
     try:
-        lock = (folder / ".server.lock").open("w")
+        lock = (folder / LOCK).open("w")
     except OSError as error:
         raise PlanError(
             f"{folder} cannot be served: {error.strerror}.", "Is it there, and may you write in it?"
@@ -57,6 +59,20 @@ def only_server_of(folder: Path) -> Iterator[int]:
                 f"{folder} is being served already.", "Stop the other server, or use its pages."
             ) from error
         yield lock.fileno()
+
+
+def is_served(folder: Path) -> bool:
+    """Whether a server holds the folder's lock."""
+    try:
+        lock = (folder / LOCK).open("rb")
+    except OSError:
+        return False
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _patiently(take: Callable[[], None], taken: int) -> None:

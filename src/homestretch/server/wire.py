@@ -85,12 +85,14 @@ class Newest(msgspec.Struct, tag="newest"):
 
 
 class LogRow(msgspec.Struct, frozen=True):
-    """A row of the log as the keeper tells it; ``use`` of a read, once a fold has looked at it."""
+    """A row of the log as the keeper tells it: ``by`` is who said it, in words that can be erased (empty for
+    a device), ``use`` what became of a read, once a fold has looked at it."""
 
     seq: int
     source: str
     number: int
     received_at: int
+    by: str
     fact: AnyFact
     use: Use | None
 

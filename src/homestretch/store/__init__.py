@@ -9,7 +9,7 @@ contract suite (tests/store) that every implementation passes: memory, SQLite, P
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,10 @@ READ_COLUMNS = np.dtype(
     ]
 )
 """A read in the log: ``source``, ``chip`` and ``place`` are positions in ``Rows.symbols``."""
+
+
+TEXT_KEEP_MS: Final = 30 * 86_400_000
+"""How long free texts and unreadable bytes are kept: by the wall's time, also in a rehearsal."""
 
 
 class Appended(NamedTuple):
@@ -147,6 +151,10 @@ class People(Protocol):
         """The content behind a reference, unless it has expired or been erased."""
         ...
 
+    def list_texts(self) -> list[tuple[str, bytes]]:
+        """(reference, content) of every text that is still there, ordered by reference."""
+        ...
+
     def erase_text(self, ref: str) -> None:
         """Erase one text at once."""
         ...
@@ -168,6 +176,10 @@ class People(Protocol):
 
     def revoke(self, key_id: str, at: int) -> bool:
         """Revoke a key and the sessions that came from it. False: no such key."""
+        ...
+
+    def erase_label(self, key_id: str) -> bool:
+        """Take the label off a key for good, as ``erase`` does; it opens what it opened. False: no such key."""
         ...
 
     def close(self) -> None:

@@ -140,6 +140,10 @@ class MemoryPeople:
         content, _ = self._texts.get(ref, (None, 0))
         return content
 
+    def list_texts(self) -> list[tuple[str, bytes]]:
+        with self._turn:
+            return sorted((r, text) for r, (text, _) in self._texts.items() if text is not None)
+
     def erase_text(self, ref: str) -> None:
         with self._turn:
             if self._texts.get(ref) != (None, 0):
@@ -186,6 +190,14 @@ class MemoryPeople:
                 self._keys[key.id] = msgspec.structs.replace(key, revoked_at=at)
             self._version += bool(standing)
             return True
+
+    def erase_label(self, key_id: str) -> bool:
+        with self._turn:
+            key = self._keys.get(key_id)
+            if key is not None and key.label:
+                self._keys[key_id] = msgspec.structs.replace(key, label="")
+                self._version += 1
+            return key is not None
 
     def close(self) -> None:
         """Nothing to let go of."""

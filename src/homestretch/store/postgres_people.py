@@ -46,6 +46,7 @@ _PUT_PERSONS = """
     WHERE persons.body <> EXCLUDED.body
 """
 _PUT_TEXT = "INSERT INTO texts VALUES (%s, %s, %s) ON CONFLICT (ref) DO NOTHING"
+_TEXTS = "SELECT ref, content FROM texts WHERE content IS NOT NULL ORDER BY ref"
 _ERASE_TEXT = """
     INSERT INTO texts VALUES (%s, NULL, 0) ON CONFLICT (ref) DO UPDATE SET content = NULL
     WHERE texts.content IS NOT NULL
@@ -63,6 +64,7 @@ _PUT_KEY = """
           EXCLUDED.station, EXCLUDED.parent, EXCLUDED.revoked_at)
 """
 _REVOKE = "UPDATE keys SET revoked_at = %s WHERE revoked_at IS NULL AND (id = %s OR parent = %s)"
+_ERASE_LABEL = "UPDATE keys SET label = '' WHERE id = %s AND label <> ''"
 _OLD_SNAPSHOTS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -142,6 +144,11 @@ class PostgresPeople:
             row = db.execute("SELECT content FROM texts WHERE ref = %s", (ref.encode(),)).fetchone()
         return None if row is None else row[0]
 
+    def list_texts(self) -> list[tuple[str, bytes]]:
+        with self.schema.reading() as db:
+            rows = db.execute(_TEXTS).fetchall()
+        return [(ref.decode(), content) for ref, content in rows]
+
     def erase_text(self, ref: str) -> None:
         with self._changing() as change:
             if change.make(_ERASE_TEXT, (ref.encode(),)):
@@ -175,6 +182,14 @@ class PostgresPeople:
             known = change.db.execute("SELECT 1 FROM keys WHERE id = %s", (key_id,)).fetchone()
             if known is not None:
                 change.make(_REVOKE, (at, key_id, key_id))
+        return known is not None
+
+    def erase_label(self, key_id: str) -> bool:
+        with self._changing() as change:
+            known = change.db.execute("SELECT 1 FROM keys WHERE id = %s", (key_id,)).fetchone()
+            if change.make(_ERASE_LABEL, (key_id,)):
+                self._mark_unclean(change.db)
+        self._clean()
         return known is not None
 
     def _mark_unclean(self, db: Connection) -> None:

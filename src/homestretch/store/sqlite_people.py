@@ -37,6 +37,7 @@ INSERT INTO meta VALUES ('changes', '0'), ('to_clean', '0');
 """
 """A text that was erased or has expired stays as a row without content: it does not come back."""
 
+_TEXTS = "SELECT ref, content FROM texts WHERE content IS NOT NULL ORDER BY ref"
 _KEYS = """
     SELECT id, hash, role, created_at, expires_at, label, station, parent, revoked_at
     FROM keys ORDER BY created_at, id
@@ -117,6 +118,10 @@ class SqlitePeople:
             row = db.execute("SELECT content FROM texts WHERE ref = ?", (ref,)).fetchone()
         return None if row is None else row[0]
 
+    def list_texts(self) -> list[tuple[str, bytes]]:
+        with self.file.reading() as db:
+            return db.execute(_TEXTS).fetchall()
+
     def erase_text(self, ref: str) -> None:
         with self._changing() as db:
             held = db.execute("SELECT content FROM texts WHERE ref = ?", (ref,)).fetchone()
@@ -163,6 +168,16 @@ class SqlitePeople:
                     "UPDATE keys SET revoked_at = ? WHERE revoked_at IS NULL AND (id = ? OR parent = ?)",
                     (at, key_id, key_id),
                 )
+        return known
+
+    def erase_label(self, key_id: str) -> bool:
+        with self._changing() as db:
+            known = db.execute("SELECT 1 FROM keys WHERE id = ?", (key_id,)).fetchone() is not None
+            if db.execute(
+                "UPDATE keys SET label = '' WHERE id = ? AND label <> ''", (key_id,)
+            ).rowcount:
+                _mark_unclean(db)
+        self._clean()
         return known
 
     def _clean(self) -> None:

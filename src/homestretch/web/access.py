@@ -57,7 +57,7 @@ def check(viewer: Viewer, who: frozenset[Role]) -> None:
             "This page is for other roles."
             if viewer.role != "public"
             else "This page needs a key.",
-            "Open the link that the director made for you; a link that was used or has expired is made anew.",
+            "Open the link that the race director made for you. If it has expired or was taken back, ask for a new one.",
         )
 
 

@@ -1,0 +1,48 @@
+"""What the processes of a server must know: which events, where their doors are, by which clock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from homestretch.race.clock import EventClock
+from homestretch.server.held_clock import HeldClock
+
+
+class DoorSpec(msgspec.Struct):
+    """The protocol spoken at a door, and the listening socket handed down for it; or, without one (-1), the
+    device that is called. ``place`` is what the plan calls the device."""
+
+    reader: str
+    fd: int
+    host: str
+    port: int
+    place: str = ""
+
+
+class EventSpec(msgspec.Struct):
+    """An event that a keeper serves: its id, its store, its doors."""
+
+    id: str
+    store: str
+    zone: str
+    date: str
+    doors: list[DoorSpec]
+
+
+class ServerSpec(msgspec.Struct):
+    """What the processes of a server must know; travels as JSON on their command line."""
+
+    events: list[EventSpec]
+    wire: str
+    http_fd: int
+    clock: EventClock = EventClock()
+    clock_file: str = ""
+    """where the processes of a rehearsal agree on when its clock goes"""
+    rehearsal: str = ""
+    behind_proxy: str = ""
+
+    def make_clock(self) -> HeldClock:
+        """The clock of the events."""
+        return HeldClock(self.clock, Path(self.clock_file) if self.clock_file else None)
