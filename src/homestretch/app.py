@@ -24,6 +24,7 @@ from homestretch.errors import PlanError, StoreError
 from homestretch.folder.check import Loaded, load
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
+from homestretch.intake.inbox import Inbox
 from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
 from homestretch.loading import Entering, enter
@@ -202,6 +203,9 @@ async def _keep(spec: ServerSpec) -> None:
             tasks.create_task(live.run())
             tasks.create_task(_drop_expired(store))
             tasks.create_task(devices.run())
+            folder, where = Path(event.folder), environment_of(event)
+            inbox = Inbox(folder, devices, live.find_event, command_of, where)
+            tasks.create_task(inbox.run())
             for door in event.doors:
                 peer = f"{door.host}:{door.port}"
                 context = Context(ZoneInfo(event.zone), event.date, door.place, peer)
@@ -214,6 +218,12 @@ async def _keep(spec: ServerSpec) -> None:
                     servers.append(await opened.serve(listener))
         servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
         tasks.create_task(keeper.watch_keys())
+
+
+def environment_of(event: EventSpec) -> dict[str, str]:
+    """The environment of a command about an event: it names the database that the event is kept in."""
+    named = {} if event.store == event.folder else {"HOMESTRETCH_DATABASE": event.store}
+    return {**os.environ, **named}
 
 
 async def _show(spec: ServerSpec) -> None:
@@ -266,4 +276,5 @@ def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitSta
             )
             fd = listener.fileno()
         doors.append(DoorSpec(door.reader, fd, door.host, door.port, door.place))
-    return EventSpec(event.id, database or str(folder), event.zone, event.date, doors)
+    where = str(folder.absolute())
+    return EventSpec(event.id, where, database or where, event.zone, event.date, doors)

@@ -23,6 +23,7 @@ import structlog
 from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Received
 from homestretch.picture import Names, Picture
+from homestretch.race.event import Event
 from homestretch.readers import Heard
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
@@ -74,6 +75,10 @@ class Live:
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.put_nowait(_Waiting(heard, done))
             await done
+
+    def find_event(self) -> Event | None:
+        """The plan's event, once one was loaded."""
+        return None if self.picture is None else self.picture.event
 
     def known(self, source: str) -> Ints:
         """The numbers of a source's records that are in the log, ascending; what came a moment ago may not

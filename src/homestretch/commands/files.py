@@ -46,7 +46,7 @@ def import_command(
 ) -> None:
     """Take entrants or reads from FILE into the event in FOLDER, also while it runs."""
     from homestretch.app import moment_in, store_of
-    from homestretch.office.imports import import_file, open_file, say_many
+    from homestretch.intake.importing import import_file, open_file, say_many
     from homestretch.readers import Context
 
     event = get_event(folder)

@@ -25,6 +25,7 @@ class EventSpec(msgspec.Struct):
     """An event that a keeper serves: its id, its store, its doors."""
 
     id: str
+    folder: str
     store: str
     zone: str
     date: str

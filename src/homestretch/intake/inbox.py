@@ -1,0 +1,129 @@
+"""A folder that is watched: what is dropped into ``DIR/inbox`` while the event runs is imported by itself.
+
+Timers save the files of their boxes there, or point the software of the box to it; a file that grows is taken again,
+and what is known counts once. Where reads were made the file says itself, else the name of its folder
+(``inbox/finish/backup.txt``) or its own (``finish.txt``). Each file is taken by ``homestretch import`` in a process of
+its own, so that a large one holds up nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+
+from homestretch.intake.devices import Devices
+from homestretch.race.event import Event
+from homestretch.state.places import find_points, points_by_place
+
+NAME = "inbox"
+LOOK_S = 2.0
+IMPORT_S = 600.0
+SAID = 300
+
+logger = structlog.get_logger(__name__)
+
+
+class Looks(NamedTuple):
+    """What a file looked like: size in bytes and when it was changed (ns). One that still grows waits."""
+
+    size: int
+    changed_ns: int
+
+
+class Inbox:
+    """Watches one event's inbox. ``command`` makes the words of a command of this installation; ``find_event``
+    gives the plan that holds. ``environment`` names the database, if there is one: a command line is public."""
+
+    def __init__(
+        self,
+        folder: Path,
+        devices: Devices,
+        find_event: Callable[[], Event | None],
+        command: Callable[..., Sequence[str]],
+        environment: Mapping[str, str],
+    ) -> None:
+        self._folder = folder
+        self._devices, self._find_event, self._command = devices, find_event, command
+        self._environment = environment
+        self._before: dict[Path, Looks] = {}
+        self._taken: dict[Path, Looks] = {}
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled; without the folder there is nothing to see."""
+        while True:
+            event = self._find_event()
+            if event is not None:
+                for file in self.list_ready():
+                    await self._take(file, event)
+            await asyncio.sleep(LOOK_S)
+
+    def list_ready(self) -> list[Path]:
+        """Files that are new or have changed, and have been the same for two looks."""
+        now = {file: looks for file in self._list_files() if (looks := _look(file)) is not None}
+        ready = [
+            file
+            for file, looks in now.items()
+            if self._before.get(file) == looks and self._taken.get(file) != looks
+        ]
+        self._before = now
+        for file in ready:
+            self._taken[file] = now[file]
+        return sorted(ready)
+
+    def _list_files(self) -> list[Path]:
+        inbox = self._folder / NAME
+        try:
+            here = [path for path in inbox.iterdir() if not path.name.startswith(".")]
+            below = [
+                path
+                for folder in here
+                if folder.is_dir() and not folder.is_symlink()
+                for path in folder.iterdir()
+                if not path.name.startswith(".")
+            ]
+        except OSError:
+            return []
+        return [*here, *below]
+
+    async def _take(self, file: Path, event: Event) -> None:
+        place = find_place(file.relative_to(self._folder / NAME), event)
+        words = [*self._command("import", str(self._folder), str(file))]
+        words += ["--place", place] if place else []
+        process = await asyncio.create_subprocess_exec(
+            *words,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            out, _ = await asyncio.wait_for(process.communicate(), IMPORT_S)
+        except TimeoutError:
+            process.kill()
+            out = b"It took too long and was left."
+        said = " ".join(out.decode("utf-8", "replace").split())
+        logger.info("a file was dropped", file=file.name, said=said[:SAID], code=process.returncode)
+        if process.returncode:
+            self._devices.trouble(f"inbox {file.name}", said[:SAID])
+
+
+def find_place(file: Path, event: Event) -> str:
+    """Where the reads of a file in the inbox were made, by its folder or its own name; empty when neither is
+    a place of the plan."""
+    known = points_by_place(event)
+    names = [*(part for part in file.parts[:-1]), file.stem]
+    return next((name for name in names if find_points(known, name)), "")
+
+
+def _look(file: Path) -> Looks | None:
+    """What a file looks like; None for what is no plain file of this folder (a link leads elsewhere)."""
+    try:
+        found = file.lstat()
+    except OSError:
+        return None
+    return Looks(found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
