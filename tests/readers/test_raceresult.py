@@ -198,6 +198,8 @@ def test_a_new_file_begins_its_numbers_anew() -> None:
     assert ours.log.numbers() == [1, 2, 3]
     assert ours.log.numbers("raceresult:D-50432/178") == [1, 2]
     assert ours.reader.source == "raceresult:D-50432/178"
+    checked = [fact.of for fact in ours.log.of(ClockChecked) if isinstance(fact, ClockChecked)]
+    assert checked == [SOURCE, "raceresult:D-50432/178"]
     decoder.see("AFTER3")
     assert ours.run().log.numbers("raceresult:D-50432/178") == [1, 2, 3]
     assert "3" not in ours.commands
@@ -228,6 +230,16 @@ def test_a_file_that_begins_anew_under_an_old_number_loses_nothing() -> None:
         decoder.see(f"C{number}")
     talk(decoder, log)
     assert len(log.of(Read)) == 60
+
+
+def test_a_file_that_begins_anew_is_noticed_by_its_count_where_nothing_is_pushed() -> None:
+    decoder = with_passings(30, silent=frozenset({"SETPUSHPASSINGS"}))
+    ours = talk(decoder).seconds(25)
+    decoder.begin_a_file(177)
+    for number in range(20):
+        decoder.see(f"B{number}")
+    ours.seconds(10)
+    assert len(ours.log.of(Read)) == 50
 
 
 def test_two_boxes_of_one_name_are_two_sources() -> None:
@@ -372,6 +384,28 @@ def test_a_list_that_breaks_off_is_asked_for_again() -> None:
     assert ours.log.numbers() == [1, 2, 3]
     decoder.files[177] = kept
     assert ours.seconds(80).log.numbers() == [1, 2, 3, 4, 5]
+
+
+def test_a_list_that_was_given_up_is_asked_for_with_the_next_count() -> None:
+    decoder = with_passings(5)
+    ours = Talk(decoder, Log()).until("GETSTATUS")
+    kept, decoder.files[177] = decoder.files[177], decoder.files[177][:3]
+    ours.run().seconds(40)
+    assert ours.commands.count("2:4") == 2
+    decoder.files[177] = kept
+    assert ours.seconds(20).log.numbers() == [1, 2, 3, 4, 5]
+
+
+def test_a_list_that_comes_slowly_is_waited_for() -> None:
+    decoder = with_passings(5)
+    ours = Talk(decoder, Log()).until("2:4")
+    for line in ours.conversation.take().splitlines(keepends=True):
+        for _ in range(9):
+            ours.reader.tick(AT)
+        ours.log.keep(ours.reader.receive(line, AT))
+    ours.run()
+    assert ours.log.numbers() == [1, 2, 3, 4, 5]
+    assert ours.commands.count("2:4") == 1
 
 
 def test_the_word_that_there_are_fewer_passings_ends_the_wait() -> None:

@@ -190,7 +190,7 @@ class RaceResult(Machine):
             self._want("PASSINGS")  # a new file has begun
         else:
             self._count = max(self._count, number)
-            self._next += 0 < number == self._next and not self._wanted
+            self._next += 0 < number == self._next
         source = f"{self.device}/{file or 0}"
         place = self._given or passing.box_name or self._peer
         try:
