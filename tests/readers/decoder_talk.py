@@ -86,7 +86,7 @@ class Talk:
         raise AssertionError("they never stop talking")
 
     def until(self, command: str) -> Talk:
-        """Until we have said this; what the decoder answers to it is on its way."""
+        """Until we have said this and heard the answer."""
         for _ in range(1000):
             if command in self.commands:
                 return self

@@ -398,7 +398,8 @@ def test_a_list_that_was_given_up_is_asked_for_with_the_next_count() -> None:
 
 def test_a_list_that_comes_slowly_is_waited_for() -> None:
     decoder = with_passings(5)
-    ours = Talk(decoder, Log()).until("2:4")
+    ours = Talk(decoder, Log()).until("GETSTATUS")
+    ours.conversation.receive(ours.reader.to_send())
     for line in ours.conversation.take().splitlines(keepends=True):
         for _ in range(9):
             ours.reader.tick(AT)
