@@ -1,7 +1,8 @@
 """A made-up RACE RESULT decoder: a server that answers, numbers its passings in files and pushes new ones.
 
-Written from the description of the protocol alone; it knows nothing of Homestretch. In memory a
-`Conversation` takes bytes and gives bytes; `serve` puts it behind a real socket.
+Written from the description of the protocol alone (and, for GETSTATUS and GETCONFIG, the vendor's own words);
+it knows nothing of Homestretch. In memory a `Conversation` takes bytes and gives bytes; `serve` puts it
+behind a real socket.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ NO_GPS = "0000-00-00"
 
 
 class Decoder:
-    """A box with its files of passings. `fields` is how many an older firmware writes of each passing."""
+    """A box with its files of passings. `fields` is how many an older firmware writes of each passing;
+    to the commands in `silent` it does not answer, and it says its name only if it `tells_its_name`."""
 
     def __init__(
         self,
@@ -28,11 +30,13 @@ class Decoder:
         versions: tuple[str, str] = ("1.0", "3.3"),
         fields: int = 20,
         silent: frozenset[str] = frozenset(),
+        tells_its_name: bool = True,
     ) -> None:
         self.now, self.box_name, self.box_id = now, box_name, box_id
         self.files: dict[int, list[str]] = {file: []}
         self.file = file
         self.versions, self.fields, self.silent = versions, fields, silent
+        self.tells_its_name = tells_its_name
         self.operating = True
         self.has_gps = True
         self.battery = "87"
@@ -135,6 +139,8 @@ class Conversation:
             decoder.operating = True
             decoder.begin_a_file()
             self.say(f"{name};OK;{date};{clock}")
+        elif command == "GETCONFIG;GENERAL;BOXNAME" and decoder.tells_its_name:
+            self.say(f"{command};{decoder.box_name};{decoder.box_id}")
         elif name == "GETTIME":
             self.say(f"{name};{date};{clock}")
         elif name == "GETSTATUS":

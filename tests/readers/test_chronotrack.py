@@ -86,6 +86,14 @@ def test_the_greeting_has_five_features_and_the_talk_goes_on_step_by_step() -> N
     assert reader.to_send() == b""
 
 
+def test_who_is_there_is_said_once_the_client_has_greeted() -> None:
+    reader = ChronoTrack(CONTEXT)
+    reader.receive(b"CT01_13~1~10K~50101~07:54:48.90~1~117F37~8\r\n", AT)
+    assert reader.sources == ()
+    reader.receive(HELLO, AT)
+    assert reader.sources == ("chronotrack:SimpleClient",)
+
+
 def test_a_question_that_is_not_answered_holds_up_nothing() -> None:
     client = Client()
     client.read("Start", "50101", NOON)
@@ -124,7 +132,7 @@ def test_everything_that_the_client_holds_is_heard_and_then_what_is_new() -> Non
     facts = converse(reader, client, client.hello())
     facts |= converse(reader, client, client.read("10K", "50102", NOON))
     assert sorted((k.source, k.number) for k in facts) == [
-        ("chronotrack:CT01_13", number) for number in (1, 2, 3)
+        ("chronotrack:SimpleClient", number) for number in (1, 2, 3)
     ]
     assert {heard.received.fact for heard in facts.values()} == {
         Read(seen_at=utc("2026-05-03T12:00:00.250-04:00"), chip="50101", place="Start"),
@@ -154,7 +162,7 @@ def test_a_gun_is_a_proposal_at_its_point() -> None:
     assert heard.received.fact == Marker(
         seen_at=utc("2026-05-03T12:00:00.250-04:00"), place="Start", label="gun"
     )
-    assert heard.received.source == "chronotrack:CT01_33"
+    assert heard.received.source == "chronotrack:SimpleClient"
 
 
 def test_a_new_point_is_asked_for_and_started() -> None:
@@ -210,7 +218,7 @@ def test_a_read_is_a_tag_at_a_point_under_the_number_of_its_line() -> None:
     assert heard.received.fact == Read(
         seen_at=utc("2026-05-03T07:54:48.900-04:00"), chip="50101", place="START"
     )
-    assert (heard.received.source, heard.received.number) == ("chronotrack:CT01_13", 24)
+    assert (heard.received.source, heard.received.number) == ("chronotrack:unnamed", 24)
 
 
 def test_a_line_without_a_number_is_numbered_by_its_time() -> None:
@@ -343,7 +351,6 @@ def test_immediate_and_keyed_reads_are_reads_too() -> None:
         ("TO~1~~160~18~1620458668.64", "not a row of a controller's file"),
         ("TO~1~A\x07~160~18~1620458668.64", "no tag"),
         ("TO~1~9511~160~18~9999999999", "a date or time that does not exist"),
-        (ROW + "~" * 1024, "a line of over 1,024 bytes"),
     ],
 )
 def test_a_row_that_is_none_says_why(line: str, reason: str) -> None:

@@ -26,6 +26,7 @@ from tests.readers.decoder_talk import (
 )
 
 SOURCE = "raceresult:D-50432/177"
+ON = b"GETCONFIG;GENERAL;BOXNAME\r\nPASSINGS\r\n"
 
 
 def with_passings(many: int, **settings: object) -> Decoder:
@@ -53,15 +54,15 @@ def test_it_is_found_by_its_name_and_calls_the_decoder() -> None:
 
 def test_the_talk_begins_with_the_protocol_and_ends_with_pushed_passings() -> None:
     assert talk(with_passings(3)).commands == [
-        "GETPROTOCOL", "SETPROTOCOL;3.3", "PASSINGS", "1", "GETTIME", "GETSTATUS", "2:2",
-        "SETPUSHPASSINGS;1;0", "PASSINGS",
+        "GETPROTOCOL", "SETPROTOCOL;3.3", "GETCONFIG;GENERAL;BOXNAME", "PASSINGS", "GETTIME",
+        "GETSTATUS", "1:3", "SETPUSHPASSINGS;1;0", "PASSINGS",
     ]  # fmt: skip
 
 
 def test_an_empty_file_is_listened_to_at_once() -> None:
     assert talk(a_decoder()).commands == [
-        "GETPROTOCOL", "SETPROTOCOL;3.3", "PASSINGS", "GETTIME", "GETSTATUS",
-        "SETPUSHPASSINGS;1;0", "PASSINGS",
+        "GETPROTOCOL", "SETPROTOCOL;3.3", "GETCONFIG;GENERAL;BOXNAME", "PASSINGS", "GETTIME",
+        "GETSTATUS", "SETPUSHPASSINGS;1;0", "PASSINGS",
     ]  # fmt: skip
 
 
@@ -72,9 +73,9 @@ def test_an_empty_file_is_listened_to_at_once() -> None:
         (b"GETPROTOCOL;2.0;1.0;2.10", b"SETPROTOCOL;2.10\r\n"),
         (b"GETPROTOCOL;2.0;1.0;4.1", b"SETPROTOCOL;3.3\r\n"),
         (b"GETPROTOCOL;1.2;1.0;1.2", b"SETPROTOCOL;1.2\r\n"),
-        (b"GETPROTOCOL;4.0;3.4;4.1", b"PASSINGS\r\n"),
-        (b"GETPROTOCOL;1.0", b"PASSINGS\r\n"),
-        (b"GETPROTOCOL;new;er;est", b"PASSINGS\r\n"),
+        (b"GETPROTOCOL;4.0;3.4;4.1", ON),
+        (b"GETPROTOCOL;1.0", ON),
+        (b"GETPROTOCOL;new;er;est", ON),
     ],
 )
 def test_the_newest_version_that_both_speak_is_chosen(answer: bytes, said: bytes) -> None:
@@ -84,16 +85,35 @@ def test_the_newest_version_that_both_speak_is_chosen(answer: bytes, said: bytes
     assert reader.to_send() == said
 
 
+def test_a_box_that_does_not_say_its_name_is_known_by_its_first_passing() -> None:
+    decoder, log = with_passings(3, tells_its_name=False), Log()
+    ours = talk(decoder, log)
+    assert ranges(ours.commands) == ["1", "2:2"]
+    assert log.numbers() == [1, 2, 3]
+    decoder.see("ZICAD4")
+    assert ranges(talk(decoder, log).commands) == ["1", "4"]
+
+
+def test_who_is_there_is_said_when_it_is_known() -> None:
+    decoder = a_decoder()
+    ours = Talk(decoder, Log())
+    assert ours.reader.sources == ()
+    assert ours.run().reader.sources == (SOURCE,)
+    decoder.see("ZICAD1")
+    decoder.begin_a_file()
+    assert ours.seconds(60).reader.sources == (SOURCE, "raceresult:D-50432/178")
+
+
 def test_what_is_there_already_is_pulled_in_bounded_pieces() -> None:
-    done = talk(with_passings(2 * CHUNK))
-    assert ranges(done.commands) == ["1", f"2:{CHUNK}", f"{CHUNK + 2}:{CHUNK - 1}"]
-    assert done.log.numbers() == list(range(1, 2 * CHUNK + 1))
+    done = talk(with_passings(2 * CHUNK + 1))
+    assert ranges(done.commands) == [f"1:{CHUNK}", f"{CHUNK + 1}:{CHUNK}", f"{2 * CHUNK + 1}"]
+    assert done.log.numbers() == list(range(1, 2 * CHUNK + 2))
 
 
 def test_the_next_piece_is_asked_for_when_the_one_before_was_handed_over() -> None:
-    ours = Talk(with_passings(2 * CHUNK), Log()).until(f"2:{CHUNK}")
-    assert ours.log.numbers() == list(range(1, CHUNK + 2))
-    assert ours.commands[-1] == f"2:{CHUNK}"
+    ours = Talk(with_passings(2 * CHUNK), Log()).until(f"1:{CHUNK}")
+    assert ours.log.numbers() == list(range(1, CHUNK + 1))
+    assert ours.commands[-1] == f"1:{CHUNK}"
 
 
 def test_a_passing_is_a_read_under_its_own_number() -> None:
@@ -110,12 +130,12 @@ def test_new_passings_are_pushed() -> None:
     decoder.see("ZICAD3")
     ours.run()
     assert ours.log.numbers() == [1, 2, 3]
-    assert ranges(ours.commands) == ["1", "2"]
+    assert ranges(ours.commands) == ["1:2"]
 
 
 def test_nothing_falls_between_the_list_and_the_pushing() -> None:
     decoder = with_passings(2)
-    ours = Talk(decoder, Log()).until("2")
+    ours = Talk(decoder, Log()).until("1:2")
     decoder.see("ZICAD3")  # the list is through, nothing is pushed yet
     assert ours.run().log.numbers() == [1, 2, 3]
 
@@ -142,7 +162,7 @@ def test_after_a_reconnect_only_what_is_missing_is_pulled() -> None:
     for number in range(251, 260):
         decoder.see(f"ZICAD{number}")
     again = talk(decoder, log)
-    assert ranges(again.commands) == ["1", "251:9"]
+    assert ranges(again.commands) == ["251:9"]
     assert log.numbers() == list(range(1, 260))
 
 
@@ -152,7 +172,7 @@ def test_what_comes_behind_a_gap_is_asked_for_again() -> None:
     for fact_id in [fact_id for fact_id in log.facts if fact_id.number == 4]:
         del log.facts[fact_id]
     again = talk(decoder, log)
-    assert ranges(again.commands) == ["1", "4:5"]
+    assert ranges(again.commands) == ["4:5"]
     assert log.numbers() == list(range(1, 9))
 
 
@@ -252,7 +272,7 @@ def test_two_boxes_of_one_name_are_two_sources() -> None:
 
 @pytest.mark.parametrize("fields", [4, 7, 8, 16])
 def test_an_old_box_that_does_not_say_who_it_is_goes_by_its_address(fields: int) -> None:
-    decoder, log = with_passings(5, fields=fields), Log()
+    decoder, log = with_passings(5, fields=fields, tells_its_name=False), Log()
     talk(decoder, log)
     assert log.numbers(f"raceresult:{PEER}/177") == [1, 2, 3, 4, 5]
     assert {fact.place for fact in log.of(Read) if isinstance(fact, Read)} == {PEER}
@@ -294,7 +314,7 @@ def test_the_clock_is_compared_and_shifts_nothing() -> None:
 
 
 def test_a_clock_is_compared_again_when_its_source_is_known_better() -> None:
-    decoder = a_decoder()
+    decoder = a_decoder(tells_its_name=False)
     ours = talk(decoder)
     decoder.see("ZICAD1")
     ours.run()
@@ -308,7 +328,7 @@ def test_how_the_box_is_becomes_a_fact() -> None:
     (fact,) = talk(decoder).log.of(DeviceStatus)
     assert fact == DeviceStatus(
         seen_at=AT,
-        of="raceresult:D-50432",
+        of=SOURCE,
         place="FINISH",
         reading=True,
         on_mains=True,
@@ -329,7 +349,7 @@ def test_a_box_in_test_mode_is_told_and_never_started() -> None:
     assert fact.reading is False
     asked = {command.split(";")[0] for command in ours.commands}
     assert asked <= {
-        "GETPROTOCOL", "SETPROTOCOL", "PASSINGS", "GETTIME", "GETSTATUS", "SETPUSHPASSINGS"
+        "GETPROTOCOL", "SETPROTOCOL", "GETCONFIG", "PASSINGS", "GETTIME", "GETSTATUS", "SETPUSHPASSINGS"
     }  # fmt: skip
 
 
@@ -362,7 +382,7 @@ def test_a_box_that_does_not_know_a_command_is_read_all_the_same(silent: str) ->
 
 
 def test_a_box_that_gives_no_lists_still_pushes() -> None:
-    decoder = with_passings(3, silent=frozenset({"1", "1:3", "2:2"}))
+    decoder = with_passings(3, silent=frozenset({"1:3"}))
     ours = talk(decoder).seconds(60)
     decoder.see("ZICAD4")
     assert 4 in ours.run().log.numbers()
@@ -391,7 +411,7 @@ def test_a_list_that_was_given_up_is_asked_for_with_the_next_count() -> None:
     ours = Talk(decoder, Log()).until("GETSTATUS")
     kept, decoder.files[177] = decoder.files[177], decoder.files[177][:3]
     ours.run().seconds(40)
-    assert ours.commands.count("2:4") == 2
+    assert ours.commands.count("1:5") == 2
     decoder.files[177] = kept
     assert ours.seconds(20).log.numbers() == [1, 2, 3, 4, 5]
 
@@ -406,7 +426,7 @@ def test_a_list_that_comes_slowly_is_waited_for() -> None:
         ours.log.keep(ours.reader.receive(line, AT))
     ours.run()
     assert ours.log.numbers() == [1, 2, 3, 4, 5]
-    assert ours.commands.count("2:4") == 1
+    assert ours.commands.count("1:5") == 1
 
 
 def test_the_word_that_there_are_fewer_passings_ends_the_wait() -> None:
@@ -464,7 +484,7 @@ def test_a_passing_that_cannot_be_read_is_not_asked_for_again() -> None:
     talk(decoder, log)
     assert log.numbers() == [1, 2, 3, 4]
     assert len(log.of(Unreadable)) == 1
-    assert ranges(talk(decoder, log).commands) == ["1"]
+    assert ranges(talk(decoder, log).commands) == []
 
 
 @given(

@@ -209,7 +209,6 @@ def test_a_marker_in_a_file_is_a_proposal() -> None:
         ("x;33;2026-05-03;07:00:00.000", "not a passing"),
         ("1;33;2026-02-30;07:00:00.000", "a date or time that does not exist"),
         ("1;;2026-05-03;07:00:00.000", "no transponder"),
-        (ROW + ";" * 1024, "a line of over 1,024 bytes"),
     ],
 )
 def test_a_row_that_is_none_says_why(line: str, reason: str) -> None:

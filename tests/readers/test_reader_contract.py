@@ -26,16 +26,15 @@ def sample_of(kind: ReaderKind) -> bytes:
     return path.read_bytes()
 
 
-<<<<<<< HEAD
 def end_of(kind: ReaderKind) -> bytes:
     """What ends a message of this protocol: the byte that its sample ends with."""
     return sample_of(kind)[-1:]
-=======
+
+
 def context_of(kind: ReaderKind) -> Context:
     """Whom we call has an address."""
     called = kind.transport == "tcp-client"
     return msgspec.structs.replace(CONTEXT, peer=f"192.168.1.20:{kind.port}" if called else "")
->>>>>>> e8d27e5 (RACE RESULT decoders and their JSON exporter, ChronoTrack's SimpleClient, and the files of both)
 
 
 def facts(kind: ReaderKind, *chunks: bytes) -> list[Heard]:
@@ -164,7 +163,7 @@ def test_what_cannot_be_read_is_kept_whole(kind: ReaderKind, times: int) -> None
 def test_seconds_that_go_by_change_no_fact_and_are_never_chatty(
     kind: ReaderKind, data: st.DataObject
 ) -> None:
-    content = data.draw(disturbed(sample_of(kind)))
+    content = data.draw(disturbed(kind))
     places = data.draw(st.lists(st.integers(0, len(content)), max_size=12))
     reader = kind.make(context_of(kind))
     heard = []

@@ -31,7 +31,7 @@ from homestretch.readers import (
     clean_name,
     unreadable,
 )
-from homestretch.readers.framing import LONGEST_LINE, TOO_LONG, Lines
+from homestretch.readers.framing import TOO_LONG, Lines
 from homestretch.readers.moments import WallClock, milliseconds
 
 GREETING: Final = (
@@ -69,8 +69,13 @@ class ChronoTrack(Machine):
 
     @property
     def source(self) -> str:  # type: ignore[override]  # it changes with the name
-        """The source of what the client says about itself; a read's is its format, in which it is numbered."""
+        """The source of this connection's facts: the client, which numbers its lines."""
         return f"chronotrack:{self.name or 'unnamed'}"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The client, once it has greeted."""
+        return (self.source,) if self.name else ()
 
     def tick(self, at: int) -> list[Heard]:  # noqa: ARG002  # seconds are counted, not looked up
         """Ask whether the client is still there; go on with what it does not answer."""
@@ -123,24 +128,23 @@ class ChronoTrack(Machine):
 
     def _read(self, line: bytes, fields: list[str], at: int) -> Heard | None:
         """A read, a gun, or a new location (which is no fact: it is asked for its reads)."""
-        form, numbered, point, tag, time, *_ = fields
+        _, numbered, point, tag, time, *_ = fields
         if tag.lower() == "newlocation":
             self.out += b"getlocations\r\nstart~%b\r\n" % line.split(b"~")[2].strip()
             return None
         place = clean_name(point) or self._given
-        source = f"chronotrack:{form}"
         number = int(numbered) if _NUMBER.fullmatch(numbered) else None
         seen_at = self._moment(time)
         if seen_at is None:
             reason = "a date or time that does not exist"
-            return unreadable(line, reason, source, at, place, number or 0)
+            return unreadable(line, reason, self.source, at, place, number or 0)
         if tag.lower() == "guntime":
             gun = Marker(seen_at=seen_at, place=place, label="gun")
-            return Heard(received(gun, source, at, number))
+            return Heard(received(gun, self.source, at, number))
         if not tag or clean_name(tag) != tag:
-            return unreadable(line, "no tag", source, at, place, number or 0)
+            return unreadable(line, "no tag", self.source, at, place, number or 0)
         read = Read(seen_at=seen_at, chip=normal_chip(tag), place=place)
-        return Heard(received(read, source, at, number))
+        return Heard(received(read, self.source, at, number))
 
     def _moment(self, text: str) -> int | None:
         """UTC ms of a time of the event's day, an ISO time (with an offset, or of the event's zone), or
@@ -178,8 +182,6 @@ class ControllerFile:
 
     def read(self, line: str) -> Row | None:
         """The read of a line under its sequence number; FactError with the reason for what is none."""
-        if len(line) > LONGEST_LINE:
-            raise FactError(TOO_LONG)
         if not _ROW.fullmatch(line.strip()):
             raise FactError("not a row of a controller's file")
         _, sequence, tag, timer, event, time, *_ = line.strip().split("~")

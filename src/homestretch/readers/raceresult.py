@@ -3,6 +3,7 @@
 ::
 
     > GETPROTOCOL             < GETPROTOCOL;2.0;1.0;3.3     current, oldest, newest
+    > GETCONFIG;GENERAL;BOXNAME   < GETCONFIG;GENERAL;BOXNAME;FINISH;D-50432
     > PASSINGS                < PASSINGS;24;177             how many, in which file
     > 1:24                    < 24 passings, an empty line
     > SETPUSHPASSINGS;1;0     < SETPUSHPASSINGS;1;0
@@ -22,7 +23,15 @@ import numpy as np
 
 from homestretch.errors import FactError
 from homestretch.facts import ClockChecked, received
-from homestretch.readers import Context, Heard, Known, Machine, ReaderKind, unreadable
+from homestretch.readers import (
+    Context,
+    Heard,
+    Known,
+    Machine,
+    ReaderKind,
+    clean_name,
+    unreadable,
+)
 from homestretch.readers.framing import TOO_LONG, Lines
 from homestretch.readers.moments import WallClock
 from homestretch.readers.raceresult_rows import (
@@ -41,6 +50,8 @@ TRIES: Final = 2
 AGAIN_S, PING_S, STATUS_S, CLOCK_S, POLL_S = 10, 30, 60, 600, 5
 """Seconds (ticks) until a command is said again; between pings; between questions how the box is, what time
 it has, and how many passings where it does not push them."""
+LATEST: Final = 10
+"""Files before the current one that are told as being there: a day has one or two."""
 NONE: Final = range(0)
 
 _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})", re.ASCII)
@@ -62,6 +73,8 @@ class RaceResult(Machine):
         """passings in the file; -1: not said yet"""
         self._next = 0
         """the first passing that was not heard; 0: to be looked up"""
+        self._files: dict[str, None] = {}
+        """the files that were read in this connection, the current one last"""
         self._wanted = NONE
         """numbers of the passings that were asked for"""
         self._probed = self._stalled = self._push_asked = self._pushing = False
@@ -69,8 +82,13 @@ class RaceResult(Machine):
         self._ask("GETPROTOCOL")
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The files of this box, once it has said what it may say of itself."""
+        return tuple(f"{self.device}/{file}" for file in self._files)
+
+    @property
     def device(self) -> str:
-        """The source of what the decoder says of itself: by its id if it says one, else by its address."""
+        """The decoder, by its id if it says one, else by its address."""
         return f"raceresult:{self._box_id or self._box_name or self._peer}"
 
     @property
@@ -113,7 +131,7 @@ class RaceResult(Machine):
         return heard
 
     def _refuse(self, raw: bytes, reason: str, at: int) -> Heard:
-        return unreadable(raw, reason, self.device, at, self._place)
+        return unreadable(raw, reason, self.source, at, self._place)
 
     def _line(self, line: bytes, at: int) -> Heard | None:
         name, *fields = line.decode("latin-1").strip().split(";")
@@ -142,13 +160,15 @@ class RaceResult(Machine):
                 clock = ClockChecked(seen_at=at, of=self.source, offset_ms=at - device_at)
                 return Heard(received(clock, self.device, at))
             case "GETSTATUS", [_, _, *_]:
-                status = get_status(fields, self.device, self._place, at)
+                status = get_status(fields, self.source, self._place, at)
                 return Heard(received(status, self.device, at))
             case "PASSINGS", [count, *file]:
                 self._counted(whole_number(count.strip()), whole_number("".join(file[:1]).strip()))
             case "SETPUSHPASSINGS", [pushing, *_]:
                 self._pushing = pushing.strip() == "1"
-            case (("GETPROTOCOL" | "SETPROTOCOL" | "PING"), _):
+            case "GETCONFIG", ["GENERAL", "BOXNAME", name, box_id, *_]:
+                self._box_name, self._box_id = clean_name(name), clean_name(box_id)
+            case (("GETPROTOCOL" | "SETPROTOCOL" | "GETCONFIG" | "PING"), _):
                 pass  # an old decoder, or an echo: nothing follows from it
             case _ if name.startswith("ONLY") and self._wanted:  # it has fewer than we asked for
                 self._give_up()
@@ -171,7 +191,7 @@ class RaceResult(Machine):
         named = self._file if file is None else str(file)
         if named != self._file or count < self._next - 1:
             self._next, self._file = 0, named
-            self._want("GETTIME")
+            self._want("GETTIME", "GETSTATUS")
         if count and not self._next and not self._box_id and not self._probed:
             self._probed = True
             self._todo.insert(0, "1")  # its last fields say which box this is
@@ -184,7 +204,7 @@ class RaceResult(Machine):
         self._box_name = passing.box_name or self._box_name
         self._file = self._file or passing.file
         if self.source != before:
-            self._want("GETTIME")
+            self._want("GETTIME", "GETSTATUS")
         number = int(passing.number)
         if (file := passing.file or self._file) != self._file:
             self._want("PASSINGS")  # a new file has begun
@@ -215,12 +235,17 @@ class RaceResult(Machine):
             numbers = numbers[:0]
         gaps = np.flatnonzero(numbers != np.arange(1, len(numbers) + 1))
         self._next = 1 + int(gaps[0] if len(gaps) else len(numbers))
+        file = self._file or "0"
+        self._files = dict.fromkeys([one for one in self._files if one != file][-LATEST:])
+        self._files[file] = None
 
     def _go_on(self) -> None:
         """Say the next command unless one waits for its answer."""
         if self._asked:
             return
         if self._todo:
+            if self._count < 0 and self._todo[0] == "PASSINGS":
+                self.out += b"GETCONFIG;GENERAL;BOXNAME\r\n"  # nobody waits: an old box is silent
             self._ask(self._todo.pop(0))
             return
         if self._count >= 0 and not self._next:

@@ -19,7 +19,6 @@ from typing import Final, NamedTuple
 from homestretch.errors import FactError
 from homestretch.facts import AnyFact, DeviceStatus, Marker, Read, normal_chip
 from homestretch.readers import Context, FileKind, Row, clean_name
-from homestretch.readers.framing import LONGEST_LINE, TOO_LONG
 from homestretch.readers.moments import WallClock, day_of, milliseconds
 
 MARKER: Final = "99999"
@@ -152,8 +151,6 @@ class Rows:
 
     def read(self, line: str) -> Row | None:
         """The passing of a line under its number; FactError with the reason for what is none."""
-        if len(line) > LONGEST_LINE:
-            raise FactError(TOO_LONG)
         passing = get_passing(line.strip().removeprefix("#P;").split(";"))
         place = self._given or passing.box_name
         if not place:
