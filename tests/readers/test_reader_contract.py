@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,14 +31,20 @@ def end_of(kind: ReaderKind) -> bytes:
     return sample_of(kind)[-1:]
 
 
+def context_of(kind: ReaderKind) -> Context:
+    """Whom we call has an address."""
+    called = kind.transport == "tcp-client"
+    return msgspec.structs.replace(CONTEXT, peer=f"192.168.1.20:{kind.port}" if called else "")
+
+
 def facts(kind: ReaderKind, *chunks: bytes) -> list[Heard]:
-    reader = kind.make(CONTEXT)
+    reader = kind.make(context_of(kind))
     return [heard for chunk in chunks for heard in reader.receive(chunk, AT)]
 
 
 def talk(kind: ReaderKind, *chunks: bytes) -> tuple[list[Heard], bytes]:
     """Facts, and everything that the reader had to say."""
-    reader = kind.make(CONTEXT)
+    reader = kind.make(context_of(kind))
     heard: list[Heard] = []
     said = reader.to_send()
     for chunk in chunks:
@@ -148,6 +156,36 @@ def test_what_cannot_be_read_is_kept_whole(kind: ReaderKind, times: int) -> None
     raw = bytes(byte for byte in range(256) if byte not in ends) * times
     kept = b"".join(heard.text or b"" for heard in facts(kind, raw, end_of(kind)))
     assert kept == raw
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@given(data=st.data())
+def test_seconds_that_go_by_change_no_fact_and_are_never_chatty(
+    kind: ReaderKind, data: st.DataObject
+) -> None:
+    content = data.draw(disturbed(kind))
+    places = data.draw(st.lists(st.integers(0, len(content)), max_size=12))
+    reader = kind.make(context_of(kind))
+    heard = []
+    for chunk in cut(content, places):
+        heard += reader.receive(chunk, AT)
+        reader.to_send()
+        seconds = data.draw(st.integers(0, 70))
+        heard += [item for _ in range(seconds) for item in reader.tick(AT)]
+        assert len(reader.to_send()) <= 200 + 40 * seconds
+    assert {item.received.id for item in facts(kind, content)} <= {
+        item.received.id for item in heard
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@given(known=st.lists(st.integers(-1, 2**62), max_size=20, unique=True))
+def test_what_is_known_already_is_not_asked_for_and_still_heard(
+    kind: ReaderKind, known: list[int]
+) -> None:
+    reader = kind.make(context_of(kind))
+    reader.resume(lambda _: np.array(sorted(known), np.int64))
+    assert reader.receive(sample_of(kind), AT) == facts(kind, sample_of(kind))
 
 
 @given(text=st.text(max_size=300), rows=st.integers(0, 3))
