@@ -1,0 +1,241 @@
+"""Vehicles by their phones: which fixes count, and where along the course each vehicle is.
+
+Fixes count in the order of their own times, however late they came. One that is too inexact, that repeats
+the position before it (a heartbeat of a phone that no longer knows where it is), or that no vehicle could
+have reached, is left out and counted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from homestretch.facts import Ping
+from homestretch.race.event import Plan, Vehicle
+from homestretch.race.spelling import place_key
+from homestretch.race.vehicles import list_vehicles
+from homestretch.state.columns import Columns
+from homestretch.state.course_line import CourseLine, line_offsets
+from homestretch.state.roster import make_points
+from homestretch.state.snapshot import NEVER, Bools, Floats, SweepTrack
+from homestretch.state.sweep import (
+    FASTEST_M_PER_S,
+    FIRST_FIX_M,
+    FIRST_FIX_SHARE,
+    OFF_COURSE_M,
+    SLACK_M,
+    WORST_ACCURACY_M,
+)
+from homestretch.state.vehicle_track import FIX_HOLDS_MS, VehicleTrack
+
+ONWARD = ("sweep", "lead")
+"""Kinds that go along the course once: their distance never runs backwards. All others may turn round."""
+FASTEST_ON_ROADS_M_PER_S = 45.0
+"""What a bus or a marshal may do between the places where they are seen."""
+MOST_UNKNOWN = 20
+TOLERANCE_MS = 60_000
+"""Clocks differ: so far into the future a fix is believed."""
+
+
+class Fix(NamedTuple):
+    """A ping with its position in the log and its arrival."""
+
+    seq: int
+    received_at: int
+    ping: Ping
+
+
+class Step(NamedTuple):
+    """A track after one ping: the last fix that counts and where it puts the vehicle (``metres`` along the
+    line, as of ``placed_at``; None before the first), and what was left out so far."""
+
+    seq: int = NEVER
+    fix: Fix | None = None
+    metres: float | None = None
+    placed_at: int = NEVER
+    fixes: int = 0
+    repeated: int = 0
+    jumped: int = 0
+    inexact: int = 0
+    heard_at: int = NEVER
+    battery: float | None = None
+
+
+class Track:
+    """One vehicle on the line of its race. Each ping is taken once; the track is read off at any now."""
+
+    def __init__(self, vehicle: Vehicle, line: CourseLine, begins_at: int, pace_s_per_km: float):
+        """``begins_at`` (UTC ms) and ``pace_s_per_km``: nobody goes along the course before or faster."""
+        self.vehicle = vehicle
+        self._line = line
+        self._begins_at, self._pace_s_per_km = begins_at, pace_s_per_km
+        self._onward = vehicle.kind in ONWARD
+        self._steps: list[Step] = []
+
+    def follow(self, fixes: Sequence[Fix]) -> Step:
+        """The track after these pings, in the order of their times; steps that were taken before are kept
+        as long as the pings up to them are the same."""
+        same = 0
+        for same, (step, fix) in enumerate(zip(self._steps, fixes, strict=False), start=1):
+            if step.seq != fix.seq:
+                same -= 1
+                break
+        del self._steps[same:]
+        for fix in fixes[same:]:
+            before = self._steps[-1] if self._steps else Step()
+            self._steps.append(self._step(before, fix))
+        return self._steps[-1] if self._steps else Step()
+
+    def place(self, step: Step) -> tuple[float | None, int, float | None]:
+        """Metres along the line, the moment of that fix, and how far off the line the last fix is; None and
+        NEVER where nothing is known."""
+        if step.fix is None:
+            return None, NEVER, None
+        along, off = self._line.near(step.fix.ping.lat, step.fix.ping.lon)
+        nearest = int(off.argmin())
+        off_m = float(off[nearest])
+        if self._onward:
+            return step.metres, step.placed_at, off_m
+        if off_m > OFF_COURSE_M:
+            return None, NEVER, off_m
+        return float(along[nearest]), step.fix.ping.seen_at, off_m
+
+    def _step(self, before: Step, fix: Fix) -> Step:
+        ping, last = fix.ping, before.fix
+        step = before._replace(
+            seq=fix.seq,
+            heard_at=max(before.heard_at, fix.received_at),
+            battery=before.battery if ping.battery is None else ping.battery,
+        )
+        if ping.accuracy_m is not None and ping.accuracy_m > WORST_ACCURACY_M:
+            return step._replace(inexact=before.inexact + 1)
+        if last is not None and (ping.lat, ping.lon) == (last.ping.lat, last.ping.lon):
+            return step._replace(repeated=before.repeated + 1)
+        if last is not None and self._jumps(last.ping, ping):
+            return step._replace(jumped=before.jumped + 1)
+        step = step._replace(fix=fix, fixes=before.fixes + 1)
+        return self._moved_on(step, ping) if self._onward else step
+
+    def _jumps(self, last: Ping, ping: Ping) -> bool:
+        apart_m = self._line.apart_m((last.lat, last.lon), (ping.lat, ping.lon))
+        reach_m = (ping.seen_at - last.seen_at) / 1000.0 * FASTEST_ON_ROADS_M_PER_S
+        return apart_m > SLACK_M + reach_m
+
+    def _moved_on(self, step: Step, ping: Ping) -> Step:
+        """The nearest place on the line that the vehicle can have reached, never backwards."""
+        along, off = self._line.near(ping.lat, ping.lon)
+        possible = self._possible(step, ping, along) & (off < OFF_COURSE_M)
+        if not possible.any():
+            return step
+        best = float(along[int(np.where(possible, off, np.inf).argmin())])
+        metres = best if step.metres is None else max(step.metres, best)
+        return step._replace(metres=metres, placed_at=ping.seen_at)
+
+    def _possible(self, step: Step, ping: Ping, along: Floats) -> Bools:
+        if step.metres is None:
+            ahead_m = max(0, ping.seen_at - self._begins_at) / self._pace_s_per_km
+            furthest_m = self._line.begins_m + FIRST_FIX_M + FIRST_FIX_SHARE * ahead_m
+            return np.asarray(along <= furthest_m)
+        reach_m = (ping.seen_at - step.placed_at) / 1000.0 * FASTEST_M_PER_S
+        near = along >= step.metres - SLACK_M
+        return np.asarray(near & (along <= step.metres + SLACK_M + reach_m))
+
+
+class Tracks:
+    """The tracks of all vehicles of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        vehicles = list_vehicles(plan.event)
+        self._tracks = list(_make_tracks(plan, vehicles)) if len(plan.course.lat) > 1 else []
+        self._names = {place_key(vehicle.name): vehicle.name for vehicle in vehicles}
+        self._taken: tuple[int, frozenset[int]] = (0, frozenset())
+        self._fixes: dict[str, list[Fix]] = {}
+
+    def follow(
+        self, columns: Columns, void: frozenset[int], sweep: SweepTrack | None, now: int
+    ) -> tuple[VehicleTrack, ...]:
+        """Every vehicle at ``now`` (UTC ms), in the order of the plan. The vehicle that closes the course is
+        where ``sweep`` says."""
+        self._take(columns, void)
+        closing = self.plan.event.sweep
+        found = []
+        for track in self._tracks:
+            fixes = self._fixes.get(track.vehicle.name, [])
+            known = bisect_right(fixes, now + TOLERANCE_MS, key=lambda fix: fix.ping.seen_at)
+            step = track.follow(fixes[:known])
+            closes = closing is not None and track.vehicle.name == closing.vehicle
+            found.append(_at(track, step, sweep if closes else None, now))
+        return tuple(found)
+
+    def count_unknown(self, now: int) -> dict[str, int]:
+        """Pings up to ``now`` of vehicles that the plan does not have, by the name that they give."""
+        counts = Counter(
+            {
+                name: bisect_right(fixes, now, key=lambda fix: fix.ping.seen_at)
+                for name, fixes in self._fixes.items()
+                if name not in self._names.values()
+            }
+        )
+        return {name: count for name, count in counts.most_common(MOST_UNKNOWN) if count}
+
+    def _take(self, columns: Columns, void: frozenset[int]) -> None:
+        """Group the pings by vehicle, if any came or was struck out since."""
+        pings = columns.of_kind(Ping)
+        if (len(pings), void) == self._taken:
+            return
+        self._taken = (len(pings), void)
+        self._fixes = {}
+        called: dict[str, str] = {}
+        for logged, ping in pings:
+            if ping.vehicle not in called:
+                called[ping.vehicle] = self._names.get(place_key(ping.vehicle), ping.vehicle)
+            if logged.seq not in void:
+                fix = Fix(logged.seq, logged.received_at, ping)
+                self._fixes.setdefault(called[ping.vehicle], []).append(fix)
+
+
+def _make_tracks(plan: Plan, vehicles: tuple[Vehicle, ...]) -> Iterator[Track]:
+    """A track for each vehicle, on that stretch of the line on which its race runs."""
+    event = plan.event
+    longest, offsets = line_offsets(event, make_points(event).distance_m)
+    known = [race.id for race in event.races]
+    for vehicle in vehicles:
+        place = known.index(vehicle.race) if vehicle.race in known else longest
+        race, from_m = event.races[place], offsets[place]
+        line = CourseLine(plan.course, from_m, from_m + race.distance_m)
+        begins_at, pace = min(wave.gun_at for wave in race.waves), race.fastest_s_per_km
+        if vehicle.kind == "sweep" and event.sweep is not None:
+            begins_at, pace = event.sweep.start_at, event.sweep.pace_s_per_km
+        yield Track(vehicle, line, begins_at, pace)
+
+
+def _at(track: Track, step: Step, sweep: SweepTrack | None, now: int) -> VehicleTrack:
+    vehicle, ping = track.vehicle, step.fix.ping if step.fix else None
+    metres, placed_at, off_m = track.place(step)
+    if sweep is not None:
+        metres, placed_at = (sweep.distance_m, sweep.seen_at) if sweep.fixes else (None, NEVER)
+    seen_at = ping.seen_at if ping else NEVER
+    return VehicleTrack(
+        name=vehicle.name,
+        kind=vehicle.kind,
+        race=vehicle.race,
+        seen_at=seen_at,
+        received_at=step.fix.received_at if step.fix else NEVER,
+        heard_at=step.heard_at,
+        lat=ping.lat if ping else None,
+        lon=ping.lon if ping else None,
+        distance_m=metres,
+        placed_at=placed_at,
+        off_m=off_m,
+        battery=step.battery,
+        stale=ping is None or now - seen_at > FIX_HOLDS_MS,
+        fixes=step.fixes,
+        repeated=step.repeated,
+        jumped=step.jumped,
+        inexact=step.inexact,
+    )
