@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from homestretch.facts import Ping
 from homestretch.race.event import Vehicle
+from homestretch.state.course_line import list_pieces
 from homestretch.state.snapshot import NEVER
 from homestretch.state.vehicle_track import VehicleTrack
 from tests.state.days import (
@@ -18,6 +19,7 @@ from tests.state.days import (
     SHARED,
     Day,
     a_day,
+    a_point,
     a_race,
     a_sweep,
     at,
@@ -71,8 +73,8 @@ def test_every_vehicle_of_the_plan_has_a_track_the_one_that_closes_the_course_fi
     found = day.state("08:00").state.vehicles
     assert [(one.name, one.kind, one.race) for one in found] == [
         ("last-car", "sweep", "marathon"),
-        ("lead-car", "lead", ""),
-        ("bus-1", "bus", ""),
+        ("lead-car", "lead", "marathon"),
+        ("bus-1", "bus", "marathon"),
         ("bike", "marshal", "half"),
     ]
     for one in found:
@@ -201,13 +203,19 @@ def test_fixes_that_are_still_to_come_and_those_struck_out_do_not_count() -> Non
     assert track(day, "07:45").distance_m == pytest.approx(9000.0, abs=0.5)
 
 
-def test_a_marshal_of_the_half_is_on_its_stretch_alone() -> None:
+@pytest.mark.parametrize(
+    ("at_m", "own_m"),
+    [(8000.0, 8000.0), (15_000.0, 15_000.0), (30_000.0, None), (40_000.0, 40_000.0 - HALF_M)],
+)
+def test_a_vehicle_of_a_shorter_race_is_on_its_course_alone(
+    at_m: float, own_m: float | None
+) -> None:
+    """The half leaves the line of the marathon behind 10K and is back on it before their finish."""
     day = a_day_with(MARSHAL)
-    ping(day, "bike", "07:30", 30_000.0)
+    ping(day, "bike", "07:30", at_m)
     seen = track(day, "07:31", "bike")
-    assert seen.distance_m is None
-    assert seen.off_m is not None
-    assert seen.off_m > 8000.0
+    assert seen.distance_m == (None if own_m is None else pytest.approx(own_m, abs=0.5))
+    assert seen.off_m == pytest.approx(1097.5 / SCALE if own_m is None else 0.0, abs=2.0)
 
 
 def test_the_closing_vehicle_is_where_the_sweep_is() -> None:
@@ -255,3 +263,25 @@ def test_tracks_depend_on_the_set_of_pings_and_never_on_their_arrival(
     seen = fold(batches, at(now), at("07:55")).state
     assert seen.vehicles == expected.vehicles
     assert seen.unknown_vehicles == expected.unknown_vehicles
+
+
+def test_a_race_is_on_the_line_as_far_as_its_points_say() -> None:
+    shifted = {"long": 42_195.0, "short": 10_000.0}
+    points = (
+        a_point("a", {"long": 0.0}),
+        a_point("b", {"long": 5000.0, "short": 0.0}),
+        a_point("c", {"long": 9000.0, "short": 4000.0}),
+        a_point("d", {"long": 12_000.0, "short": 8000.0}),
+    )
+    races = [a_race(name, metres) for name, metres in shifted.items()]
+    event = a_day(*races, points=points).event
+    assert list_pieces(event, event.races[0]) == [(0.0, 42_195.0, 0.0)]
+    assert list_pieces(event, event.races[1]) == [
+        (5000.0, 5000.0, 5000.0),
+        (5000.0, 9000.0, 5000.0),
+        (9000.0, 12_000.0, 5000.0),
+        (9000.0, 12_000.0, 4000.0),
+        (12_000.0, 14_000.0, 4000.0),
+    ]
+    alone = a_day(*races, points=points[:1]).event
+    assert list_pieces(alone, alone.races[1]) == [(0.0, 10_000.0, 0.0)]

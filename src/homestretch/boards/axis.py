@@ -15,7 +15,6 @@ from homestretch.boards.ahead import positions
 from homestretch.boards.people import shown
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.state.course_line import line_offsets
 from homestretch.state.snapshot import ON_THE_ROAD, Floats, Ints
 
 SAME_PLACE_M = 50.0
@@ -34,8 +33,15 @@ class Axis:
 
 def make_axis(picture: Picture) -> Axis:
     """The road of an event: its longest race, and where each race lies along it."""
-    longest, offsets = line_offsets(picture.event, picture.state.points.distance_m)
-    return Axis(longest, picture.event.races[longest].distance_m, offsets)
+    races = picture.event.races
+    longest = max(range(len(races)), key=lambda race: races[race].distance_m)
+    distances = picture.state.points.distance_m
+    offsets = []
+    for race in range(len(races)):
+        shift = distances[longest] - distances[race]
+        shared = shift[~np.isnan(shift)]
+        offsets.append(float(np.median(shared)) if len(shared) else 0.0)
+    return Axis(longest, races[longest].distance_m, tuple(offsets))
 
 
 def on_road(picture: Picture) -> Ints:

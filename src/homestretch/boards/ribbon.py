@@ -111,7 +111,7 @@ def make_ribbon(picture: Picture, viewer: Viewer, here: HereMark | None = None) 
         ridges=_list_ridges(picture, viewer, axis),
         sweep=sweep,
         lantern=_find_lantern(picture, viewer, axis, sweep),
-        vehicles=list_marks(picture, viewer, axis.length_m),
+        vehicles=list_marks(picture, viewer, axis),
         here=here,
     )
 
@@ -183,7 +183,7 @@ def _find_sweep(picture: Picture, axis: Axis) -> SweepMark | None:
         return None
     race = next(i for i, race in enumerate(picture.event.races) if race.id == plan.race)
     heard = track.fixes > 0 and picture.now - track.seen_at <= FIX_HOLDS_MS
-    at_m = track.distance_m if heard else track.planned_m + axis.offset_m[race]
+    at_m = (track.distance_m if heard else track.planned_m) + axis.offset_m[race]
     return SweepMark(
         at_m=round(min(max(at_m, 0.0), axis.length_m), 1),
         pace_s_per_km=plan.pace_s_per_km,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from homestretch.boards.axis import Axis
 from homestretch.picture import Picture
 from homestretch.race.event import VehicleKind
 from homestretch.race.privacy import Role, Viewer
@@ -36,7 +37,7 @@ class VehicleMark(msgspec.Struct, frozen=True, kw_only=True):
 class VehicleRow(msgspec.Struct, frozen=True, kw_only=True):
     """A vehicle and its phone. Moments are UTC ms, None where there was none; ``battery`` is a share of 1.
 
-    ``at_m`` is along the longest course as of ``placed_at``; ``off_m`` how far off the course the newest fix
+    ``at_m`` are metres of its race as of ``placed_at``; ``off_m`` how far off the course the newest fix
     is, None while it is on it. ``left_out`` says in words which pings were not used.
     """
 
@@ -60,16 +61,19 @@ class VehicleTable(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[tuple[str, int], ...]
 
 
-def list_marks(picture: Picture, viewer: Viewer, length_m: float) -> tuple[VehicleMark, ...]:
+def list_marks(picture: Picture, viewer: Viewer, axis: Axis) -> tuple[VehicleMark, ...]:
     """The vehicles beside the one that closes the course, as far as this viewer sees them: from the first gun
     of their race on, where a fix has put them that still holds."""
     if picture.state.over:
         return ()
+    races = picture.event.races
+    offset_m = {race.id: axis.offset_m[place] for place, race in enumerate(races)}
+    begins_at = {race.id: min(wave.gun_at for wave in race.waves) for race in races}
     return tuple(
         VehicleMark(
             name=track.name,
             kind=track.kind,
-            at_m=round(min(max(at_m, 0.0), length_m), 1),
+            at_m=round(min(max(at_m + offset_m[track.race], 0.0), axis.length_m), 1),
             seen_at=track.placed_at,
             age_ms=max(0, picture.now - track.placed_at),
         )
@@ -78,7 +82,7 @@ def list_marks(picture: Picture, viewer: Viewer, length_m: float) -> tuple[Vehic
         and (track.kind in SHOWN_TO_ALL or viewer.role in STAFF)
         and (at_m := track.distance_m) is not None
         and picture.now - track.placed_at <= FIX_HOLDS_MS
-        and picture.now >= _first_gun_at(picture, track.race)
+        and picture.now >= begins_at[track.race]
     )
 
 
@@ -98,7 +102,7 @@ def _row(picture: Picture, track: VehicleTrack) -> VehicleRow:
     return VehicleRow(
         name=track.name,
         kind=KIND_WORDS[track.kind],
-        race=races.get(track.race, ""),
+        race=races[track.race],
         at_m=None if track.distance_m is None else round(track.distance_m, 1),
         placed_at=_moment(track.placed_at),
         off_m=round(off_m, 1) if (off_m := track.off_m or 0.0) > ON_COURSE_M else None,
@@ -122,12 +126,6 @@ def _say_left_out(track: VehicleTrack) -> list[str]:
 def _closes(picture: Picture, track: VehicleTrack) -> bool:
     sweep = picture.event.sweep
     return sweep is not None and track.name == sweep.vehicle
-
-
-def _first_gun_at(picture: Picture, race_id: str) -> int:
-    races = picture.event.races
-    of_it = [race for race in races if race.id == race_id] or races
-    return min(wave.gun_at for race in of_it for wave in race.waves)
 
 
 def _moment(at: int) -> int | None:

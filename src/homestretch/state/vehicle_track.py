@@ -20,7 +20,7 @@ class VehicleTrack:
     name: str
     kind: VehicleKind
     race: str
-    """the race that it goes with; empty: the longest"""
+    """the race that it goes with, on whose course it is"""
     seen_at: int
     """time of its newest fix that counts"""
     received_at: int
@@ -30,11 +30,11 @@ class VehicleTrack:
     lat: float | None
     lon: float | None
     distance_m: float | None
-    """along the line of the course (that of the longest race); None while it has not been near"""
+    """metres of its race; None while it has not been on the course"""
     placed_at: int
     """time of the fix that put it there"""
     off_m: float | None
-    """how far off the line its newest fix is; None before the first"""
+    """how far off the course its newest fix is; None before the first"""
     battery: float | None
     """a share of 1"""
     stale: bool

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from homestretch.facts import Ping
@@ -19,8 +20,7 @@ from homestretch.race.event import Plan, Vehicle
 from homestretch.race.spelling import place_key
 from homestretch.race.vehicles import list_vehicles
 from homestretch.state.columns import Columns
-from homestretch.state.course_line import CourseLine, line_offsets
-from homestretch.state.roster import make_points
+from homestretch.state.course_line import CourseLine, list_pieces
 from homestretch.state.snapshot import NEVER, Bools, Floats, SweepTrack
 from homestretch.state.sweep import (
     FASTEST_M_PER_S,
@@ -50,8 +50,8 @@ class Fix(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A track after one ping: the last fix that counts and where it puts the vehicle (``metres`` along the
-    line, as of ``placed_at``; None before the first), and what was left out so far."""
+    """A track after one ping: the last fix that counts and where it puts the vehicle (``metres`` of its
+    race, as of ``placed_at``; None before the first), and what was left out so far."""
 
     seq: int = NEVER
     fix: Fix | None = None
@@ -91,7 +91,7 @@ class Track:
         return self._steps[-1] if self._steps else Step()
 
     def place(self, step: Step) -> tuple[float | None, int, float | None]:
-        """Metres along the line, the moment of that fix, and how far off the line the last fix is; None and
+        """Metres of the race, the moment of that fix, and how far off the line the last fix is; None and
         NEVER where nothing is known."""
         if step.fix is None:
             return None, NEVER, None
@@ -138,8 +138,7 @@ class Track:
     def _possible(self, step: Step, ping: Ping, along: Floats) -> Bools:
         if step.metres is None:
             ahead_m = max(0, ping.seen_at - self._begins_at) / self._pace_s_per_km
-            furthest_m = self._line.begins_m + FIRST_FIX_M + FIRST_FIX_SHARE * ahead_m
-            return np.asarray(along <= furthest_m)
+            return np.asarray(along <= FIRST_FIX_M + FIRST_FIX_SHARE * ahead_m)
         reach_m = (ping.seen_at - step.placed_at) / 1000.0 * FASTEST_M_PER_S
         near = along >= step.metres - SLACK_M
         return np.asarray(near & (along <= step.metres + SLACK_M + reach_m))
@@ -200,18 +199,17 @@ class Tracks:
 
 
 def _make_tracks(plan: Plan, vehicles: tuple[Vehicle, ...]) -> Iterator[Track]:
-    """A track for each vehicle, on that stretch of the line on which its race runs."""
+    """A track for each vehicle, on the course of its race."""
     event = plan.event
-    longest, offsets = line_offsets(event, make_points(event).distance_m)
-    known = [race.id for race in event.races]
+    longest = max(event.races, key=lambda race: race.distance_m)
     for vehicle in vehicles:
-        place = known.index(vehicle.race) if vehicle.race in known else longest
-        race, from_m = event.races[place], offsets[place]
-        line = CourseLine(plan.course, from_m, from_m + race.distance_m)
+        race = next((race for race in event.races if race.id == vehicle.race), longest)
+        line = CourseLine(plan.course, list_pieces(event, race))
         begins_at, pace = min(wave.gun_at for wave in race.waves), race.fastest_s_per_km
         if vehicle.kind == "sweep" and event.sweep is not None:
             begins_at, pace = event.sweep.start_at, event.sweep.pace_s_per_km
-        yield Track(vehicle, line, begins_at, pace)
+        on_it = msgspec.structs.replace(vehicle, race=race.id)
+        yield Track(on_it, line, begins_at, pace)
 
 
 def _at(track: Track, step: Step, sweep: SweepTrack | None, now: int) -> VehicleTrack:
