@@ -132,4 +132,4 @@ def test_a_phone_that_talks_without_a_new_position_is_said_to_live() -> None:
         },
     )
     said = text_of(talking, DIRECTOR)["live-vehicles"]
-    assert "9 min ago, its phone 2 min ago" in said
+    assert "9 min ago<br>its phone 2 min ago" in said
