@@ -227,6 +227,16 @@ def test_the_closing_vehicle_is_where_the_sweep_is() -> None:
     assert (seen.distance_m, seen.placed_at) == (state.sweep.distance_m, state.sweep.seen_at)
 
 
+def test_a_heartbeat_that_repeats_the_position_is_no_new_fix_of_the_sweep_either() -> None:
+    day = a_day_with(sweep=a_sweep())
+    ping(day, "sweep", "07:40", 1000.0)
+    for minute in (42, 44, 46):
+        ping(day, "sweep", f"07:{minute}", 1000.0)
+    sweep = day.state("07:47").state.sweep
+    assert sweep is not None
+    assert (clock(sweep.seen_at), sweep.fixes) == ("07:40:00", 1)
+
+
 def test_pings_of_vehicles_that_the_plan_does_not_have_are_counted_by_name() -> None:
     day = a_day_with(LEAD)
     for second in range(3):

@@ -10,9 +10,7 @@ from homestretch.readers import Caller
 from homestretch.store.keys import Key
 
 
-def make_caller(
-    signed: str, key: Key, event: Event | None, zone: ZoneInfo, date: str
-) -> Caller:
+def make_caller(signed: str, key: Key, event: Event | None, zone: ZoneInfo, date: str) -> Caller:
     """What a reader is told of a request's key, which signs as ``signed``; ``event`` is the plan that holds,
     None before one was loaded. The vehicle of a key is the one that it was made for, else the one that it
     is called like."""

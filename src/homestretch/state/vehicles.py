@@ -68,12 +68,20 @@ class Step(NamedTuple):
 class Track:
     """One vehicle on the line of its race. Each ping is taken once; the track is read off at any now."""
 
-    def __init__(self, vehicle: Vehicle, line: CourseLine, begins_at: int, pace_s_per_km: float):
-        """``begins_at`` (UTC ms) and ``pace_s_per_km``: nobody goes along the course before or faster."""
-        self.vehicle = vehicle
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        line: CourseLine,
+        begins_at: int,
+        pace_s_per_km: float,
+        closes: bool = False,
+    ) -> None:
+        """``begins_at`` (UTC ms) and ``pace_s_per_km``: nobody goes along the course before or faster. Where
+        the vehicle is that ``closes`` the course is ``state.sweep``'s to say."""
+        self.vehicle, self.closes = vehicle, closes
         self._line = line
         self._begins_at, self._pace_s_per_km = begins_at, pace_s_per_km
-        self._onward = vehicle.kind in ONWARD
+        self._onward = vehicle.kind in ONWARD and not closes
         self._steps: list[Step] = []
 
     def follow(self, fixes: Sequence[Fix]) -> Step:
@@ -161,14 +169,12 @@ class Tracks:
         """Every vehicle at ``now`` (UTC ms), in the order of the plan. The vehicle that closes the course is
         where ``sweep`` says."""
         self._take(columns, void)
-        closing = self.plan.event.sweep
         found = []
         for track in self._tracks:
             fixes = self._fixes.get(track.vehicle.name, [])
             known = bisect_right(fixes, now + TOLERANCE_MS, key=lambda fix: fix.ping.seen_at)
             step = track.follow(fixes[:known])
-            closes = closing is not None and track.vehicle.name == closing.vehicle
-            found.append(_at(track, step, sweep if closes else None, now))
+            found.append(_at(track, step, sweep if track.closes else None, now))
         return tuple(found)
 
     def count_unknown(self, now: int) -> dict[str, int]:
@@ -209,7 +215,8 @@ def _make_tracks(plan: Plan, vehicles: tuple[Vehicle, ...]) -> Iterator[Track]:
         if vehicle.kind == "sweep" and event.sweep is not None:
             begins_at, pace = event.sweep.start_at, event.sweep.pace_s_per_km
         on_it = msgspec.structs.replace(vehicle, race=race.id)
-        yield Track(on_it, line, begins_at, pace)
+        closes = event.sweep is not None and vehicle.name == event.sweep.vehicle
+        yield Track(on_it, line, begins_at, pace, closes)
 
 
 def _at(track: Track, step: Step, sweep: SweepTrack | None, now: int) -> VehicleTrack:
