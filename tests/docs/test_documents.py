@@ -180,7 +180,9 @@ def test_the_architecture_names_every_room() -> None:
     assert not [room for room in rooms if room not in text]
 
 
-@pytest.mark.parametrize(("room", "constant"), [("readers", "READER"), ("readers", "HTTP_READER"), ("boards", "BOARD")])
+@pytest.mark.parametrize(
+    ("room", "constant"), [("readers", "READER"), ("readers", "HTTP_READER"), ("boards", "BOARD")]
+)
 def test_every_door_has_its_section(room: str, constant: str) -> None:
     page = (ROOT / "docs" / f"{room}.md").read_text(encoding="utf-8")
     headings = "\n".join(re.findall(r"^#+ .+", page, re.MULTILINE)).lower()

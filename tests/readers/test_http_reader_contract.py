@@ -47,7 +47,7 @@ def disturbed(draw: st.DrawFn, kind: HttpReaderKind) -> Request:
 def check(reply: Reply) -> None:
     """What any log can hold, and what any client can be answered."""
     assert 200 <= reply.status < 500
-    assert reply.status < 400 or (reply.body and not reply.heard)
+    assert reply.status < 400 or reply.body, "a refusal says why"
     reply.media_type.encode("latin-1")
     for heard in reply.heard:
         item = heard.received
@@ -65,7 +65,7 @@ def check(reply: Reply) -> None:
 
 def test_there_is_a_reader_and_a_sample_for_each() -> None:
     assert {kind.name for kind in KINDS} >= {"owntracks", "traccar"}
-    assert {path.stem for path in SAMPLES.iterdir()} == {kind.name for kind in KINDS}
+    assert {kind.name for kind in KINDS} <= {path.stem for path in SAMPLES.iterdir()}
 
 
 @EACH
