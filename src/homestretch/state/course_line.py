@@ -7,6 +7,7 @@ leaves the line somewhere behind the first and is back before the second.
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ class CourseLine:
     def __init__(self, course: Course, pieces: list[Piece]) -> None:
         lat, lon = np.array(course.lat), np.array(course.lon)
         east = METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))
-        self._scale: Floats = np.array([METRES_PER_DEGREE, east])
+        self._scale = (METRES_PER_DEGREE, float(east))
         nodes, metres = np.stack([lat, lon], axis=1) * self._scale, np.array(course.distance_m)
         step, length_m = np.diff(nodes, axis=0), np.diff(metres)
         parts = []
@@ -70,21 +71,22 @@ class CourseLine:
             last = np.clip((to_m - metres[on]) / length_m[on], first, 1.0)
             along = metres[on] - shift_m
             parts.append(np.column_stack([nodes[on], step[on], along, length_m[on], first, last]))
-        table = np.concatenate(parts)
-        self._start, self._step = table[:, :2], table[:, 2:4]
-        self._along_m, self._length_m, self._first, self._last = table[:, 4:].T
-        self._squared: Floats = np.maximum((self._step**2).sum(axis=1), 1e-9)
+        table = np.ascontiguousarray(np.concatenate(parts).T)
+        self._north, self._east, self._to_north, self._to_east = table[:4]
+        self._along_m, self._length_m, self._first, self._last = table[4:]
+        self._squared: Floats = np.maximum(self._to_north**2 + self._to_east**2, 1e-9)
 
     def near(self, lat: float, lon: float) -> tuple[Floats, Floats]:
         """(segments,) metres along the race of the place on each segment that is nearest to a position, and
         (segments,) how far off the position is, metres."""
-        here = np.array([lat, lon]) * self._scale
-        share = ((here - self._start) * self._step).sum(axis=1) / self._squared
-        share = np.clip(share, self._first, self._last)
-        off = np.hypot(*(self._start + share[:, None] * self._step - here).T)
+        north = lat * self._scale[0] - self._north
+        east = lon * self._scale[1] - self._east
+        share = (north * self._to_north + east * self._to_east) / self._squared
+        share = np.minimum(np.maximum(share, self._first), self._last)
+        off = np.hypot(north - share * self._to_north, east - share * self._to_east)
         return self._along_m + share * self._length_m, off
 
     def apart_m(self, one: tuple[float, float], other: tuple[float, float]) -> float:
         """Metres between two positions (lat, lon)."""
-        north, east = (np.array(one) - np.array(other)) * self._scale
-        return float(np.hypot(north, east))
+        north, east = ((a - b) * scale for a, b, scale in zip(one, other, self._scale, strict=True))
+        return math.hypot(north, east)

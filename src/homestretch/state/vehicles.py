@@ -7,9 +7,9 @@ have reached, is left out and counted.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
@@ -42,9 +42,9 @@ TOLERANCE_MS = 60_000
 
 
 class Fix(NamedTuple):
-    """A ping with its position in the log and its arrival."""
+    """A ping with its place among all pings (its time, its fact id) and its arrival."""
 
-    seq: int
+    order: tuple[int, str, int, int]
     received_at: int
     ping: Ping
 
@@ -53,7 +53,6 @@ class Step(NamedTuple):
     """A track after one ping: the last fix that counts and where it puts the vehicle (``metres`` of its
     race, as of ``placed_at``; None before the first), and what was left out so far."""
 
-    seq: int = NEVER
     fix: Fix | None = None
     metres: float | None = None
     placed_at: int = NEVER
@@ -66,7 +65,7 @@ class Step(NamedTuple):
 
 
 class Track:
-    """One vehicle on the line of its race. Each ping is taken once; the track is read off at any now."""
+    """One vehicle on the course of its race. Each ping is looked at once; the track is read off at any now."""
 
     def __init__(
         self,
@@ -82,18 +81,25 @@ class Track:
         self._line = line
         self._begins_at, self._pace_s_per_km = begins_at, pace_s_per_km
         self._onward = vehicle.kind in ONWARD and not closes
+        self._fixes: list[Fix] = []
         self._steps: list[Step] = []
 
-    def follow(self, fixes: Sequence[Fix]) -> Step:
-        """The track after these pings, in the order of their times; steps that were taken before are kept
-        as long as the pings up to them are the same."""
-        same = 0
-        for same, (step, fix) in enumerate(zip(self._steps, fixes, strict=False), start=1):
-            if step.seq != fix.seq:
-                same -= 1
-                break
-        del self._steps[same:]
-        for fix in fixes[same:]:
+    def forget(self) -> None:
+        """As if nothing had come yet."""
+        self._fixes.clear()
+        self._steps.clear()
+
+    def take(self, fix: Fix) -> None:
+        """One more ping, to its place by time; what was found from there on is found again."""
+        place = bisect_right(self._fixes, fix.order, key=lambda other: other.order)
+        self._fixes.insert(place, fix)
+        del self._steps[place:]
+
+    def follow(self, until: int) -> Step:
+        """The track after all pings up to a moment (UTC ms)."""
+        known = bisect_right(self._fixes, until, key=lambda fix: fix.ping.seen_at)
+        del self._steps[known:]
+        for fix in islice(self._fixes, len(self._steps), known):
             before = self._steps[-1] if self._steps else Step()
             self._steps.append(self._step(before, fix))
         return self._steps[-1] if self._steps else Step()
@@ -115,7 +121,6 @@ class Track:
     def _step(self, before: Step, fix: Fix) -> Step:
         ping, last = fix.ping, before.fix
         step = before._replace(
-            seq=fix.seq,
             heard_at=max(before.heard_at, fix.received_at),
             battery=before.battery if ping.battery is None else ping.battery,
         )
@@ -156,12 +161,14 @@ class Tracks:
     """The tracks of all vehicles of a plan."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
         vehicles = list_vehicles(plan.event)
-        self._tracks = list(_make_tracks(plan, vehicles)) if len(plan.course.lat) > 1 else []
-        self._names = {place_key(vehicle.name): vehicle.name for vehicle in vehicles}
-        self._taken: tuple[int, frozenset[int]] = (0, frozenset())
-        self._fixes: dict[str, list[Fix]] = {}
+        tracks = list(_make_tracks(plan, vehicles)) if len(plan.course.lat) > 1 else []
+        self._tracks = {place_key(track.vehicle.name): track for track in tracks}
+        self._planned = {place_key(vehicle.name) for vehicle in vehicles}
+        self._unknown: dict[str, list[int]] = {}
+        """times of the pings of each vehicle that the plan does not have"""
+        self._void: frozenset[int] = frozenset()
+        self._last_seq = 0
 
     def follow(
         self, columns: Columns, void: frozenset[int], sweep: SweepTrack | None, now: int
@@ -169,39 +176,36 @@ class Tracks:
         """Every vehicle at ``now`` (UTC ms), in the order of the plan. The vehicle that closes the course is
         where ``sweep`` says."""
         self._take(columns, void)
-        found = []
-        for track in self._tracks:
-            fixes = self._fixes.get(track.vehicle.name, [])
-            known = bisect_right(fixes, now + TOLERANCE_MS, key=lambda fix: fix.ping.seen_at)
-            step = track.follow(fixes[:known])
-            found.append(_at(track, step, sweep if track.closes else None, now))
-        return tuple(found)
+        return tuple(
+            _at(track, track.follow(now + TOLERANCE_MS), sweep if track.closes else None, now)
+            for track in self._tracks.values()
+        )
 
     def count_unknown(self, now: int) -> dict[str, int]:
-        """Pings up to ``now`` of vehicles that the plan does not have, by the name that they give."""
-        counts = Counter(
-            {
-                name: bisect_right(fixes, now, key=lambda fix: fix.ping.seen_at)
-                for name, fixes in self._fixes.items()
-                if name not in self._names.values()
-            }
-        )
-        return {name: count for name, count in counts.most_common(MOST_UNKNOWN) if count}
+        """Pings up to ``now`` of vehicles that the plan does not have, by the name that they give; of very
+        many names those with most."""
+        counts = [(-bisect_right(times, now), name) for name, times in self._unknown.items()]
+        return {name: -count for count, name in sorted(counts)[:MOST_UNKNOWN] if count}
 
     def _take(self, columns: Columns, void: frozenset[int]) -> None:
-        """Group the pings by vehicle, if any came or was struck out since."""
-        pings = columns.of_kind(Ping)
-        if (len(pings), void) == self._taken:
+        """The pings that came since; all of them again when others were struck out."""
+        if void != self._void:
+            self._void, self._last_seq = void, 0
+            self._unknown.clear()
+            for each in self._tracks.values():
+                each.forget()
+        if columns.last_seq == self._last_seq:
             return
-        self._taken = (len(pings), void)
-        self._fixes = {}
-        called: dict[str, str] = {}
-        for logged, ping in pings:
-            if ping.vehicle not in called:
-                called[ping.vehicle] = self._names.get(place_key(ping.vehicle), ping.vehicle)
-            if logged.seq not in void:
-                fix = Fix(logged.seq, logged.received_at, ping)
-                self._fixes.setdefault(called[ping.vehicle], []).append(fix)
+        for logged, ping in columns.newer(Ping, self._last_seq):
+            key = place_key(ping.vehicle)
+            track = self._tracks.get(key)
+            if logged.seq in void:
+                continue
+            if track is not None:
+                track.take(Fix((ping.seen_at, *logged.id), logged.received_at, ping))
+            elif key not in self._planned:
+                insort(self._unknown.setdefault(ping.vehicle, []), ping.seen_at)
+        self._last_seq = columns.last_seq
 
 
 def _make_tracks(plan: Plan, vehicles: tuple[Vehicle, ...]) -> Iterator[Track]:
