@@ -25,7 +25,7 @@ from homestretch.facts import (
 from homestretch.picture import Names, Picture
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
-from homestretch.race.event import Event, Plan, Point, Race, Sweep, Wave
+from homestretch.race.event import Event, Plan, Point, Race, Sweep, Vehicle, Wave
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.snapshot import NEVER, State
@@ -35,6 +35,7 @@ GUN_AT = 1_777_806_000_000
 """07:00 on Sunday 3 May 2026 in New York."""
 MINUTE_MS = 60_000
 MARATHON_M, HALF_M = 42_195.0, 21_097.5
+LEAD_S_PER_KM = 200.0
 INSTRUCTION = "Lightning near the bridge. Walk to the nearest shelter."
 
 POINTS = (
@@ -104,6 +105,11 @@ def make_event() -> Event:
             for id_, name, full_m, half_m in POINTS
         ),
         sweep=Sweep(race="marathon", start_at=GUN_AT + 20 * MINUTE_MS, pace_s_per_km=589.0),
+        vehicles=(
+            Vehicle(name="lead-car", kind="lead", race="marathon"),
+            Vehicle(name="bus-1", kind="bus"),
+            Vehicle(name="bike-7", kind="marshal"),
+        ),
     )
 
 
@@ -295,14 +301,22 @@ class _Field:
 
 
 def _pings(course: Course, event: Event, now: int) -> list[AnyFact]:
-    """The sweep car's phone, once a minute along the line at the closing pace."""
+    """Phones, once a minute along the line: the sweep car at the closing pace, the lead car at 3:20/km. A bus
+    stands a kilometre from the course; the marshal's phone is never heard."""
     assert event.sweep is not None
     pings: list[AnyFact] = []
-    for at in range(event.sweep.start_at, now, MINUTE_MS):
-        at_m = min((at - event.sweep.start_at) / event.sweep.pace_s_per_km, MARATHON_M)
-        lat = float(np.interp(at_m, course.distance_m, course.lat))
-        lon = float(np.interp(at_m, course.distance_m, course.lon))
-        pings.append(Ping(seen_at=at, vehicle="sweep", lat=lat, lon=lon, accuracy_m=8.0))
+    cars = (
+        ("sweep", event.sweep.start_at, event.sweep.pace_s_per_km),
+        ("lead-car", GUN_AT, LEAD_S_PER_KM),
+    )
+    for vehicle, start_at, pace_s_per_km in cars:
+        for at in range(start_at, now, MINUTE_MS):
+            at_m = min((at - start_at) / pace_s_per_km, MARATHON_M)
+            lat = float(np.interp(at_m, course.distance_m, course.lat))
+            lon = float(np.interp(at_m, course.distance_m, course.lon))
+            pings.append(Ping(seen_at=at, vehicle=vehicle, lat=lat, lon=lon, accuracy_m=8.0))
+    place = {"lat": course.lat[0], "lon": course.lon[0] + 0.012}
+    pings.append(Ping(seen_at=GUN_AT, vehicle="bus-1", battery=0.31, **place))
     return pings
 
 

@@ -56,6 +56,26 @@ def test_a_point_may_be_named_as_people_call_it(folder: Path, run: Run) -> None:
     assert list_keys(folder)[0].station == "mill"
 
 
+@pytest.mark.parametrize("words", [("--at", "LEAD car"), ("--label", "lead-car")])
+def test_the_phone_of_a_vehicle_is_told_what_to_write_into_its_app(
+    folder: Path, run: Run, words: tuple[str, str]
+) -> None:
+    plan = folder / "event.toml"
+    vehicle = '\n[[vehicle]]\nname = "lead-car"\nkind = "lead"\n'
+    plan.write_text(plan.read_text(encoding="utf-8") + vehicle, encoding="utf-8")
+    base = ("--base-url", "https://live.example.org")
+    shown = run("key", "create", folder, "--role", "device", *words, *base).stdout
+    doors = "https://live.example.org/mill-race/doors"
+    (token,) = re.findall(r"^  Password  ([\w-]{43})$", shown, re.M)
+    assert re.search(rf"^  URL +{doors}/owntracks$", shown, re.M)
+    assert re.search(rf"^  {doors}/traccar/{token}$", shown, re.M)
+    assert "https addresses alone" not in shown
+    assert list_keys(folder)[0].station == ("lead-car" if words[0] == "--at" else "")
+    assert (
+        "https addresses alone" in run("key", "create", folder, "--role", "device", *words).stdout
+    )
+
+
 def test_a_key_holds_some_days(folder: Path, run: Run) -> None:
     before = time.time_ns() // 1_000_000
     run("key", "create", folder, "--role", "desk", "--days", "5")
@@ -82,6 +102,7 @@ def test_a_key_made_weeks_ahead_holds_until_two_days_after_the_event(
         (("--role", "station"), 2, "--at with one of start, mill, weir, finish"),
         (("--role", "desk", "--at", "weir"), 2, "leave --at out"),
         (("--role", "station", "--at", "moon"), 1, "no point 'moon'"),
+        (("--role", "device", "--at", "moon"), 1, "no point 'moon'"),
         (("--role", "desk", "--days", "0"), 2, "--days"),
         ((), 2, "--role"),
     ],

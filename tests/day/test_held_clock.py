@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from homestretch.playing.player import Stage, play
+from homestretch.playing.player import play
+from homestretch.playing.stage import Stage
 from homestretch.race.clock import EventClock
 from homestretch.rehearsal.messages import Message
 from homestretch.server.held_clock import HeldClock

@@ -180,10 +180,16 @@ def test_the_architecture_names_every_room() -> None:
     assert not [room for room in rooms if room not in text]
 
 
-@pytest.mark.parametrize(("room", "constant"), [("readers", "READER"), ("boards", "BOARD")])
+@pytest.mark.parametrize(
+    ("room", "constant"), [("readers", "READER"), ("readers", "HTTP_READER"), ("boards", "BOARD")]
+)
 def test_every_door_has_its_section(room: str, constant: str) -> None:
     page = (ROOT / "docs" / f"{room}.md").read_text(encoding="utf-8")
     headings = "\n".join(re.findall(r"^#+ .+", page, re.MULTILINE)).lower()
-    names = doors(room, constant)
+    # Several modules may make one door: what counts is what it is called in its address.
+    modules = [
+        importlib.import_module(f"homestretch.{room}.{name}") for name in doors(room, constant)
+    ]
+    names = [getattr(module, constant).name for module in modules]
     assert names
     assert not [name for name in names if name.replace("_", " ") not in headings.replace("_", " ")]

@@ -8,6 +8,7 @@ import pytest
 
 from homestretch.folder.event_toml import parse_event
 from homestretch.folder.write import event_toml_text
+from homestretch.race.vehicles import find_vehicle, list_phones, list_vehicles
 from tests.folder.good import EVENT_TOML, errors_of, good_event, line_of, spoilt
 
 TRANSPORTS = {"jchip": "tcp-server", "mylaps": "tcp-server", "ipico": "tcp-client"}
@@ -52,6 +53,13 @@ MISTAKES = [
     ('pace = "15:48/mi"', 'pace = "15:48"', '"15:48"', "not a pace", "9:49/km"),
     ('pace = "15:48/mi"', 'pace = "0:10/km"', "0:10", "anybody", "9:49/km"),
     ("starts = 07:10:00", "starts = 2026-05-05 07:10:00", "05-05", "a day after", "start"),
+    ('kind = "sweep"', 'kind = "swep"', '"swep"', "must be", 'Did you mean "sweep"'),
+    ('kind = "sweep"', 'kind = "bus"', 'kind = "bus"', "closes the course", "another name"),
+    ('kind = "sweep"', "", '[[vehicle]]\nname', "no kind", 'kind = "lead"'),
+    ('ids = ["SW"]', 'ids = ["SW"]\nrace = "hal"', '"hal"', 'no race "hal"', '"half"'),
+    ('ids = ["SW"]', 'ids = ["SW"]\n[[vehicle]]\nname = "Sweep"\nkind = "sweep"', 'name = "Sweep"', "Two vehicles", "its own name"),
+    ('ids = ["SW"]', 'ids = ["SW"]\n[[vehicle]]\nname = "lead"\nkind = "lead"\nids = ["sw"]', 'ids = ["sw"]', 'also belongs to "sweep"', "one vehicle"),
+    ('ids = ["SW"]', 'ids = ["SW"]\n[[vehicle]]\nname = "Mile 6"\nkind = "bus"', 'name = "Mile 6"\nkind = "bus"', "a point is called", "something else"),
     ('unless_told = "initials"', 'unless_told = "initals"', "initals", "must be", 'Did you mean "initials"'),
     ('"127.0.0.1:53135"', '"127.0.0.1"', '"127.0.0.1"', "not an address", "127.0.0.1:53135"),
     ('"127.0.0.1:53135"', '"127.0.0.1:70000"', "70000", "port 70000", "1 to 65535"),
@@ -240,6 +248,39 @@ def test_a_sweep_before_the_last_gun_is_a_warning() -> None:
     _, problems = parse_event(text)
     assert any("before the last gun" in problem.what for problem in problems)
     assert not errors_of(problems)
+
+
+def test_a_second_sweep_is_shown_but_closes_nothing() -> None:
+    more = '\n[[vehicle]]\nname = "last-bike"\nkind = "sweep"'
+    _, problems = parse_event(spoilt(EVENT_TOML, 'ids = ["SW"]', f'ids = ["SW"]{more}'))
+    (problem,) = problems
+    assert problem.severity == "note"
+    assert '"sweep" alone' in problem.what
+
+
+def test_the_vehicles_are_those_of_their_tables_and_the_one_that_closes_the_course() -> None:
+    bus = '\n[[vehicle]]\nname = "bus-1"\nkind = "bus"\nids = ["B1", "48241179"]\nrace = "10k"'
+    event, problems = parse_event(spoilt(EVENT_TOML, 'ids = ["SW"]', f'ids = ["SW"]{bus}'))
+    assert problems == []
+    assert event is not None
+    sweep, other = list_vehicles(event)
+    assert (sweep.name, sweep.kind, sweep.ids, sweep.race) == ("sweep", "sweep", ("SW",), "half")
+    assert (other.name, other.kind, other.race) == ("bus-1", "bus", "10k")
+    assert list_phones(event) == {
+        "sweep": "sweep", "sw": "sweep", "bus-1": "bus-1", "b1": "bus-1", "48241179": "bus-1",
+    }  # fmt: skip
+    assert find_vehicle(event, "BUS 1") == other
+    assert find_vehicle(event, "bus-2") is None
+
+
+def test_the_sweep_needs_no_table_of_its_own() -> None:
+    start = EVENT_TOML.index("# One [[vehicle]]")
+    text = EVENT_TOML[:start] + EVENT_TOML[EVENT_TOML.index("# How people are shown") :]
+    event, problems = parse_event(text)
+    assert problems == []
+    assert event is not None
+    assert event.vehicles == ()
+    assert [vehicle.name for vehicle in list_vehicles(event)] == ["sweep"]
 
 
 def test_a_door_to_the_whole_network_is_a_warning() -> None:

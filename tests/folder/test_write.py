@@ -13,7 +13,7 @@ from homestretch.folder.event_toml import parse_event
 from homestretch.folder.gpx import parse_gpx
 from homestretch.folder.write import course_gpx_text, entrants_csv_text, event_toml_text
 from homestretch.race.course import Course
-from homestretch.race.event import Door, Event, Point, Privacy, Race, Sweep, Wave
+from homestretch.race.event import Door, Event, Point, Privacy, Race, Sweep, Vehicle, Wave
 from tests.folder.good import COURSE_GPX, ENTRANTS_CSV, errors_of, good_event
 
 TEXTS = st.text(min_size=1, max_size=20).map(lambda text: " ".join(text.split())).filter(bool)
@@ -89,6 +89,25 @@ def events(draw: st.DrawFn) -> Event:
                 pace_s_per_km=st.floats(300, 1000) | st.just(948 / 1.609344),
                 vehicle=TEXTS,
             )
+        ),
+        vehicles=draw(
+            st.lists(
+                st.builds(
+                    Vehicle,
+                    name=st.sampled_from(["lead car", "Bus 1", "bike-7"]),
+                    kind=st.sampled_from(["lead", "marshal", "bus", "other"]),
+                    ids=st.lists(st.integers().map("{:+}".format), max_size=2, unique=True).map(
+                        tuple
+                    ),
+                    race=st.sampled_from(["", races[0].id]),
+                ),
+                max_size=3,
+                unique_by=lambda vehicle: vehicle.name,
+            )
+            .filter(
+                lambda all_: len({i for v in all_ for i in v.ids}) == sum(len(v.ids) for v in all_)
+            )
+            .map(tuple)
         ),
         doors=draw(
             st.sampled_from(

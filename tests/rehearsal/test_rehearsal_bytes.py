@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from homestretch.facts import Assigned, Ping, Read, Unreadable
 from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.event_toml import parse_event
-from homestretch.readers import Context, Heard
+from homestretch.readers import Caller, Context, Heard, Request, owntracks
 from homestretch.readers.jchip import JChip
 from homestretch.readers.json_door import read_batch
 from homestretch.rehearsal.crossings import FINISH_MAT, NEVER
@@ -76,14 +76,26 @@ def test_a_full_day_takes_less_than_three_seconds() -> None:
     assert time.process_time() - began < 3.0
 
 
+def read_fix(body: bytes, device: str, at_ms: int) -> list[Heard]:
+    """A fix at the door of OwnTracks."""
+    phone = Caller(device, "", ZoneInfo(ZONE), DATE.isoformat(), phones={"sw": "sweep"})
+    reply = owntracks.read(Request("POST", {}, {}, body), phone, at_ms)
+    assert reply.status == 200
+    return reply.heard
+
+
 def heard_by_the_doors(made: Day) -> list[Heard]:
-    """The day through the readers: JChip in crooked chunks over connections that break, JSON in batches."""
+    """The day through the readers: JChip in crooked chunks over connections that break, JSON in batches, the
+    phone's fixes one by one."""
     context = Context(zone=ZoneInfo(ZONE), date=DATE.isoformat())
     connections: dict[str, JChip] = {}
     batches: dict[str, list[dict[str, object]]] = defaultdict(list)
     heard: list[Heard] = []
     for message in made.messages:
-        if isinstance(message.payload, dict):
+        if message.door == "owntracks":
+            assert isinstance(message.payload, bytes)
+            heard.extend(read_fix(message.payload, message.device, message.at_ms))
+        elif isinstance(message.payload, dict):
             batches[message.device].append(message.payload)
         elif message.payload is None:
             connections.pop(message.device, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import statistics
 from collections import Counter, defaultdict
 from typing import Any
@@ -35,10 +36,16 @@ def by_device(messages: Messages) -> dict[str, list[Message]]:
 
 
 def told(made: Day, *kinds: str) -> list[dict[str, Any]]:
-    """What people and the sweep car's phone said to the JSON door, of these kinds."""
+    """What people said to the JSON door, of these kinds."""
     people = [sender.name for sender in PEOPLE]
     items = [message.payload for name in people for message in by_device(made.messages)[name]]
     return [item for item in items if isinstance(item, dict) and item["kind"] in kinds]
+
+
+def fix_of(message: Message) -> dict[str, Any]:
+    """What a phone said with the app OwnTracks."""
+    assert isinstance(message.payload, bytes)
+    return dict(json.loads(message.payload))
 
 
 def lines(made: Day, device: str) -> list[Message]:
@@ -113,24 +120,23 @@ def test_nobody_is_caught_but_those_whom_the_sweep_passes(full: Day) -> None:
 
 
 def test_the_sweep_cars_phone_tells_its_way_along_the_course_at_the_closing_pace(full: Day) -> None:
-    pings = told(full, "ping")
-    assert {ping["vehicle"] for ping in pings} == {"sweep"}
-    seen_s = np.array([ping["seen_at"] - MIDNIGHT for ping in pings]) / 1000
+    sent = by_device(full.messages)["SWEEP-CAR"]
+    fixes = [fix_of(message) for message in sent]
+    assert {fix["tid"] for fix in fixes} == {"SW"}
+    seen_s = np.array([fix["tst"] - MIDNIGHT / 1000 for fix in fixes])
     assert np.median(np.diff(np.sort(seen_s))) == 15.0
     on_the_way = sweep_m(seen_s)
     rolling = (on_the_way > 0) & (on_the_way < 42195)
     lat, lon = get_line().find_position(np.clip(on_the_way, 0, 42195))
-    north_m = (np.array([ping["lat"] for ping in pings]) - lat) * 111_195
-    east_m = (np.array([ping["lon"] for ping in pings]) - lon) * 111_195 * np.cos(np.radians(40.44))
+    north_m = (np.array([fix["lat"] for fix in fixes]) - lat) * 111_195
+    east_m = (np.array([fix["lon"] for fix in fixes]) - lon) * 111_195 * np.cos(np.radians(40.44))
     off_m = np.hypot(north_m, east_m)[rolling]
     assert off_m.max() < 90
     assert np.median(off_m) > 3
-    sent = by_device(full.messages)["SWEEP-CAR"]
-    late = [m.at_ms - m.payload["seen_at"] for m in sent if isinstance(m.payload, dict)]
+    late = [message.at_ms - 1000 * fix_of(message)["tst"] for message in sent]
     assert max(late) > 5 * MINUTE
-    assert [m.payload["seq"] for m in sent if isinstance(m.payload, dict)] == list(
-        range(1, len(sent) + 1)
-    )
+    assert {message.door for message in sent} == {"owntracks"}
+    assert 0 < fixes[-1]["batt"] < fixes[0]["batt"] <= 100
 
 
 def test_a_mat_is_silent_for_a_while_and_then_sends_what_it_kept_and_some_of_it_again(
@@ -184,6 +190,8 @@ def test_every_message_comes_in_time_order_and_after_what_it_tells(full: Day) ->
     for message in full.messages[::97]:
         if isinstance(message.payload, dict):
             assert message.at_ms >= message.payload["seen_at"]
+        elif message.door == "owntracks":
+            assert message.at_ms > 1000 * fix_of(message)["tst"]
         elif is_read(message):
             assert message.at_ms > MIDNIGHT + clock_ms(message.payload)
 

@@ -18,7 +18,7 @@ from homestretch.facts import Flag, Received, received
 from homestretch.folder.check import load
 from homestretch.live import Live
 from homestretch.loading import enter
-from homestretch.readers import Context
+from homestretch.readers import Caller, Context, Request, owntracks
 from homestretch.readers.jchip import JChip
 from homestretch.readers.json_door import read_batch
 from homestretch.rehearsal.day import SENDERS, Day, day
@@ -71,7 +71,12 @@ def heard() -> tuple[Received, ...]:
     found: list[Received] = []
     for message in made().messages:
         device = message.device
-        if isinstance(message.payload, dict):
+        if message.door == "owntracks":
+            assert isinstance(message.payload, bytes)
+            phone = Caller(device, "", ZoneInfo(ZONE), DATE.isoformat(), phones={"sw": "sweep"})
+            reply = owntracks.read(Request("POST", {}, {}, message.payload), phone, message.at_ms)
+            found += [item.received for item in reply.heard]
+        elif isinstance(message.payload, dict):
             body = msgspec.json.encode({"items": [message.payload]})
             batch = read_batch(body, message.at_ms, f"http:{device}", roles[device], device)
             assert not batch.refused

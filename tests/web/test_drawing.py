@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from homestretch.boards.course_map import make_course_map
 from homestretch.boards.ribbon import FULL, make_ribbon
 from homestretch.race.privacy import Viewer
+from homestretch.state.snapshot import NEVER
 from homestretch.web.drawing import SIZES, draw_map, draw_ribbon
 from tests.boards.days import ALL, Wanted, make_picture
 
@@ -39,6 +41,33 @@ def test_a_phone_says_the_lantern_in_fewer_words() -> None:
     assert "sweep 15:48/mi" in [text.words for text in wide.flags]
     if ribbon.lantern is not None and ribbon.lantern.ahead_min is not None:
         assert any(text.words.endswith(" min ahead") for text in wide.flags)
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "planned", "words"),
+    [
+        (20_000, False, "sweep 15:48/mi"),
+        (60_000, False, "sweep 15:48/mi"),
+        (180_500, False, "sweep, heard 3 min ago"),
+        (840_000, True, "sweep, heard 14 min ago"),
+        (NEVER, True, "sweep, by its plan"),
+    ],
+)
+def test_a_sweep_that_is_not_heard_each_minute_says_how_old_its_last_word_is(
+    age_ms: int, planned: bool, words: str
+) -> None:
+    ribbon = make_ribbon(make_picture(ALL["small"]), Viewer())
+    assert ribbon.sweep is not None
+    seen_at = NEVER if age_ms == NEVER else 1
+    sweep = replace(ribbon.sweep, age_ms=age_ms, planned=planned, seen_at=seen_at)
+    for set_ in draw_ribbon(replace(ribbon, sweep=sweep), "home", "mi").letterings:
+        assert words in [text.words for text in set_.flags]
+
+
+def test_a_car_says_what_it_is_and_when_it_was_heard() -> None:
+    ribbon = make_ribbon(make_picture(Wanted(minutes=100)), Viewer())
+    (car,) = draw_ribbon(ribbon, "home", "mi").cars
+    assert (car.kind, car.title) == ("lead", "lead-car, heard 1 min ago")
 
 
 def test_an_empty_road_takes_little_room() -> None:

@@ -11,6 +11,7 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.ledger import Ledger, ListName, make_ledger, opened_by_itself
 from homestretch.boards.people import keeps_ledger
 from homestretch.boards.reads import UnusedReads, make_unused_reads
+from homestretch.boards.vehicles import VehicleTable, make_vehicle_table
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
@@ -73,6 +74,7 @@ class HomeBoard(Board, frozen=True, kw_only=True):
     races: tuple[RaceRow, ...]
     points: tuple[PointRow, ...]
     course: CourseMap | None
+    vehicles: VehicleTable | None
     ledger: Ledger | None
     reads: UnusedReads | None
 
@@ -93,6 +95,7 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
         races=_list_races(picture),
         points=_list_points(picture),
         course=None if choices.wall else make_course_map(picture, frame.ribbon),
+        vehicles=None if choices.wall else make_vehicle_table(picture, viewer),
         ledger=_open_ledger(picture, viewer, choices) if keeps else None,
         reads=make_unused_reads(picture) if keeps else None,
     )

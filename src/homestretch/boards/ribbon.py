@@ -18,9 +18,11 @@ from homestretch.boards.axis import (
     shown_positions,
     zone,
 )
+from homestretch.boards.vehicles import VehicleMark, list_marks
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER, Floats
+from homestretch.state.vehicle_track import FIX_HOLDS_MS
 
 BINS = 480
 STEP = 3
@@ -57,11 +59,15 @@ class Ridge(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SweepMark(msgspec.Struct, frozen=True, kw_only=True):
-    """The sweep car; ``planned`` when its phone has not been heard, so that the plan places it."""
+    """The sweep car; ``planned`` when its phone has not been heard, so that the plan places it.
+
+    ``age_ms`` is how long ago its last fix was (at ``seen_at``), NEVER when there was none.
+    """
 
     at_m: float
     pace_s_per_km: float
     seen_at: int
+    age_ms: int
     planned: bool
 
 
@@ -91,11 +97,8 @@ class Ribbon(msgspec.Struct, frozen=True, kw_only=True):
     ridges: tuple[Ridge, ...]
     sweep: SweepMark | None
     lantern: LanternMark | None
+    vehicles: tuple[VehicleMark, ...] = ()
     here: HereMark | None = None
-
-
-FIX_HOLDS_MS = 5 * 60_000
-"""so long a position of the car is believed; then the plan places it, and the page says so"""
 
 
 def make_ribbon(picture: Picture, viewer: Viewer, here: HereMark | None = None) -> Ribbon:
@@ -108,6 +111,7 @@ def make_ribbon(picture: Picture, viewer: Viewer, here: HereMark | None = None) 
         ridges=_list_ridges(picture, viewer, axis),
         sweep=sweep,
         lantern=_find_lantern(picture, viewer, axis, sweep),
+        vehicles=list_marks(picture, viewer, axis),
         here=here,
     )
 
@@ -184,6 +188,7 @@ def _find_sweep(picture: Picture, axis: Axis) -> SweepMark | None:
         at_m=round(min(max(at_m, 0.0), axis.length_m), 1),
         pace_s_per_km=plan.pace_s_per_km,
         seen_at=track.seen_at if track.fixes else NEVER,
+        age_ms=max(0, picture.now - track.seen_at) if track.fixes else NEVER,
         planned=not heard,
     )
 

@@ -19,6 +19,7 @@ from homestretch.errors import NotFound
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role
 from homestretch.race.spelling import place_key
+from homestretch.race.vehicles import find_vehicle, list_vehicles
 from homestretch.store.keys import Key, new_key
 
 ROLES: Final = tuple(role for role in get_args(Role) if role != "public")
@@ -35,7 +36,13 @@ def key_commands() -> None:
 @key_commands.command("create")
 @folder_argument
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What the key is for.")
-@click.option("--at", "at", default="", metavar="POINT", help="The point of a station or a device.")
+@click.option(
+    "--at",
+    "at",
+    default="",
+    metavar="PLACE",
+    help="The point of a station or a device, or the vehicle that a phone is in.",
+)
 @click.option("--label", default="", help="Who has the key, in your words.")
 @click.option(
     "--days",
@@ -65,13 +72,15 @@ def create(
         created_at=now,
         expires_at=expires_at,
         label=label,
-        station=_point(event, at) if at else "",
+        station=_place(event, at, cast(Role, role)) if at else "",
     )
     _put(folder, event, database, key)
     base = f"{base_url.rstrip('/')}/{event.id}"
     where = f" at {key.station}" if key.station else ""
     click.echo(f"A key for {role}{where}, until {_say(expires_at, event)} (id {key.id}).")
-    if role == "device":
+    if role == "device" and find_vehicle(event, key.station or key.label):
+        _say_phone(base, token)
+    elif role == "device":
         _say_device(base, token, key, event)
     else:
         _say_link(f"{base}/key/{token}")
@@ -141,6 +150,17 @@ def _say_link(link: str) -> None:
     click.echo("Open it once in the browser that shall have the role.")
 
 
+def _say_phone(base: str, token: str) -> None:
+    click.echo("OwnTracks, mode HTTP:")
+    click.echo(f"  URL       {base}/doors/owntracks")
+    click.echo("  User      any, such as driver")
+    click.echo(f"  Password  {token}")
+    click.echo("Traccar Client, server URL:")
+    click.echo(f"  {base}/doors/traccar/{token}")
+    if base.startswith("http://"):
+        click.echo("Most phones send to https addresses alone: see docs/how-to/sweep-phone.md.")
+
+
 def _say_device(base: str, token: str, key: Key, event: Event) -> None:
     mats = [point.id for point in event.points if point.kind == "mat"]
     place = key.station or mats[-1]
@@ -160,12 +180,18 @@ def _say_device(base: str, token: str, key: Key, event: Event) -> None:
     )
 
 
-def _point(event: Event, text: str) -> str:
-    """The id of the point that is meant; NotFound when there is none."""
+def _place(event: Event, text: str, role: Role) -> str:
+    """The point that is meant, by its id, or for a device also the vehicle; NotFound when there is none."""
     for point in event.points:
         if place_key(text) in (place_key(point.id), place_key(point.name)):
             return point.id
-    raise NotFound(f"The event has no point {text!r}.", f"Its points are: {_points(event)}.")
+    hint = f"Its points are: {_points(event)}."
+    if role == "device":
+        if vehicle := find_vehicle(event, text):
+            return vehicle.name
+        names = [vehicle.name for vehicle in list_vehicles(event)]
+        hint += f" Its vehicles are: {', '.join(names)}." if names else ""
+    raise NotFound(f"The event has no point {text!r}.", hint)
 
 
 def _points(event: Event) -> str:

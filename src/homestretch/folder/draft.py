@@ -24,6 +24,7 @@ class Draft:
     """race id -> its [[race.wave]] tables"""
     points: list[Table] = field(default_factory=list)
     sweep: Table | None = None
+    vehicles: list[Table] = field(default_factory=list)
     privacy: Table | None = None
     doors: tuple[Door, ...] = ()
     day: Day = SOME_DAY

@@ -10,6 +10,7 @@ from homestretch.folder.draft import Draft
 from homestretch.folder.point_checks import check_points
 from homestretch.folder.problem import all_of
 from homestretch.folder.tables import Table
+from homestretch.folder.vehicle_checks import check_vehicles
 
 RESERVED_IDS = frozenset({"api", "assets", "events", "healthz", "key", "keys", "metrics", "static"})
 _HALF_MARATHON_M = 21_097.5
@@ -41,6 +42,7 @@ def check_draft(draft: Draft) -> None:
         _check_legs(race, draft)
     if draft.sweep is not None:
         _check_sweep(draft.sweep, draft)
+    check_vehicles(draft)
 
 
 def _once(tables: Iterable[Table], key: str, things: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from homestretch.folder.values import (
     DATE,
@@ -19,6 +19,7 @@ from homestretch.folder.values import (
     choice,
     number,
 )
+from homestretch.race.event import VehicleKind
 
 
 class Setting(NamedTuple):
@@ -73,12 +74,18 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
         Setting("starts", MOMENT, "07:40:00", required=True),
         Setting("vehicle", TEXT, '"sweep"'),
     ),
+    "vehicle": (
+        Setting("name", TEXT, '"lead-car"', required=True),
+        Setting("kind", choice(*get_args(VehicleKind)), '"lead"', required=True),
+        Setting("ids", NAMES, '["LC", "48241179"]'),
+        Setting("race", ID, '"marathon"'),
+    ),
     "privacy": (Setting("unless_told", choice("name", "initials", "hidden"), '"initials"'),),
     "doors": (),
 }
 """The tables of the file and their settings; ``[doors]`` has one for each reader."""
 
-REPEATED: Final = frozenset({"race", "race.wave", "point"})
+REPEATED: Final = frozenset({"race", "race.wave", "point", "vehicle"})
 """Tables of which there can be several, written with double brackets."""
 
 

@@ -15,7 +15,7 @@ from homestretch.folder.moments import Day
 from homestretch.folder.problem import EVENT, Findings, Problem
 from homestretch.folder.tables import Reading, Table
 from homestretch.folder.toml_text import UNREADABLE, read_tables
-from homestretch.race.event import Event, Point, Privacy, Race, Sweep, Wave
+from homestretch.race.event import Event, Point, Privacy, Race, Sweep, Vehicle, Wave
 
 ONLY_WAVE = "all"
 """Name of the wave of a race whose gun stands at the race itself."""
@@ -67,6 +67,10 @@ def _read(raw: dict[str, Any], reading: Reading, readers: Mapping[str, str]) -> 
         for table, path in reading.list_tables(raw.get("point"), "point", ("point",))
     ]
     draft.sweep = _read_one(reading, raw, "sweep", draft.day)
+    draft.vehicles = [
+        reading.read(table, "vehicle", path, draft.day)
+        for table, path in reading.list_tables(raw.get("vehicle"), "vehicle", ("vehicle",))
+    ]
     draft.privacy = _read_one(reading, raw, "privacy", draft.day)
     if raw.get("doors") not in (None, UNREADABLE):
         draft.doors = read_doors(raw["doors"], Table(reading, "doors", ("doors",)), readers)
@@ -125,6 +129,11 @@ def _build(draft: Draft) -> Event | None:
         races=races,
         points=_unique([_build_point(point) for point in draft.points if "id" in point.values]),
         sweep=_build_sweep(draft.sweep),
+        vehicles=tuple(
+            Vehicle(**vehicle.values)
+            for vehicle in draft.vehicles
+            if {"name", "kind"} <= vehicle.values.keys()
+        ),
         doors=draft.doors,
         privacy=Privacy(**draft.privacy.values) if draft.privacy else Privacy(),
     )

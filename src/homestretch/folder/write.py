@@ -18,7 +18,7 @@ from homestretch.folder.values import PACE
 from homestretch.race.clock import say_pace
 from homestretch.race.course import Course
 from homestretch.race.entrant import Entrant, Person
-from homestretch.race.event import Event, Point, Race
+from homestretch.race.event import Event, Point, Race, Vehicle
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _RACE = Race(id="", name="", distance_m=0, waves=())
@@ -49,6 +49,8 @@ def event_toml_text(event: Event, comment: str = "") -> str:
         lines += [f"pace = {_pace(event.sweep.pace_s_per_km)}"]
         lines += [f"starts = {say_moment(event.sweep.start_at, day)}"]
         lines += [_set("vehicle", event.sweep.vehicle)]
+    for vehicle in event.vehicles:
+        lines += _vehicle_lines(vehicle)
     lines += ["", "[privacy]", _set("unless_told", event.privacy.unless_told)]
     if event.doors:
         addresses: dict[str, list[str]] = {}
@@ -136,6 +138,12 @@ def _point_lines(point: Point, day: Day) -> list[str]:
     lines += [f"devices = [{', '.join(map(_text, point.devices))}]"] if point.devices else []
     lines += [_set("address", point.address)] if point.address else []
     return lines
+
+
+def _vehicle_lines(vehicle: Vehicle) -> list[str]:
+    lines = ["", "[[vehicle]]", _set("name", vehicle.name), _set("kind", vehicle.kind)]
+    lines += [f"ids = [{', '.join(map(_text, vehicle.ids))}]"] if vehicle.ids else []
+    return lines + ([_set("race", vehicle.race)] if vehicle.race else [])
 
 
 def _set(key: str, value: str) -> str:

@@ -15,7 +15,8 @@ import msgspec
 
 from homestretch.app import load_folder, load_into_store, serve, store_of, wall_now
 from homestretch.errors import PlanError
-from homestretch.playing.player import Stage, play
+from homestretch.playing.player import play
+from homestretch.playing.stage import Stage
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role
@@ -166,7 +167,7 @@ def _write(folder: Path, planned: RehearsalPlan) -> None:
 
 
 def _make_keys(folder: Path, event_id: str) -> tuple[str, dict[str, str]]:
-    """A link for the director, and a key for each device and person that speaks to the JSON door."""
+    """A link for the director, and a key for each device and person that speaks over HTTP."""
     now = wall_now()
 
     def make(role: Role, label: str, station: str = "") -> str:
@@ -180,7 +181,7 @@ def _make_keys(folder: Path, event_id: str) -> tuple[str, dict[str, str]]:
         keys = {
             sender.name: make(sender.role, sender.name, sender.point)
             for sender in SENDERS
-            if sender.door == "http"
+            if sender.door != "jchip"
         }
         return make("director", f"demo-{secrets.token_hex(2)}"), keys
 

@@ -1,7 +1,7 @@
 """Plays a rehearsed or replayed day as the devices of that day: bytes through real sockets, at their time.
 
-A JChip device keeps its last lines and sends them again after a broken connection; a device of the JSON
-door sends a batch until it is answered. That is how a day comes through a crash of the server whole.
+A JChip device keeps its last lines and sends them again after a broken connection; a device that speaks HTTP
+sends each request until it is answered. That is how a day comes through a crash of the server whole.
 
 A clock that stands is let go once the pages answer and everything that is past has been heard: a day that
 begins at 13:05 begins whole, however long the machine takes.
@@ -10,15 +10,15 @@ begins at 13:05 begins whole, however long the machine takes.
 from __future__ import annotations
 
 import asyncio
-import http.client
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
-import msgspec
 import structlog
 
+from homestretch.playing.http_devices import HttpDevice, PhoneDevice
+from homestretch.playing.stage import BATCH, END, RETRY_S, WAITING, Stage
 from homestretch.rehearsal.lines import jchip_clock, jchip_name
 from homestretch.rehearsal.messages import Message
 from homestretch.server.held_clock import HeldClock
@@ -27,9 +27,6 @@ from homestretch.server.listening import answers
 SLICE = 2000
 LOOK_S = 0.05
 REMEMBERED = 256
-BATCH = 500
-WAITING = 20_000
-RETRY_S = 0.3
 DOOR_HOST = "127.0.0.1"
 """Doors without keys listen on this computer only; so do those of a rehearsal."""
 
@@ -43,16 +40,6 @@ class Script(Protocol):
 
     def __len__(self) -> int: ...
     def __getitem__(self, place: slice, /) -> Sequence[Message]: ...
-
-
-class Stage(NamedTuple):
-    """Where a day is played: the server's doors, the event, and a key for each device of the JSON door."""
-
-    host: str
-    http_port: int
-    jchip_port: int
-    event: str
-    keys: dict[str, str]
 
 
 async def play(script: Script, clock: HeldClock, stage: Stage, wall_now: Callable[[], int]) -> None:
@@ -79,7 +66,7 @@ async def play(script: Script, clock: HeldClock, stage: Stage, wall_now: Callabl
         if clock.stands:
             await _let_go(clock, devices.values(), stage, wall_now)
         for device in devices.values():
-            await device.queue.put(_END)
+            await device.queue.put(END)
 
 
 async def _let_go(
@@ -99,16 +86,14 @@ def _wait_for_pages(stage: Stage) -> None:
         time.sleep(LOOK_S)
 
 
-_END = object()
-"""In a device's queue: nothing comes after this. A future there is set once all before it is durable."""
-
-
 def _device(
     message: Message, stage: Stage, clock: HeldClock, wall_now: Callable[[], int]
 ) -> Device:
     if message.door == "jchip":
         return _JChipDevice(message.device, stage, lambda: clock.event_at(wall_now()))
-    return _HttpDevice(message.device, stage)
+    if message.door == "owntracks":
+        return PhoneDevice(message.device, stage)
+    return HttpDevice(message.device, stage)
 
 
 class _JChipDevice:
@@ -169,7 +154,7 @@ class _JChipDevice:
         """What comes behind lines is kept until it is settled, also through a broken connection."""
         if isinstance(last, asyncio.Future):
             self._asked = last
-        self._ends = self._ends or last is _END
+        self._ends = self._ends or last is END
 
     @property
     def _owes_word(self) -> bool:
@@ -185,64 +170,4 @@ class _JChipDevice:
             self._asked = None
 
 
-class _HttpDevice:
-    def __init__(self, name: str, stage: Stage) -> None:
-        self.queue: asyncio.Queue[Any] = asyncio.Queue(WAITING)
-        self._name, self._stage = name, stage
-        self._connection: http.client.HTTPConnection | None = None
-
-    async def run(self) -> None:
-        ended = False
-        while not ended:
-            items = [await self.queue.get()]
-            while isinstance(items[-1], dict) and len(items) < BATCH and not self.queue.empty():
-                items.append(self.queue.get_nowait())
-            last = items[-1]
-            if not isinstance(last, dict):
-                items.pop()
-            if items:
-                await asyncio.to_thread(self._post, msgspec.json.encode({"items": items}))
-            if isinstance(last, asyncio.Future):
-                last.set_result(None)
-            ended = last is _END
-        if self._connection is not None:
-            self._connection.close()
-
-    def _post(self, body: bytes) -> None:
-        """Send a batch until the server has answered that it is durable."""
-        headers = {
-            "Authorization": f"Bearer {self._stage.keys[self._name]}",
-            "Content-Type": "application/json",
-        }
-        used = self._connection is not None
-        while True:
-            try:
-                if self._connection is None:
-                    self._connection = http.client.HTTPConnection(
-                        self._stage.host, self._stage.http_port, timeout=15
-                    )
-                self._connection.request("POST", f"/{self._stage.event}/facts", body, headers)
-                response = self._connection.getresponse()
-                said = response.read()
-                if response.status == 200:
-                    refused = msgspec.json.decode(said)["refused"]
-                    if refused:
-                        logger.warning("refused", device=self._name, items=refused[:3])
-                    return
-                if response.status < 500:
-                    logger.error(
-                        "batch refused", device=self._name, status=response.status, said=said[:300]
-                    )
-                    return
-            except (OSError, http.client.HTTPException) as error:
-                if self._connection is not None:
-                    self._connection.close()
-                    self._connection = None
-                if used:  # the server closes a connection that was idle for a while
-                    used = False
-                    continue
-                logger.info("device sends again", device=self._name, reason=str(error))
-            time.sleep(RETRY_S)
-
-
-Device: TypeAlias = _JChipDevice | _HttpDevice
+Device: TypeAlias = _JChipDevice | HttpDevice

@@ -21,9 +21,10 @@ from homestretch.app import serve, store_of, wall_now
 from homestretch.errors import PlanError
 from homestretch.folder.write import course_gpx_text, entrants_csv_text, event_toml_text
 from homestretch.playing.demo import KEY_MS, free_port
-from homestretch.playing.player import Stage, play
+from homestretch.playing.player import play
 from homestretch.playing.replay_check import Comparison, compare
 from homestretch.playing.replay_file import load_past_race
+from homestretch.playing.stage import Stage
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.rehearsal.replay_lines import BY_MINUTE_MS, BY_SECOND_MS, ReplayScript

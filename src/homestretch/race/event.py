@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -48,13 +48,30 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
+USUAL_SWEEP = "sweep"
+"""The sweep's vehicle where the plan does not name it."""
+
+
 class Sweep(msgspec.Struct, frozen=True, kw_only=True):
     """The car that closes the course: its race, when it leaves the start, and the closing pace."""
 
     race: str
     start_at: int
     pace_s_per_km: float
-    vehicle: str = "sweep"
+    vehicle: str = USUAL_SWEEP
+
+
+VehicleKind: TypeAlias = Literal["sweep", "lead", "marshal", "bus", "other"]
+
+
+class Vehicle(msgspec.Struct, frozen=True, kw_only=True):
+    """A vehicle whose phone tells where it is. ``ids`` are what its phone calls itself, without regard to
+    case; ``race`` is the race that it goes with (empty: the longest)."""
+
+    name: str
+    kind: VehicleKind
+    ids: tuple[str, ...] = ()
+    race: str = ""
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +101,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     races: tuple[Race, ...]
     points: tuple[Point, ...]
     sweep: Sweep | None = None
+    vehicles: tuple[Vehicle, ...] = ()
     doors: tuple[Door, ...] = ()
     privacy: Privacy = Privacy()
     units: Literal["mi", "km"] = "km"

@@ -139,21 +139,29 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who a request's key belongs to: its label, the place it was made for, and the event's zone and date."""
+    """Who a request's key belongs to: its label, the place it was made for, and the event's zone and date.
+
+    ``vehicle`` is the vehicle that the key was made for or is called like (empty: none); ``phones`` says
+    which phone is in which vehicle, by what a phone calls itself (casefolded).
+    """
 
     label: str
     place: str
     zone: ZoneInfo
     date: str
+    vehicle: str = ""
+    phones: dict[str, str] = {}
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What a request said, and how it is answered once that is durable."""
+    """What a request said, and how it is answered once that is durable. ``trouble`` is what staff should
+    hear of it, in words of ours alone: they are kept."""
 
     heard: list[Heard]
     status: int = 200
     body: bytes = b""
     media_type: str = "text/plain; charset=utf-8"
+    trouble: str = ""
 
 
 class HttpReaderKind(msgspec.Struct, frozen=True):

@@ -1,8 +1,9 @@
-"""How a read, a fact and a device's greeting are written for the two doors."""
+"""How a read, a fact, a fix and a device's greeting are written for the doors."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -62,3 +63,10 @@ def item_of_read(number: int, chip: int, place: str, seen_at: int) -> dict[str, 
 def item_of_fact(number: int, kind: str, seen_at: int, body: dict[str, Any]) -> dict[str, Any]:
     """Any other fact as an item of a batch for the JSON door."""
     return {"seq": number, "kind": kind, "seen_at": seen_at, **body}
+
+
+def owntracks_fix(seen_at: int, body: dict[str, Any]) -> bytes:
+    """A fix as the app OwnTracks posts it; ``seen_at`` in UTC ms, its own time is in whole seconds."""
+    tst = seen_at // 1000
+    said = {"_type": "location", "tst": tst, **body, "t": "t", "conn": "m", "created_at": tst}
+    return json.dumps(said, separators=(",", ":")).encode()

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homestretch.rehearsal.figures import Ints
-from homestretch.rehearsal.lines import item_of_fact, item_of_read
+from homestretch.rehearsal.lines import item_of_fact, item_of_read, owntracks_fix
 from homestretch.rehearsal.mats import DEVICES, Reads
 from homestretch.rehearsal.officials import Told
 from homestretch.rehearsal.schedule import Door
@@ -25,7 +25,8 @@ class Message(NamedTuple):
 
     ``payload`` is, for the door ``jchip``, bytes to write to the device's connection (a line ending in
     CR, or less when the connection breaks within it) or None: the connection breaks here, and the next
-    message of this device opens a new one. For the door ``http`` it is one item of a batch, a dict.
+    message of this device opens a new one. For the door ``http`` it is one item of a batch, a dict; for
+    ``owntracks`` the body of one request.
     """
 
     at_ms: int
@@ -142,8 +143,11 @@ class Messages(Sequence[Message]):
 
     def _told_message(self, at_ms: int, ref: int) -> Message:
         told, number = self._told[ref], self._told_number[ref]
-        item = item_of_fact(number, told.kind, told.seen_ms + self._midnight, told.body)
-        return Message(at_ms, "http", told.sender.name, item)
+        seen_at, sender = told.seen_ms + self._midnight, told.sender
+        if sender.door == "owntracks":
+            return Message(at_ms, sender.door, sender.name, owntracks_fix(seen_at, told.body))
+        item = item_of_fact(number, told.kind, seen_at, told.body)
+        return Message(at_ms, sender.door, sender.name, item)
 
 
 def _numbered(told: Sequence[Told]) -> list[int]:

@@ -26,16 +26,18 @@ from homestretch.rehearsal.schedule import (
 )
 
 CONTROL = Sender("CONTROL", "http", "control")
-SWEEP_CAR = Sender("SWEEP-CAR", "http", "device")
+SWEEP_CAR = Sender("SWEEP-CAR", "owntracks", "device")
 CHUTE = Sender("FINISH-CHUTE", "http", "station", "finish")
 MILE_18 = Sender("MILE-18-CREW", "http", "station", "mile-18")
 MILE_25 = Sender("MILE-25-CREW", "http", "station", "mile-25")
 PEOPLE = (CONTROL, SWEEP_CAR, CHUTE, MILE_18, MILE_25)
 
-VEHICLE = "sweep"
+VEHICLE, TRACKER = "sweep", "SW"
+"""The sweep car as the plan names it, and as its phone calls itself."""
 BUS = "BUS-1"
 PING_EVERY_S = 15.0
 FIX_ERROR_M = 6.0
+FULL_BATTERY, LOW_BATTERY = 98, 41
 OFFLINE_S = (clock_s(12, 2), clock_s(12, 7, 30))
 """The phone has no signal in between and sends what it kept afterwards, oldest first."""
 SEEN_AT_THE_END = 40
@@ -44,7 +46,7 @@ CALL_S = clock_s(15, 48)
 
 
 class Told(NamedTuple):
-    """Something said to the JSON door: milliseconds after midnight, who says it, which fact."""
+    """Something said: milliseconds after midnight, who says it, which fact."""
 
     sent_ms: int
     seen_ms: int
@@ -224,10 +226,11 @@ def _fixes(rng: np.random.Generator) -> Iterator[Told]:
             sent_ms = round(1000 * OFFLINE_S[1]) + 150 * kept
             kept += 1
         body = {
-            "vehicle": VEHICLE,
+            "tid": TRACKER,
             "lat": round(float(lat[k]), 6),
             "lon": round(float(lon[k]), 6),
-            "accuracy_m": round(float(accuracy_m[k]), 1),
-            "speed_m_per_s": round(float(speed[k]), 2),
+            "acc": round(float(accuracy_m[k])),
+            "vel": round(3.6 * float(speed[k])),
+            "batt": round(FULL_BATTERY - k * (FULL_BATTERY - LOW_BATTERY) / len(time_s)),
         }
         yield Told(sent_ms, seen_ms, SWEEP_CAR, "ping", body)

@@ -13,7 +13,7 @@ from homestretch.rehearsal.cast import PARTS
 from homestretch.rehearsal.course import HALF_M, MARATHON_M, MATS, STATIONS, Mat, write_gpx
 from homestretch.rehearsal.field import Field, births, make_field, say_chip
 from homestretch.rehearsal.figures import stream
-from homestretch.rehearsal.officials import VEHICLE
+from homestretch.rehearsal.officials import TRACKER, VEHICLE
 from homestretch.rehearsal.schedule import (
     CLOSING_S_PER_MILE,
     DATE,
@@ -97,6 +97,7 @@ def _event_toml(date: dt.date, jchip_port: int) -> str:
     parts.append(
         f'[sweep]\nrace = "marathon"\npace = "{pace}"\nstarts = {leaves}:00\nvehicle = "{VEHICLE}"\n'
     )
+    parts.append(f'[[vehicle]]\nname = "{VEHICLE}"\nkind = "sweep"\nids = ["{TRACKER}"]\n')
     parts.append(f'[doors]\njchip = "127.0.0.1:{jchip_port}"\n')
     return "\n".join(parts)
 

@@ -80,7 +80,7 @@ def say_clock(time_s: float) -> str:
     return text if whole % 60 == 0 else f"{text}:{whole % 60:02}"
 
 
-Door = Literal["jchip", "http"]
+Door = Literal["jchip", "http", "owntracks"]
 
 
 class Sender(NamedTuple):

@@ -18,8 +18,9 @@ from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
-from homestretch.readers import Caller, list_http_readers
+from homestretch.readers import list_http_readers
 from homestretch.readers.json_door import read_batch
+from homestretch.server.callers import make_caller
 from homestretch.server.wire import (
     ANSWER,
     KEYS,
@@ -191,10 +192,12 @@ class Keeper:
         if kind is None:
             known = ", ".join(list_http_readers())
             raise NotFound(f"There is no door {question.door!r}.", f"The doors are: {known}.")
-        caller = Caller(
-            signature_of(key, kept.keys).by, key.station, ZoneInfo(kept.zone), kept.date
-        )
+        plan = kept.live.picture.event if kept.live.picture else None
+        signed = signature_of(key, kept.keys).by
+        caller = make_caller(signed, key, plan, ZoneInfo(kept.zone), kept.date)
         reply = kind.read(question.request, caller, self._now())
+        if reply.trouble:
+            kept.devices.trouble(kind.name, reply.trouble)
         await kept.live.keep(reply.heard)
         return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
 

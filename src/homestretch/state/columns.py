@@ -102,6 +102,11 @@ class Columns:
         """All facts of a kind, ordered by (seen_at, fact id)."""
         return [(logged, cast(FactT, logged.fact)) for logged in self._others.get(kind, ())]
 
+    def newer(self, kind: type[FactT], seq: int) -> list[tuple[Logged, FactT]]:
+        """The facts of a kind behind a position of the log, ordered by (seen_at, fact id)."""
+        found = [logged for logged in self._others.get(kind, ()) if logged.seq > seq]
+        return [(logged, cast(FactT, logged.fact)) for logged in found]
+
     def numbers_of(self, source: str) -> Ints:
         """The numbers of a source's records that are no reads and came under numbers of its own, (k,)."""
         kinds: tuple[type[Fact], ...] = (Marker, Unreadable)

@@ -54,6 +54,7 @@ from homestretch.state.snapshot import (
 )
 from homestretch.state.sweep import SweepLine, track_sweep
 from homestretch.state.uses import ReadColumns, Use, find_use, list_newest
+from homestretch.state.vehicles import Tracks
 from homestretch.state.voided import StruckReads, struck_ids, struck_others
 from homestretch.state.where import find_where
 
@@ -76,6 +77,7 @@ class _Shape:
     lookup: Lookup
     rows: Rows
     line: SweepLine | None
+    tracks: Tracks
 
 
 class Fold:
@@ -147,6 +149,7 @@ class Fold:
         places = rank(shape.rivals, roster, gun_ms, net_ms, ranked, ties)
         counts = {status: int((ledger.status == status).sum()) for status in Status}
         unused = np.bincount(passings.unused, minlength=len(Unused))
+        sweep = track_sweep(columns, event, shape.line, shape.void, now)
         over = _is_over(counts, shape, ledger, now)
         return State(
             now=now,
@@ -178,7 +181,9 @@ class Fold:
                 np.unique(columns.read("chip")[passings.unused == Unused.UNKNOWN_CHIP])
             ),
             unreadable=_unreadable(columns, shape.strange_guns),
-            sweep=track_sweep(columns, event, shape.line, shape.void, now),
+            sweep=sweep,
+            vehicles=shape.tracks.follow(columns, shape.void, sweep, now),
+            unknown_vehicles=shape.tracks.count_unknown(now),
             flags=flags.holding,
             quiet=flags.quiet,
             lantern=where.lantern,
@@ -218,6 +223,7 @@ class Fold:
                 lookup=Lookup(plan.event, make_held(columns, roster, void), rows),
                 rows=rows,
                 line=self._line(plan),
+                tracks=self._tracks(plan),
             )
         self._shape.lookup.extend(columns.symbols, columns.places)
         return self._shape
@@ -233,6 +239,11 @@ class Fold:
         ):
             return before.line
         return SweepLine(plan.course, sweep)
+
+    def _tracks(self, plan: Plan) -> Tracks:
+        """The vehicles' tracks; those that there are as long as the plan is as before."""
+        before = self._shape
+        return before.tracks if before is not None and before.plan == plan else Tracks(plan)
 
     def _reads_in(
         self, shape: _Shape, carried: Spans, ahead_at: dict[int, int], until: int

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from homestretch.facts import DeviceStatus, FlagState
 from homestretch.race.spelling import bib_key
+from homestretch.state.vehicle_track import VehicleTrack
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -250,6 +251,10 @@ class State:
     unreadable: dict[str, int]
     """reason -> count"""
     sweep: SweepTrack | None
+    vehicles: tuple[VehicleTrack, ...]
+    """in the order of the plan, the one that closes the course first"""
+    unknown_vehicles: dict[str, int]
+    """pings of vehicles that the plan does not have, by the name that they give"""
     flags: tuple[FlagNow, ...]
     """every word that holds of the running or the road, the gravest first; empty: open"""
     quiet: Bools

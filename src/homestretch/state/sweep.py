@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -87,6 +87,17 @@ class SweepLine:
         return along[close], off[close]
 
 
+def without_repeats(fixes: Iterable[tuple[int, Ping]]) -> Iterator[tuple[int, Ping]]:
+    """Fixes that do not only repeat the position before them: a phone that no longer knows where it is goes
+    on telling the last place that it knew."""
+    before = None
+    for seq, ping in fixes:
+        here = ping.lat, ping.lon
+        if here != before:
+            yield seq, ping
+        before = here
+
+
 def planned_m(sweep: Sweep, at: int) -> float:
     """Metres that the plan has the car along the course at a moment (UTC ms), beyond the end if late."""
     return max(0, at - sweep.start_at) / sweep.pace_s_per_km
@@ -108,6 +119,7 @@ def track_sweep(
         and ping.seen_at <= now + 60_000
         and (ping.accuracy_m is None or ping.accuracy_m <= WORST_ACCURACY_M)
     ]
+    fixes = list(without_repeats(fixes))
     last = line.follow(fixes) if line is not None else Step(NEVER, NEVER, 0.0, 0)
     return SweepTrack(
         seen_at=last.at,

@@ -13,7 +13,7 @@ from itertools import accumulate
 from homestretch.boards.course_map import CourseMap
 from homestretch.boards.ribbon import FULL, Dot, Ribbon
 from homestretch.boards.words import say_minutes
-from homestretch.race.clock import say_pace
+from homestretch.web.cars import Car, say_car, say_sweep
 from homestretch.web.labels import Anchor, Placed, Words, place_along, place_flags, width_em
 
 WIDTHS_EM = {"narrow": 20.0, "wide": 39.0}
@@ -95,6 +95,7 @@ class RibbonDrawing:
     behind: str | None
     lantern: str | None
     here: str | None
+    cars: tuple[Car, ...]
     letterings: tuple[Lettering, ...]
 
 
@@ -125,6 +126,7 @@ def draw_ribbon(ribbon: Ribbon, size_name: str, units: str) -> RibbonDrawing:
         behind=_percent(at.share(ribbon.sweep.at_m) - INSET) if ribbon.sweep else None,
         lantern=at.x(ribbon.lantern.at_m) if ribbon.lantern else None,
         here=at.x(ribbon.here.at_m) if ribbon.here else None,
+        cars=tuple(Car(at.x(car.at_m), car.kind, say_car(car)) for car in ribbon.vehicles),
         letterings=tuple(
             Lettering(
                 shape=shape,
@@ -171,8 +173,8 @@ def _list_flags(ribbon: Ribbon, at: _Along, units: str, shape: str) -> list[Word
     """The car, the lantern and the runner of the page; on a phone in fewer words."""
     flags = []
     if ribbon.sweep:
-        pace = say_pace(ribbon.sweep.pace_s_per_km, units)
-        flags.append(Words(f"sweep {pace}", at.share(ribbon.sweep.at_m), "is-sweep"))
+        words = say_sweep(ribbon.sweep, units)
+        flags.append(Words(words, at.share(ribbon.sweep.at_m), "is-sweep"))
     if ribbon.lantern:
         ahead = ribbon.lantern.ahead_min
         margin = "" if ahead is None or shape == "narrow" else f", {say_minutes(ahead)} ahead"
