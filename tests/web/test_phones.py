@@ -21,11 +21,6 @@ from tests.emulators.phones import Answered, OwnTracks, Sent, Traccar
 LEAVES_S = midnight_at(DATE) // 1000 + int(SWEEP_LEAVES_S)
 VEHICLES = """
 [[vehicle]]
-name = "sweep"
-kind = "sweep"
-ids = ["SW"]
-
-[[vehicle]]
 name = "lead-car"
 kind = "lead"
 ids = ["48241179"]
