@@ -3,62 +3,50 @@
 Two devices send made-up reads as bytes through their doors. The one of the JSON door writes down, in this
 process and outside of the server, which numbers were answered; it sends a batch until it is answered, and
 now and then an answered one again. The JChip device is never answered: it remembers its last lines and
-sends them all again after a broken connection. A kill comes within some milliseconds of a batch, so
-that a good part of them falls into the commit; the log is then read without the server.
+sends them all again after a broken connection.
+
+Most kills come within some milliseconds of a batch, so that a good part of them falls into the commit. Two
+of six come at a moment that is observed: the process is stopped, a batch is sent that nobody can answer
+(a new one, or one that was sent before), and only then the kill comes. The log is then read without the
+server.
 """
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import os
 import random
 import signal
-import socket
 import tempfile
-import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
-
-import msgspec
+from typing import Literal, NamedTuple, TypeAlias
 
 from bench.figure import Figure, at_least, at_most, told
-from bench.served import (
-    HOST,
-    Prepared,
-    Server,
-    free_port,
-    get_json,
-    make_key,
-    prepare,
-)
-from homestretch.rehearsal.lines import jchip_clock, jchip_name
-from homestretch.rehearsal.schedule import DATE, midnight_at
+from bench.kill_devices import BACK_S, BEGIN_AT, DEVICE, JChip, Sender, Watcher
+from bench.served import Prepared, Server, free_port, get_json, make_key, prepare
 from homestretch.store.sqlite_log import SqliteLog
 
-LABEL, DEVICE = "KILL", "KILL-1"
+Moment: TypeAlias = Literal["any", "sending", "resending"]
+
+LABEL = "KILL"
 TARGETS = ("keeper", "front", "keeper", "front", "both", "supervisor")
+MOMENTS: tuple[Moment, ...] = ("sending", "any", "any", "resending", "any", "any")
+"""When the kill of each target comes: while a new batch is unanswered, one that was sent before, or by chance."""
 LATEST_KILL_S = 0.025
-SIZES = (1, 5, 50, 200)
-PAUSE_S = 0.05
-REMEMBERED = 5000
-LINES, LINES_EVERY_S = 10, 0.01
-RETRY_S = 0.02
-BACK_S = 60.0
-BEGIN_AT = midnight_at(DATE) + 8 * 3_600_000
 
 
 class _Blow(NamedTuple):
-    in_flight: bool
-    resending: bool
+    """What was being sent when a kill came: the number of the attempt, and whether it was one more."""
+
+    attempt: int
+    again: bool
 
 
 class Killed(NamedTuple):
-    """What the rounds found. ``in_flight``: kills while a batch was sent and not yet answered, and
-    ``resending``: those of a batch that was sent again after it had been answered; ``forgotten``: JChip
-    lines that are missing because the device no longer remembers them."""
+    """What the rounds found. ``in_flight``: kills while a batch had been sent that was then never answered,
+    and ``resending``: those of a batch that had been sent before; ``forgotten``: JChip lines that are missing
+    because the device no longer remembers them."""
 
     kills: int
     in_flight: int
@@ -106,15 +94,16 @@ def kill_rounds(folder: Path, rounds: int, seed: int) -> Killed:
     server.start()
     server.wait_until_ready()
     chance = random.Random(seed)
-    sender = _Sender(server.port, prepared.plan.event_id, key, random.Random(seed + 1))
-    jchip = _JChip(prepared.jchip_port)
-    watcher = _Watcher(server.port, prepared.plan.event_id)
+    sender = Sender(server.port, prepared.plan.event_id, key, random.Random(seed + 1))
+    jchip = JChip(prepared.jchip_port)
+    watcher = Watcher(server.port, prepared.plan.event_id)
     blows: list[_Blow] = []
     try:
         for device in (sender, jchip, watcher):
             device.start()
         for number in range(rounds):
-            blows.append(_kill(server, sender, TARGETS[number % len(TARGETS)], chance))
+            target, moment = TARGETS[number % len(TARGETS)], MOMENTS[number % len(MOMENTS)]
+            blows.append(_kill(server, sender, target, moment, chance))
             _wait_until_back(server, sender, jchip)
         watcher.expect_more()
     finally:
@@ -129,26 +118,31 @@ def kill_rounds(folder: Path, rounds: int, seed: int) -> Killed:
     return _compare(prepared, blows, sender, jchip, watcher, faults)
 
 
-def _kill(server: Server, sender: _Sender, target: str, chance: random.Random) -> _Blow:
-    """Kill within some milliseconds after a batch was sent."""
+def _kill(
+    server: Server, sender: Sender, target: str, moment: Moment, chance: random.Random
+) -> _Blow:
+    """Kill while a batch is unanswered, or by chance within some milliseconds after one was sent."""
     assert server.main is not None
     parts = ("keeper", "front") if target == "both" else (target,)
-    pids = [server.main.pid if part == "supervisor" else server.find(part) for part in parts]
-    sender.sent.clear()
-    assert sender.sent.wait(BACK_S)
-    answers, resending = sender.answers, sender.resending
-    time.sleep(chance.uniform(0, LATEST_KILL_S))
+    found = [server.main.pid if part == "supervisor" else server.find(part) for part in parts]
+    pids = [pid for pid in found if pid is not None]
+    assert len(pids) == len(parts), server.said()
+    if moment == "any":
+        sender.sent.clear()
+        assert sender.sent.wait(BACK_S)
+        time.sleep(chance.uniform(0, LATEST_KILL_S))
+    else:
+        sender.send_to_nobody(pids, again=moment == "resending")
+    blow = _Blow(sender.attempt, sender.again)
     for pid in pids:
-        assert pid is not None, server.said()
         os.kill(pid, signal.SIGKILL)
-    unanswered = sender.answers == answers
     if target == "supervisor":
         server.main.wait()
         server.start()
-    return _Blow(unanswered, unanswered and resending)
+    return blow
 
 
-def _wait_until_back(server: Server, sender: _Sender, jchip: _JChip) -> None:
+def _wait_until_back(server: Server, sender: Sender, jchip: JChip) -> None:
     """Until a batch that was sent after the kill has been answered, and the devices are connected."""
     sender.answered.clear()
     jchip.spoke.clear()
@@ -164,176 +158,12 @@ def _wait_until_back(server: Server, sender: _Sender, jchip: _JChip) -> None:
         time.sleep(0.02)
 
 
-class _Device(threading.Thread):
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.stopping = threading.Event()
-
-
-class _Sender(_Device):
-    """A device of the JSON door. ``ledger`` is what was answered: ranges of its own numbers."""
-
-    def __init__(self, port: int, event: str, key: str, chance: random.Random) -> None:
-        super().__init__()
-        self._port, self._event, self._key, self._chance = port, event, key, chance
-        self._connection: http.client.HTTPConnection | None = None
-        self.ledger: list[range] = []
-        self.number = self.answers = 0
-        self.resending = False
-        self.statuses: Counter[int] = Counter()
-        self.sent, self.answered = threading.Event(), threading.Event()
-
-    def run(self) -> None:
-        while not self.stopping.is_set():
-            size = self._chance.choice(SIZES)
-            time.sleep(self._chance.uniform(0, PAUSE_S))
-            self._post(range(self.number, self.number + size))
-            if self._chance.random() < 0.3:
-                self._post(self._chance.choice(self.ledger), known=True)
-        if self._connection is not None:
-            self._connection.close()
-
-    def _post(self, numbers: range, known: bool = False) -> None:
-        """Send a batch until it is answered."""
-        body = msgspec.json.encode({"items": [_item(number) for number in numbers]})
-        self.resending = known
-        while True:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                status = self._ask(body)
-                self.statuses[status] += 1
-                if status == 200:
-                    self.answers += 1
-                    if not known:
-                        self.ledger.append(numbers)
-                        self.number = numbers.stop
-                    self.answered.set()
-                    return
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-            time.sleep(RETRY_S)
-
-    def _ask(self, body: bytes) -> int:
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection(HOST, self._port, timeout=15)
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-        self._connection.request("POST", f"/{self._event}/facts", body, headers)
-        self.sent.set()
-        with self._connection.getresponse() as answer:
-            answer.read()
-            return answer.status
-
-
-class _JChip(_Device):
-    """A device that remembers its last lines, and sends all of them again after a broken connection."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__()
-        self._port = port
-        self.remembered: deque[bytes] = deque(maxlen=REMEMBERED)
-        self.lines = 0
-        self.connections = 0
-        self.spoke = threading.Event()
-
-    def run(self) -> None:
-        done = False
-        while not done:
-            try:
-                done = self._converse()
-            except OSError:
-                time.sleep(RETRY_S)
-
-    def _converse(self) -> bool:
-        with socket.create_connection((HOST, self._port), timeout=15) as line:
-            line.sendall(jchip_name(DEVICE))
-            _read_until(line, b"GT\r")
-            line.sendall(jchip_clock(BEGIN_AT))
-            _read_until(line, b"S0000\r")
-            self.connections += 1
-            line.sendall(b"".join(self.remembered))
-            while not self.stopping.is_set():
-                new = [_line(number) for number in range(self.lines, self.lines + LINES)]
-                self.lines += LINES
-                self.remembered.extend(new)
-                line.sendall(b"".join(new))
-                self.spoke.set()
-                time.sleep(LINES_EVERY_S)
-            line.shutdown(socket.SHUT_WR)
-            while line.recv(100):  # the door closes once everything before the end is durable
-                pass
-        return True
-
-
-class _Watcher(_Device):
-    """Follows the home page's stream, and connects again whenever it breaks."""
-
-    def __init__(self, port: int, event: str) -> None:
-        super().__init__()
-        self._port, self._event = port, event
-        self.messages = threading.Semaphore(0)
-        self.streams = 0
-
-    def run(self) -> None:
-        while not self.stopping.is_set():
-            connection = http.client.HTTPConnection(HOST, self._port, timeout=15)
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                connection.request("GET", f"/{self._event}/stream?board=home")
-                answer = connection.getresponse()
-                self.streams += answer.status == 200
-                with answer:
-                    self._follow(answer)
-            connection.close()
-            time.sleep(RETRY_S)
-
-    def _follow(self, answer: http.client.HTTPResponse) -> None:
-        while answer.status == 200 and not self.stopping.is_set():
-            if not (line := answer.readline()):
-                return
-            if line.startswith(b"data:"):
-                self.messages.release()
-
-    def expect_more(self) -> None:
-        """Return when a message has come that nobody waited for yet; TimeoutError when none does."""
-        while self.messages.acquire(blocking=False):
-            pass
-        if not self.messages.acquire(timeout=BACK_S):
-            raise TimeoutError("the stream of the home page has fallen silent")
-
-
-def _read_until(line: socket.socket, end: bytes) -> None:
-    heard = b""
-    while not heard.endswith(end):
-        more = line.recv(100)
-        if not more:
-            raise ConnectionError("the door closed the connection")
-        heard += more
-
-
-def _item(number: int) -> dict[str, object]:
-    chip = f"{0x410000 + number % 997:06X}"
-    return {
-        "seq": number,
-        "kind": "read",
-        "seen_at": BEGIN_AT + 7 * number,
-        "chip": chip,
-        "place": "5K",
-    }
-
-
-def _line(number: int) -> bytes:
-    """A read of its own: no two have chip and time in common."""
-    at_s, ms = divmod(3 * number, 1000)
-    clock = f"{8 + at_s // 3600:02}:{at_s // 60 % 60:02}:{at_s % 60:02}.{ms:03}000"
-    chip = f"{0x41F000 + number % 991:06X}"
-    return f"DA{chip} {clock} 10  {number % 0xFFFFF:05X}      C7 date={DATE:%Y%m%d}\r".encode()
-
-
 def _compare(
     prepared: Prepared,
     blows: list[_Blow],
-    sender: _Sender,
-    jchip: _JChip,
-    watcher: _Watcher,
+    sender: Sender,
+    jchip: JChip,
+    watcher: Watcher,
     faults: tuple[str, ...],
 ) -> Killed:
     log = SqliteLog(prepared.folder / "facts.db")
@@ -349,12 +179,13 @@ def _compare(
             ["chip", "seen_at"]
         ].tolist()
     )
+    lost_on_the_way = [blow for blow in blows if blow.attempt not in sender.durable]
     sent = [(f"{0x41F000 + n % 991:06X}", BEGIN_AT + 3 * n) for n in range(jchip.lines)]
     kept = sent[-len(jchip.remembered) :]
     return Killed(
         kills=len(blows),
-        in_flight=sum(blow.in_flight for blow in blows),
-        resending=sum(blow.resending for blow in blows),
+        in_flight=len(lost_on_the_way),
+        resending=sum(blow.again for blow in lost_on_the_way),
         acknowledged=len(acknowledged),
         lost=sum(number not in numbers for number in acknowledged),
         twice=sum(count > 1 for count in numbers.values()),

@@ -144,6 +144,14 @@ def list_running() -> list[tuple[int, int, str]]:
     ]
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether a process is there and does nothing, because somebody stopped it."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return state.stdout.startswith("T")
+
+
 def cpu_s(pid: int) -> float:
     """Seconds of CPU that a process has used (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()

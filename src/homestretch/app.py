@@ -206,16 +206,7 @@ async def _keep(spec: ServerSpec) -> None:
             folder, where = Path(event.folder), environment_of(event)
             inbox = Inbox(folder, devices, live.find_event, command_of, where)
             tasks.create_task(inbox.run())
-            for door in event.doors:
-                peer = f"{door.host}:{door.port}"
-                context = Context(ZoneInfo(event.zone), event.date, door.place, peer)
-                if door.fd < 0:
-                    call = caller_of(door.reader, context, (door.host, door.port))
-                    tasks.create_task(call(live, devices, now).run())
-                else:
-                    listener = socket.socket(fileno=os.dup(door.fd))
-                    opened = TcpDoor(list_readers()[door.reader], context, live, devices, now)
-                    servers.append(await opened.serve(listener))
+            servers += await _open_doors(event, live, devices, now, tasks)
         servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
         tasks.create_task(keeper.watch_keys())
 
@@ -224,6 +215,24 @@ def environment_of(event: EventSpec) -> dict[str, str]:
     """The environment of a command about an event: it names the database that the event is kept in."""
     named = {} if event.store == event.folder else {"HOMESTRETCH_DATABASE": event.store}
     return {**os.environ, **named}
+
+
+async def _open_doors(
+    event: EventSpec, live: Live, devices: Devices, now: Callable[[], int], tasks: asyncio.TaskGroup
+) -> list[asyncio.Server]:
+    """Listen where timing systems call, and call those that are called."""
+    servers = []
+    for door in event.doors:
+        peer = f"{door.host}:{door.port}"
+        context = Context(ZoneInfo(event.zone), event.date, door.place, peer)
+        if door.fd < 0:
+            call = caller_of(door.reader, context, (door.host, door.port))
+            tasks.create_task(call(live, devices, now).run())
+        else:
+            listener = socket.socket(fileno=os.dup(door.fd))
+            opened = TcpDoor(list_readers()[door.reader], context, live, devices, now)
+            servers.append(await opened.serve(listener))
+    return servers
 
 
 async def _show(spec: ServerSpec) -> None:

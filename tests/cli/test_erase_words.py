@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
-from homestretch.facts import TakenOver, digest
+from homestretch.facts import DeviceStatus, TakenOver, digest
+from tests.browser.server import wait_for
 from tests.cli.conftest import Run, opened
 from tests.cli.serving import Serving, homestretch, serving
 
@@ -84,6 +85,13 @@ def strike(doors: Doors) -> dict[str, Any]:
 def last_seq(folder: Path) -> int:
     with opened(folder) as store:
         return store.log.last_seq()
+
+
+def troubles(folder: Path) -> list[str]:
+    """What the log holds of what was in the way at a door."""
+    with opened(folder) as store:
+        facts = [row.fact for row in store.log.read_since(0).others]
+    return [fact.errors[0] for fact in facts if isinstance(fact, DeviceStatus) and fact.errors]
 
 
 def make_key(folder: Path, *words: str) -> str:
@@ -164,6 +172,29 @@ def test_a_row_that_was_left_out_is_named_too(folder: Path, run: Run) -> None:
         file.write("101,Ilsabet,Quarrelholm,5k,,,f,34,,,,name\n")
     said = run("erase", folder, "101", "--yes").stdout
     assert f"{folder / 'entrants.csv'} still has them in lines 2, 9." in said
+
+
+def test_a_file_in_the_inbox_that_names_the_person_is_said(folder: Path, run: Run) -> None:
+    (folder / "inbox" / "late").mkdir(parents=True)
+    (folder / "inbox" / "late" / "entries.csv").write_text(LATE)
+    (folder / "inbox" / "finish.csv").write_text("chip,time\n")
+    said = run("erase", folder, "101", "--yes").stdout
+    assert f"{folder / 'inbox' / 'late' / 'entries.csv'} still names them." in said
+    assert "finish.csv" not in said
+
+
+def test_what_is_wrong_with_a_dropped_file_is_told_without_its_rows(folder: Path) -> None:
+    """What stands on the page of the devices is a fact."""
+    (folder / "inbox").mkdir()
+    late = folder / "inbox" / "late.csv"
+    late.write_text("bib,first,last,race\n990,Ilsabet,Quarrelholm,Ottmar\n")
+    assert '"Ottmar"' in homestretch("import", folder, late).stdout
+    with serving("run", folder, "--port", "0") as server:
+        wait_for(lambda: troubles(folder))
+        assert server.end() == 0
+    assert "1 refused" in troubles(folder)[0]
+    assert not [line for line in server.said if "Ilsabet" in line or "Ottmar" in line]
+    assert not [name for name in holding(folder, ABOUT_HER + ABOUT_HIM) if name.startswith("facts")]
 
 
 def test_words_of_a_bib_that_was_the_persons_alone_go_as_well(folder: Path, run: Run) -> None:

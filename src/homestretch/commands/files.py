@@ -159,7 +159,10 @@ def _erase_entrant(store: Store, event: Event, folder: Path, bib: str, yes: bool
         lines = ", ".join(map(str, done.lines))
         said = "line" if len(done.lines) == 1 else "lines"
         click.echo(f"{folder / 'entrants.csv'} still has them in {said} {lines}.")
-        click.echo("That file is yours: delete that, and copies, exports and prints elsewhere.")
+    for file in done.dropped:
+        click.echo(f"{file} still names them.")
+    if done.lines or done.dropped:
+        click.echo("These are yours: delete that, and copies, exports and prints elsewhere.")
     else:
         click.echo("Delete copies, exports and prints elsewhere yourself.")
 

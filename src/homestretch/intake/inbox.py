@@ -106,7 +106,7 @@ class Inbox:
         except TimeoutError:
             process.kill()
             out = b"It took too long and was left."
-        said = " ".join(out.decode("utf-8", "replace").split())
+        said = _say_in_short(out)
         logger.info("a file was dropped", file=file.name, said=said[:SAID], code=process.returncode)
         if process.returncode:
             self._devices.trouble(f"inbox {file.name}", said[:SAID])
@@ -118,6 +118,13 @@ def find_place(file: Path, event: Event) -> str:
     known = points_by_place(event)
     names = [*(part for part in file.parts[:-1]), file.stem]
     return next((name for name in names if find_points(known, name)), "")
+
+
+def _say_in_short(out: bytes) -> str:
+    """What the command said without its list of rows: these are quoted there, and a fact or a log line that
+    holds somebody's name cannot be erased."""
+    lines = out.decode("utf-8", "replace").splitlines()
+    return " ".join(" ".join(line for line in lines if not line.startswith("  ")).split())
 
 
 def _look(file: Path) -> Looks | None:

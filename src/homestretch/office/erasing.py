@@ -13,6 +13,7 @@ from homestretch.errors import NotFound, PlanError
 from homestretch.facts import Entered, Flag, Ruled, Sighting, Struck, TakenOver, Withdrawn
 from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.problem import ENTRANTS
+from homestretch.intake.inbox import NAME as INBOX
 from homestretch.office.exports import FOLDER, make_picture, write_again
 from homestretch.office.naming import Words, names, words_of, words_of_name
 from homestretch.race.entrant import Person
@@ -32,12 +33,14 @@ class Found(NamedTuple):
 
 
 class Erased(NamedTuple):
-    """What was erased beside the person, and where the person still stands: lines of entrants.csv."""
+    """What was erased beside the person, and where the person still stands: lines of entrants.csv, and files
+    in the inbox."""
 
     texts: int
     labels: int = 0
     results: tuple[Path, ...] = ()
     lines: tuple[int, ...] = ()
+    dropped: tuple[Path, ...] = ()
 
 
 def find_entrant(store: Store, bib: str, now: int) -> Found:
@@ -65,7 +68,7 @@ def erase(store: Store, event: Event, folder: Path, found: Found, now: int) -> E
     store.people.erase(found.entrant)
     results = write_again(make_picture(store, now), folder / FOLDER)
     lines = _find_lines(event, folder, found.entrant, words)
-    return Erased(len(refs), labels, tuple(results), lines)
+    return Erased(len(refs), labels, tuple(results), lines, _find_dropped(folder, words))
 
 
 def erase_name(store: Store, name: str) -> Erased:
@@ -110,6 +113,18 @@ def _find_lines(event: Event, folder: Path, entrant: str, words: Words) -> tuple
     lines = {line for line, row in kept if row.id == entrant}
     lines |= {line for line, cells in entrants.left_out if names(cells.encode(), words)}
     return tuple(sorted(lines))
+
+
+def _find_dropped(folder: Path, words: Words) -> tuple[Path, ...]:
+    """Files in the inbox that name somebody: like entrants.csv they are not ours to change."""
+    files = sorted(path for path in (folder / INBOX).rglob("*") if path.is_file())
+    try:
+        return tuple(file for file in files if names(file.read_bytes(), words))
+    except OSError as error:
+        raise PlanError(
+            f"{error.filename} cannot be read: {error.strerror}.",
+            "The person is erased; look yourself whether a file in the inbox still names them.",
+        ) from error
 
 
 def _about(others: list[Logged], found: Found) -> set[str]:
