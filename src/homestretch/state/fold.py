@@ -12,16 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homestretch.facts import Flag, Gun, MatLifted, Struck
+from homestretch.facts import Collected, Flag, Gun, MatLifted, Struck
 from homestretch.race.event import Event, Plan
 from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
 from homestretch.state.devices import list_devices
+from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
 from homestretch.state.kernels import Rows, heard
 from homestretch.state.ledger import Ledger, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
+from homestretch.state.packets import Packets, find_calls, find_packets
 from homestretch.state.passings import (
     FUTURE_TOLERANCE_MS,
     Passings,
@@ -88,6 +90,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
+        self._packets: tuple[tuple[int, ...], Packets] | None = None
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
@@ -151,6 +154,7 @@ class Fold:
         unused = np.bincount(passings.unused, minlength=len(Unused))
         sweep = track_sweep(columns, event, shape.line, shape.void, now)
         over = _is_over(counts, shape, ledger, now)
+        packets, open_ms = self._packets_of(shape), shape.rows.open_ms[roster.race]
         return State(
             now=now,
             last_seq=columns.last_seq,
@@ -165,6 +169,9 @@ class Fold:
             status=ledger.status,
             marks=ledger.marks,
             keeper=ledger.keeper,
+            held_by=ledger.held_by,
+            collected=packets.collected,
+            to_call=find_calls(roster, packets.collected, ledger.status, open_ms, flags, now),
             status_seq=ledger.seq,
             last_point=proofs.column,
             last_proof_at=proofs.at,
@@ -190,10 +197,21 @@ class Fold:
             counts=counts,
             race_counts=_race_counts(event, roster, ledger),
             devices=list_devices(columns, shape.lookup, shape.void, until),
-            questions=list_questions(ledger, proofs.at, shape.twins, said.of_nobody),
+            questions=list_questions(
+                ledger, proofs.at, shape.twins, (*said.of_nobody, *packets.of_nobody)
+            ),
+            entries=list_entries(columns.entered, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
         )
+
+    def _packets_of(self, shape: _Shape) -> Packets:
+        """The packets; those that were found as long as nothing more was said of any."""
+        version = (*shape.version, self.columns.count(Collected))
+        if self._packets is None or self._packets[0] != version:
+            found = find_packets(self.columns, shape.roster, shape.void)
+            self._packets = version, found
+        return self._packets[1]
 
     def _shaped(self, until: int) -> _Shape | None:
         """The shape that holds; a gun or a strike that is still to come does not shape anything yet."""
