@@ -13,7 +13,6 @@ from homestretch.state.flag import Flags
 from homestretch.state.said import Unheeded
 from homestretch.state.snapshot import Bools, Ints, Roster, Status
 
-
 Statuses: TypeAlias = npt.NDArray[np.int8]
 
 
