@@ -30,7 +30,7 @@ PaperName = Literal[RollName, SheetName]
 SHEETS: dict[SheetName, tuple[str, tuple[str, ...], str]] = {
     "radio-sheet": (
         "Radio sheet",
-        ("time", "place", "bibs seen", "on bus, in care, stops", "entered"),
+        ("time", "place", "bibs seen", "bus, tent, stops", "entered"),
         "One line for each call. Enter them on the radio page, the oldest first.",
     ),
     "bus-sheet": (

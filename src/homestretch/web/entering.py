@@ -58,9 +58,7 @@ def _endpoint(work: Work, page: str) -> Callable[[Request], Awaitable[Response]]
 def _answer(key: BoardKey, picture: Picture, viewer: Viewer, **fields: Any) -> Response:
     """The page with what became of a form."""
     board = key.kind.rows(picture, viewer, key.choices)
-    notice: Notice | None = fields.get("notice")
-    status = 200 if notice is None or notice.done else 422
-    return show(key, msgspec.structs.replace(board, **fields), viewer, status)
+    return show(key, msgspec.structs.replace(board, **fields), viewer)
 
 
 async def _say_radio(request: Request, picture: Picture, viewer: Viewer, form: Form) -> Response:

@@ -113,9 +113,7 @@ async def take_back(request: Request, page: str, form: Form, picture: Picture) -
     return Notice(words, done=True) if notice.done else notice
 
 
-def show(key: BoardKey, board: Board, viewer: Viewer, status: int = 200) -> Response:
+def show(key: BoardKey, board: Board, viewer: Viewer) -> Response:
     """A board as the answer to a form: nobody keeps it."""
     headers = {"Cache-Control": "no-store"}
-    return Response(
-        render_page(key, board, viewer), status, media_type="text/html", headers=headers
-    )
+    return Response(render_page(key, board, viewer), media_type="text/html", headers=headers)
