@@ -27,7 +27,8 @@ class Crew:
 
     def __init__(self, server: Server, role: Role, station: str = "") -> None:
         self.server, self.label = server, f"{role}-crew-{next(NUMBERS)}"
-        _, self.token = server.make_key(role, station=station, label=self.label)
+        key_id, self.token = server.make_key(role, station=station, label=self.label)
+        self.source, self.by = f"http:{role}-{key_id}/", f"key-{key_id}"
         self.browser = httpx.Client(base_url=server.address, follow_redirects=True, timeout=20.0)
         self.browser.headers["Accept"] = "text/html"
         wait_for(lambda: self.browser.get(f"/{EVENT}/key/{self.token}").status_code == 200)
@@ -46,7 +47,7 @@ class Crew:
         """What this key entered on pages, in the order of the log."""
         with contextlib.closing(open_store(self.server.folders[EVENT], EVENT)) as store:
             others = store.log.read_since(0).others
-        mine = [one for one in others if one.id.source.startswith(f"http:{self.label}/")]
+        mine = [one for one in others if one.id.source.startswith(self.source)]
         return [one for one in mine if isinstance(one.fact, ENTERED)]
 
     def json(self, path: str) -> dict[str, object]:
@@ -111,10 +112,10 @@ def test_a_radio_line_is_looked_at_first_and_entered_by_the_second_tap_once(
     facts = [one.fact for one in crew.facts()]
     assert [type(fact) for fact in facts] == [Sighting, TakenOver, Withdrawn]
     assert {getattr(fact, "place", "") for fact in facts} == {"mile-25"}
-    assert {fact.by for fact in facts} == {crew.label}  # type: ignore[union-attr]  # a word of somebody
+    assert {fact.by for fact in facts} == {crew.by}  # type: ignore[union-attr]  # a word of somebody
     wait_for(lambda: crew.label in crew.get("radio").text)
     page = crew.get("radio").text
-    assert f"by {crew.label}" in page
+    assert f"by {crew.label} (control)" in page
     (fact,) = {
         fact for fact in hidden(page, "fact") if fact.startswith(str(crew.facts()[1].id.number))
     }

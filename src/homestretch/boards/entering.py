@@ -122,7 +122,7 @@ def list_entry_forms(picture: Picture, viewer: Viewer, page: str) -> tuple[Entry
     ]
     return tuple(
         EntryForm(
-            by=form[0].by,
+            by=picture.names.texts.get(form[0].by, form[0].by),
             received_at=form[0].received_at,
             seen_at=form[0].seen_at,
             place=name_place(picture.event, form[0].place),

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from homestretch.boards.ledger import LISTS
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
@@ -14,18 +15,14 @@ from homestretch.state.snapshot import Ints, Status
 DESK_ROLES: Final[frozenset[Role]] = frozenset(("desk", "control", "director"))
 PHONE_ROLES: Final[frozenset[Role]] = frozenset(("control", "director"))
 
-RollName = Literal[
-    "start-list", "by-name", "no-packet", "call", "road", "bus", "care", "left", "home", "not-seen",
-    "dns", "dnf", "dsq",
-]  # fmt: skip
+RollName = Literal["start-list", "by-name", "no-packet", "call", "road", "bus", "care"]
 
 
 class Roll(NamedTuple):
-    """A list: what it is called, who may see it, and the statuses of who is on it (none: by other marks)."""
+    """A list: what it is called, and who may see it."""
 
     words: str
     who: frozenset[Role]
-    statuses: tuple[Status, ...] = ()
 
 
 ROLLS: Final[dict[RollName, Roll]] = {
@@ -33,15 +30,9 @@ ROLLS: Final[dict[RollName, Roll]] = {
     "by-name": Roll("Start list by name", DESK_ROLES | LEDGER_ROLES),
     "no-packet": Roll("No packet, not seen", DESK_ROLES),
     "call": Roll("Packet, and not seen since: to call", DESK_ROLES),
-    "road": Roll("Still out", LEDGER_ROLES, (Status.STARTED, Status.MOVED_UP)),
-    "bus": Roll("On the buses", LEDGER_ROLES, (Status.RIDING,)),
-    "care": Roll("In care", LEDGER_ROLES, (Status.IN_CARE,)),
-    "left": Roll("Left on their own", LEDGER_ROLES, (Status.LEFT,)),
-    "home": Roll("Home", LEDGER_ROLES, (Status.HOME,)),
-    "not-seen": Roll("Not seen yet", LEDGER_ROLES, (Status.ENTERED,)),
-    "dns": Roll("Did not start", LEDGER_ROLES, (Status.DNS,)),
-    "dnf": Roll("Did not finish", LEDGER_ROLES, (Status.DNF,)),
-    "dsq": Roll("Disqualified", LEDGER_ROLES, (Status.DSQ,)),
+    "road": Roll("Still out", LEDGER_ROLES),
+    "bus": Roll("On the buses", LEDGER_ROLES),
+    "care": Roll("In care", LEDGER_ROLES),
 }
 
 
@@ -54,7 +45,7 @@ def list_rows(picture: Picture, name: RollName) -> Ints:
         return np.flatnonzero(~state.collected & (state.status == Status.ENTERED))
     if name == "call":
         return np.flatnonzero(state.to_call)
-    found = np.flatnonzero(np.isin(state.status, ROLLS[name].statuses))
+    found = np.flatnonzero(np.isin(state.status, LISTS[name][1]))
     if name == "road":
         found = found[np.argsort(state.last_proof_at[found], kind="stable")]
     return found

@@ -202,7 +202,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One fact that a person entered on a page; ``by`` is the label of their key, ``void``: taken back."""
+    """One fact that a person entered on a page; ``by`` signs for them, ``void``: taken back."""
 
     id: FactId
     page: str
