@@ -16,8 +16,8 @@ from homestretch.commands.options import database_option, folder_argument
 from homestretch.errors import PlanError
 
 if TYPE_CHECKING:
-    from homestretch.office.erasing import Erased
     from homestretch.intake.importing import Kind
+    from homestretch.office.erasing import Erased
     from homestretch.race.event import Event
     from homestretch.store.opening import Store
 
