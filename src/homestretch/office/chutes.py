@@ -24,6 +24,10 @@ from homestretch.store.opening import Store
 
 BY = "chute list"
 MOST_NAMED = 12
+MEND = (
+    "From the first gap on every pair is wrong: put ? on the line of whoever had no bib, delete a time that"
+    " was clicked twice; --force-pairs imports them as they are."
+)
 
 
 def import_chute(
@@ -48,12 +52,9 @@ def import_chute(
     found = pair(clicks, written)
     troubles = [*_list_troubles(event, times.name, bibs.name, found), *_list_bad(times.name, bad)]
     if troubles and not force:
+        said = f"{say_many(len(clicks), 'time')} and {say_many(len(written), 'bib')}"
         raise PlanError(
-            f"{say_many(len(clicks), 'time')} and {say_many(len(written), 'bib')}: they do not agree, and"
-            " nothing was imported.",
-            " ".join(troubles)
-            + " From the first gap on every pair is wrong: put ? on the line of whoever"
-            " had no bib, delete a time that was clicked twice; --force-pairs imports them as they are.",
+            f"{said}: they do not agree, and nothing was imported.", f"{' '.join(troubles)} {MEND}"
         )
     seen = [
         (Sighting(seen_at=click.seen_at, bib=bib.bib, place=place, by=BY), click.line)

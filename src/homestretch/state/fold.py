@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homestretch.facts import Collected, Flag, Gun, MatLifted, Struck
+from homestretch.facts import Flag, Gun, MatLifted, Struck
 from homestretch.race.event import Event, Plan
 from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
@@ -21,9 +21,9 @@ from homestretch.state.devices import list_devices
 from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
 from homestretch.state.kernels import Rows, heard
-from homestretch.state.ledger import Ledger, make_ledger
+from homestretch.state.ledger import Ledger, is_over, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
-from homestretch.state.packets import Packets, find_calls, find_packets
+from homestretch.state.packets import PacketsKept, find_calls
 from homestretch.state.passings import (
     FUTURE_TOLERANCE_MS,
     Passings,
@@ -45,7 +45,6 @@ from homestretch.state.said import (
 )
 from homestretch.state.snapshot import (
     NEVER,
-    OPEN,
     Ints,
     Mark,
     Points,
@@ -90,7 +89,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
-        self._packets: tuple[tuple[int, ...], Packets] | None = None
+        self._packets = PacketsKept()
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
@@ -153,8 +152,9 @@ class Fold:
         counts = {status: int((ledger.status == status).sum()) for status in Status}
         unused = np.bincount(passings.unused, minlength=len(Unused))
         sweep = track_sweep(columns, event, shape.line, shape.void, now)
-        over = _is_over(counts, shape, ledger, now)
-        packets, open_ms = self._packets_of(shape), shape.rows.open_ms[roster.race]
+        open_ms = shape.rows.open_ms[roster.race]
+        over = is_over(ledger, roster, flags, open_ms, now)
+        packets = self._packets.find(columns, roster, shape.void, shape.version)
         return State(
             now=now,
             last_seq=columns.last_seq,
@@ -204,14 +204,6 @@ class Fold:
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
         )
-
-    def _packets_of(self, shape: _Shape) -> Packets:
-        """The packets; those that were found as long as nothing more was said of any."""
-        version = (*shape.version, self.columns.count(Collected))
-        if self._packets is None or self._packets[0] != version:
-            found = find_packets(self.columns, shape.roster, shape.void)
-            self._packets = version, found
-        return self._packets[1]
 
     def _shaped(self, until: int) -> _Shape | None:
         """The shape that holds; a gun or a strike that is still to come does not shape anything yet."""
@@ -404,14 +396,3 @@ def _unreadable(columns: Columns, strange_guns: int) -> dict[str, int]:
     if strange_guns:
         found[STRANGE_GUN] += strange_guns
     return dict(found)
-
-
-def _is_over(counts: dict[Status, int], shape: _Shape, ledger: Ledger, now: int) -> bool:
-    """Nobody is out, somebody was, and nobody who is still expected can yet come to a start."""
-    out = sum(counts[status] for status in OPEN)
-    proven = sum(counts.values()) - counts[Status.ENTERED] - counts[Status.DNS]
-    expected = ledger.status == Status.ENTERED
-    if out or not proven or shape.flags.quiet[shape.roster.race[expected]].any():
-        return False  # a race that is held back has yet to start or to go on
-    closes_at = shape.roster.gun_at + shape.rows.open_ms[shape.roster.race]
-    return now > int(closes_at[expected].max(initial=NEVER))

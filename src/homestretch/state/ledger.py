@@ -185,3 +185,17 @@ def _rule(ledger: Ledger, row: int, words: Said, known: bool) -> None:
             return
         ledger.status[row] = Status.DNF if last.verdict == "dnf" else Status.DSQ
     ledger.seq[row] = logged.seq
+
+
+def is_over(ledger: Ledger, roster: Roster, flags: Flags, open_ms: Ints, now: int) -> bool:
+    """Nobody is out, somebody was, and nobody who is still expected can yet come to a start.
+
+    ``open_ms`` (n,): how long after the gun the start is open.
+    """
+    expected = ledger.status == Status.ENTERED
+    if np.isin(ledger.status, OPEN).any() or (expected | (ledger.status == Status.DNS)).all():
+        return False
+    if flags.quiet[roster.race[expected]].any():
+        return False  # a race that is held back has yet to start or to go on
+    closes_at = roster.gun_at + open_ms
+    return now > int(closes_at[expected].max(initial=NEVER))

@@ -44,6 +44,22 @@ def find_packets(columns: Columns, roster: Roster, void: frozenset[int]) -> Pack
     return Packets(collected, tuple(of_nobody.values()))
 
 
+class PacketsKept:
+    """The packets that were found, as long as nothing more was said of any."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[int, ...], Packets] | None = None
+
+    def find(
+        self, columns: Columns, roster: Roster, void: frozenset[int], version: tuple[int, ...]
+    ) -> Packets:
+        """The packets; ``version`` is that of roster and strikes."""
+        version = (*version, columns.count(Collected))
+        if self._kept is None or self._kept[0] != version:
+            self._kept = version, find_packets(columns, roster, void)
+        return self._kept[1]
+
+
 def find_calls(
     roster: Roster, collected: Bools, status: Statuses, open_ms: Ints, flags: Flags, now: int
 ) -> Bools:
