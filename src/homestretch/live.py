@@ -30,6 +30,7 @@ from homestretch.state.fold import Fold
 from homestretch.state.snapshot import Ints, State, Unused
 from homestretch.state.uses import Use
 from homestretch.store import TEXT_KEEP_MS, Log, People, Text
+from homestretch.store.keys import say_signer
 
 GROUP_S = 0.010
 """How long a commit waits for company."""
@@ -194,7 +195,8 @@ class Live:
 
 
 def _has_text(state: State, names: Names) -> bool:
-    return all(flag.text_ref is None or flag.text_ref in names.texts for flag in state.flags)
+    refs = {flag.text_ref for flag in state.flags if flag.text_ref is not None}
+    return names.texts.keys() >= refs | {entry.by for entry in state.entries}
 
 
 def _read_names(people: People, version: int, state: State) -> Names:
@@ -204,4 +206,7 @@ def _read_names(people: People, version: int, state: State) -> Names:
         if flag.text_ref is not None:
             text = people.find_text(flag.text_ref) or b""
             texts[flag.text_ref] = text.decode("utf-8", "replace")
+    keys = people.list_keys() if state.entries else []
+    for by in {entry.by for entry in state.entries}:
+        texts[by] = say_signer(by, keys, people.find_text)
     return Names(version=version, persons=persons, texts=texts)

@@ -21,7 +21,7 @@ class Names:
     persons: dict[str, Person]
     """entrant -> person; erased ones are absent"""
     texts: dict[str, str]
-    """reference -> text, for texts that boards show (the instruction of the flag)"""
+    """reference -> text, for texts that boards show (the instruction of the flag), and who signed what was entered on pages"""
 
 
 @dataclass(frozen=True, slots=True)

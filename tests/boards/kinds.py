@@ -28,7 +28,22 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"race": "marathon", "club": "a"},
         {"race": "marathon", "wall": "1"},
     ],
+    "desk": [{}, {"list": "no-packet"}, {"list": "call", "page": "2"}],
     "devices": [{}],
+    "paper": [
+        {"list": "start-list"},
+        {"list": "by-name"},
+        {"list": "no-packet"},
+        {"list": "call"},
+        {"list": "road"},
+        {"list": "bus"},
+        {"list": "care"},
+        {"list": "radio-sheet"},
+        {"list": "bus-sheet"},
+        {"list": "chute-sheet"},
+    ],
+    "radio": [{}],
+    "takeover": [{}, {"bib": "101"}, {"bib": "104", "keeper": "bus-2"}, {"bib": "nobody"}],
     "runner": [{"bib": "101"}, {"bib": "102"}, {"bib": "105", "wall": "1"}, {"bib": "118"}],
 }
 """A new board adds its own; the contract fails for one without choices to try."""

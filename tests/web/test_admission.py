@@ -31,6 +31,7 @@ FILLED = {
     "{seq}": "1",
     "{reason}": "unknown-chip",
     "{token}": "unknown",
+    "{list}": "start-list",
 }
 JCHIP = b"N0000FINISH-1\rGT012000000 date=20260503\rDA%s 12:00:16.443300 10  0000F      C7 date=20260503\r"
 

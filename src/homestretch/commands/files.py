@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -16,6 +16,7 @@ from homestretch.commands.options import database_option, folder_argument
 from homestretch.errors import PlanError
 
 if TYPE_CHECKING:
+    from homestretch.intake.importing import Kind
     from homestretch.office.erasing import Erased
     from homestretch.race.event import Event
     from homestretch.store.opening import Store
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--as",
     "kind",
-    type=click.Choice(["entrants", "reads"]),
+    type=click.Choice(["entrants", "reads", "packets"]),
     help="What FILE holds, if it is not recognised.",
 )
 @click.option(
@@ -40,27 +41,41 @@ if TYPE_CHECKING:
     metavar="YYYY-MM-DD",
     help="Date of times without one (default: the event's).",
 )
+@click.option(
+    "--chute",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Bibs in the order of the line, one a line, for the times in FILE.",
+)
+@click.option("--started", default="", metavar="HH:MM:SS", help="When a stopwatch was started.")
+@click.option("--force-pairs", is_flag=True, help="Pair times and bibs though they do not agree.")
 @database_option
 def import_command(
-    folder: Path, file: Path, kind: str | None, place: str, zone: str, date: str, database: str
+    folder: Path,
+    file: Path,
+    kind: str | None,
+    place: str,
+    zone: str,
+    date: str,
+    chute: Path | None,
+    started: str,
+    force_pairs: bool,
+    database: str,
 ) -> None:
-    """Take entrants or reads from FILE into the event in FOLDER, also while it runs."""
+    """Take entrants, reads, packets or a chute list from FILE into the event in FOLDER, also while it runs."""
     from homestretch.app import moment_in, store_of
     from homestretch.intake.importing import import_file, open_file, say_many
+    from homestretch.office.chutes import import_chute
     from homestretch.readers import Context
 
     event = get_event(folder)
     context = Context(_zone(zone or event.zone), _date(date or event.date))
     opened = open_file(file, moment_in(folder))
     with contextlib.closing(store_of(folder, event.id, database)) as store:
-        done = import_file(
-            store,
-            event,
-            opened,
-            "entrants" if kind == "entrants" else "reads" if kind else None,
-            context,
-            place,
-        )
+        if chute is not None:
+            bibs = open_file(chute, moment_in(folder))
+            done = import_chute(store, event, opened, bibs, context, place, started, force_pairs)
+        else:
+            done = import_file(store, event, opened, cast("Kind | None", kind), context, place)
     click.echo(f"{file.name} is {done.says}.")
     for sentence in done.listed:
         click.echo(f"  {sentence}")

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from homestretch.errors import FactError
-from homestretch.facts import AnyFact, Sighting, received
+from homestretch.facts import AnyFact, Collected, Sighting, received
 from homestretch.readers import Context, FileKind, FileReader, Heard, list_files, unreadable
 
 LOOKED_AT: Final = 50
@@ -86,7 +86,7 @@ def read_file(
 
 
 def _signed(fact: AnyFact, source: str) -> AnyFact:
-    """A bib that a person noted in a file was seen by whoever wrote the file."""
-    if isinstance(fact, Sighting) and not fact.by:
+    """What a person noted in a file was said by whoever wrote the file."""
+    if isinstance(fact, Sighting | Collected) and not fact.by:
         return msgspec.structs.replace(fact, by=source)
     return fact

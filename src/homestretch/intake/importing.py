@@ -19,12 +19,12 @@ from homestretch.folder.csv_rows import read_sheet
 from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
-from homestretch.intake.files import Recognised, RefusedRow, read_file, recognise
+from homestretch.intake.files import LOOKED_AT, Recognised, RefusedRow, read_file, recognise
 from homestretch.loading import enter, import_source, keep
 from homestretch.race.clock import Moment
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key
-from homestretch.readers import Context, Heard
+from homestretch.readers import Context, Heard, list_files
 from homestretch.state.places import find_points, points_by_place
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import Store
@@ -37,7 +37,7 @@ PERSONAL: Final = frozenset(
 )
 """Columns that only a table of entrants has."""
 
-Kind = Literal["entrants", "reads"]
+Kind = Literal["entrants", "reads", "packets"]
 
 
 class Imported(NamedTuple):
@@ -83,7 +83,7 @@ def import_file(
     not say. PlanError when nothing in it is recognised.
     """
     text = read_letters(file.data, Findings(file.name))
-    recognised = recognise(text)
+    recognised = _as_packets(text) if kind == "packets" else recognise(text)
     headings = _known_headings(text)
     if kind != "entrants" and recognised and (kind or not PERSONAL & headings):
         context = msgspec.structs.replace(context, place=place)
@@ -100,6 +100,12 @@ def import_file(
         "Entrants need a first line that names the columns, one of them bib;"
         " reads need columns of chips and times, or the lines of a JChip file.",
     )
+
+
+def _as_packets(text: str) -> Recognised | None:
+    """A file that is said to be a list of packets."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return Recognised(list_files()["packets"], lines[:LOOKED_AT]) if lines else None
 
 
 def _known_headings(text: str) -> frozenset[str]:

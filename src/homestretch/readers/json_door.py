@@ -35,6 +35,7 @@ from homestretch.facts import (
     Ruled,
     Sighting,
     Struck,
+    TakenOver,
     Withdrawn,
     decode,
     normal_chip,
@@ -53,10 +54,10 @@ _CONTROL = _EVERYONE | {
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
-    "station": {"sighting", "withdrawn"},
-    "medical": {"sighting", "taken-over", "withdrawn"},
+    "station": {"sighting", "struck", "taken-over", "withdrawn"},
+    "medical": {"sighting", "struck", "taken-over", "withdrawn"},
     "announcer": set(),
-    "desk": {"collected"},
+    "desk": {"collected", "struck"},
     "photographer": set(),
     "control": _CONTROL,
     "director": _CONTROL,
@@ -139,7 +140,7 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str, station: 
             item: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
             seq = _number(item.pop("seq", None))
             here = _fact(item, seq, at, _source(source, item), role, by)
-            _check_say(here.received.fact, role, station)
+            _check_say(here.received.fact, role, station, here.received.source)
             heard.append(here)
         except FactError as error:
             refused.append(Refused(seq, str(error)))
@@ -231,11 +232,18 @@ def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
         item["by"] = by
 
 
-def _check_say(fact: AnyFact, role: Role, station: str) -> None:
+def _check_say(fact: AnyFact, role: Role, station: str, source: str) -> None:
     """What only some may say, of a kind that their role may."""
     if isinstance(fact, Ruled) and fact.verdict == "count-after-stop" and role != "director":
         raise FactError("Whether a finish after the stop counts is the director's ruling.")
-    place = fact.place if isinstance(fact, Sighting | Withdrawn) else ""
+    if isinstance(fact, Struck) and role not in ("control", "director") and fact.source != source:
+        raise FactError("This key takes back only what it said itself.", "Ask course control.")
+    if role == "station" and isinstance(fact, TakenOver):
+        if fact.taken_by == "vehicle":
+            raise FactError("Whom a vehicle carries ahead is said by course control.")
+        if station and not fact.place:
+            raise FactError("A station says where it hands somebody over.", f"It is {station}.")
+    place = fact.place if isinstance(fact, Sighting | TakenOver | Withdrawn) else ""
     if role == "station" and station and place and place_key(place) != place_key(station):
         raise FactError("A station's key speaks for its own place.", f"It is {station}.")
 

@@ -25,6 +25,7 @@ from homestretch.facts import (
     Unreadable,
 )
 from homestretch.race.event import Plan
+from homestretch.state.entries import keep_newest
 from homestretch.state.snapshot import Ints
 from homestretch.store import Logged, Rows
 
@@ -71,6 +72,8 @@ class Columns:
         self.symbols: list[str] = []
         self.unreadable: Counter[tuple[str, str]] = Counter()
         """(source, reason) -> how often"""
+        self.entered: dict[str, list[Logged]] = {}
+        """page -> the newest facts that people entered there"""
         self.last_seq = 0
         self.shape_version = 0
         """grows whenever the plan, the entrants, chips or guns may have changed"""
@@ -87,6 +90,7 @@ class Columns:
             touched.add(type(logged.fact))
             if isinstance(logged.fact, Unreadable):
                 self.unreadable[logged.id.source, logged.fact.reason] += 1
+        keep_newest(self.entered, rows.others)
         for kind in touched:
             self._others[kind].sort(key=_order)
         if touched.intersection(_SHAPING):
@@ -121,6 +125,10 @@ class Columns:
     def count_until(self, kind: type[Fact], until: int) -> int:
         """How many facts of a kind were seen up to ``until``."""
         return bisect_right(self._others.get(kind, ()), until, key=lambda it: it.fact.seen_at)
+
+    def count(self, kind: type[Fact]) -> int:
+        """How many facts of a kind there are."""
+        return len(self._others.get(kind, ()))
 
     def kinds(self) -> tuple[type[Fact], ...]:
         """The kinds of which there are facts, reads apart."""

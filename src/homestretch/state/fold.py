@@ -18,10 +18,12 @@ from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
 from homestretch.state.devices import list_devices
+from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
 from homestretch.state.kernels import Rows, heard
-from homestretch.state.ledger import Ledger, make_ledger
+from homestretch.state.ledger import Ledger, is_over, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
+from homestretch.state.packets import PacketsKept, find_calls
 from homestretch.state.passings import (
     FUTURE_TOLERANCE_MS,
     Passings,
@@ -43,7 +45,6 @@ from homestretch.state.said import (
 )
 from homestretch.state.snapshot import (
     NEVER,
-    OPEN,
     Ints,
     Mark,
     Points,
@@ -88,6 +89,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
+        self._packets = PacketsKept()
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
@@ -150,7 +152,9 @@ class Fold:
         counts = {status: int((ledger.status == status).sum()) for status in Status}
         unused = np.bincount(passings.unused, minlength=len(Unused))
         sweep = track_sweep(columns, event, shape.line, shape.void, now)
-        over = _is_over(counts, shape, ledger, now)
+        open_ms = shape.rows.open_ms[roster.race]
+        over = is_over(ledger, roster, flags, open_ms, now)
+        packets = self._packets.find(columns, roster, shape.void, shape.version)
         return State(
             now=now,
             last_seq=columns.last_seq,
@@ -165,6 +169,9 @@ class Fold:
             status=ledger.status,
             marks=ledger.marks,
             keeper=ledger.keeper,
+            held_by=ledger.held_by,
+            collected=packets.collected,
+            to_call=find_calls(roster, packets.collected, ledger.status, open_ms, flags, now),
             status_seq=ledger.seq,
             last_point=proofs.column,
             last_proof_at=proofs.at,
@@ -192,7 +199,10 @@ class Fold:
             counts=counts,
             race_counts=_race_counts(event, roster, ledger),
             devices=list_devices(columns, shape.lookup, shape.void, until),
-            questions=list_questions(ledger, proofs.at, shape.twins, said.of_nobody),
+            questions=list_questions(
+                ledger, proofs.at, shape.twins, (*said.of_nobody, *packets.of_nobody)
+            ),
+            entries=list_entries(columns.entered, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
         )
@@ -388,14 +398,3 @@ def _unreadable(columns: Columns, strange_guns: int) -> dict[str, int]:
     if strange_guns:
         found[STRANGE_GUN] += strange_guns
     return dict(found)
-
-
-def _is_over(counts: dict[Status, int], shape: _Shape, ledger: Ledger, now: int) -> bool:
-    """Nobody is out, somebody was, and nobody who is still expected can yet come to a start."""
-    out = sum(counts[status] for status in OPEN)
-    proven = sum(counts.values()) - counts[Status.ENTERED] - counts[Status.DNS]
-    expected = ledger.status == Status.ENTERED
-    if out or not proven or shape.flags.quiet[shape.roster.race[expected]].any():
-        return False  # a race that is held back has yet to start or to go on
-    closes_at = shape.roster.gun_at + shape.rows.open_ms[shape.roster.race]
-    return now > int(closes_at[expected].max(initial=NEVER))

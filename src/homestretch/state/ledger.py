@@ -47,6 +47,7 @@ class Ledger:
     status: npt.NDArray[np.int8]
     marks: Ints
     keeper: dict[int, str]
+    held_by: dict[int, str]
     seq: Ints
     ruled_out: Bools
     """not ranked: DNF, DSQ or moved up, or after the stop without a ruling"""
@@ -78,7 +79,7 @@ def make_ledger(
     marks[proofs.seen_by_a_person] |= Mark.SEEN_BY_A_PERSON
     marks[stopped] |= Mark.AFTER_STOP
     seq = np.where(finished, proofs.finish_seq, proofs.seq)
-    ledger = Ledger(status, marks, {}, seq, stopped.copy())
+    ledger = Ledger(status, marks, {}, {}, seq, stopped.copy())
     ledger.ruled_after_stop = _counts_all(said) & stopped
     ledger.ruled_out &= ~ledger.ruled_after_stop
     for row, words in said.of_row.items():
@@ -125,6 +126,7 @@ def _take_over(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: in
     where = " at ".join(word for word in (last.keeper, last.place) if word)
     if ledger.status[row] in OPEN and where and last.taken_by != "road":
         ledger.keeper[row] = where
+        ledger.held_by[row] = last.keeper
     if last.taken_by == "road":
         ledger.marks[row] |= Mark.SEEN_BY_A_PERSON
     proofs.at[row] = max(int(proofs.at[row]), last.seen_at)
@@ -183,3 +185,17 @@ def _rule(ledger: Ledger, row: int, words: Said, known: bool) -> None:
             return
         ledger.status[row] = Status.DNF if last.verdict == "dnf" else Status.DSQ
     ledger.seq[row] = logged.seq
+
+
+def is_over(ledger: Ledger, roster: Roster, flags: Flags, open_ms: Ints, now: int) -> bool:
+    """Nobody is out, somebody was, and nobody who is still expected can yet come to a start.
+
+    ``open_ms`` (n,): how long after the gun the start is open.
+    """
+    expected = ledger.status == Status.ENTERED
+    if np.isin(ledger.status, OPEN).any() or (expected | (ledger.status == Status.DNS)).all():
+        return False
+    if flags.quiet[roster.race[expected]].any():
+        return False  # a race that is held back has yet to start or to go on
+    closes_at = roster.gun_at + open_ms
+    return now > int(closes_at[expected].max(initial=NEVER))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.facts import DeviceStatus, FlagState
+from homestretch.facts import DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
 from homestretch.state.vehicle_track import VehicleTrack
 
@@ -201,6 +201,24 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact that a person entered on a page; ``by`` signs for them, ``void``: taken back."""
+
+    id: FactId
+    page: str
+    kind: str
+    bib: str
+    row: int
+    seen_at: int
+    received_at: int
+    by: str
+    place: str
+    taken_by: str
+    keeper: str
+    void: bool
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that follows from the facts, the plan and now."""
 
@@ -225,6 +243,12 @@ class State:
     """(n,) set of ``Mark``"""
     keeper: dict[int, str]
     """row -> which bus, tent or vehicle has the entrant"""
+    held_by: dict[int, str]
+    """the same without the place"""
+    collected: Bools
+    """(n,) the packet was handed out"""
+    to_call: Bools
+    """(n,) it was, the start has closed, and nobody has seen them: somebody should call"""
     status_seq: Ints
     """(n,) log position of the fact that decided the status, NEVER where none did"""
     last_point: Ints
@@ -269,6 +293,8 @@ class State:
     race_counts: tuple[dict[Status, int], ...]
     devices: tuple[Device, ...]
     questions: tuple[Question, ...]
+    entries: tuple[Entry, ...]
+    """what people entered on pages last, by page, the newest first"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool

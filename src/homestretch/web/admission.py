@@ -44,6 +44,12 @@ def cookie_name(connection: HTTPConnection, event: str) -> str:
     return f"{prefix}homestretch-{event}"
 
 
+def find_token(request: Request) -> str | None:
+    """The key that was shown: in the Authorization header, else the session's cookie."""
+    event = str(request.path_params.get("event", ""))
+    return _bearer(request.headers) or request.cookies.get(cookie_name(request, event))
+
+
 async def open_link(request: Request) -> Response:
     """``/{event}/key/{token}``: swap the key in a link for a session's cookie, so that it stays nowhere."""
     event = request.path_params["event"]
@@ -69,10 +75,9 @@ async def take_facts(request: Request) -> Response:
     event = request.path_params["event"]
     front: Front = request.app.state.front
     front.get(event)
-    token = _bearer(request.headers)
-    if token is None:
+    if _bearer(request.headers) is None:
         check_same_site(request)
-        token = request.cookies.get(cookie_name(request, event))
+    token = find_token(request)
     if not token:
         raise RefusedError("A key is needed.", "Send the header Authorization: Bearer KEY.")
     body = await read_body(request)

@@ -95,7 +95,8 @@ def say(request: Request, status: HTTPStatus, what: str, hint: str) -> Response:
 def _wants_json(request: Request) -> bool:
     accepts = request.headers.get("accept", "")
     asks = "application/json" in accepts and "text/html" not in accepts
-    return asks or request.url.path.endswith(".json") or request.method not in ("GET", "HEAD")
+    sends = request.method not in ("GET", "HEAD") and "text/html" not in accepts
+    return asks or request.url.path.endswith(".json") or sends
 
 
 def _log_path(request: Request) -> str:

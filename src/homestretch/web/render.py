@@ -155,6 +155,7 @@ def environment() -> jinja2.Environment:
         "sex_words": SEX_WORDS,
         "role_words": ROLE_WORDS,
         "ledger_roles": LEDGER_ROLES,
+        "may_open": lambda name, viewer: viewer.role in get_board(name).who,
     }
     found.filters["list_words"] = list_words
     found.globals["shapes"] = found.get_template("shapes.html").module

@@ -1,0 +1,158 @@
+"""What the pages have in common on which people enter facts: what was entered last, places, codes on bibs."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from homestretch.boards.people import shown
+from homestretch.boards.words import CARE_ROLES
+from homestretch.errors import RefusedError
+from homestretch.picture import Picture
+from homestretch.race.clock import say_time
+from homestretch.race.event import Event
+from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.spelling import place_key
+from homestretch.race.wall_time import find_moment
+from homestretch.state.entries import A_FORM
+from homestretch.state.snapshot import NEVER, Entry
+
+TAKERS: dict[str, str] = {
+    "bus": "on a bus",
+    "care": "in care",
+    "self": "left on their own",
+    "home": "home",
+    "vehicle": "carried ahead",
+    "road": "back on the road",
+}
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What became of what was entered. ``done``: it is kept."""
+
+    words: str
+    done: bool
+
+
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact that was entered; ``number`` and ``digest`` (as text: they are long) name it in a strike."""
+
+    source: str
+    number: str
+    digest: str
+    who: Shown
+    words: str
+    void: bool
+
+
+class EntryForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What was entered at once: who entered it when, for when and where (UTC ms)."""
+
+    by: str
+    received_at: int
+    seen_at: int
+    place: str
+    rows: tuple[EntryRow, ...]
+
+
+class PlaceChoice(msgspec.Struct, frozen=True):
+    """A point of the plan, as a form offers it."""
+
+    id: str
+    name: str
+
+
+def check_may_enter(viewer: Viewer, who: frozenset[Role]) -> None:
+    """RefusedError for who may not enter anything on a page."""
+    if viewer.role not in who:
+        raise RefusedError("Facts are entered here by other roles.", "Open your own link.")
+
+
+def list_places(event: Event) -> tuple[PlaceChoice, ...]:
+    """Every point, those of the longest race in the order of its course first."""
+    longest = max(event.races, key=lambda race: race.distance_m, default=None)
+    first = event.list_points(longest.id) if longest else []
+    points = [*first, *(point for point in event.points if point not in first)]
+    return tuple(PlaceChoice(point.id, point.name) for point in points)
+
+
+def find_place(event: Event, said: str) -> str:
+    """The id of the point that a name means, also without its blanks; empty when there is none."""
+    wanted = place_key(said)
+    for key in (wanted, wanted.replace("-", "")):
+        for point in event.points:
+            names = (place_key(point.id), place_key(point.name))
+            if wanted and key in (*names, *(name.replace("-", "") for name in names)):
+                return point.id
+    return ""
+
+
+def name_place(event: Event, point_id: str) -> str:
+    """A point as people call it; what is none stays as it is."""
+    point = event.find_point(point_id)
+    return point.name if point else point_id
+
+
+def find_bib(code: str, event: Event) -> str:
+    """The bib in what a scanner read or a person typed: the bib itself, or the address of its runner."""
+    code = code.strip()
+    parts = urlsplit(code) if "://" in code else None
+    if parts is not None:
+        event_id, _, bib = parts.path.strip("/").partition("/runners/")
+        return unquote(bib) if event_id.split("/")[-1] == event.id and bib else code
+    return code.removeprefix("#").strip()
+
+
+def moment_of(picture: Picture, time: str, at: int) -> int | None:
+    """The moment (UTC ms) that a time of day in a form means; ``at``, to the millisecond, where it was left
+    as it was offered. None: no time, or still to come."""
+    if not time.strip() or time.strip() == say_time(at, picture.event.zone_info):
+        return at
+    return find_moment(time, picture.event, picture.now, picture.state.over)
+
+
+def list_entry_forms(picture: Picture, viewer: Viewer, page: str) -> tuple[EntryForm, ...]:
+    """What was entered last on a page; the crew of a station sees what was entered for its place."""
+    entries = [
+        entry
+        for entry in picture.state.entries
+        if entry.page == page and (viewer.role != "station" or entry.place == viewer.station)
+    ]
+    return tuple(
+        EntryForm(
+            by=picture.names.texts.get(form[0].by, form[0].by),
+            received_at=form[0].received_at,
+            seen_at=form[0].seen_at,
+            place=name_place(picture.event, form[0].place),
+            rows=tuple(_row(picture, viewer, entry) for entry in reversed(form)),
+        )
+        for form in (list(found) for _, found in groupby(entries, _form))
+    )
+
+
+def _form(entry: Entry) -> tuple[str, int, int, str]:
+    return entry.id.source, entry.id.number // A_FORM, entry.seen_at, entry.place
+
+
+def _row(picture: Picture, viewer: Viewer, entry: Entry) -> EntryRow:
+    who = Shown(name="nobody has this bib", bib=entry.bib)
+    return EntryRow(
+        source=entry.id.source,
+        number=str(entry.id.number),
+        digest=str(entry.id.digest),
+        who=who if entry.row == NEVER else shown(picture, viewer, entry.row),
+        words=say_entry(entry.kind, entry.taken_by, entry.keeper, viewer),
+        void=entry.void,
+    )
+
+
+def say_entry(kind: str, taken_by: str, keeper: str, viewer: Viewer) -> str:
+    """A fact in words. In which tent somebody is is for those who care and for the crew that said so."""
+    if kind != "taken-over":
+        return {"sighting": "seen", "withdrawn": "stops", "collected": "packet handed out"}[kind]
+    words = TAKERS[taken_by]
+    if not keeper or (taken_by == "care" and viewer.role not in (*CARE_ROLES, "station")):
+        return words
+    return f"on {keeper}" if taken_by == "bus" else f"{words}: {keeper}"

@@ -1,0 +1,119 @@
+"""Forms on which people enter facts: what a browser sent, and the same door as everybody's for its facts.
+
+A form has a moment (``at``, UTC ms of the event) in it, from which the numbers of its facts follow: a double
+tap, or a form that is sent again because no answer came, is the same facts, and counts once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from homestretch.boards import Board
+from homestretch.boards.entering import Notice
+from homestretch.errors import BusyError, FactError, RefusedError
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.server.front import Front
+from homestretch.server.wire import Deposit
+from homestretch.state.entries import A_FORM
+from homestretch.store.keys import token_hash
+from homestretch.web.admission import check_same_site, find_token, read_body
+from homestretch.web.render import BoardKey, render_page
+
+MOST_FIELDS: Final = 1000
+LARGEST_FORM: Final = 64 * 1024
+LARGEST_AT: Final = 4_102_444_800_000
+
+
+class Form:
+    """The fields of a form that a browser sent."""
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        self._fields = fields
+
+    def get(self, name: str) -> str:
+        """The first value of a field that is not empty, without blanks around it; empty without one."""
+        return next((value for value in self.list(name)), "")
+
+    def list(self, name: str) -> list[str]:
+        """Every value of a field that is not empty."""
+        return [value.strip() for field, value in self._fields if field == name and value.strip()]
+
+    def moment(self, usual: int) -> int:
+        """The moment that names the form (UTC ms), ``usual`` where it has none."""
+        text = self.get("at")
+        if text.isascii() and text.isdecimal() and 0 < int(text[:14]) < LARGEST_AT:
+            return int(text[:14])
+        return usual
+
+
+async def read_form(request: Request) -> Form:
+    """The form in a request that our own page sent; RefusedError or FactError for another."""
+    check_same_site(request)
+    body = await read_body(request)
+    if len(body) > LARGEST_FORM:
+        raise FactError("The form is larger than 64 KiB.", "Enter it in smaller parts.")
+    try:
+        fields = parse_qsl(
+            body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
+        )
+    except (ValueError, UnicodeDecodeError) as error:
+        raise FactError("This is not a form of our pages.", "Open the page again.") from error
+    return Form(fields)
+
+
+async def enter(request: Request, page: str, at: int, items: list[dict[str, Any]]) -> Notice:
+    """Hand facts to the keeper, under the key of who sent the form; what became of them.
+
+    ``done`` is said once they are durable. While the keeper cannot be reached nothing is lost: the form comes
+    back as it was, and entering it again counts once.
+    """
+    event = request.path_params["event"]
+    front: Front = request.app.state.front
+    numbered = [
+        {"seq": at * A_FORM + place, "device": page, **item}
+        for place, item in enumerate(items[:A_FORM])
+    ]
+    body = msgspec.json.encode({"items": numbered})
+    token = find_token(request)
+    if not token:
+        raise RefusedError("A key is needed.", "Open your own link.")
+    try:
+        answer = await front.ask(Deposit(front.next_number(), event, body, token_hash(token)))
+    except BusyError as error:
+        return Notice(f"Not entered yet. {error.what} Tap again: it counts once.", done=False)
+    refused = msgspec.json.decode(answer)["refused"]
+    if refused:
+        reasons = dict.fromkeys(item["reason"] for item in refused)
+        return Notice(f"Not entered: {' '.join(reasons)}", done=False)
+    return Notice("", done=True)
+
+
+async def take_back(request: Request, page: str, form: Form, picture: Picture) -> Notice:
+    """Strike the facts that the form names (``fact``: number, digest and source)."""
+    at = form.moment(picture.now)
+    items = []
+    for fact in form.list("fact"):
+        number, _, rest = fact.partition(" ")
+        digest, _, source = rest.partition(" ")
+        try:
+            struck = {"source": source, "number": int(number), "digest": int(digest)}
+        except ValueError as error:
+            raise FactError("This names no fact.", "Open the page again.") from error
+        items.append({"kind": "struck", "seen_at": at, **struck})
+    if not items:
+        return Notice("Nothing was chosen to take back.", done=False)
+    notice = await enter(request, page, at, items)
+    words = "Taken back: it no longer holds. The log keeps both words."
+    return Notice(words, done=True) if notice.done else notice
+
+
+def show(key: BoardKey, board: Board, viewer: Viewer) -> Response:
+    """A board as the answer to a form: nobody keeps it."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(render_page(key, board, viewer), media_type="text/html", headers=headers)

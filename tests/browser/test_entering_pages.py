@@ -1,0 +1,122 @@
+"""The pages on which people enter facts, as they are used: by thumb, by scanner, by keyboard, without script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.server import EVENT, Server
+from tests.browser.test_every_page import faults_of
+
+PHONE = {"width": 390, "height": 844}
+THUMB = 44
+
+
+@pytest.fixture
+def control(page: Page, busy_day: Server) -> Page:
+    """A phone that belongs to the director."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(busy_day.directors_link)
+    return page
+
+
+def find_runner(server: Server) -> str:
+    """A bib of somebody who is on the road."""
+    text = (server.folders[EVENT] / "entrants.csv").read_text(encoding="utf-8")
+    for bib in reversed(re.findall(r"(?m)^(\d+),", text)):
+        answer = server.get(f"/{EVENT}/runners/{bib}.json")
+        if answer.status_code == 200 and answer.json()["on_road"]:
+            return bib
+    raise AssertionError("nobody is on the road")
+
+
+def too_small(page: Page) -> list[str]:
+    """Buttons and fields that a thumb would miss."""
+    found = []
+    for one in page.locator("main :is(button, input, select, textarea):visible").all():
+        box = one.bounding_box()
+        kind = one.get_attribute("type")
+        if box and kind not in ("checkbox", "hidden") and box["height"] < THUMB:
+            found.append(f"{one.inner_text()} {box['height']:.0f}")
+    return found
+
+
+def test_a_line_of_the_radio_is_entered_and_taken_back_by_keyboard_alone(
+    control: Page, busy_day: Server
+) -> None:
+    control.goto(f"{busy_day.address}/{EVENT}/radio")
+    bib = find_runner(busy_day)
+    expect(control.get_by_label("What the radio says")).to_be_focused()
+    control.keyboard.type(f"mile 25: {bib}; tell my mother")
+    for _ in range(3):
+        control.keyboard.press("Tab")
+    expect(control.get_by_role("button", name="Look at it")).to_be_focused()
+    control.keyboard.press("Enter")
+    expect(control.locator("main")).to_contain_text("Not understood: “tell my mother”")
+    assert faults_of(control) == []
+    assert too_small(control) == []
+    expect(control.get_by_role("button", name="Enter 1")).to_be_focused()
+    control.keyboard.press("Enter")
+    expect(control.locator("main")).to_contain_text("Entered: 1 sighting.")
+    summary = control.locator("#live-entered summary").first
+    expect(summary).to_be_visible()
+    summary.focus()
+    control.keyboard.press("Enter")
+    control.keyboard.press("Tab")
+    control.keyboard.press("Enter")
+    expect(control.locator("main")).to_contain_text("Taken back")
+    expect(control.locator("#live-entered s").first).to_be_visible()
+
+
+def test_a_scanner_types_an_address_and_a_thumb_says_who_has_them(
+    control: Page, busy_day: Server
+) -> None:
+    bib = find_runner(busy_day)
+    control.goto(f"{busy_day.address}/{EVENT}/takeover?keeper=Bus+9")
+    expect(control.get_by_label("Bib: scan")).to_be_focused()
+    control.keyboard.type(f"https://bib.example/{EVENT}/runners/{bib}\n")
+    expect(control.locator(".bib-large")).to_have_text(bib)
+    assert faults_of(control) == []
+    assert too_small(control) == []
+    assert control.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    control.get_by_role("button", name="Bus", exact=True).dblclick()
+    expect(control.locator("main")).to_contain_text(f"Entered: {bib} on Bus 9")
+    control.locator(f"#rider-{bib} label").click()
+    clock = control.locator("#live-clock").inner_text()
+    expect(control.locator("#live-clock")).not_to_have_text(clock, timeout=20_000)
+    expect(control.locator(f"#rider-{bib} input")).to_be_checked()
+    control.get_by_role("button", name="Let off whom I ticked").click()
+    control.get_by_role("button", name="Runs on").click()
+    expect(control.locator("main")).to_contain_text(f"Entered: {bib} back on the road")
+    control.emulate_media(color_scheme="dark")
+    assert faults_of(control, colours_only=True) == []
+
+
+def test_packets_are_handed_out_without_script(browser: Browser, busy_day: Server) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(busy_day.directors_link)
+    page.goto(f"{busy_day.address}/{EVENT}/desk")
+    for bib in (find_runner(busy_day), "no-such-bib"):
+        page.get_by_label("Packet handed out").fill(bib)
+        page.get_by_role("button", name="Handed out").click()
+        expect(page.locator("main")).to_contain_text(bib)
+    expect(page.get_by_role("button", name=re.compile("all the same"))).to_be_visible()
+    context.close()
+
+
+def test_a_list_on_paper_is_black_on_white_with_its_title_on_the_table(
+    control: Page, busy_day: Server
+) -> None:
+    control.emulate_media(media="print", color_scheme="dark")
+    control.goto(f"{busy_day.address}/{EVENT}/paper/start-list")
+    expect(control.locator(".paper-title")).to_contain_text(
+        re.compile(r"Three Rivers Marathon · Start list by bib · as of \d\d:\d\d")
+    )
+    expect(control.locator(".tabs")).to_be_hidden()
+    heading = control.locator(".paper thead")
+    assert heading.evaluate("it => getComputedStyle(it).display") == "table-header-group"
+    paper = control.locator("html").evaluate("it => getComputedStyle(it).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"

@@ -1,0 +1,248 @@
+"""Forms at a real server, at a quarter past twelve: who may enter what, once, and how it is taken back."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+
+import httpx
+import pytest
+
+from homestretch.facts import Collected, Sighting, Struck, TakenOver, Withdrawn
+from homestretch.race.privacy import Role
+from homestretch.store import Logged
+from homestretch.store.opening import open_store
+from tests.boards.kinds import list_faults
+from tests.browser.server import EVENT, Server, demo, wait_for
+
+NUMBERS = itertools.count(1)
+ENTERED = (Sighting, TakenOver, Withdrawn, Collected, Struck)
+
+
+class Crew:
+    """A browser with a key."""
+
+    def __init__(self, server: Server, role: Role, station: str = "") -> None:
+        self.server, self.label = server, f"{role}-crew-{next(NUMBERS)}"
+        key_id, self.token = server.make_key(role, station=station, label=self.label)
+        self.source, self.by = f"http:{role}-{key_id}/", f"key-{key_id}"
+        self.browser = httpx.Client(base_url=server.address, follow_redirects=True, timeout=20.0)
+        self.browser.headers["Accept"] = "text/html"
+        wait_for(lambda: self.browser.get(f"/{EVENT}/key/{self.token}").status_code == 200)
+
+    def get(self, path: str) -> httpx.Response:
+        return self.browser.get(f"/{EVENT}/{path}")
+
+    def post(self, page: str, headers: dict[str, str] | None = None, **fields: object) -> str:
+        """The page that answers a form."""
+        answer = self.browser.post(f"/{EVENT}/{page}", data=fields, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert list(list_faults(answer.text)) == []
+        return answer.text
+
+    def facts(self) -> list[Logged]:
+        """What this key entered on pages, in the order of the log."""
+        with contextlib.closing(open_store(self.server.folders[EVENT], EVENT)) as store:
+            others = store.log.read_since(0).others
+        mine = [one for one in others if one.id.source.startswith(self.source)]
+        return [one for one in mine if isinstance(one.fact, ENTERED)]
+
+    def json(self, path: str) -> dict[str, object]:
+        found: dict[str, object] = self.browser.get(f"/{EVENT}/{path}").json()
+        return found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with demo(tmp_path_factory.mktemp("desk") / "day", "--at=12:15", "--speed=1") as server:
+        yield server
+
+
+Crews = Callable[..., Crew]
+
+
+@pytest.fixture
+def crew_of(server: Server) -> Iterator[Crews]:
+    """Makes crews, and closes their browsers."""
+    with contextlib.ExitStack() as stack:
+
+        def make(role: Role, station: str = "") -> Crew:
+            crew = Crew(server, role, station)
+            stack.callback(crew.browser.close)
+            return crew
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def bibs(server: Server) -> Iterator[str]:
+    """Bibs of people who are on the road and named to everybody, each for one test."""
+    text = (server.folders[EVENT] / "entrants.csv").read_text(encoding="utf-8")
+
+    def on_road() -> Iterator[str]:
+        for bib in re.findall(r"(?m)^(\d+),", text):
+            answer = server.get(f"/{EVENT}/runners/{bib}.json")
+            if answer.status_code == 200 and answer.json()["on_road"]:
+                yield bib
+
+    return on_road()
+
+
+def hidden(page: str, name: str) -> list[str]:
+    """The values of the hidden fields of a name."""
+    return [unescape(v) for v in re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', page)]
+
+
+def test_a_radio_line_is_looked_at_first_and_entered_by_the_second_tap_once(
+    crew_of: Crews, bibs: Iterator[str]
+) -> None:
+    crew = crew_of("control")
+    one, two, three = next(bibs), next(bibs), next(bibs)
+    line = f"mile 25 by radio at 12:01: {one}, {two} on bus 7; {three} stops; hello 999999"
+    page = crew.post("radio", line=line)
+    assert "1 sighting, 1 on Bus 7, 1 stops" in page
+    assert "“hello 999999”" in page
+    assert crew.facts() == []
+    form = {"line": hidden(page, "line"), "at": hidden(page, "at")[0], "do": "enter"}
+    for _ in range(2):
+        assert "Entered: 1 sighting, 1 on Bus 7, 1 stops." in crew.post("radio", **form)
+    facts = [one.fact for one in crew.facts()]
+    assert [type(fact) for fact in facts] == [Sighting, TakenOver, Withdrawn]
+    assert {getattr(fact, "place", "") for fact in facts} == {"mile-25"}
+    assert {fact.by for fact in facts} == {crew.by}  # type: ignore[union-attr]  # a word of somebody
+    wait_for(lambda: crew.label in crew.get("radio").text)
+    page = crew.get("radio").text
+    assert f"by {crew.label} (control)" in page
+    (fact,) = {
+        fact for fact in hidden(page, "fact") if fact.startswith(str(crew.facts()[1].id.number))
+    }
+    at = hidden(page, "at")[0]
+    for _ in range(2):
+        assert "Taken back" in crew.post("radio", do="take-back", fact=fact, at=at)
+    assert sum(isinstance(one.fact, Struck) for one in crew.facts()) == 1
+    wait_for(lambda: crew.json(f"runners/{two}.json")["on_road"])
+    wait_for(lambda: "taken back" in crew.get("radio").text)
+
+
+def test_a_line_that_says_no_known_place_enters_nothing(crew_of: Crews) -> None:
+    crew = crew_of("director")
+    for line in ("moon at 12:00: 101", "mile 25 at 23:59: 101", "101", "mile 25: hello"):
+        page = crew.post("radio", line=line, do="enter")
+        assert "Nothing can be entered yet" in page, line
+        assert 'role="alert"' in page
+    assert "Nothing was typed." in crew.post("radio", line=" ")
+    assert crew.facts() == []
+
+
+def test_a_bus_takes_somebody_over_shows_them_and_lets_them_off(
+    crew_of: Crews, bibs: Iterator[str]
+) -> None:
+    crew = crew_of("medical")
+    bib = next(bibs)
+    page = crew.get(f"takeover?keeper=Bus+4&bib=https://x.example/{EVENT}/runners/{bib}").text
+    assert f'bib bib-large">{bib}<' in page
+    assert crew.facts() == []
+    form = {"bib": bib, "at": hidden(page, "at")[0], "keeper": "Bus 4", "from": "Bus 4"}
+    assert "say which bus" in crew.post("takeover", **form | {"keeper": ""}, taken_by="bus")
+    assert "no time of day that is past" in crew.post(
+        "takeover", **form, taken_by="bus", time="23:58"
+    )
+    for _ in range(2):
+        page = crew.post("takeover", **form, taken_by="bus", time="12:02", place="half")
+        assert f"Entered: {bib} on Bus 4, 12:02." in page
+    (logged,) = crew.facts()
+    assert isinstance(logged.fact, TakenOver)
+    assert (logged.fact.keeper, logged.fact.place) == ("Bus 4", "half")
+    wait_for(lambda: f"rider-{bib}" in crew.get("takeover?keeper=bus+4").text)
+    page = crew.post("takeover", bib=bib, **{"from": "Bus 4"})
+    assert "Nothing is entered before you tap one" in page
+    form = {"bib": bib, "at": hidden(page, "at")[0], "from": "Bus 4", "taken_by": "home"}
+    assert f"Entered: {bib} home" in crew.post("takeover", **form)
+    wait_for(lambda: f"rider-{bib}" not in crew.get("takeover?keeper=Bus+4").text)
+    assert len(crew.facts()) == 2
+
+
+def test_a_station_hands_over_at_its_own_place_and_takes_back_only_its_own(
+    crew_of: Crews, bibs: Iterator[str]
+) -> None:
+    crew, control = crew_of("station", "mile-25"), crew_of("control")
+    bib, other = next(bibs), next(bibs)
+    at = hidden(crew.get(f"takeover?bib={bib}").text, "at")[0]
+    form = {"at": at, "keeper": "Tent 1", "taken_by": "care"}
+    assert "Entered" in crew.post("takeover", bib=bib, place="finish", **form)
+    (logged,) = crew.facts()
+    assert logged.fact.place == "mile-25"  # type: ignore[union-attr]  # a word of a place
+    control.post("takeover", bib=other, **form | {"keeper": "Tent 9"})
+    (foreign,) = (one for one in control.facts() if getattr(one.fact, "bib", "") == other)
+    wait_for(lambda: bib in crew.get("takeover").text)
+    page = crew.get("takeover").text
+    assert "Tent 9" not in page
+    assert "Tent 1" in page
+    of_control = f"{foreign.id.number} {foreign.id.digest} {foreign.id.source}"
+    page = crew.post("takeover", do="take-back", fact=of_control, at=at)
+    assert "takes back only what it said itself" in page
+    own = f"{logged.id.number} {logged.id.digest} {logged.id.source}"
+    assert "no longer holds" in crew.post("takeover", do="take-back", fact=own, at=at)
+
+
+def test_a_packet_is_handed_out_once_and_a_bib_that_nobody_has_only_when_it_is_meant(
+    crew_of: Crews, bibs: Iterator[str]
+) -> None:
+    crew = crew_of("desk")
+    bib = next(bibs)
+    at = hidden(crew.get("desk").text, "at")[0]
+    for _ in range(2):
+        assert bib in crew.post("desk", bib=bib, at=at)
+    assert [type(one.fact) for one in crew.facts()] == [Collected]
+    wait_for(lambda: crew.json("desk.json")["counts"]["collected"])  # type: ignore[index]  # counts
+    assert "handed out before" in crew.post("desk", bib=bib)
+    assert "nobody has bib 987654" in crew.post("desk", bib="987654", at=at)
+    assert len(crew.facts()) == 1
+    crew.post("desk", bib="987654", at=at, do="anyway")
+    assert len(crew.facts()) == 2
+
+
+def test_whoever_may_not_enter_something_is_refused_in_words(
+    server: Server, crew_of: Crews
+) -> None:
+    for role, pages in {
+        "desk": ("radio", "takeover"),
+        "medical": ("radio", "desk"),
+        "station": ("radio", "desk"),
+        "announcer": ("radio", "takeover", "desk"),
+    }.items():
+        crew = crew_of(role, "mile-25" if role == "station" else "")  # type: ignore[arg-type]  # a role
+        for page in pages:
+            answer = crew.browser.post(
+                f"/{EVENT}/{page}", data={"bib": "101", "line": "finish: 101"}
+            )
+            assert answer.status_code == 403, (role, page)
+            assert "<h1>" in answer.text
+        assert crew.facts() == []
+    for page in ("radio", "takeover", "desk"):
+        assert server.ask("POST", f"/{EVENT}/{page}").status_code == 403
+
+
+def test_another_sites_page_enters_nothing(crew_of: Crews) -> None:
+    crew = crew_of("control")
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.test"}):
+        for page in ("radio", "takeover", "desk"):
+            answer = crew.browser.post(
+                f"/{EVENT}/{page}", data={"bib": "101", "line": "finish: 101"}, headers=headers
+            )
+            assert answer.status_code == 403, page
+    crew.post("desk", headers={"Origin": crew.server.address}, bib="nobody-1")
+    assert crew.facts() == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe=1", b"a=1&" * 2000, b"bib=" + b"1" * 70_000, b"do=take-back&fact=x"]
+)
+def test_what_is_no_form_of_ours_is_said_to_be_none(crew_of: Crews, content: bytes) -> None:
+    crew = crew_of("control")
+    answer = crew.browser.post(f"/{EVENT}/desk", content=content)
+    assert answer.status_code == 400
+    assert "<h1>" in answer.text
