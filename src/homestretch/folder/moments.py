@@ -91,7 +91,7 @@ class Day:
     def say(self, at: int) -> str:
         """A moment (UTC ms) in words: ``09:10``, on another date ``09:10 on Monday 4 May``."""
         local = self.local(at)
-        clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+        clock = f"{local:%H:%M}"
         return clock if local.date() == self.date else f"{clock} on {say_date(local.date())}"
 
 

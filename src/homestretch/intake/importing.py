@@ -17,6 +17,7 @@ from homestretch.facts import Sighting
 from homestretch.folder.columns import ABSENT, find_columns
 from homestretch.folder.csv_rows import read_sheet
 from homestretch.folder.entrants import Entrants, parse_entrants
+from homestretch.folder.file_kinds import SAVE_AS_CSV, say_no_table
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
 from homestretch.intake.files import Recognised, RefusedRow, read_file, recognise
@@ -81,6 +82,8 @@ def import_file(
     ``context``: zone and date of times that have none; ``place``: where reads were made if the file does
     not say. PlanError when nothing in it is recognised.
     """
+    if what := say_no_table(file.data):
+        raise PlanError(f"{file.name}: {what}", SAVE_AS_CSV)
     text = read_letters(file.data, Findings(file.name))
     recognised = recognise(text)
     headings = _known_headings(text)
