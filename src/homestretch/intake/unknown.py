@@ -16,6 +16,7 @@ from homestretch.facts import (
     Flag,
     Gun,
     MatLifted,
+    Ping,
     Read,
     Ruled,
     Sighting,
@@ -25,6 +26,7 @@ from homestretch.facts import (
 )
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key, place_key
+from homestretch.race.vehicles import find_vehicle, list_vehicles
 from homestretch.readers.json_fields import meant
 from homestretch.state.places import find_points, points_by_place
 from homestretch.state.roster import GUN_TOLERANCE_MS
@@ -49,6 +51,10 @@ def list_unknown(log: Log, event: Event, fact: AnyFact) -> list[str]:
             f"The event has no {what} {place!r}: it is kept and changes nothing until event.toml"
             f" has it. {meant(place, listed) or f'There are: {say_named(listed)}.'}"
         )
+    if isinstance(fact, Ping) and find_vehicle(event, fact.vehicle) is None:
+        vehicles = [vehicle.name for vehicle in list_vehicles(event)]
+        there = meant(fact.vehicle, vehicles) or f"There are: {say_named(vehicles) or 'none'}."
+        found.append(f"The event has no vehicle {fact.vehicle!r}: it is kept. {there}")
     return [sentence for sentence in found if sentence]
 
 
