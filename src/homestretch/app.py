@@ -136,14 +136,13 @@ def serve(
             if rehearsal:
                 held.enter_context(telling(folder, clock, goes=not held_clock))
             loaded = _load_another(folder, dict(zip(folders, events, strict=False)), say)
-            entered = load_into_store(folder, loaded, clock.event_at(wall_now()), database)
-            for sentence in say_vanished(entered.vanished, folder):
+            now = clock.event_at(wall_now())
+            for sentence in say_vanished(load_into_store(folder, loaded, now, database), folder):
                 say(sentence)
             events.append(loaded.event)
             specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
-            doors = [(door.reader, door.port) for door in specs[-1].doors if door.fd >= 0]
-            told = Address(host, http.getsockname()[1], doors)
+            told = Address(host, http.getsockname()[1], specs[-1].list_ports())
             held.enter_context(telling_address(folder, told))
         clock_file = str(folders[0] / CLOCK_FILE) if held_clock else ""
         spec = ServerSpec(
@@ -221,8 +220,7 @@ async def _keep(spec: ServerSpec) -> None:
             tasks.create_task(_drop_expired(store))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
-            inbox = Inbox(folder, devices, live.find_event, command_of, where)
-            tasks.create_task(inbox.run())
+            tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
             for door in event.doors:
                 peer = f"{door.host}:{door.port}"
                 context = Context(ZoneInfo(event.zone), event.date, door.place, peer)

@@ -163,11 +163,11 @@ def _say_vanished(bib: str, twin: str) -> Problem:
     return Problem(file=ENTRANTS, line=0, what=what, do=do, severity="warning")
 
 
-def say_vanished(vanished: Sequence[Problem], folder: Path) -> list[str]:
-    """What is said of them when the event starts: of many the first ones."""
-    said = [str(problem) for problem in vanished[:MOST_SAID]]
-    if len(vanished) > MOST_SAID:
-        said.append(f"{len(vanished) - MOST_SAID:,} more: homestretch check {folder}")
+def say_vanished(entering: Entering, folder: Path) -> list[str]:
+    """What is said when an event starts of those who vanished: of many the first ones."""
+    said = [str(problem) for problem in entering.vanished[:MOST_SAID]]
+    if len(entering.vanished) > MOST_SAID:
+        said.append(f"{len(entering.vanished) - MOST_SAID:,} more: homestretch check {folder}")
     return said
 
 
