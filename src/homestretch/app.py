@@ -11,7 +11,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,12 +22,14 @@ import uvloop
 
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.check import Loaded, load
+from homestretch.folder.doors import list_clashes
+from homestretch.folder.problem import Problem
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
 from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
-from homestretch.loading import Entering, enter
+from homestretch.loading import Entering, enter, list_vanished, say_vanished
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
@@ -38,7 +40,6 @@ from homestretch.server.keeper import Keeper, Kept
 from homestretch.server.listening import (
     answers,
     is_served,
-    listen,
     only_server_of,
     raise_file_limit,
     said_host,
@@ -46,8 +47,9 @@ from homestretch.server.listening import (
 )
 from homestretch.server.spec import DoorSpec, EventSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
+from homestretch.server.told_address import Address, listen_as, telling_address
 from homestretch.store import TEXT_KEEP_MS
-from homestretch.store.opening import Store, open_store
+from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
@@ -88,6 +90,18 @@ def load_into_store(folder: Path, loaded: Loaded, now: int, database: str = "") 
         return enter(store.log, store.people, plan, entrants, now, keep_until=keep_until)
 
 
+def find_vanished(folder: Path, database: str = "") -> list[Problem]:
+    """Who is entered and stands no longer in entrants.csv; nobody before the event was started once."""
+    if not database and not (folder / FACTS_FILE).exists():
+        return []
+    try:
+        loaded = load_folder(folder)
+    except PlanError:  # that is said already, and comes first
+        return []
+    with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
+        return list_vanished(store.log.read_since(0).others, store.people, loaded.entrants)
+
+
 def serve(
     folders: Sequence[Path],
     *,
@@ -112,7 +126,7 @@ def serve(
     raise_file_limit()
     with contextlib.ExitStack() as held:
         wire = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-")))
-        http = held.enter_context(listen(host, port, "the pages (--port)"))
+        http = held.enter_context(listen_as(host, port, "the pages (--port)", folders[0]))
         events: list[Event] = []
         specs: list[EventSpec] = []
         inherited: list[int] = []
@@ -121,11 +135,15 @@ def serve(
             forget_clock(folder)
             if rehearsal:
                 held.enter_context(telling(folder, clock, goes=not held_clock))
-            loaded = _load_another(folder, events, say)
-            load_into_store(folder, loaded, clock.event_at(wall_now()), database)
+            loaded = _load_another(folder, dict(zip(folders, events, strict=False)), say)
+            now = clock.event_at(wall_now())
+            for sentence in say_vanished(load_into_store(folder, loaded, now, database), folder):
+                say(sentence)
             events.append(loaded.event)
             specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
+            told = Address(host, http.getsockname()[1], specs[-1].list_ports())
+            held.enter_context(telling_address(folder, told))
         clock_file = str(folders[0] / CLOCK_FILE) if held_clock else ""
         spec = ServerSpec(
             specs, str(wire / "wire"), http.fileno(), clock=clock, clock_file=clock_file,
@@ -137,14 +155,12 @@ def serve(
         return Supervisor(children, lambda: answers(*here), lambda: on_ready(address, events)).run()
 
 
-def _load_another(folder: Path, events: Sequence[Event], say: Callable[[str], None]) -> Loaded:
-    """Load a folder and say what is wrong with it; PlanError when its id is taken."""
+def _load_another(folder: Path, others: Mapping[Path, Event], say: Callable[[str], None]) -> Loaded:
+    """Load a folder and say what is wrong with it; PlanError when another one has its id or its door."""
     loaded = load_folder(folder)
-    if any(event.id == loaded.event.id for event in events):
-        raise PlanError(
-            f"Two folders have an event with the id {loaded.event.id!r}.",
-            "Give one of them another id in its event.toml.",
-        )
+    for other, event in others.items():
+        for clash in list_clashes([event, loaded.event]):
+            raise PlanError(f"{clash.what} They are the events in {other} and {folder}.", clash.do)
     for sentence in loaded.say_findings(folder):
         say(sentence)
     return loaded
@@ -204,8 +220,7 @@ async def _keep(spec: ServerSpec) -> None:
             tasks.create_task(_drop_expired(store))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
-            inbox = Inbox(folder, devices, live.find_event, command_of, where)
-            tasks.create_task(inbox.run())
+            tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)
         servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
         tasks.create_task(keeper.watch_keys())
@@ -281,7 +296,7 @@ def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitSta
         fd = -1
         if not door.calls:
             listener = held.enter_context(
-                listen(door.host, door.port, f"{event.id}: door {door.reader}")
+                listen_as(door.host, door.port, f"{event.id}: door {door.reader}", folder)
             )
             fd = listener.fileno()
         doors.append(DoorSpec(door.reader, fd, door.host, door.port, door.place))

@@ -13,6 +13,7 @@ from homestretch.commands.files import erase_command, export_command, import_com
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
     EventFolder,
+    database_option,
     host_option,
     port_option,
     read_pace,
@@ -100,12 +101,15 @@ def new(folder: Path) -> None:
 
 @main.command()
 @click.argument("folder", type=EventFolder)
-def check(folder: Path) -> None:
+@database_option
+def check(folder: Path, database: str) -> None:
     """Say what is wrong with the files in FOLDER: file, line, what, and what to do."""
+    from homestretch.app import find_vanished, moment_in
     from homestretch.folder.check import check as find_problems
     from homestretch.readers import list_transports
 
-    problems = find_problems(folder, list_transports())
+    problems = find_problems(folder, list_transports(), moment_in(folder).event_at)
+    problems += find_vanished(folder, database)
     for problem in problems:
         click.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in problems)
@@ -119,9 +123,7 @@ def check(folder: Path) -> None:
 @click.argument("folders", type=EventFolder, nargs=-1, required=True)
 @host_option
 @port_option
-@click.option(
-    "--database", default="", envvar="HOMESTRETCH_DATABASE", help="postgresql://... when outgrown."
-)
+@database_option
 @click.option(
     "--behind-proxy", default="", help="Address of a proxy whose X-Forwarded headers are trusted."
 )

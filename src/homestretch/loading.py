@@ -7,17 +7,32 @@ that had to be left out are kept as unreadable facts with their text, so that no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
-from homestretch.facts import AnyFact, Assigned, Entered, PlanLoaded, Ruled, received
+from homestretch.facts import (
+    AnyFact,
+    Assigned,
+    Entered,
+    FactId,
+    PlanLoaded,
+    Ruled,
+    Struck,
+    received,
+)
 from homestretch.folder.as_facts import list_facts
+from homestretch.folder.check import MOST_SAID
 from homestretch.folder.entrants import Entrants
+from homestretch.folder.problem import ENTRANTS, Problem
+from homestretch.race.entrant import Person
 from homestretch.race.event import Plan
+from homestretch.race.spelling import bib_key
 from homestretch.readers import Heard, unreadable
-from homestretch.store import TEXT_KEEP_MS, Log, People, Text
+from homestretch.store import TEXT_KEEP_MS, Log, Logged, People, Text
 
 PLAN_SOURCE, ENTRANTS_SOURCE = "event-folder", "entrants-file"
 LEFT_OUT: Final = "a row of an entrants file that could not be kept"
@@ -25,12 +40,14 @@ ROWS = 5000
 
 
 class Entering(NamedTuple):
-    """What loading did: whether the plan is new, facts of entrants appended, persons kept, rows left out."""
+    """What loading did: whether the plan is new, facts of entrants appended, persons kept, rows left out,
+    and who stood in entrants.csv and does no longer."""
 
     new_plan: bool
     facts: int
     persons: int
     left_out: int
+    vanished: tuple[Problem, ...] = ()
 
 
 def enter(
@@ -48,7 +65,8 @@ def enter(
     not take back what was imported; what another file says with what any file said last. The texts of rows
     that were left out are kept until ``keep_until`` (UTC ms of the wall; None: as long as usual from ``now``).
     """
-    known = _said_before(log, source)
+    before = log.read_since(0).others
+    known = _said_before(before, source)
     fresh: list[tuple[str, AnyFact]] = []
     if plan is not None:
         body = msgspec.Raw(msgspec.json.encode(plan))
@@ -64,7 +82,8 @@ def enter(
     kept = people.put_persons(entrants.persons)
     rows = [unreadable(cells.encode(), LEFT_OUT, source, now) for _, cells in entrants.left_out]
     keep(log, people, rows, now + TEXT_KEEP_MS if keep_until is None else keep_until)
-    return Entering(new_plan, len(fresh) - new_plan, kept, len(rows))
+    gone = list_vanished(before, people, entrants) if source == ENTRANTS_SOURCE else []
+    return Entering(new_plan, len(fresh) - new_plan, kept, len(rows), tuple(gone))
 
 
 def keep(log: Log, people: People, heard: Sequence[Heard], keep_until: int) -> tuple[int, int]:
@@ -84,11 +103,79 @@ def keep(log: Log, people: People, heard: Sequence[Heard], keep_until: int) -> t
     return new, known
 
 
-def _said_before(log: Log, source: str) -> dict[tuple[str, str], bytes]:
+def list_vanished(before: Sequence[Logged], people: People, entrants: Entrants) -> list[Problem]:
+    """Who stood in entrants.csv and does no longer: nothing is decided about them, so somebody must.
+
+    ``before`` is the log. Left aside are those whom an import said since, who were erased, who stand in a
+    row that was left out, and about whom an official has ruled. A file without entrants is a file that is missing, and not a field that left.
+    """
+    latest: dict[str, Logged] = {}
+    void = {
+        FactId(one.fact.source, one.fact.number, one.fact.digest)
+        for one in before
+        if isinstance(one.fact, Struck)
+    }
+    ruled = set()
+    for logged in before:
+        if isinstance(logged.fact, Ruled):
+            ruled.add(bib_key(logged.fact.bib))
+        elif isinstance(logged.fact, Entered) and logged.id not in void:
+            said = latest.get(logged.fact.entrant)
+            if said is None or logged.fact.seen_at >= said.fact.seen_at:
+                latest[logged.fact.entrant] = logged
+    there = {entrant.id for entrant in entrants.entrants}
+    named = {bib_key(cell) for _, row in entrants.left_out for cell in re.split(r"[,;\t|]", row)}
+    aside = {*there, *people.list_erased()} if there else set(latest)
+    gone = [
+        (entrant, logged.fact.bib)
+        for entrant, logged in latest.items()
+        if isinstance(logged.fact, Entered)
+        and logged.id.source == ENTRANTS_SOURCE
+        and entrant not in aside
+        and bib_key(logged.fact.bib) not in ruled | named
+    ]
+    return [_say_vanished(bib, twin) for bib, twin in _with_twins(gone, people, entrants)]
+
+
+def _with_twins(
+    gone: Sequence[tuple[str, str]], people: People, entrants: Entrants
+) -> list[tuple[str, str]]:
+    """(bib, the bib of somebody of the same name who stands in the file, or nothing)."""
+    if not gone:
+        return []
+    names = {person.entrant: _name(person) for person in people.list_persons()}
+    bibs = {
+        _name(person): entrant.bib
+        for entrant, person in zip(entrants.entrants, entrants.persons, strict=True)
+        if _name(person)
+    }
+    return [(bib, bibs.get(names.get(entrant, ""), "")) for entrant, bib in gone]
+
+
+def _name(person: Person) -> str:
+    return " ".join(f"{person.first} {person.last}".casefold().split())
+
+
+def _say_vanished(bib: str, twin: str) -> Problem:
+    again = f" Bib {twin} has the same name." if twin else ""
+    do = f"Put the row back, or rule on it: homestretch say DIR ruled bib={bib} verdict=dns"
+    what = f"Bib {bib} stands no longer in the file, and is still entered.{again}"
+    return Problem(file=ENTRANTS, line=0, what=what, do=do, severity="warning")
+
+
+def say_vanished(entering: Entering, folder: Path) -> list[str]:
+    """What is said when an event starts of those who vanished: of many the first ones."""
+    said = [str(problem) for problem in entering.vanished[:MOST_SAID]]
+    if len(entering.vanished) > MOST_SAID:
+        said.append(f"{len(entering.vanished) - MOST_SAID:,} more: homestretch check {folder}")
+    return said
+
+
+def _said_before(before: Sequence[Logged], source: str) -> dict[tuple[str, str], bytes]:
     """What the files that ``source`` is compared with said last of each subject."""
     imported = source != ENTRANTS_SOURCE
     latest: dict[tuple[str, str], tuple[int, bytes]] = {}
-    for logged in log.read_since(0).others:
+    for logged in before:
         said_by = logged.id.source
         if said_by in (PLAN_SOURCE, ENTRANTS_SOURCE) or (imported and _is_import(said_by)):
             subject, content = _said(logged.fact)

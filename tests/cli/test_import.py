@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -196,3 +198,72 @@ def test_what_is_imported_while_the_event_runs_is_on_its_pages_soon(folder: Path
             threading.Event().wait(0.1)
         assert finished == 5
         assert server.end() == 0
+
+
+def test_sightings_of_bibs_that_nobody_has_are_named(folder: Path, run: Run) -> None:
+    file = write(folder, "seen.csv", "bib,time,place\n101,09:20:00,mill\n70,09:21:00,mill\n")
+    done = run("import", folder, file)
+    assert done.exit_code == 0
+    assert "Nobody has these bibs yet, they count once somebody has: 70." in done.stdout
+
+
+def test_people_whose_names_a_file_takes_away_are_listed(folder: Path, run: Run) -> None:
+    text = "bib,first,last,race,age\n101,,,10k,34\n102,Tobin,Fallowsund,10k,51\n105,,,10k,60\n"
+    done = run("import", folder, write(folder, "ages.csv", text))
+    assert "The file has no names for people who had one, now empty: bibs 101, 105." in done.stdout
+    assert picture_of(folder).names.persons["101"].last == ""
+    assert "now empty" not in run("import", folder, folder.parent / "ages.csv").stdout
+
+
+def sheet(*names: str, mimetype: str = "") -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        if mimetype:
+            archive.writestr("mimetype", mimetype)
+        for name in names:
+            archive.writestr(name, "<x/>")
+    return packed.getvalue()
+
+
+NO_TABLES = [
+    (sheet("[Content_Types].xml", "xl/workbook.xml"), "an Excel spreadsheet (.xlsx)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an Excel spreadsheet (.xls)"),
+    (
+        sheet("content.xml", mimetype="application/vnd.oasis.opendocument.spreadsheet"),
+        "an OpenDocument spreadsheet (.ods)",
+    ),
+    (sheet("Index/Document.iwa"), "a Numbers spreadsheet"),
+    (sheet("word/document.xml"), "a text of a word processor (.docx)"),
+    (b"PK\x03\x04" + bytes(100), "a packed file"),
+    (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF"),
+    (b"<html><table><tr><td>bib</td></tr></table></html>", "a web page (HTML)"),
+]
+
+
+@pytest.mark.parametrize(("data", "kind"), NO_TABLES, ids=[kind for _, kind in NO_TABLES])
+def test_a_spreadsheet_or_pdf_is_named_with_what_to_do(
+    folder: Path, run: Run, data: bytes, kind: str
+) -> None:
+    file = folder.parent / "late.csv"
+    file.write_bytes(data)
+    done = run("import", folder, file)
+    assert done.exit_code == 1
+    assert f"late.csv: The file seems to be {kind}" in done.stderr
+    assert "save it as CSV (UTF-8)" in done.stderr
+    assert ("This is a spreadsheet" in done.stderr) == ("spreadsheet" in kind)
+    (folder / "entrants.csv").write_bytes(data)
+    checked = run("check", folder)
+    assert checked.exit_code == 1
+    (sentence,) = [line for line in checked.stdout.splitlines() if "entrants.csv" in line]
+    assert f"entrants.csv: The file seems to be {kind}" in sentence
+
+
+@pytest.mark.parametrize("form", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_table_in_utf_16_is_read(folder: Path, run: Run, form: str) -> None:
+    file = folder.parent / "late.txt"
+    file.write_bytes("bib\tfirst\tlast\trace\r\n107\tLätta\tÇomerly\t10k\r\n".encode(form))
+    assert run("import", folder, file).exit_code == 0
+    assert picture_of(folder).names.persons["107"].first == "Lätta"
+    file.write_bytes("chip\ttime\r\nC101\t09:41:02.301\r\n".encode(form))
+    assert run("import", folder, file, "--place", "finish").exit_code == 0
+    assert picture_of(folder).state.counts[Status.FINISHED] == 1

@@ -448,7 +448,7 @@ def test_two_stray_quotes_swallow_no_rows_between_them() -> None:
         ("\n \n", "empty", "names the columns"),
         ("first,last,race\nAna,Quill,10k\n", "No column has the bib", '"bib"'),
         ("1,Ana,Quill\n2,Bo,Hill\n", "No heading", "bib,first,last"),
-        ("<html></html>", "No heading", "bib,first,last"),
+        ("<html></html>", "seems to be a web page", "CSV (UTF-8)"),
     ],
 )
 def test_a_file_without_headings_or_bibs_says_how_it_should_begin(

@@ -24,11 +24,14 @@ MISTAKES = [
     ("date = 2026-05-03", "date = 07:00:00", "date = 07", "must be a date", "2026-05-03"),
     ("date = 2026-05-03", "date = 0001-01-01", "0001", "year", "date of the event"),
     ('"America/New_York"', '"New York"', "New York", "time zone", "America/New_York"),
+    ('"America/New_York"', '"Asia/Vienna"', "Vienna", "time zone", "Europe/Vienna"),
+    ('"America/New_York"', '"Europe/New York"', "New York", "time zone", "America/New_York"),
     ('"America/New_York"', '"EST"', "EST", "time zone", "America/New_York"),
     ('"America/New_York"', '"America/Nwe_York"', "Nwe", "time zone", "America/New_York"),
     ('units = "mi"', 'units = "miles"', "miles", 'must be "mi" or "km"', "units"),
     ("distance_m = 21097.5             #", 'distance_m = "21 km" #', "21 km", "must be a number", "without quotes"),
     ("distance_m = 10000", "distance_m = 10", "distance_m = 10\n", "between 100", "distance_m = 42195"),
+    ("distance_m = 10000", "distance_m = 42.195", "42.195", "between 100 and 1,000,000", "distance_m = 42195"),
     ("distance_m = 10000", "distance_m = true", "= true", "true (yes or no)", "number"),
     ("distance_m = 10000", "distance_m = nan", "nan", "between 100", "distance_m"),
     ('places_by = "gun"', 'places_by = "chip"', '"chip"', 'must be "gun" or "net"', "places_by"),
@@ -38,6 +41,10 @@ MISTAKES = [
     ("gun = 07:05:00", "", '[[race.wave]]\n  name = "B"', "no gun", "gun = 07:00:00"),
     ("gun = 07:30:00", "", '[[race]]\nid = "10k"', "no start", "gun = 07:00:00"),
     ('places_by = "gun"', "gun = 06:00:00", "gun = 06:00", "gun of its own", "[[race.wave]]"),
+    ('name = "B"', 'name = "A "', 'name = "A "', "Two waves", "its own name"),
+    ('places_by = "gun"', 'fastest_pace = "20:00/km"', "fastest_pace", "32:11/mi is slower than the closing pace of 15:48/mi", "2:40/km"),
+    ('places_by = "gun"', 'fastest_pace = "5:00/km"', "fastest_pace", "many people run", "take the line away"),
+    ("[[race.wave]]\n  name = \"B\"", "[[wave]]\n  name = \"B\"", "[[wave]]", "wave", "[[race.wave]] below the race"),
     ('name = "B"', 'name = "a"', 'name = "a"', "Two waves", "its own name"),
     ('id = "5k"', 'id = "start"', 'id = "start"\nname = "5K"', "Two points", "one point with a distance"),
     ("{ half = 5000, 10k = 5000 }", "{ halv = 5000, 10k = 5000 }", "halv", 'no race "halv"', "half"),
@@ -93,6 +100,9 @@ SLIPS = [
     ('name = "10K"\ndistance_m = 10000', 'name = "A" id = "B"\ndistance_m = 10000', "follows", "line of its own"),
     ("distance_m = 10000", "distance_m = 10,000", "not a number", "distance_m = 10000"),
     ("distance_m = 10000", "distance_m = 10 000", "not a number", "distance_m = 10000"),
+    ("distance_m = 10000", "distance_m = 42.195,00", "not a number", "distance_m = 42195 (no marks"),
+    ("distance_m = 10000", "distance_m = 42,195.50", "not a number", "distance_m = 42195.50 (no marks"),
+    ("distance_m = 10000", "distance_m = 1.042.195,0", "not a number", "distance_m = 1042195 (no marks"),
     ("distance_m = 21097.5 ", "distance_m = 21097,5 ", "decimal comma", "21097.5"),
     ("date = 2026-05-03", "date = 5/3/2026", "not a date", "2026-05-03"),
     ("gun = 07:30:00", "gun = 7h30", "not a time", "07:00:00"),
@@ -281,6 +291,54 @@ def test_the_sweep_needs_no_table_of_its_own() -> None:
     assert event is not None
     assert event.vehicles == ()
     assert [vehicle.name for vehicle in list_vehicles(event)] == ["sweep"]
+
+
+def test_a_cutoff_on_another_day_is_named_with_its_day() -> None:
+    text = spoilt(EVENT_TOML, '"15:48/mi"', '"9:00/km"')
+    text = spoilt(text, "half = 10:32:00,", 'half = "+1 00:30",')
+    _, problems = parse_event(text)
+    assert "Finish at 10:19 (closes 00:30 on Monday 4 May)" in problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("gun", "said"),
+    [
+        ('"+1 09:10"', "goes off at 09:10 on Monday 4 May, 26 hours after the first one at 06:50."),
+        ("21:10:00", "goes off at 21:10, 14 hours after the first one at 06:50."),
+    ],
+)
+def test_a_gun_half_a_day_or_more_after_the_first_one_is_a_warning(gun: str, said: str) -> None:
+    text = spoilt(EVENT_TOML, "gun = 07:05:00", f"gun = {gun}")
+    event, problems = parse_event(text)
+    assert event is not None
+    assert not errors_of(problems)
+    (warning,) = [problem for problem in problems if "gun goes off" in problem.what]
+    assert said in warning.what
+    assert warning.line == line_of(text, f"gun = {gun}")
+    assert warning.severity == "warning"
+
+
+def test_a_first_gun_on_another_date_than_the_event_is_a_warning() -> None:
+    text = relay_text()
+    for clock in ("06:50:00", "07:00:00", "07:05:00", "07:20:00", "07:30:00"):
+        text = spoilt(text, f"gun = {clock}", f'gun = "+1 {clock}"')
+    said = [problem.what for problem in parse_event(text)[1] if "first gun goes" in problem.what]
+    assert said == [
+        "The first gun goes off at 06:50 on Monday 4 May; the event is on Sunday 3 May."
+    ]
+
+
+def test_waves_around_midnight_are_no_warning() -> None:
+    text = spoilt(EVENT_TOML, "gun = 06:50:00", "gun = 22:50:00")
+    text = spoilt(spoilt(text, "gun = 07:00:00", "gun = 23:55:00"), "07:05:00", '"+1 00:05"')
+    text = spoilt(text, "gun = 07:30:00", 'gun = "+1 00:15"')
+    assert "gun goes off" not in " ".join(problem.what for problem in parse_event(text)[1])
+
+
+@pytest.mark.parametrize("pace", ["2:10/km", "2:40/km", "3:45/km", "6:00/mi"])
+def test_a_fastest_pace_that_hardly_anybody_runs_is_right(pace: str) -> None:
+    text = spoilt(EVENT_TOML, 'places_by = "gun"', f'fastest_pace = "{pace}"')
+    assert parse_event(text)[1] == []
 
 
 def test_a_door_to_the_whole_network_is_a_warning() -> None:

@@ -84,7 +84,20 @@ def test_a_prefix_before_each_element_is_no_obstacle() -> None:
         (gpx('<wpt lat="40" lon="-80"/>', "extensions"), 0, "only 1 marks (wpt)", "route planner"),
         (gpx(straight(1)), 3, "one point only", "start to finish"),
         (gpx('<trkpt lat="40" lon="-80"/>' * 3), 3, "one point only", "start to finish"),
-        (b"<kml></kml>", 1, "This is kml, not GPX", "GPX track"),
+        (b"<kml></kml>", 1, "This is KML, as Google Earth saves it, not GPX", "GPX track"),
+        (b"<!doctype html><html>", 1, "This is a web page (HTML), not GPX", "GPX track"),
+        (b"<TrainingCenterDatabase/>", 1, "This is a watch's TCX file, not GPX", "GPX track"),
+        (b"<track/>", 1, "This is track, not GPX", "GPX track"),
+        (b'{"type": "LineString", "coordinates": []}', 0, "This is GeoJSON, not", "GPX track"),
+        (b'[{"lat": 40}]', 0, "This is JSON, not GPX", "GPX track"),
+        (b"%PDF-1.7\n", 0, "This is a PDF, not GPX", "GPX track"),
+        (bytes(range(32)) * 9, 0, "This is a binary file, not GPX", "GPX track"),
+        (
+            gpx('<trkpt lat="-122.4" lon="37.7"/>' * 2),
+            0,
+            "lat and lon look swapped",
+            "lat is north",
+        ),
         (b"bib,name\n1,A\n", 1, "not whole XML", "again"),
         (gpx(straight()).replace(b"</trkseg>", b""), 11, "not whole XML", "again"),
         (gpx(straight())[:-40], 9, "not whole XML", "again"),
@@ -97,8 +110,7 @@ def test_a_file_without_a_course_is_refused_in_words(
 ) -> None:
     course, problems = parse_gpx(data, HALF_M)
     assert course is None
-    problem = only(problems)
-    assert problem.severity == "error"
+    problem = only([one for one in problems if one.severity == "error"])
     assert problem.line == line
     assert any(word in problem.what for word in what.split("|"))
     assert do in problem.do
@@ -243,3 +255,8 @@ def test_a_course_never_runs_backwards_and_ends_at_the_measured_distance(
     assert list(course.distance_m) == sorted(course.distance_m)
     if distance_m is not None:
         assert course.distance_m[-1] == distance_m
+
+
+@pytest.mark.parametrize("text", ["\ufeff" + COURSE_GPX, "\n" + COURSE_GPX.split("\n", 1)[1]])
+def test_what_begins_like_another_format_is_still_read(text: str) -> None:
+    assert parse_gpx(text.encode(), HALF_M)[0] is not None

@@ -25,6 +25,7 @@ from homestretch.facts import (
 )
 from homestretch.race.privacy import Role
 from homestretch.readers.json_door import KINDS_OF_ROLE, LONGEST_TEXT, Batch, read_batch
+from homestretch.readers.json_fields import FIELDS, say_wrong
 from homestretch.store.memory import MemoryLog
 
 AT = 1_777_808_500_000
@@ -504,3 +505,43 @@ def test_a_device_speaks_for_no_other() -> None:
 @pytest.mark.parametrize("name", ["", "  ", 7, {}, "a\x00b"])
 def test_a_device_without_a_name_is_refused(name: Any) -> None:
     assert refusal(said("read", device=name), "device")
+
+
+@pytest.mark.parametrize(
+    ("item", "hint"),
+    [
+        ({"seq": 1, "kind": "flg", "seen_at": SEEN}, "Did you mean 'flag'?"),
+        ({"seq": 1, "kind": "dance", "seen_at": SEEN}, "The kinds are assigned, collected, "),
+        (said("flag", state="stopd"), "one of open, delayed, hold, stopped, "),
+        (said("flag", state="stopd"), "Did you mean 'stopped'?"),
+        (said("assigned", chip=5), "chip is 5, but must be a text in quotes."),
+        (said("ping", lat="40"), "lat is '40', but must be a number without quotes."),
+        (said("flag", races="half"), "must be a list of texts."),
+        (said("ruled", verdct="dnf"), "Did you mean 'verdict'? Its fields are bib, verdict, text."),
+    ],
+)
+def test_a_refusal_says_in_words_what_is_wanted(item: dict[str, Any], hint: str) -> None:
+    assert hint in refusal(item)
+
+
+def test_the_kinds_that_are_listed_are_those_of_the_key() -> None:
+    assert "The kinds are sighting, withdrawn." in refusal(
+        said("ruled") | {"kind": "dance"}, "station"
+    )
+
+
+@pytest.mark.parametrize("written", ["DNF", " Dnf ", "dnf"])
+def test_a_verdict_may_be_written_in_capitals(written: str) -> None:
+    assert one(said("ruled", verdict=written)).verdict == "dnf"
+    assert one(said("ruled", verdict="Count after_stop"), "director").verdict == "count-after-stop"
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_refusal_of_any_field_of_any_kind_is_short(kind: str) -> None:
+    whole: dict[str, Any] = {"of": "http:desk", **ITEMS.get(kind, {})}
+    for name, field in FIELDS[kind].items():
+        for value in ({"x": 1}, "y" * 190, 7, [["z"]], True, None):
+            assert len(say_wrong(kind, {**whole, name: value}, "otherwise")) < 300
+        if field.needed and kind in ITEMS:
+            without = {other: word for other, word in whole.items() if other != name}
+            assert say_wrong(kind, without, "").startswith(f"{name} is missing")

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Final, cast, get_args
+from urllib.parse import urlsplit
 
 import click
 import segno
@@ -23,6 +24,7 @@ from homestretch.race.vehicles import find_vehicle, list_vehicles
 from homestretch.store.keys import Key, new_key
 
 ROLES: Final = tuple(role for role in get_args(Role) if role != "public")
+USUAL_ADDRESS: Final = "http://127.0.0.1:8000"
 DAY_MS: Final = 86_400_000
 DAYS_AFTER: Final = 2
 HAVE_A_PLACE: Final = ("station", "device")
@@ -51,9 +53,8 @@ def key_commands() -> None:
 )
 @click.option(
     "--base-url",
-    default="http://127.0.0.1:8000",
-    show_default=True,
-    help="Address of the pages as others reach them.",
+    default="",
+    help="Address of the pages as others reach them (default: that of the server that runs).",
 )
 @database_option
 def create(
@@ -75,7 +76,8 @@ def create(
         station=_place(event, at, cast(Role, role)) if at else "",
     )
     _put(folder, event, database, key)
-    base = f"{base_url.rstrip('/')}/{event.id}"
+    root = _root(folder, base_url)
+    base = f"{root}/{event.id}"
     where = f" at {key.station}" if key.station else ""
     click.echo(f"A key for {role}{where}, until {_say(expires_at, event)} (id {key.id}).")
     if role == "device" and find_vehicle(event, key.station or key.label):
@@ -84,6 +86,7 @@ def create(
         _say_device(base, token, key, event)
     else:
         _say_link(f"{base}/key/{token}")
+    _say_reach(root)
     click.echo(f"It is shown this once. To take it back: homestretch key revoke {folder} {key.id}")
 
 
@@ -140,6 +143,28 @@ def _put(folder: Path, event: Event, database: str, key: Key) -> None:
 
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         store.people.put_key(key)
+
+
+def _root(folder: Path, base_url: str) -> str:
+    """The address of the pages: as told, else of the server that runs, else the usual one."""
+    from homestretch.server.told_address import find_address
+
+    if base_url:
+        return base_url.rstrip("/")
+    if told := find_address(folder):
+        return told.link()
+    click.echo(f"No server runs in {folder} now: a guess at its address is shown.")
+    return USUAL_ADDRESS
+
+
+def _say_reach(root: str) -> None:
+    from homestretch.server.told_address import is_own_alone
+
+    if is_own_alone(urlsplit(root).hostname or ""):
+        click.echo(
+            "This address works on this computer only. For phones and other computers start the"
+            " server with --host 0.0.0.0, or say --base-url, and make another key."
+        )
 
 
 def _say_link(link: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.event_toml import parse_event
 from homestretch.folder.gpx import parse_gpx
 from homestretch.folder.letters import read_letters
+from homestretch.folder.moments import say_date
 from homestretch.folder.problem import (
     COURSE,
     ENTRANTS,
@@ -22,12 +24,11 @@ from homestretch.folder.problem import (
     Severity,
     in_order,
 )
+from homestretch.folder.whereabouts import check_whereabouts
 from homestretch.race.course import Course
 from homestretch.race.event import Event, Plan
 
 LARGEST_BYTES = 64_000_000
-
-
 MOST_SAID = 20
 """Findings that are said when an event starts; all of them are said by ``homestretch check``."""
 
@@ -68,12 +69,34 @@ class _Found(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def check(folder: Path, readers: Mapping[str, str] = NONE_KNOWN) -> list[Problem]:
+def check(
+    folder: Path, readers: Mapping[str, str] = NONE_KNOWN, now: int | None = None
+) -> list[Problem]:
     """Everything that is wrong with the files of a folder, by file and line; never raises.
 
-    ``readers`` are the names that [doors] may have.
+    ``readers`` are the names that [doors] may have; with ``now`` (UTC ms) a date that is past is named.
     """
-    return list(_read(folder, readers).problems)
+    found = _read(folder, readers)
+    past = _past(found.event, now) if found.event and now is not None else []
+    return list(in_order([*past, *found.problems]))
+
+
+def _past(event: Event, now: int) -> list[Problem]:
+    """A warning when the day of an event is over, also where it goes on past midnight."""
+    today = dt.datetime.fromtimestamp(now // 1000, event.zone_info).date()
+    date = dt.date.fromisoformat(event.date)
+    ends = [at for point in event.points for at in point.cutoff_at.values()]
+    if date >= today or max(ends, default=0) >= now:
+        return []
+    return [
+        Problem(
+            file=EVENT,
+            line=0,
+            what=f"The date of the event, {say_date(date)} {date.year}, is past.",
+            do="Mend date, unless this is a race of the past.",
+            severity="warning",
+        )
+    ]
 
 
 def load(folder: Path, readers: Mapping[str, str] = NONE_KNOWN) -> Loaded:
@@ -125,6 +148,8 @@ def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
     if data is not None:
         entrants = parse_entrants(data, event)
         problems += entrants.problems
+    if event is not None and course is not None:
+        problems += check_whereabouts(event, course)
     return _Found(event, course, entrants, in_order(problems))
 
 

@@ -137,7 +137,7 @@ def list_clashes(events: Iterable[Event]) -> list[Problem]:
                     file=EVENT,
                     line=0,
                     what=f"{other.id} and {event.id} both want port {door.port} ({door.reader}).",
-                    do="A door belongs to one event: give one of them another port.",
+                    do="A door belongs to one event: give one of them another port below [doors].",
                 )
                 for door in event.doors
                 for taken in other.doors

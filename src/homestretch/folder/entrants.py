@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from homestretch.folder.csv_rows import Sheet, read_sheet
+from homestretch.folder.file_kinds import SAVE_AS_CSV, say_no_table
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import ENTRANTS, Findings, Problem
 from homestretch.folder.row_reading import RowReading
@@ -59,6 +60,9 @@ def parse_entrants(data: bytes, event: Event | None, file: str = ENTRANTS) -> En
             f"The file has {len(data) / 1e6:,.0f} MB; a hundred thousand entrants have some 20.",
             "Is this the right file?",
         )
+        return Entrants(problems=findings.list_problems())
+    if what := say_no_table(data):
+        findings.add(0, what, SAVE_AS_CSV)
         return Entrants(problems=findings.list_problems())
     sheet = read_sheet(read_letters(data, findings), findings)
     if sheet is None:

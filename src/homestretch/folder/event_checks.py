@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 from homestretch.folder.draft import Draft
+from homestretch.folder.gun_checks import check_fastest_pace, check_guns
 from homestretch.folder.point_checks import check_points
-from homestretch.folder.problem import all_of
+from homestretch.folder.sweep_checks import check_sweep
 from homestretch.folder.tables import Table
+from homestretch.folder.values import plain
 from homestretch.folder.vehicle_checks import check_vehicles
 
 RESERVED_IDS = frozenset({"api", "assets", "events", "healthz", "key", "keys", "metrics", "static"})
 _HALF_MARATHON_M = 21_097.5
 _MARATHON_M = 42_195.0
-_HOUR_MS = 3_600_000
 
 
 def check_draft(draft: Draft) -> None:
@@ -38,10 +38,12 @@ def check_draft(draft: Draft) -> None:
         _check_distance(race)
         _check_waves(race, draft)
     check_points(draft)
+    check_guns(draft)
     for race in draft.races:
         _check_legs(race, draft)
+        check_fastest_pace(race, draft)
     if draft.sweep is not None:
-        _check_sweep(draft.sweep, draft)
+        check_sweep(draft.sweep, draft)
     check_vehicles(draft)
 
 
@@ -68,7 +70,7 @@ def _check_distance(race: Table) -> None:
     for exact, name in ((_MARATHON_M, "marathon"), (_HALF_MARATHON_M, "half marathon")):
         if distance_m != exact and abs(distance_m - exact) <= 5:
             race.say(
-                f"distance_m is {distance_m:,g}; a {name} is {exact:,g} m.",
+                f"distance_m is {plain(distance_m)}; a {name} is {plain(exact)} m.",
                 f"If it is one, write distance_m = {exact:g}.",
                 "distance_m",
                 severity="note",
@@ -89,19 +91,6 @@ def _check_waves(race: Table, draft: Draft) -> None:
             "Write gun = 07:00:00 below it, or a [[race.wave]] with name and gun for each wave.",
         )
     _once(waves, "name", "waves")
-    if not draft.dated:
-        return
-    for start in [race, *waves]:
-        gun_at = start.find("gun")
-        if gun_at is None:
-            continue
-        local = draft.day.local(gun_at).date()
-        if not draft.day.date <= local <= draft.day.date + dt.timedelta(days=3):
-            start.say(
-                f"The gun goes off on {local}, but the event is on {draft.day.date}.",
-                "Mend the gun or the date of the event.",
-                "gun",
-            )
     divisions = [wave for wave in waves if wave.find("division")]
     if waves and len(divisions) == len(waves) and "wave" in race.given:
         race.say(
@@ -149,62 +138,3 @@ def _check_legs(race: Table, draft: Draft) -> None:
         )
         return
     race.values["legs"] = tuple(dict.fromkeys([first, *in_order, last]))
-
-
-def _check_sweep(sweep: Table, draft: Draft) -> None:
-    race_id = sweep.find("race")
-    known = [race.find("id") for race in draft.races if race.find("id")]
-    if race_id is None:
-        return
-    if race_id not in known:
-        near = get_close_matches(race_id, known, 1, 0.4)
-        hint = f'Did you mean "{near[0]}"?' if near else f"The races are: {', '.join(known)}."
-        sweep.say(f'There is no race "{race_id}".', hint, "race")
-        return
-    start_at, pace = sweep.find("starts"), sweep.find("pace")
-    if start_at is None or not draft.dated:
-        return
-    guns = draft.list_guns(race_id)
-    if guns and start_at < guns[-1]:
-        sweep.say(
-            f"The sweep leaves at {_clock(start_at, draft)}, before the last gun of "
-            f'"{race_id}" at {_clock(guns[-1], draft)}.',
-            "Let it start after the last wave.",
-            "starts",
-            severity="warning",
-        )
-    if guns and start_at > guns[-1] + 24 * _HOUR_MS:
-        sweep.say("The sweep leaves a day after the last gun.", "Mend its start.", "starts")
-    if pace is not None:
-        _check_closing_pace(sweep, race_id, start_at, pace, draft)
-
-
-def _check_closing_pace(
-    sweep: Table, race_id: str, start_at: int, pace_s_per_km: float, draft: Draft
-) -> None:
-    """The sweep must not pass a point before the point closes: people in time would be caught."""
-    early = []
-    for point in draft.points:
-        distance_m, closes_at = (
-            point.find("distance_m").get(race_id),
-            point.find("cutoff").get(race_id),
-        )
-        if distance_m is None or closes_at is None:
-            continue
-        passes_at = start_at + round(distance_m * pace_s_per_km)
-        if passes_at < closes_at - 60_000:
-            early.append(
-                f"{point.find('name') or point.find('id')} at {_clock(passes_at, draft)} "
-                f"(closes {_clock(closes_at, draft)})"
-            )
-    if early:
-        sweep.say(
-            f"The closing pace is faster than the cutoffs: the sweep passes {all_of(early)}.",
-            "People who are in time would be caught: slow the pace, start later or close earlier.",
-            "pace",
-            severity="warning",
-        )
-
-
-def _clock(at: int, draft: Draft) -> str:
-    return f"{draft.day.local(at):%H:%M}"

@@ -15,6 +15,7 @@ from homestretch.folder.moments import Day
 from homestretch.folder.problem import EVENT, Findings, Problem
 from homestretch.folder.tables import Reading, Table
 from homestretch.folder.toml_text import UNREADABLE, read_tables
+from homestretch.folder.values import as_typed
 from homestretch.race.event import Event, Point, Privacy, Race, Sweep, Vehicle, Wave
 
 ONLY_WAVE = "all"
@@ -93,7 +94,7 @@ def _spread(draft: Draft) -> None:
             if len(known) > 1:
                 point.say(
                     "distance_m is one number, but the event has several races.",
-                    f"Write distance_m = {{ {known[0]} = {distances:g} }} with one for each that passes.",
+                    f"Write distance_m = {{ {known[0]} = {as_typed(distances)} }} with one for each that passes.",
                     "distance_m",
                 )
             distances = {known[0]: distances} if len(known) == 1 else {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
+from homestretch.folder.file_kinds import find_kind
 from homestretch.folder.problem import Findings
 
 LARGEST_BYTES: Final = 64_000_000
@@ -74,9 +75,10 @@ def _looks_like_gpx(data: bytes, findings: Findings) -> bool:
         )
     elif not data.strip():
         findings.add(0, "The file is empty.", _EXPORT)
-    elif data.startswith(b"PK") or data[8:12] == b".FIT":
-        kind = "a watch's FIT file" if data[8:12] == b".FIT" else "a packed file (ZIP or KMZ)"
-        findings.add(0, f"This is {kind}, not GPX.", _EXPORT)
+    elif kind := find_kind(data):
+        findings.add(
+            1 if data.lstrip().startswith(b"<") else 0, f"This is {kind}, not GPX.", _EXPORT
+        )
     else:
         return True
     return False
@@ -94,7 +96,7 @@ class _Reading:
         self._ele_m: float | None = None
         self._line = 0
         self._count = 0
-        self._waypoints = 0
+        self._waypoints = self._swapped = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -109,6 +111,13 @@ class _Reading:
             tracks = [track for track in self._tracks if track.kind == kind and track.fixes]
             if tracks:
                 return tracks
+        if self._swapped:
+            self._findings.add(
+                0,
+                "The points lie beyond the poles: lat and lon look swapped.",
+                "Export the line again: lat is north, lon is east.",
+            )
+            return []
         marks = f", only {self._waypoints} marks (wpt)" if self._waypoints else ""
         self._findings.add(
             0, f"The file has no line: no track or route with points{marks}.", _EXPORT
@@ -159,6 +168,7 @@ class _Reading:
     def _read_position(self, attributes: dict[str, str]) -> tuple[float, float] | None:
         lat, lon = _number(attributes.get("lat", "")), _number(attributes.get("lon", ""))
         if lat is None or lon is None or abs(lat) > 90 or abs(lon) > 180:
+            self._swapped += lat is not None and 90 < abs(lat) <= 180 and abs(lon or 0.0) <= 90
             self._findings.gather(
                 self._line,
                 "The point has no position on the Earth and is left out.",

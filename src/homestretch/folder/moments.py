@@ -88,6 +88,23 @@ class Day:
             microsecond=at % 1000 * 1000
         )
 
+    def say(self, at: int) -> str:
+        """A moment (UTC ms) in words: ``09:10``, on another date ``09:10 on Monday 4 May``."""
+        local = self.local(at)
+        clock = f"{local:%H:%M}"
+        return clock if local.date() == self.date else f"{clock} on {say_date(local.date())}"
+
+
+def say_date(date: dt.date) -> str:
+    """A date in words: ``Monday 4 May``."""
+    return f"{date:%A} {date.day} {date:%B}"
+
+
+def is_time_of_day(said: str) -> bool:
+    """Whether a text is a time of day that does not say of which day."""
+    match = _SAID_TIME.match(said.strip())
+    return match is not None and match["days"] is None
+
 
 @functools.lru_cache(maxsize=1)
 def list_zones() -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homestretch.folder.draft import Draft
 from homestretch.folder.tables import Table
+from homestretch.folder.values import as_typed, plain
 from homestretch.race.spelling import place_key
 
 FINISH_TOLERANCE_M = 1.0
@@ -92,7 +93,7 @@ def _check_course(race: Table, draft: Draft) -> None:
             continue
         if distance_m > length_m + FINISH_TOLERANCE_M:
             point.say(
-                f'{distance_m:,g} m is beyond the end of "{race_id}" at {length_m:,g} m.',
+                f'{plain(distance_m)} m is beyond the end of "{race_id}" at {plain(length_m)} m.',
                 "Mend this distance or the distance_m of the race.",
                 "distance_m",
                 race_id,
@@ -104,7 +105,7 @@ def _check_course(race: Table, draft: Draft) -> None:
             continue
         if distance_m in mats:
             point.say(
-                f'Two mats of "{race_id}" are at {distance_m:,g} m: '
+                f'Two mats of "{race_id}" are at {plain(distance_m)} m: '
                 f'"{mats[distance_m].find("id")}" (line {mats[distance_m].line}) and '
                 f'"{point.find("id")}".',
                 "Main and backup are one point with two devices; other points need another distance.",
@@ -126,7 +127,7 @@ def _check_ends(race: Table, length_m: float, mats: dict[float, Table]) -> None:
     if 0.0 not in mats:
         near = min(mats)
         hint = (
-            f' "{mats[near].find("id")}" is at {near:,g} m: is it the start?'
+            f' "{mats[near].find("id")}" is at {plain(near)} m: is it the start?'
             if near <= _NEAR_START_M
             else ""
         )
@@ -138,10 +139,12 @@ def _check_ends(race: Table, length_m: float, mats: dict[float, Table]) -> None:
     if length_m not in mats:
         near = max(mats)
         close = length_m - near <= _NEAR_FINISH_M
-        hint = f' "{mats[near].find("id")}" is at {near:,g} m: is it the finish?' if close else ""
+        hint = (
+            f' "{mats[near].find("id")}" is at {plain(near)} m: is it the finish?' if close else ""
+        )
         race.say(
-            f'"{race_id}" has no mat at its finish ({length_m:,g} m), so nobody can finish.',
-            f"Add a [[point]] at {race_id} = {length_m:g}.{hint}",
+            f'"{race_id}" has no mat at its finish ({plain(length_m)} m), so nobody can finish.',
+            f"Add a [[point]] at {race_id} = {as_typed(length_m)}.{hint}",
         )
 
 
@@ -157,7 +160,7 @@ def _check_cutoffs(race: Table, draft: Draft) -> None:
     latest, latest_name = None, ""
     for _, closes_at, index in closing:
         point = draft.points[index]
-        clock = f"{draft.day.local(closes_at):%H:%M on %d %B}"
+        clock = draft.day.say(closes_at)
         if guns and closes_at <= guns[0]:
             point.say(
                 f'It closes for "{race_id}" at {clock}, before the first gun.',

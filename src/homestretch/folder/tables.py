@@ -65,6 +65,12 @@ class Reading:
                 self.findings.add(
                     line, f'"{key}" is not known{where}.', f'Did you mean "{near[0]}"?'
                 )
+            elif below := [name for name in TABLES if name.endswith(f".{loose}") and not path]:
+                self.findings.add(
+                    line,
+                    f'"{key}" is not known{where}.',
+                    f"Write {heading(below[0])} below the race that it belongs to.",
+                )
             else:
                 listed = ", ".join(known)
                 self.findings.add(line, f'"{key}" is not known{where}.', f"Known are: {listed}.")

@@ -27,6 +27,7 @@ _SHORT_TIME = re.compile(r"(?<=[=,{\[])(\s*)(\d{1,2}):(\d{2})(?=\s*(?:[,}\]#]|$)
 _HEADER = re.compile(r"^\s*\[\s*([\w. -]+?)\s*\]\s*(#.*)?$")
 _SAID_LINE = re.compile(r"\(at line (\d+)")
 _SAID_TWICE = re.compile(r"overwrite|twice|mutate|redefine|duplicate", re.IGNORECASE)
+_GROUPED = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+[.,]\d+")
 _AFTER_TEXT = re.compile(r"""^("(?:\\.|[^"\\])*"|'[^']*')\s*[^\s#]""")
 
 
@@ -182,6 +183,13 @@ def _explain_value(key: str, value: str) -> tuple[str, str]:
         return f"{bare} is not a number here.", f"Write {key} = {digits}"
     if re.fullmatch(r"\d+,\d+", bare):
         return f"{bare} has a decimal comma.", f"Write {key} = {bare.replace(',', '.')}"
+    if _GROUPED.fullmatch(bare):
+        whole, _, part = bare.replace(",", ".").rpartition(".")
+        digits = re.sub(r"\D", "", whole) + (f".{part}" if part.strip("0") else "")
+        return (
+            f"{bare} is not a number here.",
+            f"Write {key} = {digits} (no marks between thousands, a point before decimals).",
+        )
     if re.match(r"^\d{1,2}[:.h]\d{2}", bare):
         return f"{bare} is not a time.", f"Write {key} = 07:00:00"
     if re.match(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$", bare):

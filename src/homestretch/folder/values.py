@@ -22,6 +22,8 @@ class Form(NamedTuple):
 
 
 _LONGEST_NUMBER = 10**15
+_SHORTEST_CITY = 4
+"""Of EST and the like no city is spelt alike."""
 
 
 def show(value: object) -> str:
@@ -34,6 +36,16 @@ def show(value: object) -> str:
         return "a number of many digits"
     shown = f'"{value}"' if isinstance(value, str) else str(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def plain(value: float) -> str:
+    """A number as people write it: ``42,195`` or ``21,097.5``."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".")
+
+
+def as_typed(value: float) -> str:
+    """A number as it is typed into the file: ``42195`` or ``21097.5``."""
+    return plain(value).replace(",", "")
 
 
 def describe(value: object) -> str:
@@ -81,7 +93,7 @@ def number(least: float, most: float, unit: str) -> Form:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise WrongError("", "Write the number without quotes or unit.")
         if not least <= value <= most:  # also when it is no number at all (nan)
-            raise WrongError(f"is not between {least:,g} and {most:,g}")
+            raise WrongError(f"is not between {plain(least)} and {plain(most)}")
         return float(value)
 
     return Form(f"a number of {unit}", read)
@@ -113,14 +125,22 @@ def _date(value: object, _: Day) -> dt.date:
     return value
 
 
+def _near_zones(text: str, zones: frozenset[str]) -> list[str]:
+    """Zones that may be meant: of the same city, of a city that is spelt alike, then of a like name."""
+    city = text.replace(" ", "_").lower().rsplit("/", 1)[-1]
+    cities = {zone.lower().rsplit("/", 1)[-1]: zone for zone in sorted(zones, reverse=True)}
+    if city in cities:
+        return [cities[city]]
+    alike = get_close_matches(city, cities, 1, 0.8) if len(city) >= _SHORTEST_CITY else []
+    return [cities[one] for one in alike] or get_close_matches(text, zones, 1, 0.75)
+
+
 def _zone(value: object, day: Day) -> str:
     text = _text(value, day)
     zones = list_zones()
     if text in zones:
         return text
-    place = text.replace(" ", "_").lower()
-    exact = sorted(zone for zone in zones if zone.lower().rsplit("/", 1)[-1] == place)
-    near = exact or get_close_matches(text, zones, 1, 0.75)
+    near = _near_zones(text, zones)
     if near:
         raise WrongError("is not a place's time zone", f'Did you mean "{near[0]}"?')
     raise WrongError(

@@ -13,17 +13,18 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from homestretch.errors import PlanError
-from homestretch.facts import Entered
+from homestretch.facts import Sighting
 from homestretch.folder.columns import ABSENT, find_columns
 from homestretch.folder.csv_rows import read_sheet
 from homestretch.folder.entrants import Entrants, parse_entrants
+from homestretch.folder.file_kinds import SAVE_AS_CSV, say_no_table
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
 from homestretch.intake.files import LOOKED_AT, Recognised, RefusedRow, read_file, recognise
+from homestretch.intake.unknown import say_named, say_unknown_bibs
 from homestretch.loading import enter, import_source, keep
 from homestretch.race.clock import Moment
 from homestretch.race.event import Event
-from homestretch.race.spelling import bib_key
 from homestretch.readers import Context, Heard, list_files
 from homestretch.state.places import find_points, points_by_place
 from homestretch.store import TEXT_KEEP_MS
@@ -31,7 +32,6 @@ from homestretch.store.opening import Store
 
 LARGEST_BYTES: Final = 256_000_000
 MOST_LISTED: Final = 100
-MOST_NAMED: Final = 12
 PERSONAL: Final = frozenset(
     ("first", "last", "name", "sex", "born", "birth_year", "age", "email", "phone", "club")
 )
@@ -82,6 +82,8 @@ def import_file(
     ``context``: zone and date of times that have none; ``place``: where reads were made if the file does
     not say. PlanError when nothing in it is recognised.
     """
+    if what := say_no_table(file.data):
+        raise PlanError(f"{file.name}: {what}", SAVE_AS_CSV)
     text = read_letters(file.data, Findings(file.name))
     recognised = _as_packets(text) if kind == "packets" else recognise(text)
     headings = _known_headings(text)
@@ -126,8 +128,10 @@ def _import_entrants(store: Store, event: Event, file: File, headings: frozenset
     if wears_only:
         entrants = msgspec.structs.replace(entrants, entrants=(), persons=(), rulings=())
         says = f"a table of who wears which chip: {say_many(len(entrants.chips), 'chip')}"
-        notes = _unknown_bibs(store, entrants)
+        bibs = (bib for _, bib in entrants.chips)
+        notes = say_unknown_bibs(store.log.read_since(0), bibs, "their chips count")
     else:
+        notes = _blanked(store, entrants)
         races = ", ".join(f"{count:,} in {race}" for race, count in entrants.counts.races.items())
         says = f"a table of entrants: {races or 'nobody'}"
     source = import_source(file.name)
@@ -146,18 +150,21 @@ def _import_entrants(store: Store, event: Event, file: File, headings: frozenset
     )
 
 
-def _unknown_bibs(store: Store, entrants: Entrants) -> list[str]:
-    entered = {
-        bib_key(one.fact.bib)
-        for one in store.log.read_since(0).others
-        if isinstance(one.fact, Entered)
+def _blanked(store: Store, entrants: Entrants) -> list[str]:
+    """A sentence about the people whose names a table takes away, because it has none for them."""
+    named = {
+        person.entrant for person in store.people.list_persons() if person.first or person.last
     }
-    unknown = sorted({bib for _, bib in entrants.chips if bib_key(bib) not in entered})
-    if not unknown:
+    bibs = [
+        entrant.bib
+        for entrant, person in zip(entrants.entrants, entrants.persons, strict=True)
+        if entrant.id in named and not (person.first or person.last)
+    ]
+    if not bibs:
         return []
-    more = f" and {len(unknown) - MOST_NAMED:,} more" if len(unknown) > MOST_NAMED else ""
-    named = ", ".join(unknown[:MOST_NAMED])
-    return [f"Nobody has these bibs yet, their chips count once somebody has: {named}{more}."]
+    whose = f"{'bib' if len(bibs) == 1 else 'bibs'} {say_named(bibs)}"
+    mend = "Import a file with names; those in entrants.csv hold again at the next start."
+    return [f"The file has no names for people who had one, now empty: {whose}. {mend}"]
 
 
 def say_many(count: int, word: str) -> str:
@@ -182,13 +189,20 @@ def _import_reads(
     )
     new, known = keep(store.log, store.people, read, file.keep_until)
     keep(store.log, store.people, unread, file.keep_until)
+    seen = [one.received.fact for one in read if isinstance(one.received.fact, Sighting)]
+    rows = store.log.read_since(0) if seen else None
+    unknown = say_unknown_bibs(rows, (one.bib for one in seen), "they count") if rows else []
     return Imported(
         says=form.says,
         rows=found.rows,
         new=new,
         known=known,
         refused=len(found.refused),
-        listed=(*_list_refused(file.name, found.refused), *_unknown_places(event, found.heard)),
+        listed=(
+            *_list_refused(file.name, found.refused),
+            *_unknown_places(event, found.heard),
+            *unknown,
+        ),
     )
 
 

@@ -6,7 +6,6 @@ said, and how it is refused, is the same everywhere.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,9 +13,12 @@ from typing import Any, Final
 import msgspec
 
 from homestretch.errors import FactError
+from homestretch.facts import AnyFact
+from homestretch.office.said_times import said_at
 from homestretch.race.clock import Moment
 from homestretch.race.event import Event
 from homestretch.readers.json_door import Refused, read_batch
+from homestretch.readers.json_fields import FIELDS
 from homestretch.store import TEXT_KEEP_MS, Text
 from homestretch.store.keys import TYPED
 from homestretch.store.opening import Store
@@ -24,22 +26,16 @@ from homestretch.store.opening import Store
 SOURCE: Final = "command-line"
 NAMELESS: Final = "director"
 """Who says what is said here by nobody in particular."""
-_NUMBERS: dict[str, type[int] | type[float]] = {
-    "offset_ms": int,
-    "number": int,
-    "digest": int,
-    "from_m": float,
-}
-_TIMES = ("at", "since_at", "from_at", "until_at")
+_TIMES: Final = ("at", "since_at", "from_at", "until_at")
 
 
 def say(
     store: Store, event: Event, kind: str, words: Mapping[str, str], now: Moment, name: str = ""
-) -> None:
+) -> AnyFact:
     """Append one fact, durable when this returns; FactError with the reason when it cannot be one.
 
-    ``words`` are its fields; ``at`` is when it was seen (11:20, or ISO 8601), else now. ``name`` is who says
-    it; as a name it is kept where it can be erased, and the fact refers to it.
+    ``words`` are its fields; ``at`` is when it was seen (11:20, +1 00:12, or a date with time), else now.
+    ``name`` is who says it; as a name it is kept where it can be erased, and the fact refers to it.
     """
     item = _make_item(event, kind, words, now)
     by = _reference(item) if name else NAMELESS
@@ -58,6 +54,7 @@ def say(
         texts.append(Text(by, name.encode(), keep_until))
     store.people.put_texts(texts)
     store.log.append([heard.received])
+    return fact
 
 
 def _make_item(event: Event, kind: str, words: Mapping[str, str], now: Moment) -> dict[str, Any]:
@@ -65,11 +62,10 @@ def _make_item(event: Event, kind: str, words: Mapping[str, str], now: Moment) -
     item: dict[str, Any] = {"seq": now.wall_at, "kind": kind, "seen_at": now.event_at}
     for name, word in words.items():
         if name in _TIMES:
-            item["seen_at" if name == "at" else name] = _moment(word, event)
-        elif name in _NUMBERS:
-            item[name] = _number(name, word)
+            at = said_at(word, event, now.event_at)
+            item["seen_at" if name == "at" else name] = at
         else:
-            item[name] = word.split(",") if name == "races" else word
+            item[name] = _value(kind, name, word)
     return item
 
 
@@ -80,21 +76,15 @@ def _reference(item: Mapping[str, Any]) -> str:
     return TYPED + hashlib.blake2b(said, digest_size=12).hexdigest()
 
 
-def _number(name: str, word: str) -> float:
+def _value(kind: str, name: str, word: str) -> str | float | list[str]:
+    """A word as its field holds it; what the kind does not have is refused by the door."""
+    field = FIELDS.get(kind, {}).get(name)
+    form = field.form if field else "text"
+    if form == "words":
+        return [part.strip() for part in word.split(",")]
+    if form not in ("whole", "number"):
+        return word
     try:
-        return _NUMBERS[name](word)
+        return int(word) if form == "whole" else float(word)
     except ValueError as error:
         raise FactError(f"{name}={word} is not a number.", "Write digits only.") from error
-
-
-def _moment(word: str, event: Event) -> str:
-    """An ISO text with its offset; a time of day is one of the event's date in its zone."""
-    try:
-        if "T" not in word:
-            time = dt.time.fromisoformat(word)
-            day = dt.date.fromisoformat(event.date)
-            return dt.datetime.combine(day, time, tzinfo=event.zone_info).isoformat()
-        moment = dt.datetime.fromisoformat(word)
-    except ValueError as error:
-        raise FactError(f"{word!r} is not a time.", "Write it like 11:20 or 11:20:05.") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=event.zone_info)).isoformat()

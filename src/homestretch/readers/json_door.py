@@ -44,6 +44,7 @@ from homestretch.facts import (
 from homestretch.race.privacy import Role
 from homestretch.race.spelling import place_key
 from homestretch.readers import Heard, unreadable
+from homestretch.readers.json_fields import in_form, say_kinds, say_others, say_wrong
 
 _EVERYONE = {"read", "ping", "sighting"}
 _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
@@ -181,12 +182,13 @@ def _items(body: bytes) -> list[msgspec.Raw] | list[bytes]:
 def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: str) -> Heard:
     kind = item.get("kind")
     if not isinstance(kind, str) or kind not in _CONTROL | _OF_DEVICES:
-        raise FactError("The kind is not one that this door takes.", f"It is {_say(kind)}.")
+        hint = say_kinds(kind, KINDS_OF_ROLE[role] or _CONTROL)
+        raise FactError("The kind is not one that this door takes.", hint)
     if kind not in KINDS_OF_ROLE[role]:
         raise FactError(f"A key for {role} may not say {kind!r}.")
     if not item.keys() <= _FIELDS[kind]:
-        more = ", ".join(_say(name) for name in sorted(item.keys() - _FIELDS[kind])[:5])
-        raise FactError(f"A {kind} has other fields.", f"It does not have {more}.")
+        hint = say_others(kind, item.keys() - _FIELDS[kind])
+        raise FactError(f"A {kind} has other fields.", hint)
     unread = kind == "unreadable"  # of what nobody could read nobody knows the time
     item["seen_at"] = 0 if unread else _moment("seen_at", item.get("seen_at"))
     if kind in ("clock-checked", "device-status"):
@@ -212,7 +214,8 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
     try:
         fact = decode(msgspec.json.encode(item))  # faster than msgspec.convert to a union
     except msgspec.ValidationError as error:
-        raise FactError("A field is missing or wrong.", str(error)[:200]) from error
+        hint = say_wrong(kind, item, str(error)[:200])
+        raise FactError("A field is missing or wrong.", hint) from error
     if kind != "read":
         _check_numbers(fact)
     return Heard(received(fact, source, at, seq), text.encode() if text else None)
@@ -230,6 +233,7 @@ def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
             ]
     if kind in _SIGNED:
         item["by"] = by
+    item.update(in_form(kind, item))
 
 
 def _check_say(fact: AnyFact, role: Role, station: str, source: str) -> None:

@@ -31,6 +31,10 @@ class EventSpec(msgspec.Struct):
     date: str
     doors: list[DoorSpec]
 
+    def list_ports(self) -> list[tuple[str, int]]:
+        """(reader, port) of each door at which devices knock."""
+        return [(door.reader, door.port) for door in self.doors if door.fd >= 0]
+
 
 class ServerSpec(msgspec.Struct):
     """What the processes of a server must know; travels as JSON on their command line."""

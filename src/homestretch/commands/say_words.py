@@ -1,0 +1,53 @@
+"""What can be said with `homestretch say`, kind by kind: the text of its help."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+from homestretch.readers.json_door import KINDS_OF_ROLE
+from homestretch.readers.json_fields import FIELDS, Field
+
+MEANS: Final = {
+    "assigned": "this chip is worn by this bib (bib= with nothing: by nobody)",
+    "collected": "the packet of this bib was handed out",
+    "corrected": "reads of this source are shifted: right time minus the device's",
+    "flag": "the state of the event, or of some races; text is the instruction",
+    "gun": "the gun of a wave went off (the wave of a race with one gun is called all)",
+    "mat-lifted": "the mats of a point were taken away",
+    "ping": "where a vehicle is, in degrees",
+    "read": "a mat read this chip",
+    "ruled": "an official's ruling on a bib (bib=*: on everybody whom it can concern)",
+    "sighting": "somebody saw this bib; digits that could not be read are *",
+    "struck": "a fact shall not hold",
+    "taken-over": "somebody has the runner now: keeper is which bus or tent (never a name)",
+    "withdrawn": "somebody stops; nobody has taken over yet",
+}
+_SHOWN: Final = {"text": "TEXT", "whole": "WHOLE", "number": "NUMBER", "yes": "true|false"}
+_WIDTH: Final = 76
+_TIMES: Final = ("since_at", "from_at", "until_at")
+
+
+def help_of_kinds() -> str:
+    """Every kind that the director may say, with its fields and their values."""
+    return "\n".join(["\b", "The kinds and their words; those in [ ] may be left out:", *_lines()])
+
+
+def _lines() -> Iterator[str]:
+    for kind in sorted(KINDS_OF_ROLE["director"]):
+        yield f"  {kind}: {MEANS[kind]}"
+        words = " ".join(_word(field) for field in FIELDS[kind].values())
+        for line in textwrap.wrap(words, _WIDTH, break_long_words=False, break_on_hyphens=False):
+            yield f"      {line}"
+
+
+def _word(field: Field) -> str:
+    if field.name in _TIMES:
+        shown = "TIME"
+    elif field.form == "words":
+        shown = "A,B"
+    else:
+        shown = "|".join(field.values) or _SHOWN[field.form]
+    word = f"{field.name}={shown}"
+    return word if field.needed else f"[{word}]"
