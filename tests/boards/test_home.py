@@ -60,18 +60,25 @@ def test_a_list_begins_with_the_oldest_proof_and_goes_on_over_pages() -> None:
 def test_only_the_director_sees_where_somebody_is_in_care() -> None:
     picture = make_picture(ALL["small"])
     for role, places in (("director", {"care 2"}), ("control", {""})):
-        for choice in ("care", "questions"):
-            ledger = board(picture, role, list=choice).ledger
-            assert ledger is not None
-            seen = {entry.keeper for entry in ledger.people}
-            seen |= {question.detail for question in ledger.questions if question.kind == "in care"}
-            assert seen == places
+        ledger = board(picture, role, list="care").ledger
+        assert ledger is not None
+        assert {entry.keeper for entry in ledger.people} == places
+
+
+def test_who_rides_or_is_in_care_is_open_and_no_question() -> None:
+    assert board(make_picture(ALL["small"])).open_people > 0
+    found = board(make_picture(Wanted(minutes=100)), "director", list="questions")
+    assert found.ledger is not None
+    kinds = {question.kind for question in found.ledger.questions}
+    assert kinds
+    assert not kinds & {"riding", "in care", "moved up, on the road"}
+    assert found.open_questions == len(found.ledger.questions)
 
 
 def test_the_public_gets_numbers_alone() -> None:
     found = board(make_picture(ALL["small"]))
     assert found.ledger is None
-    assert found.open_questions > 0
+    assert found.open_people > 0
 
 
 def test_a_point_where_people_are_due_and_nothing_is_heard_is_silent() -> None:

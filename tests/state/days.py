@@ -331,6 +331,12 @@ class Seen:
     def position_m(self, bib: str) -> float:
         return float(self.state.position_m[self.row(bib)])
 
+    def due(self, bib: str) -> tuple[str, str]:
+        """The next point that hears, and when they are due there."""
+        column = int(self.state.due_point[self.row(bib)])
+        point = "" if column == NEVER else self.state.points.ids[column]
+        return point, clock(int(self.state.due_at[self.row(bib)]))
+
     def silent(self) -> list[str]:
         points = self.state.points
         return [name for name, silent in zip(points.ids, points.silent, strict=True) if silent]

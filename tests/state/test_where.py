@@ -65,6 +65,18 @@ def test_before_the_finish_everybody_waits_even_when_the_mats_are_gone() -> None
     assert day.state("15:00").position_m("12") == MARATHON_M - 1.0
 
 
+def test_everybody_on_the_road_is_due_at_the_next_point_that_hears() -> None:
+    day = a_day()
+    day.entrant("12")
+    day.runs("12", start="07:01", p10k="07:51")  # 300 s a kilometre: 11,097.5 m are 55:29.25
+    seen = day.state("08:00")
+    assert seen.due("12") == ("half", "08:46:29.25")
+    day.lifted("half", "08:30")
+    assert day.state("08:31").due("12") == ("30k", "09:31:00")
+    day.runs("12", finish="10:45")
+    assert day.state().due("12") == ("", "")
+
+
 def test_who_is_not_on_the_road_is_nowhere() -> None:
     day = a_day()
     for bib in "123":

@@ -11,7 +11,8 @@ from homestretch.boards.course_map import make_course_map
 from homestretch.boards.ribbon import FULL, make_ribbon
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER
-from homestretch.web.drawing import SIZES, draw_map, draw_ribbon
+from homestretch.web.drawing import SIZES, draw_ribbon
+from homestretch.web.map_drawing import draw_map
 from tests.boards.days import ALL, Wanted, make_picture
 
 
@@ -19,7 +20,7 @@ from tests.boards.days import ALL, Wanted, make_picture
 @pytest.mark.parametrize("wanted", ALL.values(), ids=ALL)
 def test_a_ribbon_can_be_drawn_at_every_moment_and_size(wanted: Wanted, size: str) -> None:
     drawing = draw_ribbon(make_ribbon(make_picture(wanted), Viewer()), size, "mi")
-    assert [set_.shape for set_ in drawing.letterings] == ["narrow", "wide"]
+    assert [set_.shape for set_ in drawing.letterings] == ["narrow", "middle", "desk"]
     for path in drawing.ridges:
         heights = [int(y) for y in re.findall(r",(-?\d+)", path)]
         assert min(heights) >= 0
@@ -36,7 +37,7 @@ def test_races_are_drawn_one_over_the_other() -> None:
 
 def test_a_phone_says_the_lantern_in_fewer_words() -> None:
     ribbon = make_ribbon(make_picture(Wanted(marathon=80, half=0, minutes=150)), Viewer("director"))
-    narrow, wide = draw_ribbon(ribbon, "home", "mi").letterings
+    narrow, wide, _ = draw_ribbon(ribbon, "home", "mi").letterings
     assert "last runner" in [text.words for text in narrow.flags]
     assert "sweep 15:48/mi" in [text.words for text in wide.flags]
     if ribbon.lantern is not None and ribbon.lantern.ahead_min is not None:

@@ -75,10 +75,25 @@ def test_the_page_and_its_twin_know_each_other_and_are_not_sent_twice() -> None:
 
 
 def test_a_wall_and_a_theme_are_chosen_in_the_address_of_the_list() -> None:
-    client = make_client(make_picture(ALL["late"]))
+    client = make_client(make_picture(ALL["late"]), another(make_picture(ALL["late"])))
     page = client.get("/?wall&theme=dark").text
     assert '<html lang="en" data-size="wall" data-theme="dark">' in page
     assert "data-theme" not in client.get("/?theme=canary").text
+
+
+def test_a_wall_in_front_of_one_event_shows_its_day() -> None:
+    answer = make_client(make_picture(ALL["late"])).get("/?wall=1&theme=dark")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/three-rivers?wall=1&theme=dark"
+
+
+def test_each_event_of_the_list_has_its_road_its_clock_and_its_last_runner() -> None:
+    late, over = make_picture(ALL["late"]), another(make_picture(ALL["finished"]))
+    page = make_client(late, over).get("/").text
+    assert page.count('class="ribbon is-strip"') == 1, "an empty road is not drawn"
+    assert page.count("<time") == 2
+    assert '<span class="lantern-dot">' in page
+    assert '<span class="go">Everybody is home.</span>' in page
 
 
 def test_the_list_follows_every_event_and_a_stop_comes_at_once(

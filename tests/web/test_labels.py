@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homestretch.web.labels import POLE, Words, place_along, place_flags, span
+from homestretch.web.labels import EDGE, NUDGE, POLE, Words, place_along, place_flags, span
 
 NAMES = [
     "start",
@@ -21,15 +22,36 @@ NAMES = [
 SHARES = st.floats(0.02, 0.98)
 
 
-@given(st.lists(st.tuples(st.sampled_from(NAMES), SHARES), max_size=25), st.floats(16, 90))
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), SHARES), max_size=25),
+    st.floats(16, 90),
+    st.integers(1, 2),
+)
 def test_names_under_the_road_never_overlap_and_never_leave_the_drawing(
-    points: list[tuple[str, float]], width: float
+    points: list[tuple[str, float]], width: float, lanes: int
 ) -> None:
-    placed = place_along([Words(name, x) for name, x in points], width)
-    spans = [span(label.words, label.x, label.anchor, width) for label in placed]
-    assert all(low >= -0.3 and high <= width + 0.3 for low, high in spans)
-    for (low, high), (other_low, other_high) in combinations(sorted(spans), 2):
-        assert high <= other_low or other_high <= low
+    placed = place_along([Words(name, x) for name, x in points], width, lanes)
+    assert all(abs(label.dx) <= NUDGE and label.lane < lanes for label in placed)
+    for lane in range(lanes):
+        spans = [
+            tuple(edge + label.dx for edge in span(label.words, label.x, label.anchor, width))
+            for label in placed
+            if label.lane == lane
+        ]
+        assert all(low >= -EDGE and high <= width + EDGE for low, high in spans)
+        for (low, high), (other_low, other_high) in combinations(sorted(spans), 2):
+            assert high <= other_low or other_high <= low
+
+
+MARATHON = {"Start": 0, "5K": 5, "10K": 10, "15K": 15, "Half": 21.1, "25K": 25, "30K": 30, "35K": 35, "Mile 25": 40.2, "Finish": 42.2}  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "lanes"), [(20.0, 2), (39.0, 2), (50.0, 2), (64.0, 1)])
+def test_the_point_beside_the_finish_has_its_name_at_every_size(width: float, lanes: int) -> None:
+    points = [Words(name, 0.02 + 0.96 * km / 42.195) for name, km in MARATHON.items()]
+    names = {label.words for label in place_along(points, width, lanes)}
+    assert {"Mile 25", "Finish", "Half", "Start"} <= names
+    assert width < 39 or names == set(MARATHON)
 
 
 @given(st.lists(SHARES, max_size=12), st.floats(20, 90))

@@ -1,17 +1,25 @@
-"""What may be said of times ahead: at constant pace for now, and nothing while the event is stopped."""
+"""What may be said of times ahead: at constant pace, nothing while the event is stopped, and nothing of
+whom a point has not read although they were clearly due there."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from homestretch.picture import Picture
-from homestretch.state.snapshot import Floats, Ints, Mark
+from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Floats, Ints, Mark, Status
+from homestretch.state.where import GONE_MS, GONE_SHARE
 
 SPREAD = 0.05
 SPREAD_MS = 60_000
 LATE_MS = 5 * 60_000
 """somebody who waits that long before a mat has stopped, or the mat missed them: nothing is promised"""
-
+UNSEEN_SHARE, UNSEEN_MS = 0.2, LATE_MS
+"""Clearly due: later by five minutes and a fifth of the way. In rehearsed days a mat has missed nine of
+ten of these, and one of fifty comes after all."""
+LAST_SPREAD = 0.15
+"""of the time that is left until the last runner is home, on both sides"""
+LAST_M = 1_000.0
+"""from there on the pace of the whole way says something"""
 
 NO_TELLING = int(Mark.OVERDUE | Mark.SAID_TO_WITHDRAW)
 
@@ -22,13 +30,32 @@ def speaks_ahead(picture: Picture, row: int) -> bool:
     return not picture.state.quiet[picture.state.roster.race[row]]
 
 
+def find_unseen(picture: Picture, rows: Ints) -> Bools:
+    """(rows,) on the road, and clearly due at a point that has not read them."""
+    return _is_late(picture, rows, UNSEEN_SHARE, UNSEEN_MS)
+
+
+def find_gone(picture: Picture, rows: Ints) -> Bools:
+    """(rows,) on the road, and so late at their next point that nobody expects them there any more."""
+    return _is_late(picture, rows, GONE_SHARE, GONE_MS)
+
+
+def _is_late(picture: Picture, rows: Ints, share: float, more_ms: int) -> Bools:
+    state = picture.state
+    due_at, since = state.due_at[rows], state.last_proof_at[rows]
+    late = picture.now - due_at > share * (due_at - since) + more_ms
+    stays = (state.marks[rows] & int(Mark.SAID_TO_WITHDRAW)) != 0
+    found: Bools = late & (due_at != NEVER) & ~stays & ~state.quiet[state.roster.race[rows]]
+    return found
+
+
 def positions(picture: Picture, rows: Ints) -> Floats:
-    """(rows,) metres along the own course: now, at constant pace; while nothing is said of times ahead,
-    at the last proof. NaN where unknown."""
+    """(rows,) metres along the own course: now, at constant pace; at the last proof of who is unseen and
+    while nothing is said of times ahead. NaN where unknown."""
     state = picture.state
     along = state.position_m[rows]
-    stay = state.quiet[state.roster.race[rows]] & ~np.isnan(along)
-    return np.where(stay, state.last_proof_m[rows], along)
+    stay = state.quiet[state.roster.race[rows]] | find_unseen(picture, rows)
+    return np.where(stay & ~np.isnan(along), state.last_proof_m[rows], along)
 
 
 def expected_between(picture: Picture, row: int, at_m: float) -> tuple[int, int] | None:
@@ -43,7 +70,7 @@ def expected_between(picture: Picture, row: int, at_m: float) -> tuple[int, int]
         return None
     if int(state.marks[row]) & NO_TELLING or position_m > at_m:
         return None
-    if _lateness_ms(picture, row) > LATE_MS:
+    if picture.now - int(state.due_at[row]) > LATE_MS:
         return None
     left_ms = (at_m - position_m) * pace
     early = picture.now + left_ms * (1 - SPREAD)
@@ -51,8 +78,80 @@ def expected_between(picture: Picture, row: int, at_m: float) -> tuple[int, int]
     return int(early), int(late)
 
 
-def _lateness_ms(picture: Picture, row: int) -> float:
-    """How long ago the entrant should have been where they are drawn, at constant pace."""
+def last_home_between(picture: Picture) -> tuple[int, int, float] | None:
+    """When the last runner who is still expected comes home: an interval (UTC ms), and the minutes to its
+    middle. None while nobody can say.
+
+    Of everybody on the road, not of one person: each at the pace of the last leg and at that of the whole
+    way, whichever is sooner and whichever is later. Whoever is last in either sense gives the ends.
+    """
     state = picture.state
-    since_m = float(state.position_m[row]) - float(state.last_proof_m[row])
-    return float(picture.now - state.last_proof_at[row] - since_m * state.pace_s_per_km[row])
+    runs = (state.status == Status.STARTED) & state.roster.competes & ~np.isnan(state.position_m)
+    rows = np.flatnonzero(runs & ((state.marks & NO_TELLING) == 0))
+    rows = rows[~find_gone(picture, rows)]
+    if not len(rows) or state.quiet[state.roster.race[rows]].any():
+        return None
+    left_m = end_m(picture, rows) - state.position_m[rows]
+    last, whole = state.pace_s_per_km[rows], _whole_pace(picture, rows)
+    early_ms = float((left_m * np.minimum(last, whole)).max())
+    late_ms = float((left_m * np.maximum(last, whole)).max())
+    from_at = picture.now + early_ms * (1 - LAST_SPREAD)
+    until_at = picture.now + late_ms * (1 + LAST_SPREAD) + SPREAD_MS
+    return int(from_at), int(until_at), (early_ms + late_ms) / 2 / 60_000
+
+
+def first_home_at(picture: Picture, rows: Ints) -> int | None:
+    """About when the first of these comes home at constant pace (UTC ms); None when nobody can say, as
+    before the first point behind the start."""
+    state = picture.state
+    runs = state.roster.competes[rows] & ~np.isnan(state.position_m[rows])
+    runs &= ((state.marks[rows] & NO_TELLING) == 0) & ~find_unseen(picture, rows)
+    runs &= ~state.quiet[state.roster.race[rows]] & (state.last_proof_m[rows] > LAST_M)
+    rows = rows[runs]
+    if not len(rows):
+        return None
+    left_ms = (end_m(picture, rows) - state.position_m[rows]) * state.pace_s_per_km[rows]
+    return picture.now + int(left_ms.min())
+
+
+def is_running(picture: Picture, of_race: Bools) -> bool:
+    """Whether somebody of a race (entrants as a mask) is on the road or still to start."""
+    state = picture.state
+    out = np.isin(state.status, ON_THE_ROAD)
+    waits = (state.status == Status.ENTERED) & (state.roster.gun_at > picture.now)
+    return bool((of_race & (out | waits)).any())
+
+
+def _whole_pace(picture: Picture, rows: Ints) -> Floats:
+    """(rows,) seconds a km from the own start to the last proof; that of the last leg near the start."""
+    state = picture.state
+    run_m, run_ms = state.last_proof_m[rows], state.last_proof_at[rows] - state.start_at[rows]
+    known = (run_m > LAST_M) & (run_ms > 0)
+    return np.where(known, run_ms / np.where(known, run_m, 1.0), state.pace_s_per_km[rows])
+
+
+def end_m(picture: Picture, rows: Ints) -> Floats:
+    """(rows,) metres of the end of the own course: of the race, or of the relay leg."""
+    roster = picture.state.roster
+    race, column = roster.race[rows], roster.end_point[rows]
+    length = np.array([race.distance_m for race in picture.event.races])[race]
+    there = picture.state.points.distance_m[race, np.maximum(column, 0)]
+    return np.where(column >= 0, there, length)
+
+
+def find_next_start(picture: Picture) -> tuple[bool, int | None]:
+    """Whether somebody is still to start, and the next gun (UTC ms; None while a start is delayed)."""
+    state = picture.state
+    waits = state.status == Status.ENTERED
+    delayed = [flag.races for flag in state.flags if flag.state == "delayed"]
+    held = {
+        number
+        for number, race in enumerate(picture.event.races)
+        if any(not races or race.id in races for races in delayed)
+    }
+    of_held = np.isin(state.roster.race, list(held))
+    guns = state.roster.gun_at[waits & ~of_held]
+    guns = guns[guns > picture.now]
+    if len(guns):
+        return True, int(guns.min())
+    return bool((waits & of_held).any()), None

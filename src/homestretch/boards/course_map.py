@@ -60,16 +60,19 @@ def make_course_map(picture: Picture, ribbon: Ribbon) -> CourseMap | None:
         spots=tuple(spots.values()),
         sweep=_spot(drawn, "sweep", ribbon.sweep.at_m if ribbon.sweep else None),
         lantern=_spot(
-            drawn, "last runner", lantern.at_m if lantern and lantern.on_longest else None
+            drawn,
+            "last runner",
+            lantern.at_m if lantern and lantern.on_longest else None,
+            hollow=lantern is not None and lantern.unseen,
         ),
     )
 
 
-def _spot(drawn: _Drawn, name: str, at_m: float | None) -> Spot | None:
+def _spot(drawn: _Drawn, name: str, at_m: float | None, *, hollow: bool = False) -> Spot | None:
     if at_m is None:
         return None
     x, y = drawn.at(at_m)
-    return Spot(name=name, x=x, y=y)
+    return Spot(name=name, x=x, y=y, hollow=hollow)
 
 
 class _Drawn:

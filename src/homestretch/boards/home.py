@@ -8,7 +8,7 @@ import numpy as np
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, PageNumber
 from homestretch.boards.course_map import CourseMap, make_course_map
 from homestretch.boards.frame import make_frame
-from homestretch.boards.ledger import Ledger, ListName, make_ledger, opened_by_itself
+from homestretch.boards.ledger import Ledger, ListName, make_ledger, opened_by_itself, to_decide
 from homestretch.boards.people import keeps_ledger
 from homestretch.boards.reads import UnusedReads, make_unused_reads
 from homestretch.boards.vehicles import VehicleTable, make_vehicle_table
@@ -66,11 +66,13 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HomeBoard(Board, frozen=True, kw_only=True):
-    """``open_questions``: how many things a person must still find out or decide. The ledger and the
-    reads are for those who keep the ledger."""
+    """``open_questions``: how many things a person must still find out or decide; ``open_people``: how many
+    ride or are in care, whom somebody has, but without a closing word. The ledger and the reads are for
+    those who keep the ledger."""
 
     counts: Counts
     open_questions: int
+    open_people: int
     races: tuple[RaceRow, ...]
     points: tuple[PointRow, ...]
     course: CourseMap | None
@@ -91,7 +93,8 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
     return HomeBoard(
         frame=frame,
         counts=_make_counts(state.counts, _count_crossed(picture)),
-        open_questions=len(state.questions),
+        open_questions=len(to_decide(picture)),
+        open_people=state.counts.get(Status.RIDING, 0) + state.counts.get(Status.IN_CARE, 0),
         races=_list_races(picture),
         points=_list_points(picture),
         course=None if choices.wall else make_course_map(picture, frame.ribbon),

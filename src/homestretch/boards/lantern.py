@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
 import numpy as np
 
-from homestretch.boards.ahead import expected_between
+from homestretch.boards.ahead import (
+    end_m,
+    find_gone,
+    find_next_start,
+    find_unseen,
+    last_home_between,
+    speaks_ahead,
+)
 from homestretch.boards.axis import on_road, zone
-from homestretch.boards.people import shown
+from homestretch.boards.people import read_at_point, shown
 from homestretch.boards.ribbon import Ribbon
-from homestretch.boards.words import AT_CONSTANT_PACE, say_about, say_minutes, say_people
+from homestretch.boards.words import FROM_PACE_SO_FAR, say_about, say_are, say_minutes, say_people
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
-from homestretch.state.snapshot import NEVER, Status
+from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
-CALL_MIN = 45.0
+Tone: TypeAlias = Literal["waiting", "coming", "unseen", "home"]
+
+CALL_M = 4_500.0
 CALL_PEOPLE = 100
-"""so near and so few: people are called to the line"""
+"""So near and so few: people are called to the line. Both only ever fall, so that a call, once made, is
+kept until the runner is home or not expected any more."""
+FAR_MIN = 60.0
+"""so far from the line the pace of the last leg tells nothing worth a time of day"""
 
 
 class LanternLine(msgspec.Struct, frozen=True, kw_only=True):
     """``words`` is the sentence, ``basis`` what it rests on; the interval (UTC ms) is when the last
-    runner is expected at the line. ``call`` calls people to the finish, when it is time. ``tone`` says
-    which of the day's three moods it is: waiting, coming, home."""
+    runner is expected at the line, none while that is more than an hour away. ``call`` calls people to the
+    finish, when it is time. ``tone`` says which of the day's moods it is: nobody is last yet, somebody is
+    coming, the last who were expected are home and somebody has not been seen, everybody is home."""
 
     words: str
     basis: str = ""
     call: str = ""
-    tone: str = "waiting"
+    tone: Tone = "waiting"
     from_at: int | None = None
     until_at: int | None = None
 
@@ -38,33 +53,56 @@ def make_lantern_line(picture: Picture, viewer: Viewer, ribbon: Ribbon) -> Lante
     state = picture.state
     if state.over:
         return LanternLine(words="Everybody is home.", basis=_last_home(picture), tone="home")
+    waits, next_at = find_next_start(picture)
+    if waits:
+        return _still_to_start(picture, next_at)
     if state.lantern == NEVER:
         return _empty_road(picture)
-    row = state.lantern
-    expected = expected_between(picture, row, _end_m(picture, row))
+    rows = np.array([state.lantern])
+    if find_gone(picture, rows)[0]:
+        return _nobody_expected(picture, viewer)
+    call = _call(picture, float((end_m(picture, rows) - state.position_m[rows])[0]))
+    if not speaks_ahead(picture, state.lantern) or find_unseen(picture, rows)[0]:
+        return _last_proof(picture, viewer, call)
+    return _on_the_way(picture, viewer, ribbon, call)
+
+
+def _on_the_way(picture: Picture, viewer: Viewer, ribbon: Ribbon, call: str) -> LanternLine:
+    expected = last_home_between(picture)
+    margin = _say_margin(ribbon)
     if expected is None:
-        return _last_proof(picture, viewer)
-    left_m = _end_m(picture, row) - float(state.position_m[row])
-    minutes = left_m * float(state.pace_s_per_km[row]) / 60_000
-    call = _call(picture, minutes)
-    if shown(picture, viewer, row).hidden:
-        words = f"The last runner is {_zone_words(picture, row)}."
+        return _last_proof(picture, viewer, call)
+    from_at, until_at, minutes = expected
+    if minutes > FAR_MIN:
+        words = "The last runner is more than an hour from the line."
+        others = f"{say_are(len(on_road(picture)))} on the road"
+        basis = f"{margin}; {others}" if margin else others
+        return LanternLine(words=words, basis=basis, call=call, tone="coming")
+    if shown(picture, viewer, picture.state.lantern).hidden:
+        words = f"The last runner is {_zone_words(picture, picture.state.lantern)}."
         return LanternLine(words=words, call=call, tone="coming")
-    ahead = ribbon.lantern.ahead_min if ribbon.lantern else None
-    margin = "" if ahead is None else f"{say_minutes(ahead)} ahead of the sweep, "
     return LanternLine(
         words=f"The last runner is {say_about(minutes)} from the line.",
-        basis=f"{margin}{AT_CONSTANT_PACE}",
+        basis=f"{margin}; {FROM_PACE_SO_FAR}" if margin else FROM_PACE_SO_FAR,
         call=call,
         tone="coming",
-        from_at=expected[0],
-        until_at=expected[1],
+        from_at=from_at,
+        until_at=until_at,
     )
 
 
-def _call(picture: Picture, minutes: float) -> str:
-    still = len(on_road(picture))
-    if minutes > CALL_MIN or still > CALL_PEOPLE:
+def _say_margin(ribbon: Ribbon) -> str:
+    if ribbon.lantern is None:
+        return ""
+    if ribbon.lantern.behind_sweep:
+        return "behind the sweep"
+    ahead = ribbon.lantern.ahead_min
+    return "" if ahead is None else f"{say_minutes(ahead)} ahead of the sweep"
+
+
+def _call(picture: Picture, left_m: float) -> str:
+    still = int(np.count_nonzero(~find_gone(picture, on_road(picture))))
+    if left_m > CALL_M or still > CALL_PEOPLE or picture.state.quiet.any():
         return ""
     if still == 1:
         return "Come to the finish. One runner is still on the road, in the same race that the winner ran."
@@ -74,19 +112,23 @@ def _call(picture: Picture, minutes: float) -> str:
     )
 
 
-def _end_m(picture: Picture, row: int) -> float:
-    roster = picture.state.roster
-    race, column = int(roster.race[row]), int(roster.end_point[row])
-    if column == NEVER:
-        return picture.event.races[race].distance_m
-    return float(picture.state.points.distance_m[race, column])
-
-
 def _last_home(picture: Picture) -> str:
     last_at = int(picture.state.finish_at.max(initial=NEVER))
     if last_at == NEVER:
         return "Nobody is on the road, on a bus or in care."
     return f"The last runner crossed the line at {say_time(last_at, picture.event.zone_info)}."
+
+
+def _still_to_start(picture: Picture, next_at: int | None) -> LanternLine:
+    """Nobody is last while others are still to start."""
+    zone_info = picture.event.zone_info
+    when = "" if next_at is None else say_time(next_at, zone_info)
+    out = len(on_road(picture))
+    if not out:
+        first = f" The first start is at {when}." if when else ""
+        return LanternLine(words=f"Nobody is on the road yet.{first}")
+    later = f"The next wave starts at {when}." if when else "Others are still to start."
+    return LanternLine(words=f"{say_are(out)} on the road. {later}")
 
 
 def _empty_road(picture: Picture) -> LanternLine:
@@ -97,33 +139,60 @@ def _empty_road(picture: Picture) -> LanternLine:
         return LanternLine(words=f"The road is empty. {them}.", tone="coming")
     out = len(on_road(picture))
     if out:
-        them = f"{say_people(out)} {'is' if out == 1 else 'are'} still out"
-        return LanternLine(words=f"{them}, none of them in the race any more.", tone="coming")
-    guns = [wave.gun_at for race in picture.event.races for wave in race.waves]
-    ahead = [gun_at for gun_at in guns if gun_at > picture.now]
-    if ahead and len(ahead) == len(guns):
-        first = say_time(min(ahead), picture.event.zone_info)
-        return LanternLine(words=f"Nobody is on the road yet. The first start is at {first}.")
+        words = f"{say_are(out)} still out, "
+        words += "not in the race any more." if out == 1 else "none of them in the race any more."
+        return LanternLine(words=words, tone="coming")
     return LanternLine(words="Nobody has been seen on the road yet.")
 
 
-def _last_proof(picture: Picture, viewer: Viewer) -> LanternLine:
+def _nobody_expected(picture: Picture, viewer: Viewer) -> LanternLine:
+    """The last runner who was expected is home; whoever is left has not been seen for too long."""
+    state = picture.state
+    gone = _list_gone(picture)
+    first = int(gone[np.argmin(state.last_proof_at[gone])])
+    since = say_time(int(state.last_proof_at[first]), picture.event.zone_info)
+    place = "" if shown(picture, viewer, first).hidden else f"{_say_seen(picture, first)}, "
+    them = (
+        f"One person has not been seen since {place}{since}."
+        if len(gone) == 1
+        else f"{say_people(len(gone))} have not been seen where they were due, "
+        f"one of them since {place}{since}."
+    )
+    last_at = int(state.finish_at.max(initial=NEVER))
+    if last_at == NEVER:
+        return LanternLine(words=them, tone="unseen")
+    home = f"The last runner expected at the line came home at {say_time(last_at, picture.event.zone_info)}."
+    return LanternLine(words=f"{home} {them}", tone="unseen")
+
+
+def _list_gone(picture: Picture) -> Ints:
+    """Rows of those on the road whom nobody expects any more; never who said to stop."""
+    rows = on_road(picture)
+    rows = rows[(picture.state.marks[rows] & int(Mark.SAID_TO_WITHDRAW)) == 0]
+    gone: Ints = rows[find_gone(picture, rows)]
+    return gone
+
+
+def _last_proof(picture: Picture, viewer: Viewer, call: str) -> LanternLine:
     state, row = picture.state, picture.state.lantern
     seen_at, seen_m = int(state.last_proof_at[row]), float(state.last_proof_m[row])
     if shown(picture, viewer, row).hidden or seen_at == NEVER or np.isnan(seen_m):
         there = _zone_words(picture, row) if not np.isnan(state.position_m[row]) else "on the road"
-        return LanternLine(words=f"The last runner is {there}.", tone="coming")
+        return LanternLine(words=f"The last runner is {there}.", call=call, tone="coming")
     at = say_time(seen_at, picture.event.zone_info)
-    point = int(state.last_point[row])
-    where = (
-        state.points.names[point] if point != NEVER else say_distance(seen_m, picture.event.units)
-    )
-    still = len(on_road(picture))
+    seen = "read" if read_at_point(picture, row) else "seen"
     return LanternLine(
-        words=f"The last runner was last read at {where}, at {at}.",
-        basis=f"{say_people(still)} on the road",
+        words=f"The last runner was last {seen} at {_say_seen(picture, row)}, at {at}.",
+        basis=f"{say_people(len(on_road(picture)))} on the road",
+        call=call,
         tone="coming",
     )
+
+
+def _say_seen(picture: Picture, row: int) -> str:
+    """Where somebody was seen last: the point, or how far into the race."""
+    point = read_at_point(picture, row)
+    return point or say_distance(float(picture.state.last_proof_m[row]), picture.event.units)
 
 
 def _zone_words(picture: Picture, row: int) -> str:

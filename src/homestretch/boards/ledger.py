@@ -10,7 +10,7 @@ import numpy as np
 from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.state.questions import OF_NOBODY
+from homestretch.state.questions import OF_NOBODY, OF_STATUS
 from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Question, Status
 
 PAGE = 100
@@ -81,7 +81,7 @@ def make_ledger(
     state = picture.state
     counts = _list_counts(picture)
     rows = _rows_of(picture, opened)
-    asked = state.questions if opened == "questions" else ()
+    asked = to_decide(picture) if opened == "questions" else ()
     size = len(asked) or len(rows)
     step = max(1, size) if whole else PAGE
     first = 0 if whole else (page - 1) * PAGE
@@ -98,6 +98,12 @@ def make_ledger(
     )
 
 
+def to_decide(picture: Picture) -> tuple[Question, ...]:
+    """Questions, without those who are open only because they ride, are in care or were moved up."""
+    waits = OF_STATUS.values()
+    return tuple(asked for asked in picture.state.questions if asked.kind not in waits)
+
+
 def opened_by_itself(picture: Picture) -> str:
     """The list that opens when nobody chose one: whoever is not accounted for, while a race is stopped."""
     return "open" if any(flag.state == "stopped" for flag in picture.state.flags) else ""
@@ -108,7 +114,7 @@ def _list_counts(picture: Picture) -> tuple[OpenCount, ...]:
     counts = {"open": (OPEN_WORDS, len(_rows_of(picture, "open")))}
     for name, (words, statuses) in LISTS.items():
         counts[name] = (words, sum(state.counts.get(status, 0) for status in statuses))
-    counts["questions"] = ("questions", len(state.questions))
+    counts["questions"] = ("to decide", len(to_decide(picture)))
     return tuple(
         OpenCount(list=name, words=words, count=count, closed=name not in STILL_OPEN)
         for name, (words, count) in counts.items()
@@ -132,9 +138,7 @@ def _ask(picture: Picture, viewer: Viewer, question: Question) -> QuestionRow:
         bib, name, detail = question.detail, "", ""
     else:
         (entry,) = ledger_entries(picture, viewer, [question.row])
-        in_care = picture.state.status[question.row] == Status.IN_CARE
-        known, bib, name = True, entry.who.bib, entry.who.name
-        detail = entry.keeper if in_care else question.detail
+        known, bib, name, detail = True, entry.who.bib, entry.who.name, question.detail
     return QuestionRow(
         kind=question.kind,
         bib=bib,

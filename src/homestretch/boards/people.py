@@ -25,6 +25,15 @@ def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
     )
 
 
+def read_at_point(picture: Picture, row: int) -> str:
+    """The name of the mat of an entrant's last proof; empty when a person saw them last."""
+    state = picture.state
+    point = int(state.last_point[row])
+    if point == NEVER or state.passed_at[row, point] != state.last_proof_at[row]:
+        return ""
+    return state.points.names[point]
+
+
 class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A person in the ledger: what is known last. For those who keep the ledger only.
 

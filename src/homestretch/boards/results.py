@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, PageNumber, Text
+from homestretch.boards.ahead import first_home_at, is_running
 from homestretch.boards.finishers import (
     DIVISION,
     Beside,
@@ -75,7 +76,11 @@ class Without(msgspec.Struct, frozen=True, kw_only=True):
 class ResultsBoard(Board, frozen=True, kw_only=True):
     """``found`` counts the field's rows of all pages, ``pages`` those of what is open: the field, or the
     table ``opened``. ``filtered``: somebody chose whom to see. ``groups`` and ``divisions`` are there to
-    choose from."""
+    choose from.
+
+    While nobody has finished: the first gun, and when the first of the field is expected (UTC ms; None when
+    nobody can say). ``race_over``: somebody finished and nobody of the race is on the road any more.
+    """
 
     race: str
     race_name: str
@@ -87,6 +92,9 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
     rows: tuple[ResultRow, ...]
     found: int
     finished: int
+    race_over: bool
+    first_gun_at: int
+    first_home_at: int | None
     pages: int
     groups: tuple[str, ...]
     divisions: tuple[str, ...]
@@ -108,6 +116,7 @@ def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBo
     first = (choices.page - 1) * size
     open_rows = next((table.rows for table in beside if table.id == opened), field[:0])
     roster = picture.state.roster
+    mine: Bools = roster.race == number
     return ResultsBoard(
         frame=make_frame(picture, viewer),
         race=race.id,
@@ -120,8 +129,11 @@ def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBo
         rows=() if opened else make_rows(picture, viewer, field[first : first + size]),
         found=len(field),
         finished=int(np.count_nonzero(at_line)),
+        race_over=bool(at_line.any()) and not is_running(picture, mine),
+        first_gun_at=int(roster.gun_at[mine].min()) if mine.any() else NEVER,
+        first_home_at=None if at_line.any() else first_home_at(picture, np.flatnonzero(mine)),
         pages=max(1, -(-len(open_rows if opened else field) // size)),
-        groups=_list_groups(roster.age[roster.race == number]),
+        groups=_list_groups(roster.age[mine]),
         divisions=list_divisions(picture, race),
         tables=_make_tables(picture, viewer, beside, opened, choices),
         without=_make_without(picture, number, at_line),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from homestretch.boards.ahead import speaks_ahead
+from homestretch.boards.ahead import find_gone, find_next_start, find_unseen, speaks_ahead
 from homestretch.boards.axis import (
     SAME_PLACE_M,
     Axis,
@@ -18,10 +18,12 @@ from homestretch.boards.axis import (
     shown_positions,
     zone,
 )
+from homestretch.boards.people import shown
 from homestretch.boards.vehicles import VehicleMark, list_marks
 from homestretch.picture import Picture
+from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
-from homestretch.state.snapshot import NEVER, Floats
+from homestretch.state.snapshot import NEVER, Floats, Ints
 from homestretch.state.vehicle_track import FIX_HOLDS_MS
 
 BINS = 480
@@ -72,29 +74,36 @@ class SweepMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LanternMark(msgspec.Struct, frozen=True, kw_only=True):
-    """The last runner on the road, and how many minutes ahead of the sweep car.
+    """The last runner on the road, and how many minutes ahead of the sweep car, or that they are behind it.
 
     ``on_longest`` tells that this stretch of road belongs to the longest course, whose line is drawn.
+    Of who is ``unseen`` this is the last proof, and ``label`` says since when.
     """
 
     at_m: float
+    label: str
     ahead_min: float | None
     on_longest: bool
+    behind_sweep: bool = False
+    unseen: bool = False
 
 
 class HereMark(msgspec.Struct, frozen=True, kw_only=True):
-    """The runner whose page this is."""
+    """The runner whose page this is; of who is ``unseen`` the last proof."""
 
     at_m: float
     label: str
+    unseen: bool = False
 
 
 class Ribbon(msgspec.Struct, frozen=True, kw_only=True):
-    """All metres are along the longest course."""
+    """All metres are along the longest course. ``left_out``: how many are not drawn in the ridges, because
+    a point has not read them although they were clearly due there."""
 
     length_m: float
     dots: tuple[Dot, ...]
     ridges: tuple[Ridge, ...]
+    left_out: int
     sweep: SweepMark | None
     lantern: LanternMark | None
     vehicles: tuple[VehicleMark, ...] = ()
@@ -103,12 +112,14 @@ class Ribbon(msgspec.Struct, frozen=True, kw_only=True):
 
 def make_ribbon(picture: Picture, viewer: Viewer, here: HereMark | None = None) -> Ribbon:
     """The ribbon as this viewer may see it."""
-    axis = make_axis(picture)
+    axis, rows = make_axis(picture), on_road(picture)
     sweep = _find_sweep(picture, axis)
+    unseen = find_unseen(picture, rows)
     return Ribbon(
         length_m=axis.length_m,
         dots=_list_dots(picture, axis),
-        ridges=_list_ridges(picture, viewer, axis),
+        ridges=_list_ridges(picture, viewer, axis, rows[~unseen]),
+        left_out=int(np.count_nonzero(unseen)),
         sweep=sweep,
         lantern=_find_lantern(picture, viewer, axis, sweep),
         vehicles=list_marks(picture, viewer, axis),
@@ -117,8 +128,9 @@ def make_ribbon(picture: Picture, viewer: Viewer, here: HereMark | None = None) 
 
 
 def _list_dots(picture: Picture, axis: Axis) -> tuple[Dot, ...]:
-    points = picture.state.points
-    races = picture.event.races
+    """The points of the longest race, and while another race is on the road also what it passes elsewhere."""
+    points, races = picture.state.points, picture.event.races
+    busy = set(picture.state.roster.race[on_road(picture)].tolist())
     dots = []
     for column, (point, name) in enumerate(zip(points.ids, points.names, strict=True)):
         drawn: list[float] = []
@@ -129,6 +141,8 @@ def _list_dots(picture: Picture, axis: Axis) -> tuple[Dot, ...]:
                 continue
             alone = race == axis.longest or np.isnan(points.distance_m[axis.longest, column])
             drawn.append(at_m)
+            if not alone and race not in busy:
+                continue
             dots.append(
                 Dot(
                     point=point,
@@ -142,8 +156,7 @@ def _list_dots(picture: Picture, axis: Axis) -> tuple[Dot, ...]:
     return tuple(sorted(dots, key=lambda dot: dot.at_m))
 
 
-def _list_ridges(picture: Picture, viewer: Viewer, axis: Axis) -> tuple[Ridge, ...]:
-    rows = on_road(picture)
+def _list_ridges(picture: Picture, viewer: Viewer, axis: Axis, rows: Ints) -> tuple[Ridge, ...]:
     race_of = picture.state.roster.race[rows]
     along = shown_positions(picture, viewer, rows) + np.array(axis.offset_m)[race_of]
     races = picture.event.races
@@ -196,19 +209,28 @@ def _find_sweep(picture: Picture, axis: Axis) -> SweepMark | None:
 def _find_lantern(
     picture: Picture, viewer: Viewer, axis: Axis, sweep: SweepMark | None
 ) -> LanternMark | None:
+    """Nobody is last while others are still to start, nor shown where who is hidden was seen last."""
     row = picture.state.lantern
-    at_m = None if row == NEVER else find_shown_m(picture, viewer, row)
-    if at_m is None:
+    if row == NEVER or find_next_start(picture)[0]:
+        return None
+    rows = np.array([row])
+    unseen, gone = bool(find_unseen(picture, rows)[0]), bool(find_gone(picture, rows)[0])
+    at_m = find_shown_m(picture, viewer, row)
+    if at_m is None or (gone and shown(picture, viewer, row).hidden):
         return None
     race = int(picture.state.roster.race[row])
     along_m = at_m + axis.offset_m[race]
-    ahead_min = None
-    if sweep is not None and along_m > sweep.at_m and speaks_ahead(picture, row):
-        ahead_min = round((along_m - sweep.at_m) / 1000.0 * sweep.pace_s_per_km / 60.0, 1)
+    told = sweep is not None and speaks_ahead(picture, row) and not unseen
+    seen = say_time(int(picture.state.last_proof_at[row]), picture.event.zone_info)
+    label = f"last runner, last seen {seen}" if unseen else "last runner"
+    ahead_s = 0.0 if sweep is None else (along_m - sweep.at_m) / 1000.0 * sweep.pace_s_per_km
     return LanternMark(
         at_m=round(along_m, 1),
-        ahead_min=ahead_min,
+        label=f"not seen since {seen}" if gone else label,
+        ahead_min=round(ahead_s / 60.0, 1) if told and ahead_s > 0 else None,
+        behind_sweep=told and ahead_s < 0,
         on_longest=_is_shared(picture, axis, race, zone(picture, row)),
+        unseen=unseen,
     )
 
 

@@ -55,6 +55,8 @@ FLAG_WORDS: Final[dict[FlagState, str]] = {
     "resumed": "course open again",
 }
 
+_ENDINGS: Final = {1: "st", 2: "nd", 3: "rd"}
+
 SEX_WORDS: Final[dict[str, str]] = {"f": "women", "m": "men", "x": "non-binary"}
 
 ROLE_WORDS: Final[dict[str, str]] = {
@@ -81,7 +83,7 @@ UNUSED_WORDS: Final[dict[Unused, str]] = {
 }
 """What became of a read, as those who keep the ledger see it."""
 
-AT_CONSTANT_PACE: Final = "at constant pace; the forecast comes later"
+FROM_PACE_SO_FAR: Final = "reckoned from the pace so far of everybody who is still on the road"
 
 
 def say_status(status: Status, role: Role, *, crossed_the_line: bool = False) -> str:
@@ -116,6 +118,17 @@ def say_count(count: int) -> str:
 def say_people(count: int) -> str:
     """``1 person``, ``31 people``."""
     return f"{say_count(count)} {'person' if count == 1 else 'people'}"
+
+
+def say_are(count: int) -> str:
+    """``1 person is``, ``761 people are``."""
+    return f"{say_people(count)} {'is' if count == 1 else 'are'}"
+
+
+def say_ordinal(place: int) -> str:
+    """``1st``, ``42nd``, ``113th``."""
+    ending = "th" if place % 100 in (11, 12, 13) else _ENDINGS.get(place % 10, "th")
+    return f"{say_count(place)}{ending}"
 
 
 def say_age(age_ms: int) -> str:

@@ -171,6 +171,8 @@ class Fold:
             last_proof_m=proofs.metres,
             position_m=where.position_m,
             pace_s_per_km=where.pace_s_per_km,
+            due_point=where.due_point,
+            due_at=where.due_at,
             place=places.race,
             place_sex=places.sex,
             place_group=places.group,

@@ -237,6 +237,10 @@ class State:
     """(n,) where the entrant is now at constant pace, NaN unless on the road"""
     pace_s_per_km: Floats
     """(n,) pace behind ``position_m``"""
+    due_point: Ints
+    """(n,) column of the next point that hears, NEVER unless on the road and where there is none"""
+    due_at: Ints
+    """(n,) when they are due there at that pace, NEVER unless on the road"""
     place: Ints
     """(n,) in the race, NEVER while unranked"""
     place_sex: Ints

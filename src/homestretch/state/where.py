@@ -44,11 +44,13 @@ GONE_SHARE, GONE_MS = 0.4, 600_000
 
 @dataclass(slots=True)
 class Where:
-    """(n,) metres along the own course (NaN unless on the road) and the pace behind it; the lantern's
-    row; (m,) which mats are silent."""
+    """(n,) metres along the own course (NaN unless on the road) and the pace behind it, the next point
+    that hears and when they are due there; the lantern's row; (m,) which mats are silent."""
 
     position_m: Floats
     pace_s_per_km: Floats
+    due_point: Ints
+    due_at: Ints
     lantern: int
     silent: Bools
 
@@ -85,7 +87,9 @@ def find_where(
 ) -> Where:
     """Positions at ``now``; marks the overdue in the ledger."""
     n, m = passed_at.shape
-    where = Where(np.full(n, np.nan), np.full(n, np.nan), NEVER, np.zeros(m, np.bool_))
+    position_m, pace = np.full((2, n), np.nan)
+    due_point, due_at = np.full((2, n), NEVER, np.int64)
+    where = Where(position_m, pace, due_point, due_at, NEVER, np.zeros(m, np.bool_))
     rows = np.flatnonzero(np.isin(ledger.status, ON_THE_ROAD))
     if not len(rows) or not m:
         return where
@@ -93,11 +97,17 @@ def find_where(
     ahead = np.nan_to_num(out.distance_m, nan=-1.0) > out.reached_m[:, None] + 0.5
     where.silent = _silent(points, out, ahead, ledger.status[rows] == Status.STARTED, now)
     hears = ~(where.silent | points.lifted)
-    next_m, after_next_m = _next_two(np.where(ahead & hears, out.distance_m, np.inf), out.end_m)
+    column, next_m, after_next_m = _next_two(
+        np.where(ahead & hears, out.distance_m, np.inf), out.end_m
+    )
     gone_ms = np.maximum(now - out.since, 0)
     free_m = out.reached_m + np.where(out.stays, 0.0, gone_ms / out.pace_ms)
     where.position_m[rows] = np.maximum(np.minimum(free_m, next_m - 1.0), out.reached_m)
     where.pace_s_per_km[rows] = out.pace_ms
+    where.due_point[rows] = np.where(column >= 0, column, roster.end_point[rows])
+    where.due_at[rows] = out.since + (np.maximum(next_m - out.reached_m, 0.0) * out.pace_ms).astype(
+        np.int64
+    )
     overdue = out.is_gone(after_next_m, gone_ms) & ~out.stays & ~out.quiet
     ledger.marks[rows[overdue]] |= Mark.OVERDUE
     runs = roster.competes[rows] & (ledger.status[rows] == Status.STARTED) & ~out.stays
@@ -106,13 +116,15 @@ def find_where(
     return where
 
 
-def _next_two(ahead_m: Floats, end_m: Floats) -> tuple[Floats, Floats]:
-    """(k,) metres of the next point that hears and of the one after it; the end of the course for none."""
+def _next_two(ahead_m: Floats, end_m: Floats) -> tuple[Ints, Floats, Floats]:
+    """(k,) column of the next point that hears (NEVER for none), its metres, and those of the point after
+    it; the end of the course for none."""
     first = ahead_m.argmin(axis=1)
     rows = np.arange(len(first))
     next_m = ahead_m[rows, first]
     ahead_m[rows, first] = np.inf
-    return np.minimum(next_m, end_m), np.minimum(ahead_m.min(axis=1), end_m)
+    column = np.where(np.isfinite(next_m), first, NEVER)
+    return column, np.minimum(next_m, end_m), np.minimum(ahead_m.min(axis=1), end_m)
 
 
 def _on_the_road(

@@ -1,23 +1,23 @@
-"""Boards' numbers as shapes: the ribbon and the course map, for the templates.
+"""The ribbon's numbers as shapes, for the templates.
 
 Horizontal places are per cent of the width and heights are em, so that words keep their size on a phone,
-a desk and a wall. Two sets of words are laid out, for narrow and for wide; the style sheet shows one.
+a desk and a wall. Words are laid out for several widths; the style sheet shows one set.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
-from homestretch.boards.course_map import CourseMap
 from homestretch.boards.ribbon import FULL, Dot, Ribbon
 from homestretch.boards.words import say_minutes
 from homestretch.web.cars import Car, say_car, say_sweep
 from homestretch.web.labels import Anchor, Placed, Words, place_along, place_flags, width_em
 
-WIDTHS_EM = {"narrow": 20.0, "wide": 39.0}
-"""the narrowest a drawing is laid out for: a phone of 320 px, and whatever is wider than 40 rem"""
+WIDTHS_EM = {"narrow": 20.0, "middle": 39.0, "desk": 64.0}
+"""The narrowest a drawing is laid out for: a phone of 320 px, whatever is wider than 40 rem, than 64 rem."""
+WALL_EM = WIDTHS_EM | {"desk": 50.0}
+"""on a wall all words are larger"""
 INSET = 0.02
 LANE_EM = 1.45
 ROAD_EM, EMPTY_EM = 0.7, 0.6
@@ -25,13 +25,25 @@ ROAD_EM, EMPTY_EM = 0.7, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much room a ribbon takes: the ridge's height (em), and whether points have their names."""
+    """How much room a ribbon takes: the ridge's height (em), and whether points have their names, car and
+    runners their words."""
 
     ridge_em: float
     names: bool = True
+    flags: bool = True
 
 
-SIZES = {"home": Size(9.0), "small": Size(3.0), "wall": Size(7.0)}
+SIZES = {
+    "home": Size(9.0),
+    "small": Size(3.0),
+    "strip": Size(1.5, names=False, flags=False),
+    "wall": Size(4.6),
+    "wall-low": Size(1.5, flags=False),
+}
+NAME_LANES = 2
+NAME_LANE_EM = 1.25
+CAR_EM, CAR_UP_EM = 2.4, 1.3
+"""the car's length, and how far it is lifted off a lantern behind it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +74,11 @@ class Pole:
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """The words of a ribbon for one width."""
+    """The words of a ribbon for one width, whether some names need a lower lane, and the car's height."""
 
     shape: str
+    car_y: str
+    lower: bool
     names: tuple[Text, ...]
     flags: tuple[Text, ...]
     poles: tuple[Pole, ...]
@@ -77,12 +91,15 @@ class Mark:
     x: str
     title: str
     hollow: bool
+    minor: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RibbonDrawing:
-    """Everything the template of a ribbon needs."""
+    """Everything the template of a ribbon needs; ``size`` is the name of its size, ``id`` its own on a page."""
 
+    size: str
+    id: str
     height: str
     ridge_top: str
     ridge_height: str
@@ -94,51 +111,86 @@ class RibbonDrawing:
     sweep: str | None
     behind: str | None
     lantern: str | None
+    lantern_hollow: bool
     here: str | None
+    here_hollow: bool
     cars: tuple[Car, ...]
     letterings: tuple[Lettering, ...]
 
 
-def draw_ribbon(ribbon: Ribbon, size_name: str, units: str) -> RibbonDrawing:
-    """The shapes of a ribbon; ``size_name`` is one of SIZES, ``units`` mi or km for the closing pace."""
+def draw_ribbon(ribbon: Ribbon, size_name: str, units: str, number: int = 0) -> RibbonDrawing:
+    """The shapes of a ribbon; ``size_name`` is one of SIZES, ``units`` mi or km for the closing pace,
+    ``number`` tells ribbons of one size on a page apart."""
     size, at = SIZES[size_name], _Along(ribbon.length_m)
+    widths = WALL_EM if size_name.startswith("wall") else WIDTHS_EM
     standing = {
-        shape: place_flags(_list_flags(ribbon, at, units, shape), width)
-        for shape, width in WIDTHS_EM.items()
+        shape: place_flags(_list_flags(ribbon, at, units, shape) if size.flags else [], width)
+        for shape, width in widths.items()
     }
     lanes = max((label.lane + 1 for labels in standing.values() for label in labels), default=0)
     top = LANE_EM * lanes + 0.4
     ridge_em = size.ridge_em if ribbon.ridges or ribbon.sweep else EMPTY_EM
     road = top + ridge_em + ROAD_EM / 2
-    names = [Words(dot.name, at.share(dot.at_m)) for dot in ribbon.dots] if size.names else []
     return RibbonDrawing(
-        height=_em(road + ROAD_EM / 2 + (2.0 if size.names else 0.6)),
-        ridge_top=_em(top),
-        ridge_height=_em(ridge_em),
+        size=size_name,
+        id=f"{size_name}-{number}",
+        height=in_em(road + ROAD_EM / 2 + (2.0 if size.names else 0.6)),
+        ridge_top=in_em(top),
+        ridge_height=in_em(ridge_em),
         ridges=_ridge_paths(ribbon),
         steps=max((len(ridge.heights) for ridge in ribbon.ridges), default=2) - 1,
         full=FULL,
-        road=_em(road),
-        dots=tuple(
-            Mark(at.x(dot.at_m), _say_dot(dot), dot.silent or dot.lifted) for dot in ribbon.dots
-        ),
+        road=in_em(road),
+        dots=_draw_dots(ribbon, at),
         sweep=at.x(ribbon.sweep.at_m) if ribbon.sweep else None,
-        behind=_percent(at.share(ribbon.sweep.at_m) - INSET) if ribbon.sweep else None,
+        behind=in_percent(at.share(ribbon.sweep.at_m) - INSET) if ribbon.sweep else None,
         lantern=at.x(ribbon.lantern.at_m) if ribbon.lantern else None,
+        lantern_hollow=ribbon.lantern is not None and ribbon.lantern.unseen,
         here=at.x(ribbon.here.at_m) if ribbon.here else None,
+        here_hollow=ribbon.here is not None and ribbon.here.unseen,
         cars=tuple(Car(at.x(car.at_m), car.kind, say_car(car)) for car in ribbon.vehicles),
         letterings=tuple(
             Lettering(
                 shape=shape,
-                names=tuple(_text(label, road + 1.9) for label in place_along(names, width)),
+                car_y=in_em(road - (_car_up_em(ribbon, at, width) if size.names else 0.0)),
+                names=(named := _names(ribbon, at, width, road) if size.names else ()),
+                lower=any(text.y != named[0].y for text in named),
                 flags=tuple(
                     _text(label, LANE_EM * (label.lane + 1) - 0.35) for label in standing[shape]
                 ),
                 poles=tuple(_pole(label) for label in standing[shape]),
             )
-            for shape, width in WIDTHS_EM.items()
+            for shape, width in widths.items()
         ),
     )
+
+
+def _names(ribbon: Ribbon, at: _Along, width: float, road: float) -> tuple[Text, ...]:
+    names = [
+        Words(dot.name, at.share(dot.at_m), "is-minor" if dot.race else "") for dot in ribbon.dots
+    ]
+    placed = place_along(names, width, NAME_LANES)
+    return tuple(_text(label, road + 1.9 + NAME_LANE_EM * label.lane) for label in placed)
+
+
+def _draw_dots(ribbon: Ribbon, at: _Along) -> tuple[Mark, ...]:
+    """Where a shorter race passes a shared point is a small dot, below the others."""
+    by_weight = sorted(ribbon.dots, key=lambda dot: not dot.race)
+    return tuple(
+        Mark(at.x(dot.at_m), _say_dot(dot), dot.silent or dot.lifted, bool(dot.race))
+        for dot in by_weight
+    )
+
+
+def _car_up_em(ribbon: Ribbon, at: _Along, width: float) -> float:
+    """The car stands on the road unless it would stand on somebody: it is drawn behind its own place."""
+    if ribbon.sweep is None:
+        return 0.0
+    nose = at.share(ribbon.sweep.at_m) * width
+    marks = [mark for mark in (ribbon.lantern, ribbon.here) if mark is not None]
+    places = [at.share(mark.at_m) * width for mark in marks]
+    covers = any(-0.6 < nose - place < CAR_EM + 0.6 for place in places)
+    return CAR_UP_EM if covers else 0.0
 
 
 class _Along:
@@ -151,7 +203,7 @@ class _Along:
         return INSET + (1 - 2 * INSET) * min(max(at_m / self._length_m, 0.0), 1.0)
 
     def x(self, at_m: float) -> str:
-        return _percent(self.share(at_m))
+        return in_percent(self.share(at_m))
 
 
 def _ridge_paths(ribbon: Ribbon) -> tuple[str, ...]:
@@ -178,19 +230,22 @@ def _list_flags(ribbon: Ribbon, at: _Along, units: str, shape: str) -> list[Word
     if ribbon.lantern:
         ahead = ribbon.lantern.ahead_min
         margin = "" if ahead is None or shape == "narrow" else f", {say_minutes(ahead)} ahead"
-        flags.append(Words(f"last runner{margin}", at.share(ribbon.lantern.at_m), "is-lantern"))
+        margin = ", behind the sweep" if ribbon.lantern.behind_sweep else margin
+        words = f"{ribbon.lantern.label}{margin}"
+        flags.append(Words(words, at.share(ribbon.lantern.at_m), "is-lantern"))
     if ribbon.here:
         flags.append(Words(ribbon.here.label, at.share(ribbon.here.at_m), "is-here"))
     return flags
 
 
 def _pole(label: Placed) -> Pole:
-    return Pole(_percent(label.x), _em(LANE_EM * (label.lane + 1) - 0.1), label.kind)
+    return Pole(in_percent(label.x), in_em(LANE_EM * (label.lane + 1) - 0.1), label.kind)
 
 
 def _text(label: Placed, y: float) -> Text:
     wide = width_em(label.words)
-    return Text(label.words, _percent(label.x), _em(y), label.anchor, kind=label.kind, width=wide)
+    x, dx = in_percent(label.x), in_em(label.dx)
+    return Text(label.words, x, in_em(y), label.anchor, dx, kind=label.kind, width=wide)
 
 
 def _say_dot(dot: Dot) -> str:
@@ -199,105 +254,11 @@ def _say_dot(dot: Dot) -> str:
     return f"{dot.name}: silent" if dot.silent else dot.name
 
 
-def _percent(share: float) -> str:
+def in_percent(share: float) -> str:
+    """A share of the width as SVG says it."""
     return f"{100 * share:.2f}%"
 
 
-def _em(value: float) -> str:
+def in_em(value: float) -> str:
+    """A length in em as SVG says it."""
     return f"{value:.2f}em"
-
-
-@dataclass(frozen=True, slots=True)
-class MapDrawing:
-    """The course from above: a path in its own units, and words over it in per cent."""
-
-    width: float
-    height: float
-    path: str
-    dots: tuple[tuple[str, str, bool, str], ...]
-    letterings: tuple[tuple[str, tuple[Text, ...]], ...]
-    sweep: tuple[str, str] | None
-    lantern: tuple[str, str] | None
-
-
-MARGIN = 40.0
-"""units of the map around the line, so that dots and names at its edge are whole"""
-MAP_EM = {"narrow": 20.0, "wide": 34.0}
-
-
-def draw_map(course: CourseMap) -> MapDrawing:
-    """The shapes of a course map."""
-    width, height = course.width + 2 * MARGIN, course.height + 2 * MARGIN
-    spots = tuple(
-        (spot.name, (spot.x + MARGIN) / width, (spot.y + MARGIN) / height) for spot in course.spots
-    )
-    line = tuple(((x + MARGIN) / width, (y + MARGIN) / height) for x, y in course.line)
-    moving = {
-        name: (_percent((spot.x + MARGIN) / width), _percent((spot.y + MARGIN) / height))
-        if spot
-        else None
-        for name, spot in (("sweep", course.sweep), ("lantern", course.lantern))
-    }
-    path = " ".join(f"{x + MARGIN:.1f},{y + MARGIN:.1f}" for x, y in course.line)
-    return MapDrawing(
-        width=round(width, 1),
-        height=round(height, 1),
-        path=f"M{path}",
-        dots=tuple(
-            (_percent(x), _percent(y), spot.hollow, name)
-            for (name, x, y), spot in zip(spots, course.spots, strict=True)
-        ),
-        letterings=tuple(
-            (shape, _name_spots(spots, line, em, em * height / width))
-            for shape, em in MAP_EM.items()
-        ),
-        sweep=moving["sweep"],
-        lantern=moving["lantern"],
-    )
-
-
-_AROUND: tuple[tuple[float, float, Anchor], ...] = (
-    (0.7, 0.35, "start"),
-    (-0.7, 0.35, "end"),
-    (0.0, -0.85, "middle"),
-    (0.0, 1.55, "middle"),
-)
-
-
-@lru_cache(maxsize=32)
-def _name_spots(
-    spots: tuple[tuple[str, float, float], ...],
-    line: tuple[tuple[float, float], ...],
-    width: float,
-    height: float,
-) -> tuple[Text, ...]:
-    """Names beside their dots, off the line where there is room; a name without room is left out."""
-    taken = [
-        (x * width - 0.4, y * height - 0.4, x * width + 0.4, y * height + 0.4) for _, x, y in spots
-    ]
-    road = [(x * width, y * height) for x, y in line]
-    found = []
-    for name, x, y in spots:
-        best = None
-        for dx, dy, anchor in _AROUND:
-            at, wide = x * width + dx, width_em(name)
-            left = at - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-            box = (left, y * height + dy - 1.0, left + wide, y * height + dy + 0.3)
-            outside = box[0] < 0 or box[2] > width or box[1] < 0 or box[3] > height
-            if outside or any(_overlap(box, other) for other in taken):
-                continue
-            crossed = sum(box[0] < a < box[2] and box[1] < b < box[3] for a, b in road)
-            if best is None or crossed < best[0]:
-                best = (
-                    crossed,
-                    box,
-                    Text(name, _percent(x), _percent(y), anchor, _em(dx), _em(dy)),
-                )
-        if best is not None:
-            taken.append(best[1])
-            found.append(best[2])
-    return tuple(found)
-
-
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -8,6 +8,7 @@ import msgspec
 
 from homestretch.boards.frame import Banner, EventHead, make_frame
 from homestretch.boards.lantern import LanternLine
+from homestretch.boards.ribbon import Ribbon
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
@@ -26,6 +27,7 @@ class EventEntry(msgspec.Struct, frozen=True, kw_only=True):
     event: EventHead
     banners: tuple[Banner, ...]
     lantern: LanternLine
+    ribbon: Ribbon
     provisional: bool
     over: bool
     rehearsal: str
@@ -86,6 +88,7 @@ def _make_entry(picture: Picture) -> EventEntry:
         event=frame.event,
         banners=frame.banners,
         lantern=frame.lantern,
+        ribbon=frame.ribbon,
         provisional=frame.provisional,
         over=frame.over,
         rehearsal=frame.rehearsal,

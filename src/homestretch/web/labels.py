@@ -6,7 +6,7 @@ anything wider the words only move apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
@@ -14,8 +14,15 @@ from typing import Literal
 EM_PER_CHARACTER = 0.58
 """generous mean width of a character of the pages' font, tabular figures included"""
 GAP, POLE = 0.7, 0.15
+EDGE = 0.5
+"""so far words may reach over the edge of a drawing, whose card has more room than that"""
+MINOR = "is-minor"
+"""a kind of name that is placed last, where there is room"""
+NUDGE = 1.2
+"""so far (em) a name may stand off its dot to find room beside another"""
 
 Anchor = Literal["start", "middle", "end"]
+_SIDES: tuple[Anchor, Anchor] = ("end", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +36,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Words with their place: ``lane`` 0 is the uppermost."""
+    """Words with their place: ``lane`` 0 is the uppermost; ``dx`` (em) moves them aside."""
 
     words: str
     x: float
     anchor: Anchor
     lane: int = 0
     kind: str = ""
+    dx: float = 0.0
 
 
 def width_em(words: str) -> float:
@@ -51,30 +59,64 @@ def span(words: str, x: float, anchor: Anchor, width: float) -> tuple[float, flo
     return (at - wide, at) if anchor == "end" else (at - wide / 2, at + wide / 2)
 
 
-def place_along(wanted: Sequence[Words], width: float) -> tuple[Placed, ...]:
-    """Names under a road, in one lane: the two ends first, then whatever is farthest from the rest.
+def place_along(wanted: Sequence[Words], width: float, lanes: int = 1) -> tuple[Placed, ...]:
+    """Names under a road: the two ends first, then the last before the finish, where people wait, then
+    whatever is farthest from the rest; under its dot, else a little aside, else one lane lower.
 
     What finds no room is left out; its dot stays.
     """
     placed: list[tuple[float, float, Placed]] = []
-    for label in _by_need(wanted):
-        for anchor in _anchors(label, width):
-            low, high = span(label.words, label.x, anchor, width)
-            fits = all(
-                high + GAP <= other_low or low >= other_high + GAP
-                for other_low, other_high, _ in placed
-            )
-            if low >= -0.3 and high <= width + 0.3 and fits:
-                placed.append((low, high, Placed(label.words, label.x, anchor, 0, label.kind)))
-                break
+    major = [label for label in wanted if label.kind != MINOR]
+    for label in (*_by_need(major), *(label for label in wanted if label.kind == MINOR)):
+        found = next(
+            (
+                (low, high, way)
+                for lane in range(lanes)
+                for way in _ways(label, width, lane, placed)
+                for low, high in [_span(way, width)]
+                if low >= -EDGE and high <= width + EDGE and _is_free(low, high, lane, placed)
+            ),
+            None,
+        )
+        if found is not None:
+            placed.append(found)
     return tuple(entry[2] for entry in sorted(placed, key=lambda entry: entry[0]))
+
+
+def _span(label: Placed, width: float) -> tuple[float, float]:
+    low, high = span(label.words, label.x, label.anchor, width)
+    return low + label.dx, high + label.dx
+
+
+def _is_free(
+    low: float, high: float, lane: int, placed: Sequence[tuple[float, float, Placed]]
+) -> bool:
+    return all(
+        other.lane != lane or high + GAP <= other_low or low >= other_high + GAP
+        for other_low, other_high, other in placed
+    )
+
+
+def _ways(
+    label: Words, width: float, lane: int, placed: Sequence[tuple[float, float, Placed]]
+) -> Iterator[Placed]:
+    """Under the dot, left and right of it, and up to NUDGE beside whoever stands in the way."""
+    for anchor in (*_anchors(label, width), *_SIDES):
+        yield Placed(label.words, label.x, anchor, lane, label.kind)
+    at = label.x * width
+    for low, high, other in placed:
+        if other.lane != lane:
+            continue
+        for anchor, edge in ((_SIDES[0], low - GAP), (_SIDES[1], high + GAP)):
+            if abs(edge - at) <= NUDGE:
+                yield Placed(label.words, label.x, anchor, lane, label.kind, edge - at)
 
 
 def _by_need(wanted: Sequence[Words]) -> list[Words]:
     rest = sorted(wanted, key=lambda label: label.x)
     if len(rest) < 3:
         return rest
-    chosen = [rest.pop(0), rest.pop()]
+    chosen = [rest.pop(0), rest.pop(), rest.pop()]
     while rest:
         farthest = max(rest, key=lambda label: min(abs(label.x - other.x) for other in chosen))
         rest.remove(farthest)
@@ -84,9 +126,9 @@ def _by_need(wanted: Sequence[Words]) -> list[Words]:
 
 def _anchors(label: Words, width: float) -> tuple[Anchor, ...]:
     low, high = span(label.words, label.x, "middle", width)
-    if low < 0:
+    if low < -EDGE:
         return ("start",)
-    return ("end",) if high > width else ("middle",)
+    return ("end",) if high > width + EDGE else ("middle",)
 
 
 def place_flags(wanted: Sequence[Words], width: float) -> tuple[Placed, ...]:
@@ -103,13 +145,18 @@ def place_flags(wanted: Sequence[Words], width: float) -> tuple[Placed, ...]:
             for lane, anchor in product(lanes, sides)
             if _is_inside(label, anchor, width)
         ]
-        or [
-            Placed(label.words, label.x, "start" if label.x < 0.5 else "end", lane, label.kind)
-            for lane in lanes
-        ]
+        or [_pushed_in(label, lane, width) for lane in lanes]
         for label in wanted
     ]
     return min(product(*options), key=lambda way: _cost(way, width))
+
+
+def _pushed_in(label: Words, lane: int, width: float) -> Placed:
+    """Words that are too long to stand on any side of their pole: moved until they are in the drawing."""
+    anchor: Anchor = "start" if label.x < 0.5 else "end"
+    low, high = span(label.words, label.x, anchor, width)
+    dx = max(0.0, -low) if anchor == "end" else min(0.0, width - high)
+    return Placed(label.words, label.x, anchor, lane, label.kind, dx)
 
 
 def _is_inside(label: Words, anchor: Anchor, width: float) -> bool:
@@ -121,11 +168,11 @@ def _cost(way: tuple[Placed, ...], width: float) -> float:
     cost = 0.0
     for position, one in enumerate(way):
         cost += 3 * one.lane + (one.anchor != "middle")
-        low, high = span(one.words, one.x, one.anchor, width)
+        low, high = _span(one, width)
         for at, other in enumerate(way):
             if at == position:
                 continue
-            other_low, other_high = span(other.words, other.x, other.anchor, width)
+            other_low, other_high = _span(other, width)
             if other.lane == one.lane and low < other_high + GAP and other_low < high + GAP:
                 cost += 100
             if other.lane < one.lane and low - POLE < other.x * width < high + POLE:

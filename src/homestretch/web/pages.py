@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from homestretch.boards import EVERYBODY, BoardKind, list_boards
@@ -17,7 +17,7 @@ from homestretch.web.access import GuardedMount, GuardedRoute, viewer_of
 from homestretch.web.assets import STATIC, Assets
 from homestretch.web.events import make_list, number_of, render_list
 from homestretch.web.kept import KeptAnswers
-from homestretch.web.render import board_key, make_board, render_page
+from homestretch.web.render import board_key, make_board, page_address, render_page
 
 THEMES = ("dark", "light")
 
@@ -94,6 +94,10 @@ def _events_endpoint(
         pictures = _pictures(request).list_events()
         theme = _theme(request)
         wall = "wall" in request.query_params
+        if wall and not as_json and len(pictures) == 1:
+            # A wall in front of one event shows its day, live.
+            address = page_address(board_key("home", {"wall": "1"}), pictures[0].event.id)
+            return RedirectResponse(f"{address}&theme={theme}" if theme else address, 303)
 
         def make() -> bytes:
             listed = make_list(pictures)

@@ -15,7 +15,8 @@ from homestretch.boards.words import LEDGER_ROLES, ROLE_WORDS, SEX_WORDS, list_w
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.web.assets import asset
-from homestretch.web.drawing import draw_map, draw_ribbon
+from homestretch.web.drawing import draw_ribbon
+from homestretch.web.map_drawing import draw_map
 from homestretch.web.say import Say
 
 LIVE = "live_"

@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from homestretch.boards.frame import Frame
-from homestretch.boards.words import say_age, say_count, say_people
+from homestretch.boards.words import say_age, say_count, say_ordinal, say_people
 from homestretch.race.clock import say_distance, say_elapsed, say_pace, say_time
 from homestretch.race.groups import age_group
 from homestretch.state.snapshot import NEVER
@@ -62,6 +62,10 @@ class Say:
     def count(self, count: int) -> str:
         """``4,061``"""
         return say_count(count)
+
+    def ordinal(self, place: int) -> str:
+        """``42nd``"""
+        return say_ordinal(place)
 
     def distances(self, of_races: tuple[tuple[str, float], ...]) -> str:
         """``26.2 mi, 13.1 mi``: each distance at which races pass a place, once."""
