@@ -2,7 +2,7 @@
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench evidence fuzz assets wheel clean
+.PHONY: help setup demo test check format bench evidence fuzz pictures assets wheel clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -38,6 +38,10 @@ evidence: setup ## the checks on the real files in HOMESTRETCH_DATA
 fuzz: setup ## every reader on mutated samples (ARGS="stream:mylaps --seconds 60"), where atheris installs
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
 	$(BIN)/python scripts/fuzz_readers.py $(ARGS)
+
+pictures: setup ## take the pictures of the documents anew
+	@$(BIN)/python scripts/ensure_browser.py
+	$(BIN)/python -m tests.browser.take_pictures
 
 assets: setup ## build the script, style and fonts of the pages again
 	@$(BIN)/python frontend/assets.py --force

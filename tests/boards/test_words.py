@@ -12,6 +12,7 @@ from homestretch.boards.words import (
     say_about,
     say_age,
     say_minutes,
+    say_ordinal,
     say_people,
     say_status,
 )
@@ -59,6 +60,11 @@ def test_short_times_people_and_lists() -> None:
     ]
     assert [say_people(count) for count in (1, 4061)] == ["1 person", "4,061 people"]
     assert [list_words(["A", "B", "C"][:n]) for n in range(4)] == ["", "A", "A and B", "A, B and C"]
+
+
+def test_places_are_said_as_people_say_them() -> None:
+    said = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 42: "42nd", 112: "112th", 3003: "3,003rd"}  # fmt: skip
+    assert {place: say_ordinal(place) for place in said} == said
 
 
 def test_every_status_and_flag_has_words() -> None:

@@ -113,6 +113,7 @@ class RibbonDrawing:
     lantern: str | None
     lantern_hollow: bool
     here: str | None
+    here_hollow: bool
     cars: tuple[Car, ...]
     here_hollow: bool
     letterings: tuple[Lettering, ...]
@@ -147,6 +148,7 @@ def draw_ribbon(ribbon: Ribbon, size_name: str, units: str, number: int = 0) -> 
         lantern=at.x(ribbon.lantern.at_m) if ribbon.lantern else None,
         lantern_hollow=ribbon.lantern is not None and ribbon.lantern.unseen,
         here=at.x(ribbon.here.at_m) if ribbon.here else None,
+        here_hollow=ribbon.here is not None and ribbon.here.unseen,
         cars=tuple(Car(at.x(car.at_m), car.kind, say_car(car)) for car in ribbon.vehicles),
         here_hollow=ribbon.here is not None and ribbon.here.unseen,
         letterings=tuple(
