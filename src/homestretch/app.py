@@ -136,9 +136,7 @@ def serve(
             if rehearsal:
                 held.enter_context(telling(folder, clock, goes=not held_clock))
             loaded = _load_another(folder, dict(zip(folders, events, strict=False)), say)
-            now = clock.event_at(wall_now())
-            for sentence in say_vanished(load_into_store(folder, loaded, now, database), folder):
-                say(sentence)
+            _enter(folder, loaded, clock.event_at(wall_now()), database, say)
             events.append(loaded.event)
             specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
@@ -164,6 +162,14 @@ def _load_another(folder: Path, others: Mapping[Path, Event], say: Callable[[str
     for sentence in loaded.say_findings(folder):
         say(sentence)
     return loaded
+
+
+def _enter(
+    folder: Path, loaded: Loaded, now: int, database: str, say: Callable[[str], None]
+) -> None:
+    """Enter what the files say into the store, and say who stands in them no longer."""
+    for sentence in say_vanished(load_into_store(folder, loaded, now, database), folder):
+        say(sentence)
 
 
 def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:

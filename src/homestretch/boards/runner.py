@@ -88,13 +88,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
     """The page of one bib; NotFound when nobody has it or the entrant is hidden from this viewer."""
     state = picture.state
-    row = state.roster.find_row(choices.bib)
-    who = shown(picture, viewer, row) if row is not None else None
-    if row is None or who is None or who.hidden:
-        raise NotFound(
-            f"There is no runner's page for bib {choices.bib}.",
-            "Check the number; some entrants have chosen not to be shown.",
-        )
+    row, who = _get_shown(picture, viewer, choices.bib)
     status = Status(int(state.status[row]))
     race = picture.event.races[int(state.roster.race[row])]
     crossed = int(state.finish_at[row]) != NEVER
@@ -129,6 +123,18 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
     )
+
+
+def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
+    """The row of a bib and how this viewer may see its entrant."""
+    row = picture.state.roster.find_row(bib)
+    who = shown(picture, viewer, row) if row is not None else None
+    if row is None or who is None or who.hidden:
+        raise NotFound(
+            f"There is no runner's page for bib {bib}.",
+            "Check the number; some entrants have chosen not to be shown.",
+        )
+    return row, who
 
 
 def _time(value: int) -> int | None:

@@ -23,6 +23,7 @@ from homestretch.state.flag import Flags, make_flags
 from homestretch.state.kernels import Rows, heard
 from homestretch.state.ledger import Ledger, is_over, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
+from homestretch.state.marks import mark
 from homestretch.state.packets import PacketsKept, find_calls
 from homestretch.state.passings import (
     FUTURE_TOLERANCE_MS,
@@ -141,7 +142,7 @@ class Fold:
             event, roster, points, passings.at, evidence, said.of_row, carried, flags.planned_to_m
         )
         ledger = make_ledger(roster, points, proofs, said, flags)
-        _mark(ledger, event, roster, points, passings, proofs, flags)
+        mark(ledger, event, roster, points, passings, proofs, flags)
         where = find_where(event, roster, points, passings.at, proofs, ledger, flags, now)
         points.silent[:] = where.silent
         points.passed[:] = (passings.at >= 0).sum(axis=0)
@@ -315,38 +316,6 @@ def _positions(columns: Columns, winner: Ints) -> Ints:
     if not len(seq):
         return winner
     return np.where(winner >= 0, seq[np.maximum(winner, 0)], NEVER)
-
-
-def _mark(
-    ledger: Ledger,
-    event: Event,
-    roster: Roster,
-    points: Points,
-    passings: Passings,
-    proofs: Proofs,
-    flags: Flags,
-) -> None:
-    n = len(roster.race)
-    rows = np.arange(n)
-    has_start = roster.start_point >= 0
-    if passings.at.shape[1]:
-        start = passings.at[rows, np.maximum(roster.start_point, 0)]
-        missing = has_start & (start < 0) & (proofs.at >= 0)
-        ledger.marks[missing & ~passings.start_before_gun] |= Mark.NO_START_READ
-        ledger.marks[missing & passings.start_before_gun] |= Mark.START_BEFORE_GUN
-    ledger.marks[passings.impossible] |= Mark.IMPOSSIBLE_LEG
-    ledger.marks[passings.other_course] |= Mark.ON_ANOTHER_COURSE
-    away = np.isin(ledger.status, (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME))
-    seen = passings.while_carried | proofs.seen_while_carried
-    ledger.marks[seen & away] |= Mark.READ_WHILE_CARRIED
-    closed_at = points.cutoff_at[roster.race]
-    after = (closed_at >= 0) & (passings.at > closed_at)
-    for column in np.flatnonzero(after.any(axis=0)):
-        after[:, column] &= ~flags.was_quiet(roster.race, passings.at[:, column])
-    ledger.marks[after.any(axis=1)] |= Mark.AFTER_A_CUTOFF
-    ends_m = [race.distance_m for race in event.races]
-    changed = flags.planned_to_m < ends_m
-    ledger.marks[changed[roster.race] & (proofs.finish_at >= 0)] |= Mark.CHANGED_COURSE
 
 
 def _elapsed(

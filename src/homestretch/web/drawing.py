@@ -6,6 +6,7 @@ a desk and a wall. Words are laid out for several widths; the style sheet shows 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -115,7 +116,6 @@ class RibbonDrawing:
     here: str | None
     here_hollow: bool
     cars: tuple[Car, ...]
-    here_hollow: bool
     letterings: tuple[Lettering, ...]
 
 
@@ -150,20 +150,31 @@ def draw_ribbon(ribbon: Ribbon, size_name: str, units: str, number: int = 0) -> 
         here=at.x(ribbon.here.at_m) if ribbon.here else None,
         here_hollow=ribbon.here is not None and ribbon.here.unseen,
         cars=tuple(Car(at.x(car.at_m), car.kind, say_car(car)) for car in ribbon.vehicles),
-        here_hollow=ribbon.here is not None and ribbon.here.unseen,
         letterings=tuple(
-            Lettering(
-                shape=shape,
-                car_y=in_em(road - (_car_up_em(ribbon, at, width) if size.names else 0.0)),
-                names=(named := _names(ribbon, at, width, road) if size.names else ()),
-                lower=any(text.y != named[0].y for text in named),
-                flags=tuple(
-                    _text(label, LANE_EM * (label.lane + 1) - 0.35) for label in standing[shape]
-                ),
-                poles=tuple(_pole(label) for label in standing[shape]),
-            )
+            _lettering(ribbon, at, shape, width, standing[shape], road, size.names)
             for shape, width in widths.items()
         ),
+    )
+
+
+def _lettering(
+    ribbon: Ribbon,
+    at: _Along,
+    shape: str,
+    width: float,
+    standing: Sequence[Placed],
+    road: float,
+    has_names: bool,
+) -> Lettering:
+    """The words of a ribbon for one width (em), with the flags that stand there."""
+    named = _names(ribbon, at, width, road) if has_names else ()
+    return Lettering(
+        shape=shape,
+        car_y=in_em(road - (_car_up_em(ribbon, at, width) if has_names else 0.0)),
+        names=named,
+        lower=any(text.y != named[0].y for text in named),
+        flags=tuple(_text(label, LANE_EM * (label.lane + 1) - 0.35) for label in standing),
+        poles=tuple(_pole(label) for label in standing),
     )
 
 
