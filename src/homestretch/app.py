@@ -131,8 +131,7 @@ def serve(
         specs: list[EventSpec] = []
         inherited: list[int] = []
         for folder in folders:
-            inherited.append(held.enter_context(only_server_of(folder)))
-            forget_clock(folder)
+            inherited.append(_take_folder(folder, held))
             if rehearsal:
                 held.enter_context(telling(folder, clock, goes=not held_clock))
             loaded = _load_another(folder, dict(zip(folders, events, strict=False)), say)
@@ -147,10 +146,17 @@ def serve(
             specs, str(wire / "wire"), http.fileno(), clock=clock, clock_file=clock_file,
             rehearsal=rehearsal, behind_proxy=behind_proxy,
         )  # fmt: skip
-        address = f"http://{said_host(host)}:{http.getsockname()[1]}"
-        children = [*_children(spec, inherited), *more(address, events)]
         here = http.getsockname()[:2]
+        address = f"http://{said_host(host)}:{here[1]}"
+        children = [*_children(spec, inherited), *more(address, events)]
         return Supervisor(children, lambda: answers(*here), lambda: on_ready(address, events)).run()
+
+
+def _take_folder(folder: Path, held: contextlib.ExitStack) -> int:
+    """Be the only server of a folder, by no clock of a rehearsal before; the lock is handed down."""
+    lock = held.enter_context(only_server_of(folder))
+    forget_clock(folder)
+    return lock
 
 
 def _load_another(folder: Path, others: Mapping[Path, Event], say: Callable[[str], None]) -> Loaded:
