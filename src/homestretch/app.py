@@ -141,10 +141,9 @@ def serve(
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
             told = Address(host, http.getsockname()[1], specs[-1].list_ports())
             held.enter_context(telling_address(folder, told))
-        clock_file = str(folders[0] / CLOCK_FILE) if held_clock else ""
         spec = ServerSpec(
-            specs, str(wire / "wire"), http.fileno(), clock=clock, clock_file=clock_file,
-            rehearsal=rehearsal, behind_proxy=behind_proxy,
+            specs, str(wire / "wire"), http.fileno(), clock, rehearsal=rehearsal,
+            clock_file=str(folders[0] / CLOCK_FILE) if held_clock else "", behind_proxy=behind_proxy,
         )  # fmt: skip
         here = http.getsockname()[:2]
         address = f"http://{said_host(host)}:{here[1]}"
