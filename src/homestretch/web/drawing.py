@@ -38,7 +38,7 @@ SIZES = {
     "home": Size(9.0),
     "small": Size(3.0),
     "strip": Size(1.5, names=False, flags=False),
-    "wall": Size(4.6),
+    "wall": Size(4.0),
     "wall-low": Size(1.5, flags=False),
 }
 NAME_LANES = 2
