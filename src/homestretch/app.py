@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import socket
 import tempfile
 import time
@@ -45,7 +46,7 @@ from homestretch.server.listening import (
     said_host,
     say_what_matters,
 )
-from homestretch.server.spec import DoorSpec, EventSpec, ServerSpec
+from homestretch.server.spec import DoorSpec, EventSpec, FrontSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.server.told_address import Address, listen_as, telling_address
 from homestretch.store import TEXT_KEEP_MS
@@ -56,6 +57,8 @@ from homestretch.web.streams import Streams
 
 EXPIRY_S = 600.0
 REAL_DAY = EventClock()
+OF_DATABASE = re.compile(r"HOMESTRETCH_DATABASE$|PG[A-Z]+$")
+"""Variables that say how to come into the database; a front, which talks to the world, has none of them."""
 
 logger = structlog.get_logger(__name__)
 
@@ -178,11 +181,13 @@ def _enter(
 
 
 def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
-    """Keeper and front; the keeper inherits the folders' locks and the doors."""
-    text = msgspec.json.encode(spec).decode()
+    """Keeper and front; the keeper inherits the folders' locks and the doors, the front knows nothing of
+    the database."""
+    keeper, front = msgspec.json.encode(spec), msgspec.json.encode(spec.of_front)
+    known = {name: text for name, text in os.environ.items() if not OF_DATABASE.match(name)}
     return [
-        Child("keeper", command_of("_keeper", text), tuple(inherited)),
-        Child("front", command_of("_front", text), (spec.http_fd,)),
+        Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
+        Child("front", command_of("_front"), (spec.http_fd,), front, known),
     ]
 
 
@@ -192,7 +197,7 @@ def keep(spec: ServerSpec) -> None:
     uvloop.run(ends_with_supervisor(_keep(spec)))
 
 
-def show(spec: ServerSpec) -> None:
+def show(spec: FrontSpec) -> None:
     """A front process."""
     say_what_matters()
     raise_file_limit()
@@ -261,7 +266,7 @@ async def _open_doors(
     return servers
 
 
-async def _show(spec: ServerSpec) -> None:
+async def _show(spec: FrontSpec) -> None:
     application = make_application()
     front = Front(lambda picture: streams.on_picture(picture))
     streams = Streams(front.get)

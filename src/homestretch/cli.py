@@ -153,32 +153,32 @@ def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_p
 
 
 @main.command("_keeper", hidden=True)
-@click.argument("spec")
-def keeper_process(spec: str) -> None:
+def keeper_process() -> None:
     """The keeper process of a server."""
     from homestretch.app import keep
     from homestretch.server.spec import ServerSpec
+    from homestretch.server.supervisor import read_told
 
-    keep(msgspec.json.decode(spec, type=ServerSpec))
+    keep(msgspec.json.decode(read_told(), type=ServerSpec))
 
 
 @main.command("_front", hidden=True)
-@click.argument("spec")
-def front_process(spec: str) -> None:
+def front_process() -> None:
     """The front process of a server."""
     from homestretch.app import show
-    from homestretch.server.spec import ServerSpec
+    from homestretch.server.spec import FrontSpec
+    from homestretch.server.supervisor import read_told
 
-    show(msgspec.json.decode(spec, type=ServerSpec))
+    show(msgspec.json.decode(read_told(), type=FrontSpec))
 
 
 @main.command("_play", hidden=True)
-@click.argument("spec", type=click.Path(path_type=Path))
-def devices_process(spec: Path) -> None:
+def devices_process() -> None:
     """The process that plays the devices of a rehearsal."""
     from homestretch.playing.demo import PlaySpec, run_devices
+    from homestretch.server.supervisor import read_told
 
-    run_devices(msgspec.json.decode(spec.read_bytes(), type=PlaySpec))
+    run_devices(msgspec.json.decode(read_told(), type=PlaySpec))
 
 
 for command in (

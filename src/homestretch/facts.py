@@ -219,11 +219,15 @@ class Struck(Fact, frozen=True, kw_only=True, tag="struck", omit_defaults=True):
 
 
 class Unreadable(Fact, frozen=True, kw_only=True, tag="unreadable", omit_defaults=True):
-    """Bytes that no reader understood: a named reason, and where the raw bytes are kept for a while."""
+    """Bytes that no reader understood: a named reason, and where the raw bytes are kept for a while.
+
+    ``more``: this many others of the same source, which sends too many of them to keep each.
+    """
 
     reason: str
     place: str = ""
     text_ref: str | None = None
+    more: int = 0
 
 
 class PlanLoaded(Fact, frozen=True, kw_only=True, tag="plan-loaded", omit_defaults=True):

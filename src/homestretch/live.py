@@ -25,6 +25,7 @@ from homestretch.facts import Received
 from homestretch.picture import Names, Picture
 from homestretch.race.event import Event
 from homestretch.readers import Heard
+from homestretch.readers.enough import Enough
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.snapshot import Ints, State, Unused
@@ -35,6 +36,8 @@ from homestretch.store.keys import say_signer
 GROUP_S = 0.010
 """How long a commit waits for company."""
 GROUP_ROWS = 1000
+PART_ROWS = 250
+"""Of what came at once so much is committed at once."""
 TICK_S = 0.2
 """Shortest time between two Pictures."""
 REST = 2.0
@@ -66,16 +69,23 @@ class Live:
         self._rehearsal, self._speed = rehearsal, speed
         self._columns = Columns()
         self._fold = Fold(self._columns)
+        self._enough = Enough()
         self._names = Names(version=-1, persons={}, texts={})
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self.picture: Picture | None = None
 
-    async def keep(self, heard: Sequence[Heard]) -> None:
-        """Return once everything in ``heard`` is durable; StoreError when it cannot be made so."""
-        if heard:
+    async def keep(self, heard: Sequence[Heard]) -> int:
+        """Return once everything in ``heard`` is durable; StoreError when it cannot be made so.
+
+        Of what one source leaves unread only so much is kept (``readers.enough``); returns how many facts
+        were. Much of it goes in parts, so that others get their turn in between.
+        """
+        kept = self._enough.sift(heard, self._now())
+        for first in range(0, len(kept), PART_ROWS):
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.put_nowait(_Waiting(heard, done))
+            self._waiting.put_nowait(_Waiting(kept[first : first + PART_ROWS], done))
             await done
+        return len(kept)
 
     def find_event(self) -> Event | None:
         """The plan's event, once one was loaded."""
@@ -135,6 +145,7 @@ class Live:
     async def _commit_groups(self) -> None:
         """Collect what waits for some milliseconds, append it in one transaction, then acknowledge."""
         while True:
+            await asyncio.sleep(0)  # others come between two groups, however much is waiting
             group = [await self._waiting.get()]
             until = time.monotonic() + GROUP_S
             rows = len(group[0].heard)
@@ -187,6 +198,8 @@ class Live:
         while True:
             started = time.monotonic()
             try:
+                if more := self._enough.take_due(self._now()):
+                    self._append(more)
                 self.refresh()
             except StoreError as error:
                 logger.error("the log cannot be read", reason=str(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -68,6 +69,37 @@ def test_a_division_can_be_chosen() -> None:
     assert found.divisions == ("wheelchair",)
     assert [table.id for table in found.tables] == ["division-wheelchair"]
     assert found.rows == ()
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"sex": "f", "group": "30-34"},
+        {"sex": "m"},
+        {"group": "40-44"},
+        {"division": "wheelchair"},
+        {"club": "a"},
+        {"q": "a"},
+    ],
+    ids=str,
+)
+def test_a_list_chosen_by_what_people_are_names_nobody_who_hides(choices: dict[str, str]) -> None:
+    picture = make_picture(BIG)
+    everyone = picture.names.persons
+    hidden = {
+        entrant: msgspec.structs.replace(person, display="hidden") if number % 3 == 0 else person
+        for number, (entrant, person) in enumerate(everyone.items())
+    }
+    picture = replace(picture, names=replace(picture.names, persons=hidden))
+    seen = board(picture, **choices)  # type: ignore[arg-type]  # words of the test
+    rows = [*everybody(picture, **choices), *(row for table in seen.tables for row in table.rows)]
+    assert rows
+    assert not [row for row in rows if row.who.hidden]
+    assert seen.found == len(everybody(picture, **choices))
+    told = board(picture, role="director", **choices)  # type: ignore[arg-type]  # words of the test
+    count = told.found + sum(table.count for table in told.tables)
+    assert count > len(rows), "the director sees everybody"
+    assert any(row.who.hidden for row in everybody(picture)), "who chooses nothing sees every place"
 
 
 def test_a_filter_by_sex_and_group_keeps_places_of_the_whole_race() -> None:

@@ -97,7 +97,7 @@ class Server:
         )
         for line in listed.stdout.splitlines():
             pid, parent, args = line.split(None, 2)
-            if int(parent) == self.process.pid and f" {name} " in args:
+            if int(parent) == self.process.pid and args.split()[-1] == name:
                 return int(pid)
         raise AssertionError(f"the server has no process {name}")
 

@@ -19,6 +19,13 @@ from tests.cli.serving import fetch, homestretch, serving
 
 DAY_MS = 86_400_000
 
+SWEEP = """
+[sweep]
+race = "10k"
+starts = 09:20:00
+pace = "9:00/km"
+"""
+
 
 def list_keys(folder: Path) -> list[Key]:
     with opened(folder) as store:
@@ -143,6 +150,17 @@ def test_a_revoked_key_takes_its_browsers_with_it(folder: Path, run: Run) -> Non
     assert run("key", "revoke", folder, "nobody").exit_code == 1
 
 
+def test_a_phones_key_can_be_made_for_the_sweep_car(folder: Path, run: Run) -> None:
+    assert run("key", "create", folder, "--role", "device", "--at", "sweep").exit_code == 1
+    toml = folder / "event.toml"
+    toml.write_text(toml.read_text() + SWEEP)
+    shown = run("key", "create", folder, "--role", "device", "--at", "Sweep").stdout
+    assert "/doors/owntracks" in shown
+    (key,) = list_keys(folder)
+    assert key.station == "sweep"
+    assert run("key", "create", folder, "--role", "station", "--at", "sweep").exit_code == 1
+
+
 def test_a_device_is_told_what_to_send_and_what_it_says_is_kept(folder: Path) -> None:
     with serving("run", folder, "--port", "0") as server:
         address = server.wait_for(r"Mill Race Run: (http://\S+)/mill-race")[1]
@@ -157,7 +175,11 @@ def test_a_device_is_told_what_to_send_and_what_it_says_is_kept(folder: Path) ->
             body.encode(),
             {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
-        assert json.loads(_sent(request)) == {"durable": 1, "refused": []}
+        assert json.loads(_sent(request)) == {
+            "durable": 1,
+            "refused": [],
+            "refused_count": 0,
+        }
         assert server.end() == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -19,13 +20,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from bench.served import list_running
 from homestretch.boards import get_board
 from homestretch.picture import Names, Picture
 from homestretch.race.privacy import Viewer
 from homestretch.rehearsal.day import Day, day
 from homestretch.server.front import Front
-from homestretch.server.spec import ServerSpec
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.snapshot import NEVER, State, Status
@@ -82,17 +81,11 @@ def wait_for(done: Any, within_s: float, what: str) -> Any:
     pytest.fail(f"{what} within {within_s} s")
 
 
-async def last_picture(supervisor: int) -> Picture:
+async def last_picture(wire: Path) -> Picture:
     """What the keeper sends to a front that connects to it, as this one does."""
-    (command,) = [
-        words
-        for _, parent, words in list_running()
-        if parent == supervisor and " _keeper " in words
-    ]
-    spec = msgspec.json.decode(command.split(" _keeper ")[1], type=ServerSpec)
     arrived: asyncio.Future[Picture] = asyncio.get_running_loop().create_future()
     front = Front(lambda picture: arrived.done() or arrived.set_result(picture))
-    following = asyncio.create_task(front.follow(Path(spec.wire)))
+    following = asyncio.create_task(front.follow(wire))
     async with asyncio.timeout(READY_S):
         picture = await arrived
     following.cancel()
@@ -109,7 +102,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         "--seed", str(SEED), "--marathon", str(MARATHON), "--half", str(HALF),
         "--port", str(port), "--folder", str(folder),
     ]  # fmt: skip
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    passing = tmp_path_factory.mktemp("t")
+    server = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=os.environ | {"TMPDIR": str(passing)},
+    )  # fmt: skip
     try:
         wait_for(lambda: get_json(port, "/healthz"), READY_S, "the server answers")
         truth = day(SEED, marathon=MARATHON, half=HALF)
@@ -126,7 +123,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
         home = wait_for(settled, PLAYED_S, "everybody is home")
         results = get_json(port, f"/{EVENT}/results/marathon.json")
-        picture = run(last_picture(server.pid))
+        picture = run(last_picture(next(passing.glob("homestretch-*/wire"))))
     finally:
         server.send_signal(signal.SIGINT)
         said, _ = server.communicate(timeout=20)

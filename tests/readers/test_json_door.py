@@ -234,6 +234,13 @@ def test_a_reference_of_the_sender_counts_for_nothing() -> None:
     assert one(item).text_ref is None
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_lines_of_a_text_end_as_lines_end_whoever_wrote_it(end: str) -> None:
+    text = f"The race is stopped.{end}Walk to the nearest shelter."
+    (heard,) = batch(said("flag", text=text)).heard
+    assert heard.text == b"The race is stopped.\nWalk to the nearest shelter."
+
+
 @pytest.mark.parametrize("text", ["", None])
 def test_no_text_is_no_text(text: str | None) -> None:
     (heard,) = batch(said("withdrawn", text=text)).heard

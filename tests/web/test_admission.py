@@ -16,7 +16,7 @@ import httpx
 import pytest
 from starlette.routing import Mount, Route
 
-from homestretch.facts import Sighting, Unreadable
+from homestretch.facts import DeviceStatus, Sighting, Unreadable
 from homestretch.race.privacy import Role
 from homestretch.rehearsal.plan import plan
 from homestretch.store.opening import open_store
@@ -32,6 +32,7 @@ FILLED = {
     "{reason}": "unknown-chip",
     "{token}": "unknown",
     "{list}": "start-list",
+    "{door}": "none",
 }
 JCHIP = b"N0000FINISH-1\rGT012000000 date=20260503\rDA%s 12:00:16.443300 10  0000F      C7 date=20260503\r"
 
@@ -209,7 +210,12 @@ def test_what_a_key_may_not_say_is_refused_and_kept_as_unreadable(
     sighting = {"seq": 2, "kind": "sighting", "seen_at": NOON, "bib": "101", "place": "mile-25"}
     allowed = {"device": {"read"}, "station": {"sighting"}}
     for role in ("device", "station", "announcer", "desk", "photographer"):
-        answer = say(server, keys[role], gun, sighting, read(3)).json()
+        said = say(server, keys[role], gun, sighting, read(3))
+        if role in ("announcer", "photographer"):
+            assert said.status_code == 403
+            assert "says nothing" in said.json()["error"]
+            continue
+        answer = said.json()
         reasons = {item["seq"]: item["reason"] for item in answer["refused"]}
         for item in (gun, sighting, read(3)):
             told = reasons.get(item["seq"], "")
@@ -272,10 +278,47 @@ def test_a_session_of_one_event_says_nothing_in_the_other(server: Server) -> Non
             {"Sec-Fetch-Site": "same-site"},
             {"Origin": "https://elsewhere.test"},
             {"Origin": "null"},
+            {"Origin": "http://["},
         ):
             answer = browser.post(f"/{EVENTS[1]}/facts", content=empty, headers=headers)
             assert answer.status_code == 403, headers
             assert "Another site" in answer.json()["error"]
+
+
+def test_a_link_whose_head_is_asked_for_is_not_opened(server: Server) -> None:
+    _, token = server.make_key("director", event=EVENTS[0])
+    link = f"/{EVENTS[0]}/key/{token}"
+    with contextlib.closing(open_store(server.folders[EVENTS[0]], EVENTS[0])) as store:
+        before = len(store.people.list_keys())
+        answer = server.ask("HEAD", link)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        assert len(store.people.list_keys()) == before
+        assert "set-cookie" in server.get(link).headers
+        assert len(store.people.list_keys()) == before + 1
+
+
+def test_no_address_sends_anybody_on_to_the_host_that_they_named(server: Server) -> None:
+    _, token = server.make_key("director", event=EVENTS[0])
+    for path in (f"/{EVENTS[0]}/key/{token}/", f"/{EVENTS[0]}/", "/healthz/", "/static"):
+        answer = server.get(path, Host="elsewhere.test")
+        assert answer.status_code == 404, path
+        assert "location" not in answer.headers
+
+
+def test_a_wrong_key_for_facts_is_told_of_and_counted(server: Server) -> None:
+    for number in range(20):
+        assert say(server, f"wrong-{number}").status_code == 403
+
+    def troubles() -> list[str]:
+        with contextlib.closing(open_store(server.folders[EVENTS[0]], EVENTS[0])) as store:
+            others = [logged.fact for logged in store.log.read_since(0).others]
+            said = [fact for fact in others if isinstance(fact, DeviceStatus)]
+            return [word for fact in said if fact.of == "door:facts" for word in fact.errors]
+
+    wait_for(troubles)
+    assert len(troubles()) == 1, "once a minute, however often"
+    assert troubles()[0].startswith("a wrong key")
 
 
 def test_a_door_belongs_to_the_event_that_names_it(server: Server, ports: dict[str, int]) -> None:

@@ -16,7 +16,7 @@ from homestretch.web import streams as streams_room
 from homestretch.web.streams import Streams
 from tests.aside import run
 from tests.boards.days import ALL, make_picture
-from tests.web.shelf import make_app
+from tests.web.shelf import make_app, make_client
 
 STREAM = "/three-rivers/stream"
 PATIENCE_S = 5.0
@@ -297,6 +297,123 @@ def test_asking_for_the_head_of_a_stream_opens_none() -> None:
             await asyncio.wait_for(follower.ended.wait(), PATIENCE_S)
             assert follower.status == 200
             assert application.state.streams.count == 0
+
+    run(day())
+
+
+def with_instruction(text: str) -> Picture:
+    """The small day, stopped, with what control wrote."""
+    stopped = FlagNow("stopped", PICTURE.now, text_ref="text-1")
+    return replace(
+        PICTURE,
+        state=replace(PICTURE.state, flags=(stopped,)),
+        names=replace(PICTURE.names, texts={"text-1": text}),
+    )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028", "\u2029"])
+def test_what_somebody_wrote_in_lines_is_one_message_and_comes_in_lines(end: str) -> None:
+    forged = f"Walk to the shelter.{end}data: <h1>forged</h1>{end}{end}id: 7"
+
+    async def day() -> None:
+        application, _ = make_app(with_instruction(forged))
+        async with follow(application) as follower:
+            message = (await follower.next()).decode()
+            assert message.count("\n") == 3
+            assert len(message.splitlines()) == 3
+            assert "Walk to the shelter.&#10;data: &lt;h1&gt;" in message
+
+    run(day())
+    page = make_client(with_instruction(forged)).get("/three-rivers").text
+    assert '<p class="is-said">Walk to the shelter.&#10;data:' in page
+
+
+def test_who_follows_somebody_who_was_erased_is_let_go_and_nobody_gets_the_old_page(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    roster = PICTURE.state.roster
+    row = next(
+        row for row, entrant in enumerate(roster.entrants)
+        if PICTURE.names.persons[entrant].display == "name" and roster.age[row] >= 18
+    )  # fmt: skip
+    bib, entrant = roster.bibs[row], roster.entrants[row]
+    others = {name: person for name, person in PICTURE.names.persons.items() if name != entrant}
+    erased = replace(
+        PICTURE, number="900000-2-1", names=replace(PICTURE.names, version=2, persons=others)
+    )
+
+    async def day() -> None:
+        application, shelf = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        query = f"board=runner&bib={bib}"
+        async with follow(application, query) as first:
+            assert bib.encode() in await first.next()
+            shelf.put(erased)
+            async with follow(application, query) as late:
+                await asyncio.wait_for(late.ended.wait(), PATIENCE_S)
+                assert late.status == 404
+            async with sending(streams):
+                streams.on_picture(erased)
+                assert await first.next() == b""
+                await asyncio.wait_for(first.ended.wait(), PATIENCE_S)
+            assert streams.count == 0
+            assert not streams._followed["three-rivers"]
+        async with follow(application, query) as second, sending(streams):
+            await asyncio.wait_for(second.ended.wait(), PATIENCE_S)
+            assert second.status == 404
+        shelf.put(PICTURE)
+        async with follow(application, query) as first, sending(streams):
+            await first.next()
+            shelf.put(erased)
+            for _ in range(5):
+                streams.on_picture(erased)
+                await asyncio.sleep(0)
+            assert await first.next() == b""
+        out, err = capfd.readouterr()
+        assert (out + err).count("can no longer be shown") == 1
+        assert f" {bib}" not in out + err
+
+    run(day())
+
+
+def test_searches_that_the_public_follows_have_an_end_and_races_and_runners_have_none() -> None:
+    async def day() -> None:
+        application, _ = make_app(PICTURE)
+        streams: Streams = application.state.streams
+        async with contextlib.AsyncExitStack() as stack:
+
+            async def status(query: str, role: str = "public") -> int:
+                follower = await stack.enter_async_context(follow(application, query, role))
+                await follower.next()
+                return follower.status
+
+            queries = [f"board=results&race=half&q=nobody{number}" for number in range(400)]
+            statuses = [await status(query) for query in queries]
+            assert statuses == [200] * streams_room.SEARCHES + [503] * (400 - streams_room.SEARCHES)
+            assert len(streams._followed["three-rivers"]) == streams_room.SEARCHES
+            assert await status(queries[0]) == 200, "one that is kept anyway"
+            for plain in (
+                "board=home",
+                "board=results&race=half",
+                "board=results&race=half&wall=1",
+            ):
+                assert await status(plain) == 200
+            assert await status("board=results&race=half&q=+&club=%20%20") == 200, "no search"
+            assert await status("board=results&race=half&q=x", "control") == 200
+        assert streams.count == 0
+        assert not streams._followed["three-rivers"]
+
+    run(day())
+
+
+def test_blanks_around_a_choice_make_no_other_board() -> None:
+    async def day() -> None:
+        application, _ = make_app(PICTURE)
+        async with (
+            follow(application, "board=results&race=half&q=Mara++Sed") as one,
+            follow(application, "board=results&race=half&q=+Mara%09Sed+&club=+") as two,
+        ):
+            assert await one.next() is await two.next()
 
     run(day())
 

@@ -89,12 +89,15 @@ def get_board(name: str) -> BoardKind:
 
 
 def choices_of(kind: BoardKind, given: Mapping[str, str]) -> Choices:
-    """The choices in an address; names that the board does not know are left aside.
+    """The choices in an address; names that the board does not know are left aside, and blanks around
+    words and several in a row count for nothing: one choice has one form.
 
     Raises NotFound, with the choice that cannot be read, for a value out of range.
     """
     known = kind.choices.__struct_fields__
-    values: dict[str, Any] = {name: value for name, value in given.items() if name in known}
+    values: dict[str, Any] = {
+        name: " ".join(value.split()) for name, value in given.items() if name in known
+    }
     if "wall" in values:
         values["wall"] = values["wall"] not in ("0", "false", "no")
     try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
+import numpy as np
 
 from homestretch.boards.words import CARE_ROLES, LEDGER_ROLES, say_status
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer, show
-from homestretch.state.snapshot import NEVER, Mark, Status
+from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
 
 def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
@@ -32,6 +33,13 @@ def read_at_point(picture: Picture, row: int) -> str:
     if point == NEVER or state.passed_at[row, point] != state.last_proof_at[row]:
         return ""
     return state.points.names[point]
+
+
+def seen_by_name(picture: Picture, viewer: Viewer, rows: Ints) -> Ints:
+    """Those of the rows whom this viewer does not see as a private entrant: a list that was chosen by what
+    people are (sex, age group, club) tells it of everybody who stands in it."""
+    hidden = [row for row in rows.tolist() if shown(picture, viewer, row).hidden]
+    return rows[~np.isin(rows, hidden)]
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):

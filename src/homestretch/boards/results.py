@@ -20,7 +20,7 @@ from homestretch.boards.finishers import (
     tables_beside,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import shown
+from homestretch.boards.people import seen_by_name
 from homestretch.boards.result_row import ResultRow, make_rows
 from homestretch.boards.search import find_club, find_people
 from homestretch.boards.words import list_words
@@ -189,14 +189,10 @@ def _find(picture: Picture, viewer: Viewer, rows: Ints, choices: ResultsChoices)
             age for age in np.unique(roster.age[rows]).tolist() if age_group(age) == choices.group
         ]
         rows = rows[np.isin(roster.age[rows], ages)]
-    if choices.sex or choices.group:
-        # A place needs its row, whoever hides there; a team must not tell what its hidden runner is.
-        hidden = [
-            roster.leg[row] != NEVER and shown(picture, viewer, row).hidden for row in rows.tolist()
-        ]
-        rows = rows[~np.array(hidden, np.bool_)]
     if choices.division:
         rows = rows[np.array(roster.division)[rows] == choices.division]
+    if choices.sex or choices.group or choices.division:
+        rows = seen_by_name(picture, viewer, rows)
     if choices.club:
         rows = find_club(picture, viewer, rows, choices.club)
     if choices.q:

@@ -43,7 +43,7 @@ def key_commands() -> None:
     "at",
     default="",
     metavar="PLACE",
-    help="The point of a station or a device, or the vehicle that a phone is in.",
+    help="The point of a station or a device, or the vehicle of a phone: it speaks for that alone.",
 )
 @click.option("--label", default="", help="Who has the key, in your words.")
 @click.option(

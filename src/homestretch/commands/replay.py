@@ -58,9 +58,9 @@ def replay(
 
 
 @click.command("_replay", hidden=True)
-@click.argument("spec")
-def replay_process(spec: str) -> None:
+def replay_process() -> None:
     """The process that plays the devices of a replay."""
     from homestretch.playing.replay import ReplaySpec, run_replay_devices
+    from homestretch.server.supervisor import read_told
 
-    sys.exit(run_replay_devices(msgspec.json.decode(spec, type=ReplaySpec)))
+    sys.exit(run_replay_devices(msgspec.json.decode(read_told(), type=ReplaySpec)))

@@ -46,6 +46,7 @@ def station(
     """
     from homestretch.app import store_of
     from homestretch.folder.doors import find_door
+    from homestretch.folder.files import make_folder
     from homestretch.readers import list_transports
     from homestretch.server.listening import only_server_of
     from homestretch.station.agent import Station, find_here
@@ -53,7 +54,7 @@ def station(
 
     line = parse_line(address, key)
     found = [find_door(door, list_transports()) for door in doors]
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     here = find_here(folder, line, zone, date)
     for door in found:
         words = "calls" if door.calls else "devices connect to"

@@ -12,6 +12,7 @@ from homestretch.errors import PlanError
 from homestretch.folder.doors import NONE_KNOWN
 from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.event_toml import parse_event
+from homestretch.folder.files import everybody_reads
 from homestretch.folder.gpx import parse_gpx
 from homestretch.folder.letters import read_letters
 from homestretch.folder.moments import say_date
@@ -28,6 +29,13 @@ from homestretch.folder.whereabouts import check_whereabouts
 from homestretch.race.course import Course
 from homestretch.race.event import Event, Plan
 
+OPEN = Problem(
+    file=ENTRANTS,
+    line=0,
+    what="Everybody on this computer can read this file, with names, births and addresses in it.",
+    do=f"Keep it to yourself: chmod go= {ENTRANTS}",
+    severity="warning",
+)
 LARGEST_BYTES = 64_000_000
 MOST_SAID = 20
 """Findings that are said when an event starts; all of them are said by ``homestretch check``."""
@@ -148,6 +156,8 @@ def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
     if data is not None:
         entrants = parse_entrants(data, event)
         problems += entrants.problems
+        if everybody_reads(folder / ENTRANTS):
+            problems.append(OPEN)
     if event is not None and course is not None:
         problems += check_whereabouts(event, course)
     return _Found(event, course, entrants, in_order(problems))

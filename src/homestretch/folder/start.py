@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from homestretch.errors import PlanError
+from homestretch.folder.files import make_folder, put_new
 from homestretch.folder.gpx import haversine_m
 from homestretch.folder.problem import COURSE, ENTRANTS, EVENT
 from homestretch.folder.write import course_gpx_text
@@ -36,10 +37,9 @@ def write_new(folder: Path, date: dt.date | None = None) -> list[Path]:
         )
     written = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         for name, text in texts.items():
-            with (folder / name).open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            put_new(folder / name, text.encode())
             written.append(folder / name)
     except OSError as error:
         raise PlanError(

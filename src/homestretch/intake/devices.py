@@ -37,6 +37,8 @@ class Devices:
         self._told: dict[str, bool] = {}
         self._lost_by: dict[str, str] = {}
         self._troubles: Counter[tuple[str, str]] = Counter()
+        self.slow_lane = asyncio.Lock()
+        """held by who waits because it sends garbage without end"""
         self._trouble_told: dict[tuple[str, str], int] = {}
 
     def came(self, source: str, place: str) -> None:

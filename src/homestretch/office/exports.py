@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from homestretch.errors import PlanError, StoreError
+from homestretch.folder.files import put
 from homestretch.live import Live
 from homestretch.office.result_rows import Results, list_columns, make_results
 from homestretch.picture import Picture
@@ -108,9 +108,5 @@ def _write(path: Path, text: str, private: bool) -> Path:
     """Put a file in place at once, so that nobody reads half of it; a private one for its owner's eyes."""
     # The mark at the beginning tells spreadsheets that a table is UTF-8.
     data = text.encode("utf-8-sig" if path.suffix == ".csv" else "utf-8")
-    fresh = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-    fresh.chmod(0o600 if private else 0o644)
-    fresh.replace(path)
+    put(path, data, public=not private)
     return path

@@ -15,6 +15,7 @@ import msgspec
 
 from homestretch.app import load_folder, load_into_store, serve, store_of, wall_now
 from homestretch.errors import PlanError
+from homestretch.folder.files import make_folder, put_new
 from homestretch.playing.player import play
 from homestretch.playing.stage import Stage
 from homestretch.race.clock import EventClock
@@ -29,12 +30,11 @@ from homestretch.store.keys import new_key
 
 DAY_BEGINS_S = clock_s(6, 48)
 KEY_MS = 7 * 86_400_000
-DEVICES_FILE = ".devices.json"
 MADE_UP = "A rehearsal: everybody here is made up."
 
 
 class PlaySpec(msgspec.Struct):
-    """What the process that plays the devices must know; travels in a private file."""
+    """What the process that plays the devices must know: keys among it."""
 
     seed: int
     marathon: int
@@ -70,12 +70,11 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
             held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-demo-"))
         )
         played, staff = _prepare(demo, folder, begins_s)
-        held.callback((folder / DEVICES_FILE).unlink, missing_ok=True)
 
         def more(address: str, _: list[Event]) -> Sequence[Child]:
             port = int(address.rsplit(":", 1)[1])
-            spec = _write_privately(folder, msgspec.structs.replace(played, http_port=port))
-            return [Child("devices", command_of("_play", str(spec)), again=False)]
+            told = msgspec.json.encode(msgspec.structs.replace(played, http_port=port))
+            return [Child("devices", command_of("_play"), told=told, again=False)]
 
         def on_ready(address: str, events: list[Event]) -> None:
             for line in _greeting(events[0], address, staff, begins_s, demo.speed):
@@ -128,14 +127,6 @@ def run_devices(spec: PlaySpec) -> None:
     asyncio.run(ends_with_supervisor(play(played.messages, clock, stage, wall_now)))
 
 
-def _write_privately(folder: Path, spec: PlaySpec) -> Path:
-    """The spec in a file that nobody else may read: it holds keys, and a command line is public."""
-    path = folder / DEVICES_FILE
-    path.touch(mode=0o600)
-    path.write_bytes(msgspec.json.encode(spec))
-    return path
-
-
 def _greeting(
     event: Event, address: str, staff: str, begins_s: float, speed: float
 ) -> Sequence[str]:
@@ -156,14 +147,14 @@ def _write(folder: Path, planned: RehearsalPlan) -> None:
         raise PlanError(
             f"{folder} is not empty.", "A rehearsal wants a folder of its own: name a new one."
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     texts = {
         "event.toml": planned.event_toml,
         "course.gpx": planned.course_gpx,
         "entrants.csv": planned.entrants_csv,
     }
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        put_new(folder / name, text.encode())
 
 
 def _make_keys(folder: Path, event_id: str) -> tuple[str, dict[str, str]]:

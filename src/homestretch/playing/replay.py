@@ -19,6 +19,7 @@ import msgspec
 
 from homestretch.app import serve, store_of, wall_now
 from homestretch.errors import PlanError
+from homestretch.folder.files import make_folder, put
 from homestretch.folder.write import course_gpx_text, entrants_csv_text, event_toml_text
 from homestretch.playing.demo import KEY_MS, free_port
 from homestretch.playing.player import play
@@ -95,8 +96,9 @@ def run_replay(
 
         def more(address: str, _events: list[Event]) -> Sequence[Child]:
             here = msgspec.structs.replace(spec, http_port=int(address.rsplit(":", 1)[1]))
-            text = msgspec.json.encode(here).decode()
-            return [Child("devices", command_of("_replay", text), again=False, last=spec.json)]
+            told = msgspec.json.encode(here)
+            command = command_of("_replay")
+            return [Child("devices", command, told=told, again=False, last=spec.json)]
 
         def on_ready(address: str, _events: list[Event]) -> None:
             if not spec.json:
@@ -177,7 +179,7 @@ def _write_folder(folder: Path, past: PastRace, event: Event, waves: Waves) -> N
             raise PlanError(
                 f"{folder} holds something else than this replay.", "Name an empty or a new folder."
             )
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     everybody = list(list_entrants(past, waves))
     texts = {
         "event.toml": event_toml_text(event, mark),
@@ -191,7 +193,7 @@ def _write_folder(folder: Path, past: PastRace, event: Event, waves: Waves) -> N
         ),
     }
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        put(folder / name, text.encode())
 
 
 def _make_clock(speed: float, past: PastRace, waves: Waves) -> EventClock:

@@ -203,6 +203,9 @@ class FileKind(msgspec.Struct, frozen=True):
     make: Callable[[list[str], Context], FileReader]
 
 
+LONGEST_RAW = 64 * 1024
+"""Bytes kept of what nobody understood."""
+
 T = TypeVar("T")
 
 
@@ -243,10 +246,11 @@ def list_files() -> dict[str, FileKind]:
 def unreadable(
     raw: bytes, reason: str, source: str, at: int, place: str = "", number: int = 0
 ) -> Heard:
-    """Bytes that nobody understood, as a fact with a reason; the same bytes make the same fact."""
+    """Bytes that nobody understood, as a fact with a reason; the same bytes make the same fact. Of very many
+    the first are kept."""
     ref = "raw-" + hashlib.blake2b(raw, digest_size=12, key=source.encode()[:64]).hexdigest()
     fact = Unreadable(seen_at=0, reason=reason, place=place, text_ref=ref)
-    return Heard(received(fact, source, at, number), raw)
+    return Heard(received(fact, source, at, number), raw[:LONGEST_RAW])
 
 
 def clean_name(text: str, longest: int = 100) -> str:

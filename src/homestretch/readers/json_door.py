@@ -19,7 +19,8 @@ import hashlib
 import json
 import math
 import re
-from typing import Any, Final, get_args
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar, get_args
 
 import msgspec
 
@@ -33,18 +34,19 @@ from homestretch.facts import (
     Flag,
     Ping,
     Ruled,
-    Sighting,
     Struck,
     TakenOver,
-    Withdrawn,
+    Unreadable,
     decode,
     normal_chip,
     received,
 )
 from homestretch.race.privacy import Role
-from homestretch.race.spelling import place_key
 from homestretch.readers import Heard, unreadable
 from homestretch.readers.json_fields import in_form, say_kinds, say_others, say_wrong
+from homestretch.readers.speaking import Bound
+
+T = TypeVar("T")
 
 _EVERYONE = {"read", "ping", "sighting"}
 _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
@@ -66,6 +68,7 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
 }
 """Which kinds of fact a role may say."""
 
+MOST_ITEMS = 5_000
 LONGEST_TEXT = 2000
 LONGEST_WORD = 200
 LARGEST_OFFSET_MS = 100 * 366 * 86_400_000
@@ -74,6 +77,8 @@ SECONDS_UNTIL = 100_000_000_000
 _FORM: Final = 'Send {"items": [{"seq": 1, "kind": "read", ...}]}.'
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for text that is no JSON, no UTF-8, or nested without end."""
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""Whatever ends a line somewhere: kept as a line feed."""
 _NO_WORD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no name, bib or chip has, and that not every store can keep."""
 
@@ -130,18 +135,26 @@ def read_batch(body: bytes, at: int, source: str, role: Role, by: str, station: 
     """The facts in a request of the key ``source`` (its role and label); FactError if it is no batch.
 
     A key of a ``station`` speaks for that place alone.
+    """
+    return read_items(split_batch(body), at, source, by, Bound(role, station))
+
+
+def read_items(
+    items: Sequence[msgspec.Raw | bytes], at: int, source: str, by: str, bound: Bound
+) -> Batch:
+    """The facts in items of a batch; ``bound`` is for what the key speaks.
 
     The reason that is kept with a refused item has no words of the sender in it: it cannot be erased.
     """
     heard: list[Heard] = []
     refused: list[Refused] = []
-    for raw in _items(body):
+    for raw in items:
         seq = None
         try:
             item: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
             seq = _number(item.pop("seq", None))
-            here = _fact(item, seq, at, _source(source, item), role, by)
-            _check_say(here.received.fact, role, station, here.received.source)
+            here = _fact(item, seq, at, _source(source, item), bound.role, by)
+            _check_say(here.received.fact, bound, here.received.source)
             heard.append(here)
         except FactError as error:
             refused.append(Refused(seq, str(error)))
@@ -165,18 +178,28 @@ def _source(source: str, item: dict[str, Any]) -> str:
     return f"{source}/{_word('device', device)}"
 
 
-def _items(body: bytes) -> list[msgspec.Raw] | list[bytes]:
-    """The items of a batch, each as its own JSON; one that nobody can read does not spoil the others."""
+def split_batch(body: bytes) -> Sequence[msgspec.Raw | bytes]:
+    """The items of a batch, each as its own JSON; one that nobody can read does not spoil the others.
+    FactError when it is none, or when there are too many."""
     try:
-        return msgspec.json.decode(body, type=_Items).items
+        return _few(msgspec.json.decode(body, type=_Items).items)
     except _UNREADABLE as error:
         try:
             batch = json.loads(body.decode("utf-8", "surrogateescape"))
             if batch.keys() == {"items"} and isinstance(batch["items"], list):
-                return [json.dumps(item).encode() for item in batch["items"]]
+                return [json.dumps(item).encode() for item in _few(batch["items"])]
         except (ValueError, AttributeError, RecursionError):
             pass
         raise FactError(f"This is not a batch: {error}.", _FORM) from error
+
+
+def _few(items: list[T]) -> list[T]:
+    if len(items) > MOST_ITEMS:
+        raise FactError(
+            f"A batch has at most {MOST_ITEMS:,} items.",
+            "Nothing of this one was taken: send it in smaller batches.",
+        )
+    return items
 
 
 def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: str) -> Heard:
@@ -196,6 +219,7 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
     text = item.pop("text", None)
     if text is not None and (not isinstance(text, str) or len(text) > LONGEST_TEXT):
         raise FactError(f"A text has at most {LONGEST_TEXT} characters.")
+    text = _LINE_ENDS.sub("\n", text) if text and not unread else text
     item.pop("text_ref", None)
     for name, value in item.items():
         if name != "kind" and isinstance(value, str):
@@ -236,20 +260,21 @@ def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
     item.update(in_form(kind, item))
 
 
-def _check_say(fact: AnyFact, role: Role, station: str, source: str) -> None:
+def _check_say(fact: AnyFact, bound: Bound, source: str) -> None:
     """What only some may say, of a kind that their role may."""
-    if isinstance(fact, Ruled) and fact.verdict == "count-after-stop" and role != "director":
+    if isinstance(fact, Ruled) and fact.verdict == "count-after-stop" and bound.role != "director":
         raise FactError("Whether a finish after the stop counts is the director's ruling.")
-    if isinstance(fact, Struck) and role not in ("control", "director") and fact.source != source:
+    person = bound.role not in ("control", "director")
+    if isinstance(fact, Struck) and person and fact.source != source:
         raise FactError("This key takes back only what it said itself.", "Ask course control.")
-    if role == "station" and isinstance(fact, TakenOver):
+    if bound.role == "station" and isinstance(fact, TakenOver):
         if fact.taken_by == "vehicle":
             raise FactError("Whom a vehicle carries ahead is said by course control.")
-        if station and not fact.place:
-            raise FactError("A station says where it hands somebody over.", f"It is {station}.")
-    place = fact.place if isinstance(fact, Sighting | TakenOver | Withdrawn) else ""
-    if role == "station" and station and place and place_key(place) != place_key(station):
-        raise FactError("A station's key speaks for its own place.", f"It is {station}.")
+        if bound.station and not fact.place:
+            raise FactError(
+                "A station says where it hands somebody over.", f"It is {bound.station}."
+            )
+    bound.check(fact)
 
 
 def _check_numbers(fact: AnyFact) -> None:
@@ -270,6 +295,8 @@ def _check_numbers(fact: AnyFact) -> None:
             possible = max(abs(number), abs(digest)) < 2**63
         case Flag(from_m=from_m):
             possible = from_m is None or (math.isfinite(from_m) and 0 <= from_m < 1e7)
+        case Unreadable(more=more):
+            possible = 0 <= more < 2**31
         case _:
             return
     if not possible:

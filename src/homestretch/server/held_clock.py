@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from homestretch.folder.files import put
 from homestretch.race.clock import EventClock
 
 CLOCK_FILE: Final = ".clock.json"
@@ -81,6 +82,4 @@ def forget_clock(folder: Path) -> None:
 
 
 def _tell(file: Path, told: Told) -> None:
-    written = file.with_suffix(".new")
-    written.write_bytes(msgspec.json.encode(told))
-    written.replace(file)
+    put(file, msgspec.json.encode(told))

@@ -14,12 +14,15 @@ import msgspec
 import structlog
 
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
+from homestretch.facts import encode
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
-from homestretch.readers import list_http_readers
-from homestretch.readers.json_door import read_batch
+from homestretch.race.vehicles import find_vehicle
+from homestretch.readers import Heard, list_http_readers, unreadable
+from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
+from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.wire import (
     ANSWER,
@@ -43,6 +46,7 @@ from homestretch.server.wire import (
     part_content,
     read_frame,
 )
+from homestretch.state.places import make_ids
 from homestretch.state.uses import Use
 from homestretch.store import Log, Logged, People
 from homestretch.store.keys import Key, new_key, say_signer, signature_of
@@ -55,6 +59,13 @@ EVIDENCE = 100
 SESSIONS = 500
 """Sessions that hold at once from one key: a link may be passed on in a team, not opened without end."""
 LARGEST_SEQ = 2**63 - 1
+PART_ITEMS = 100
+"""Items of a batch that are read at once: some milliseconds' worth."""
+BATCHES = 2
+"""Batches of an event that are read at the same time."""
+MOST_REFUSALS = 100
+"""Refused items that an answer lists; the others are counted."""
+WRONG_KEY = "a wrong key, or none"
 
 FAULT = "Something broke on our side. Nothing of this was kept."
 FAULT_HINT = "Try again; if it stays so, send it in smaller parts. The fault is in our log."
@@ -75,6 +86,7 @@ class Kept:
     devices: Devices
     packer: PicturePacker = field(default_factory=PicturePacker)
     packed: tuple[list[int], bytes] | None = None
+    batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
     keys: list[Key] = field(default_factory=list)
     keys_version: int = -1
 
@@ -172,12 +184,34 @@ class Keeper:
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""
-        key = self._get_key(kept, question.key_hash)
+        try:
+            key = self._get_key(kept, question.key_hash)
+        except RefusedError:
+            kept.devices.trouble("facts", WRONG_KEY)
+            raise
+        if not KINDS_OF_ROLE[key.role]:
+            raise RefusedError(f"A key for {key.role} says nothing.", "It is for looking.")
+        async with kept.batches:
+            batch = await self._read(kept, key, question.body)
+            await kept.live.keep(batch.heard)
+        answer = {
+            "durable": len(batch.heard) - len(batch.refused),
+            "refused": batch.refused[:MOST_REFUSALS],
+            "refused_count": len(batch.refused),
+        }
+        return msgspec.json.encode(answer)
+
+    async def _read(self, kept: Kept, key: Key, body: bytes) -> Batch:
+        """A batch, read in parts so that everybody else gets a turn in between."""
+        items, at, bound = split_batch(body), self._now(), _bound(kept, key)
         source, by = signature_of(key, kept.keys)
-        batch = read_batch(question.body, self._now(), source, key.role, by, key.station)
-        await kept.live.keep(batch.heard)
-        durable = len(batch.heard) - len(batch.refused)
-        return msgspec.json.encode({"durable": durable, "refused": batch.refused})
+        whole = Batch([], [])
+        for first in range(0, len(items), PART_ITEMS):
+            part = read_items(items[first : first + PART_ITEMS], at, source, by, bound)
+            whole.heard.extend(part.heard)
+            whole.refused.extend(part.refused)
+            await asyncio.sleep(0)
+        return whole
 
     async def _knock(self, kept: Kept, question: Knock) -> bytes:
         """A request at the door of a protocol over HTTP; the answer leaves only once its facts are durable."""
@@ -186,19 +220,20 @@ class Keeper:
             if key.role not in AT_HTTP_DOORS:
                 raise RefusedError(f"A key for {key.role} opens no device's door.", "Make another.")
         except RefusedError:
-            kept.devices.trouble("http", "a wrong key, or none")
+            kept.devices.trouble("http", WRONG_KEY)
             raise
         kind = list_http_readers().get(question.door)
         if kind is None:
             known = ", ".join(list_http_readers())
             raise NotFound(f"There is no door {question.door!r}.", f"The doors are: {known}.")
         plan = kept.live.picture.event if kept.live.picture else None
-        signed = signature_of(key, kept.keys).by
+        signed, at = signature_of(key, kept.keys).by, self._now()
         caller = make_caller(signed, key, plan, ZoneInfo(kept.zone), kept.date)
-        reply = kind.read(question.request, caller, self._now())
+        reply = kind.read(question.request, caller, at)
         if reply.trouble:
             kept.devices.trouble(kind.name, reply.trouble)
-        await kept.live.keep(reply.heard)
+        bound = _bound(kept, key)
+        await kept.live.keep([_within(bound, item, at) for item in reply.heard])
         return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
 
     def _redeem(self, kept: Kept, question: Redeem) -> bytes:
@@ -257,6 +292,28 @@ def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
         fact=logged.fact,
         use=use,
     )
+
+
+def _bound(kept: Kept, key: Key) -> Bound:
+    """For what a key speaks, as the plan that holds says it."""
+    if key.role == "station" and not key.station:
+        raise RefusedError("This key was made for no place.", "Make one with --at.")
+    if kept.live.picture is None:
+        return Bound(key.role, key.station)
+    event = kept.live.picture.event
+    names = (key.station, signature_of(key, kept.keys).by)
+    vehicles = [vehicle.name for name in names if name and (vehicle := find_vehicle(event, name))]
+    return Bound(key.role, key.station, vehicles[0] if vehicles else "", make_ids(event))
+
+
+def _within(bound: Bound, item: Heard, at: int) -> Heard:
+    """What a device said, or, when it was another's to say, its words as unreadable ones."""
+    said = item.received
+    try:
+        bound.check(said.fact)
+    except FactError as error:
+        return unreadable(encode(said.fact), error.what, said.source, at, number=said.number)
+    return item
 
 
 def _find_key(kept: Kept, key_hash: str) -> Key | None:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import http.client
+import os
 import resource
 import socket
 import sys
@@ -22,6 +23,8 @@ PATIENCE_S = 2.0
 """How long an address or a folder may still be held by a server that was killed a moment ago."""
 LOOK_S = 0.05
 LOCK: Final = ".server.lock"
+_NO_LINK: Final = os.O_NOFOLLOW | os.O_CLOEXEC
+"""A link that somebody has planted leads nowhere."""
 
 
 def listen(host: str, port: int, purpose: str) -> socket.socket:
@@ -46,8 +49,12 @@ def listen(host: str, port: int, purpose: str) -> socket.socket:
 def only_server_of(folder: Path) -> Iterator[int]:
     """Hold the folder's lock, also in the keeper that inherits it: one server keeps an event."""
     try:
-        lock = (folder / LOCK).open("w")
+        lock = os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600), "r+b")
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise PlanError(
+                f"{folder / LOCK} is a link.", "It is not one of ours: take it away."
+            ) from error
         raise PlanError(
             f"{folder} cannot be served: {error.strerror}.", "Is it there, and may you write in it?"
         ) from error
@@ -64,7 +71,7 @@ def only_server_of(folder: Path) -> Iterator[int]:
 def is_served(folder: Path) -> bool:
     """Whether a server holds the folder's lock."""
     try:
-        lock = (folder / LOCK).open("rb")
+        lock = os.fdopen(os.open(folder / LOCK, os.O_RDONLY | _NO_LINK), "rb")
     except OSError:
         return False
     with lock:

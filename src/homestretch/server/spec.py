@@ -36,8 +36,16 @@ class EventSpec(msgspec.Struct):
         return [(door.reader, door.port) for door in self.doors if door.fd >= 0]
 
 
+class FrontSpec(msgspec.Struct):
+    """What a front must know: the way to the keeper, where the pages listen, whose headers are trusted."""
+
+    wire: str
+    http_fd: int
+    behind_proxy: str = ""
+
+
 class ServerSpec(msgspec.Struct):
-    """What the processes of a server must know; travels as JSON on their command line."""
+    """What the keeper of a server must know. It may hold a password: the supervisor tells it on a pipe."""
 
     events: list[EventSpec]
     wire: str
@@ -47,6 +55,11 @@ class ServerSpec(msgspec.Struct):
     """where the processes of a rehearsal agree on when its clock goes"""
     rehearsal: str = ""
     behind_proxy: str = ""
+
+    @property
+    def of_front(self) -> FrontSpec:
+        """What a front may know of it."""
+        return FrontSpec(self.wire, self.http_fd, self.behind_proxy)
 
     def make_clock(self) -> HeldClock:
         """The clock of the events."""

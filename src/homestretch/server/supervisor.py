@@ -1,19 +1,20 @@
 """Starts the processes of a server and keeps them running: a keeper, fronts, and whoever plays a rehearsal.
 
 Listening sockets are made here and handed down, so that a process that dies leaves its callers waiting for
-a moment, not refused. The standard input of a child is a lifeline: it ends when the supervisor does, however
-that came, and a child that nobody would restart or end leaves at once.
+a moment, not refused. The standard input of a child is a lifeline: first comes what it must know; it ends
+when the supervisor does, however that came, and a child that nobody would restart or end leaves at once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,12 +30,15 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Child:
-    """One process: what it is called, its command, the sockets it inherits, whether it comes again, and
-    whether the others end when it has ended well (``last``)."""
+    """One process: what it is called, its command, the sockets it inherits, what it is ``told`` (JSON; not
+    on its command line, which everybody on this computer can read), its environment (None: ours), whether
+    it comes again, and whether the others end when it has ended well (``last``)."""
 
     name: str
     command: Sequence[str]
     sockets: tuple[int, ...] = ()
+    told: bytes = b""
+    environment: Mapping[str, str] | None = None
     again: bool = True
     last: bool = False
     process: subprocess.Popen[bytes] | None = None
@@ -95,9 +99,18 @@ class Supervisor:
 
     def _start(self, child: Child, now: float) -> None:
         child.process = subprocess.Popen(  # noqa: S603 - our own commands
-            child.command, pass_fds=child.sockets, stdin=subprocess.PIPE, start_new_session=True
+            child.command,
+            pass_fds=child.sockets,
+            stdin=subprocess.PIPE,
+            env=child.environment,
+            start_new_session=True,
         )
         child.started = now
+        lifeline = child.process.stdin
+        assert lifeline is not None
+        with contextlib.suppress(BrokenPipeError):  # it has died already, and is started again
+            lifeline.write(child.told + b"\n")
+            lifeline.flush()
 
     def _on_signal(self, *_: object) -> None:
         self._stop = True
@@ -114,6 +127,11 @@ class Supervisor:
                 except subprocess.TimeoutExpired:
                     child.process.kill()
                     child.process.wait()
+
+
+def read_told() -> bytes:
+    """In a child: what the supervisor tells it, the first line on its lifeline."""
+    return sys.stdin.buffer.readline()
 
 
 def command_of(*words: str) -> list[str]:

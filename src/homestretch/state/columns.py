@@ -6,6 +6,7 @@ which name evidence and decide nothing.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from typing import Any, TypeVar, cast
@@ -18,6 +19,7 @@ from homestretch.facts import (
     Assigned,
     Entered,
     Fact,
+    FactId,
     Gun,
     Marker,
     PlanLoaded,
@@ -32,7 +34,7 @@ from homestretch.store import Logged, Rows
 FactT = TypeVar("FactT", bound=Fact)
 _READ_FIELDS = ("seq", "source", "number", "digest", "seen_at", "received_at", "chip", "place")
 _SMALL = ("chip", "place")
-_SHAPING = (PlanLoaded, Entered, Assigned, Gun, Struck)
+_SHAPING = frozenset({PlanLoaded, Entered, Assigned, Gun, Struck})
 
 
 class Grown:
@@ -66,6 +68,7 @@ class Columns:
             field: Grown(np.int32 if field in _SMALL else np.int64) for field in _READ_FIELDS
         }
         self._others: dict[type[Fact], list[Logged]] = defaultdict(list)
+        self._unread: dict[str, array[int]] = defaultdict(lambda: array("q"))
         self._sources: set[int] = set()
         self.places: set[int] = set()
         """symbols that reads name as places"""
@@ -82,28 +85,35 @@ class Columns:
         """Append rows of the log."""
         for field in _READ_FIELDS:
             self._reads[field].extend(rows.reads[field])
-        touched = set()
+        fresh: dict[type[Fact], list[Logged]] = defaultdict(list)
         self._sources.update(np.unique(rows.reads["source"]).tolist())
         self.places.update(np.unique(rows.reads["place"]).tolist())
         for logged in rows.others:
-            self._others[type(logged.fact)].append(logged)
-            touched.add(type(logged.fact))
             if isinstance(logged.fact, Unreadable):
-                self.unreadable[logged.id.source, logged.fact.reason] += 1
+                self._count(logged.id, logged.fact)
+            else:
+                fresh[type(logged.fact)].append(logged)
         keep_newest(self.entered, rows.others)
-        for kind in touched:
-            self._others[kind].sort(key=_order)
-        if touched.intersection(_SHAPING):
+        for kind, new in fresh.items():
+            _merge(self._others[kind], new)
+        if fresh.keys() & _SHAPING:
             self.shape_version += 1
         self.symbols = rows.symbols
         self.last_seq = max(self.last_seq, rows.last_seq)
+
+    def _count(self, fact_id: FactId, fact: Unreadable) -> None:
+        """Of what nobody could read there may be very much: it is counted, and its number remembered."""
+        self.unreadable[fact_id.source, fact.reason] += fact.more or 1
+        if not fact.more:
+            self._unread[fact_id.source].append(fact_id.number)
 
     def read(self, field: str) -> npt.NDArray[Any]:
         """A column of the reads, (reads,) int64; symbols of chips and places are int32."""
         return self._reads[field].view
 
     def of_kind(self, kind: type[FactT]) -> list[tuple[Logged, FactT]]:
-        """All facts of a kind, ordered by (seen_at, fact id)."""
+        """All facts of a kind, ordered by (seen_at, fact id); none of what nobody could read, which is
+        only counted."""
         return [(logged, cast(FactT, logged.fact)) for logged in self._others.get(kind, ())]
 
     def newer(self, kind: type[FactT], seq: int) -> list[tuple[Logged, FactT]]:
@@ -113,14 +123,12 @@ class Columns:
 
     def numbers_of(self, source: str) -> Ints:
         """The numbers of a source's records that are no reads and came under numbers of its own, (k,)."""
-        kinds: tuple[type[Fact], ...] = (Marker, Unreadable)
-        found = [
+        markers = [
             logged.id.number
-            for kind in kinds
-            for logged in self._others.get(kind, ())
+            for logged in self._others.get(Marker, ())
             if logged.id.source == source
         ]
-        return np.array(found, np.int64)
+        return np.array([*markers, *self._unread.get(source, ())], np.int64)
 
     def count_until(self, kind: type[Fact], until: int) -> int:
         """How many facts of a kind were seen up to ``until``."""
@@ -131,7 +139,7 @@ class Columns:
         return len(self._others.get(kind, ()))
 
     def kinds(self) -> tuple[type[Fact], ...]:
-        """The kinds of which there are facts, reads apart."""
+        """The kinds of which there are facts, apart from reads and from what nobody could read."""
         return tuple(self._others)
 
     def source_ranks(self) -> Ints:
@@ -146,6 +154,14 @@ class Columns:
             if logged.seq not in void:
                 return msgspec.json.decode(fact.plan, type=Plan)
         return None
+
+
+def _merge(known: list[Logged], new: list[Logged]) -> None:
+    """Put new facts into their places: what is before the first of them is not touched."""
+    new.sort(key=_order)
+    place = bisect_right(known, _order(new[0]), key=_order)
+    tail = known[place:]
+    known[place:] = sorted([*tail, *new], key=_order) if tail else new
 
 
 def _order(logged: Logged) -> tuple[int, str, int, int]:

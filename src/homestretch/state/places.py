@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from homestretch.race.event import Event
 from homestretch.race.spelling import place_key
@@ -27,3 +29,21 @@ def find_points(known: dict[str, list[int]], place: str) -> list[int]:
     """Positions of the mats that a place means; ``FINISH-2`` is a second device of ``finish``."""
     key = place_key(place)
     return known.get(key) or known.get(re.sub(r"-\d$", "", key), [])
+
+
+def make_ids(event: Event) -> Callable[[str], frozenset[str]]:
+    """What a place means, as ids of points, stations among them; none for a place that nobody knows."""
+    known = points_by_place(event)
+    mats = [point for point in event.points if point.kind == "mat"]
+
+    @cache
+    def ids_of(place: str) -> frozenset[str]:
+        key = place_key(place)
+        named = {
+            point.id
+            for point in event.points
+            if key in (place_key(point.id), place_key(point.name))
+        }
+        return frozenset(named or {mats[position].id for position in find_points(known, place)})
+
+    return ids_of

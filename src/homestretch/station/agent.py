@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from homestretch.errors import PlanError
+from homestretch.folder.files import put
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.listener import TcpDoor
@@ -57,7 +58,7 @@ def find_here(folder: Path, line: Line, zone: str, date: str) -> Here:
                     "The server cannot be reached, and nobody has said where and when the event is.",
                     "Start once with a line, or say --zone America/New_York --date 2026-05-03.",
                 ) from error
-    file.write_bytes(msgspec.json.encode(here))
+    put(file, msgspec.json.encode(here))
     return here
 
 

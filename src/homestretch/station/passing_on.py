@@ -8,7 +8,6 @@ sends some items again, which the server recognises.
 from __future__ import annotations
 
 import http.client
-import os
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ import msgspec
 
 from homestretch.errors import PlanError
 from homestretch.facts import AnyFact, ClockChecked, DeviceStatus, Marker, Read, Unreadable
+from homestretch.folder.files import put
 from homestretch.store import Log, People, Rows
 
 ITEMS = 2000
@@ -120,12 +120,7 @@ class Place:
 
     def move_to(self, seq: int) -> None:
         """Remember, so that a pulled plug finds the old place or the new one."""
-        written = self._file.with_suffix(".new")
-        with written.open("w", encoding="ascii") as out:
-            out.write(str(seq))
-            out.flush()
-            os.fsync(out.fileno())
-        written.replace(self._file)
+        put(self._file, str(seq).encode())
         self.seq = seq
 
 

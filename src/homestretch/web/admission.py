@@ -55,6 +55,8 @@ async def open_link(request: Request) -> Response:
     event = request.path_params["event"]
     front: Front = request.app.state.front
     front.get(event)
+    if request.method == "HEAD":  # a preview of the link, perhaps: nobody has opened it yet
+        return Response(headers={"Cache-Control": "no-store"})
     question = Redeem(front.next_number(), event, token_hash(request.path_params["token"]))
     session = msgspec.json.decode(await front.ask(question))
     response = RedirectResponse(f"/{event}", status_code=303, headers={"Cache-Control": "no-store"})
@@ -114,12 +116,16 @@ def check_same_site(request: Request) -> None:
     origin = request.headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
         raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
-    if (
-        site is None
-        and origin is not None
-        and urlsplit(origin).netloc != request.headers.get("host")
-    ):
+    if site is None and origin is not None and _host_of(origin) != request.headers.get("host"):
         raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port of an origin; None for what is none."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 async def read_body(request: Request) -> bytes:

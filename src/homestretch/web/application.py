@@ -33,6 +33,8 @@ def make_application() -> Starlette:
         },
     )
     application.state.viewer_of = find_viewer
+    # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
+    application.router.redirect_slashes = False
     return application
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from http import HTTPStatus
 from urllib.parse import quote
@@ -16,6 +17,10 @@ from homestretch.web.headers import HEADERS
 from homestretch.web.render import render_plain
 
 RETRY_S = "3"
+REDACTED = "***"
+SHORTEST_KEY = 8
+_KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|doors/[^/]*)/)(.+)", re.DOTALL)
+"""What follows a key's link, or a door, in an address."""
 
 logger = structlog.get_logger(__name__)
 
@@ -25,6 +30,7 @@ _STATUS: tuple[tuple[type[HomestretchError], HTTPStatus], ...] = (
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (FactError, HTTPStatus.BAD_REQUEST),
 )
+"""Kinds of error whose words are for whoever asked. What others say (a file's path) is for our log."""
 _TITLES = {
     HTTPStatus.NOT_FOUND: "Not here",
     HTTPStatus.FORBIDDEN: "Not for this key",
@@ -49,8 +55,10 @@ async def on_our_error(request: Request, error: Exception) -> Response:
     for kind, status in _STATUS:
         if isinstance(error, kind):
             return say(request, status, error.what, error.hint)
-    logger.error("an answer failed", path=_log_path(request), reason=str(error))
-    return say(request, HTTPStatus.INTERNAL_SERVER_ERROR, error.what, error.hint)
+    reason = _redacted(request, str(error))
+    logger.error("an answer failed", path=_log_path(request), reason=reason)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return say(request, status, *_HINTS[status])
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
@@ -66,7 +74,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 async def on_fault(request: Request, error: Exception) -> Response:
     """The answer when we made a mistake. It leaves outside of every middleware, hence the headers."""
     # Without the values of variables: they may hold names.
-    trace = "".join(traceback.format_exception(error))
+    trace = _redacted(request, "".join(traceback.format_exception(error)))
     logger.error("an answer failed", path=_log_path(request), trace=trace)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     answer = say(request, status, *_HINTS[status])
@@ -100,5 +108,18 @@ def _wants_json(request: Request) -> bool:
 
 
 def _log_path(request: Request) -> str:
-    """The path as it is written to the log: coded, so that nobody writes lines or colours of their own."""
-    return quote(request.url.path)
+    """The path as it is written to the log: without the key that may stand in it, and coded, so that nobody
+    writes lines or colours of their own."""
+    return quote(_KEY_IN_PATH.sub(rf"\1{REDACTED}", request.scope["path"]), safe="/*")
+
+
+def _redacted(request: Request, text: str) -> str:
+    """A text for the log without any key that came with the request."""
+    in_path = _KEY_IN_PATH.match(request.scope["path"])
+    said = [in_path[2] if in_path else "", *request.query_params.values()]
+    said += request.cookies.values()
+    said += request.headers.get("authorization", "").split()[1:]
+    for token in said:
+        if len(token) >= SHORTEST_KEY:
+            text = text.replace(token, REDACTED).replace(quote(token), REDACTED)
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import jinja2
 import msgspec
+from markupsafe import Markup, escape
 
 from homestretch.boards import Board, BoardKind, Choices, choices_of, get_board
 from homestretch.boards.words import LEDGER_ROLES, ROLE_WORDS, SEX_WORDS, list_words
@@ -22,6 +24,8 @@ from homestretch.web.say import Say
 LIVE = "live_"
 """blocks of a template whose names begin so are live: block ``live_counts`` fills ``#live-counts``"""
 
+LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
 
 class BoardKey(NamedTuple):
     """Which board with which choices: what a stream is asked for, and the key of its cache."""
@@ -33,6 +37,15 @@ class BoardKey(NamedTuple):
     def kind(self) -> BoardKind:
         """The kind of the board."""
         return get_board(self.name)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether something was chosen beyond which board it is (and that it hangs on a wall)."""
+        defaults = _defaults(type(self.choices))
+        return any(
+            value != defaults[name] and f"{{{name}}}" not in self.kind.path and name != "wall"
+            for name, value in msgspec.structs.asdict(self.choices).items()
+        )
 
 
 def board_key(name: str, given: Mapping[str, str]) -> BoardKey:
@@ -75,21 +88,24 @@ def _parts(template: str, given: dict[str, Any]) -> dict[str, str]:
 
 
 def as_partials(parts: Iterable[tuple[str, str]]) -> bytes:
-    """Live parts as the data of one stream message (see frontend/README.md); line breaks become spaces."""
-    return (
-        "".join(
-            f'<hx-partial hx-target="#{part}" hx-swap="innerMorph">{html}</hx-partial>'
-            for part, html in parts
-        )
-        .replace("\n", " ")
-        .encode()
+    """Live parts as the data of one stream message (see frontend/README.md), all in one line: whatever
+    ends a line somewhere becomes a space, because a line's end would end the data."""
+    message = "".join(
+        f'<hx-partial hx-target="#{part}" hx-swap="innerMorph">{html}</hx-partial>'
+        for part, html in parts
     )
+    return LINE_ENDS.sub(" ", message).encode()
 
 
 def fragments(key: BoardKey, picture: Picture, viewer: Viewer) -> bytes:
     """All live parts of a board, to be sent on a stream."""
     board = make_board(key, picture, viewer)
     return as_partials(live_parts(key, board, viewer).items())
+
+
+def keep_lines(text: str) -> Markup:
+    """What somebody wrote, its line ends as references: they outlive the one line of a stream's message."""
+    return Markup(LINE_ENDS.sub("&#10;", str(escape(text))))  # noqa: S704 - escaped
 
 
 def page_address(key: BoardKey, event_id: str, *, suffix: str = "", **changed: Any) -> str:
@@ -157,7 +173,7 @@ def environment() -> jinja2.Environment:
         "ledger_roles": LEDGER_ROLES,
         "may_open": lambda name, viewer: viewer.role in get_board(name).who,
     }
-    found.filters["list_words"] = list_words
+    found.filters |= {"list_words": list_words, "keep_lines": keep_lines}
     found.globals["shapes"] = found.get_template("shapes.html").module
     return found
 

@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from homestretch.errors import BusyError, HomestretchError
+from homestretch.errors import BusyError, HomestretchError, NotFound, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.web.access import viewer_of
@@ -24,6 +24,9 @@ STREAMS = 5000
 """Streams that one front holds; above it a stream answers 503 and the page asks again later."""
 KEPT_FREE = 250
 """Streams among them that only keys may open: a crowd does not shut out who runs the race."""
+SEARCHES = 200
+"""Boards with choices (a search, a filter, a further page) of one event that the public may follow at once:
+their number has no end, and each is rendered and kept. Pages of races and runners are not counted."""
 QUIET_S = 10.0
 """A stream in which nothing changed repeats its last message this often, so that nobody thinks it dead."""
 CALM_S = 1.0
@@ -101,10 +104,10 @@ class BoardShown(NamedTuple):
 class _Followed:
     """What is shown to some viewers: its newest message, and who waits for the next."""
 
-    def __init__(self, shown: Shown) -> None:
-        self.shown = shown
+    def __init__(self, name: Hashable, shown: Shown) -> None:
+        self.name, self.shown = name, shown
         self.followers = 0
-        self.body = b""
+        self.ended = False
         self.message = b""
         self.sent_at = 0.0
         self.rendered_at = 0.0
@@ -123,11 +126,19 @@ class _Followed:
         now = time.monotonic()
         self.rendered_at, self.number = now, self.shown.number()
         self.pulse = self.shown.pulse()
-        body = self.shown.body()
-        if body == self.body and now - self.sent_at < QUIET_S:
+        data = b"\ndata: %s\n\n" % self.shown.body()
+        if self.message.endswith(data) and now - self.sent_at < QUIET_S:
             return
-        self.body, self.sent_at = body, now
-        self.message = b"id: %s\ndata: %s\n\n" % (self.number.encode(), body)
+        self.sent_at = now
+        self.message = b"id: " + self.number.encode() + data
+        self._wake_followers()
+
+    def end(self) -> None:
+        """What it showed is not there any more, or not for these viewers: everybody is let go."""
+        self.ended, self.message = True, b""
+        self._wake_followers()
+
+    def _wake_followers(self) -> None:
         self.next.set_result(None)
         self.next = asyncio.get_running_loop().create_future()
 
@@ -171,10 +182,12 @@ class Streams:
         ):
             try:
                 board.render()
+            except (NotFound, RefusedError):
+                # Without the reason, which may name somebody who was erased.
+                logger.info("a board can no longer be shown", board=board.shown.name)
+                self._end(event_id, board)
             except HomestretchError as error:
-                logger.info(
-                    "a board can no longer be shown", board=board.shown.name, reason=str(error)
-                )
+                logger.info("a board is late", board=board.shown.name, reason=type(error).__name__)
             await asyncio.sleep(0)
             if time.monotonic() > now + RENDER_S:
                 self._changed[event_id] = None
@@ -184,6 +197,7 @@ class Streams:
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
         """A response that streams a board; BusyError when there are too many streams."""
+        self._make_room(event_id, key, viewer)
         return self.follow_shown(
             event_id, (key, viewer), BoardShown(self._get, event_id, key, viewer)
         )
@@ -195,36 +209,70 @@ class Streams:
             raise BusyError(
                 "Too many pages are live right now.", "The page shows the newest on reload."
             )
+        shown.number()  # there is such an event
         boards = self._followed.setdefault(event_id, {})
-        if name not in boards:
-            board = _Followed(shown)
+        board = boards.get(name)
+        if board is None:
+            board = _Followed(name, shown)
             board.render()
             boards[name] = board
-        return _StreamResponse(self, event_id, name, boards[name])
+        elif board.pulse != shown.pulse():  # somebody may have been erased a moment ago
+            try:
+                board.render()
+            except (NotFound, RefusedError):
+                self._end(event_id, board)
+                raise
+        return _StreamResponse(self, event_id, board)
+
+    def _make_room(self, event_id: str, key: BoardKey, viewer: Viewer) -> None:
+        """BusyError when the public follows as many searches as one front keeps up to date."""
+        boards = self._followed.get(event_id, {})
+        if viewer.role != "public" or not key.is_chosen or (key, viewer) in boards:
+            return
+        shown = [board.shown for board in boards.values()]
+        chosen = [
+            one
+            for one in shown
+            if isinstance(one, BoardShown) and one.key.is_chosen and one.viewer.role == "public"
+        ]
+        if len(chosen) >= SEARCHES:
+            raise BusyError(
+                "Too many searches are live right now.", "The page shows the newest on reload."
+            )
+
+    def _end(self, event_id: str, board: _Followed) -> None:
+        """Let go of a board and of everybody who follows it."""
+        self._forget(event_id, board)
+        board.end()
+
+    def _forget(self, event_id: str, board: _Followed) -> None:
+        boards = self._followed[event_id]
+        if boards.get(board.name) is board:
+            del boards[board.name]
 
     def join(self, board: _Followed) -> None:
         """Count a follower in."""
         self.count += 1
         board.followers += 1
 
-    def leave(self, event_id: str, name: Hashable, board: _Followed) -> None:
+    def leave(self, event_id: str, board: _Followed) -> None:
         """Count a follower out; a board that nobody follows is rendered no more."""
         self.count -= 1
         board.followers -= 1
         if not board.followers:
-            self._followed[event_id].pop(name, None)
+            self._forget(event_id, board)
 
 
 class _StreamResponse(Response):
     """Server-sent events of one board, until the client goes away."""
 
-    def __init__(self, streams: Streams, event_id: str, name: Hashable, board: _Followed) -> None:
+    def __init__(self, streams: Streams, event_id: str, board: _Followed) -> None:
         super().__init__(
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
         del self.headers["content-length"]
-        self._streams, self._event_id, self._name, self._board = streams, event_id, name, board
+        self._streams, self._event_id, self._board = streams, event_id, board
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._streams.join(self._board)
@@ -233,8 +281,10 @@ class _StreamResponse(Response):
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             while not gone.done():
-                if viewer.role != "public" and viewer_of(connection) != viewer:
-                    # The key was revoked or has expired: the page comes back as what it is now.
+                revoked = viewer.role != "public" and viewer_of(connection) != viewer
+                if revoked or self._board.ended:
+                    # The key was revoked or has expired, or the board is gone: the page comes back as
+                    # what it is now.
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
                     return
                 following = self._board.next
@@ -244,7 +294,7 @@ class _StreamResponse(Response):
                 await asyncio.wait((following, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
             gone.cancel()
-            self._streams.leave(self._event_id, self._name, self._board)
+            self._streams.leave(self._event_id, self._board)
 
 
 async def _gone(receive: Receive) -> None:
