@@ -9,9 +9,9 @@ import pytest
 
 from homestretch.facts import Ping, Sighting, Unreadable
 from homestretch.race.privacy import Role
+from homestretch.race.vehicles import find_vehicle
 from homestretch.readers.json_door import Batch, read_items, split_batch
 from homestretch.readers.speaking import Bound
-from homestretch.race.vehicles import find_vehicle
 from homestretch.state.places import make_ids
 from tests.state.days import MARATHON_M, POINTS, Day, a_day, a_point, a_sweep, at, fold
 

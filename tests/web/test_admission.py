@@ -345,4 +345,4 @@ def test_two_events_with_one_id_or_one_door_are_refused_in_words(tmp_path: Path,
     )  # fmt: skip
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
-    assert ("the id 'day-a'" if same == "id" else f":{port} cannot be used") in run.stderr
+    assert ('the id "day-a"' if same == "id" else f"both want port {port}") in run.stderr

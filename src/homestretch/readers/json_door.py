@@ -216,11 +216,7 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
     item["seen_at"] = 0 if unread else _moment("seen_at", item.get("seen_at"))
     if kind in ("clock-checked", "device-status"):
         item["of"] = source  # a device speaks for itself
-    text = item.pop("text", None)
-    if text is not None and (not isinstance(text, str) or len(text) > LONGEST_TEXT):
-        raise FactError(f"A text has at most {LONGEST_TEXT} characters.")
-    text = _LINE_ENDS.sub("\n", text) if text and not unread else text
-    item.pop("text_ref", None)
+    text = _take_text(item, unread)
     for name, value in item.items():
         if name != "kind" and isinstance(value, str):
             item[name] = _word(name, value)
@@ -243,6 +239,17 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
     if kind != "read":
         _check_numbers(fact)
     return Heard(received(fact, source, at, seq), text.encode() if text else None)
+
+
+def _take_text(item: dict[str, Any], unread: bool) -> str:
+    """The free text of an item, taken out of it; of what nobody could read every byte stays as it is."""
+    item.pop("text_ref", None)
+    text = item.pop("text", None)
+    if text is None:
+        return ""
+    if not isinstance(text, str) or len(text) > LONGEST_TEXT:
+        raise FactError(f"A text has at most {LONGEST_TEXT} characters.")
+    return text if unread else _LINE_ENDS.sub("\n", text)
 
 
 def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
