@@ -116,4 +116,4 @@ def test_files_that_are_dropped_come_in_and_what_is_wrong_with_one_is_told_to_co
 
     found = wait_for(troubles)
     assert found[0][0] == "inbox holiday.csv"
-    assert "not recognised" in str(found[0][1])
+    assert "seems to be a binary file" in str(found[0][1])
