@@ -44,7 +44,7 @@ def test_no_password_is_on_a_command_line_and_a_front_knows_of_no_database(
 ) -> None:
     monkeypatch.setenv("HOMESTRETCH_DATABASE", SECRET)
     monkeypatch.setenv("PGPASSWORD", "hunter2")
-    event = EventSpec("day", SECRET, "UTC", "2026-05-03", [])
+    event = EventSpec("day", "", SECRET, "UTC", "2026-05-03", [])
     keeper, front = _children(ServerSpec([event], "/run/wire", 3), [])
     for child in (keeper, front):
         assert "hunter2" not in " ".join(child.command)

@@ -93,6 +93,7 @@ class Supervisor:
             self._stop = self._stop or child.last
             return code
         logger.warning("process ended and is started again", process=child.name, code=code)
+        _close_lifeline(child.process)
         child.process, child.due = None, now + child.wait_s
         child.wait_s = min(2 * child.wait_s, LONGEST_WAIT_S)
         return 0
@@ -127,6 +128,14 @@ class Supervisor:
                 except subprocess.TimeoutExpired:
                     child.process.kill()
                     child.process.wait()
+                _close_lifeline(child.process)
+
+
+def _close_lifeline(process: subprocess.Popen[bytes]) -> None:
+    """Of a process that has ended; what it never read is lost with it."""
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
 
 
 def read_told() -> bytes:
