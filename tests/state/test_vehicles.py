@@ -156,6 +156,20 @@ def test_a_fix_that_no_vehicle_can_have_reached_is_left_out_and_counted() -> Non
         assert (seen.fixes, seen.jumped) == (2, 1)
 
 
+def test_many_fixes_in_a_moment_carry_no_vehicle_away() -> None:
+    day = a_day_with(LEAD, BUS)
+    for name in ("lead-car", "bus-1"):
+        ping(day, name, "07:30", 9000.0)
+        for number in range(1, 400):
+            ping(day, name, f"07:30:00.{number:03}", 9000.0 + 80.0 * number)
+        seen = track(day, "07:30:01", name)
+        assert seen.distance_m is not None
+        assert 9000.0 <= seen.distance_m <= 9000.0 + 100.0 + 45.0 * 0.4
+        assert seen.jumped > 380
+        ping(day, name, "07:31", 9300.0)
+        assert track(day, "07:31:30", name).distance_m == pytest.approx(9300.0, abs=0.5)
+
+
 def test_a_first_fix_of_a_lead_car_is_no_farther_than_anybody_runs() -> None:
     day = a_day_with(LEAD)
     ping(day, "lead-car", "07:05", 20_000.0)

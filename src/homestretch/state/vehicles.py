@@ -36,6 +36,8 @@ ONWARD = ("sweep", "lead")
 """Kinds that go along the course once: their distance never runs backwards. All others may turn round."""
 FASTEST_ON_ROADS_M_PER_S = 45.0
 """What a bus or a marshal may do between the places where they are seen."""
+SLACK_BACK_MS = 60_000
+"""After so long a fix may again be ``SLACK_M`` off."""
 MOST_UNKNOWN = 20
 TOLERANCE_MS = 60_000
 """Clocks differ: so far into the future a fix is believed."""
@@ -51,11 +53,14 @@ class Fix(NamedTuple):
 
 class Step(NamedTuple):
     """A track after one ping: the last fix that counts and where it puts the vehicle (``metres`` of its
-    race, as of ``placed_at``; None before the first), and what was left out so far."""
+    race, as of ``placed_at``; None before the first), and what was left out so far. ``floor_m`` is the least of
+    its places less what the fastest vehicle drives until then, ``spare_m`` what a next fix may be off."""
 
     fix: Fix | None = None
     metres: float | None = None
     placed_at: int = NEVER
+    floor_m: float = np.inf
+    spare_m: float = SLACK_M
     fixes: int = 0
     repeated: int = 0
     jumped: int = 0
@@ -128,15 +133,19 @@ class Track:
             return step._replace(inexact=before.inexact + 1)
         if last is not None and (ping.lat, ping.lon) == (last.ping.lat, last.ping.lon):
             return step._replace(repeated=before.repeated + 1)
-        if last is not None and self._jumps(last.ping, ping):
+        spare_m = SLACK_M if last is None else self._spare_m(before.spare_m, last.ping, ping)
+        if spare_m < 0:
             return step._replace(jumped=before.jumped + 1)
-        step = step._replace(fix=fix, fixes=before.fixes + 1)
+        step = step._replace(fix=fix, fixes=before.fixes + 1, spare_m=spare_m)
         return self._moved_on(step, ping) if self._onward else step
 
-    def _jumps(self, last: Ping, ping: Ping) -> bool:
+    def _spare_m(self, spare_m: float, last: Ping, ping: Ping) -> float:
+        """What is left of the slack after a fix; below zero, it jumps. It grows back with time, so that many
+        fixes in a moment carry nobody away."""
+        after_ms = ping.seen_at - last.seen_at
         apart_m = self._line.apart_m((last.lat, last.lon), (ping.lat, ping.lon))
-        reach_m = (ping.seen_at - last.seen_at) / 1000.0 * FASTEST_ON_ROADS_M_PER_S
-        return apart_m > SLACK_M + reach_m
+        too_far_m = max(0.0, apart_m - after_ms / 1000.0 * FASTEST_ON_ROADS_M_PER_S)
+        return min(SLACK_M, spare_m + SLACK_M * after_ms / SLACK_BACK_MS) - too_far_m
 
     def _moved_on(self, step: Step, ping: Ping) -> Step:
         """The nearest place on the line that the vehicle can have reached, never backwards."""
@@ -146,15 +155,19 @@ class Track:
             return step
         best = float(along[int(np.where(possible, off, np.inf).argmin())])
         metres = best if step.metres is None else max(step.metres, best)
-        return step._replace(metres=metres, placed_at=ping.seen_at)
+        floor_m = min(step.floor_m, metres - self._driven_m(ping))
+        return step._replace(metres=metres, placed_at=ping.seen_at, floor_m=floor_m)
+
+    def _driven_m(self, ping: Ping) -> float:
+        """Metres of the fastest vehicle on the course between the race's first gun and a fix."""
+        return (ping.seen_at - self._begins_at) / 1000.0 * FASTEST_M_PER_S
 
     def _possible(self, step: Step, ping: Ping, along: Floats) -> Bools:
         if step.metres is None:
             ahead_m = max(0, ping.seen_at - self._begins_at) / self._pace_s_per_km
             return np.asarray(along <= FIRST_FIX_M + FIRST_FIX_SHARE * ahead_m)
-        reach_m = (ping.seen_at - step.placed_at) / 1000.0 * FASTEST_M_PER_S
-        near = along >= step.metres - SLACK_M
-        return np.asarray(near & (along <= step.metres + SLACK_M + reach_m))
+        reach_m = step.floor_m + self._driven_m(ping) + SLACK_M
+        return np.asarray((along >= step.metres - SLACK_M) & (along <= reach_m))
 
 
 class Tracks:
