@@ -87,10 +87,10 @@ class Ticking(Ipico):
 
 @contextlib.asynccontextmanager
 async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """What goes on beside a test, for 20 seconds at most."""
+    """What goes on beside a test, for a minute at most."""
     tasks = [asyncio.create_task(one) for one in work]
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield
     finally:
         for task in tasks:
