@@ -8,6 +8,7 @@ import msgspec
 
 from homestretch.boards.lantern import LanternLine, make_lantern_line
 from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
+from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.words import FLAG_WORDS, list_words
 from homestretch.facts import FlagState
 from homestretch.picture import Picture
@@ -64,7 +65,15 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 def make_frame(picture: Picture, viewer: Viewer, here: HereMark | None = None) -> Frame:
     """The frame of a board; ``here`` marks one runner on the ribbon."""
-    ribbon = make_ribbon(picture, viewer, here)
+    frame = _frame_of_all(picture, viewer)
+    if here is None:
+        return frame
+    return msgspec.structs.replace(frame, ribbon=msgspec.structs.replace(frame.ribbon, here=here))
+
+
+@once_a_picture
+def _frame_of_all(picture: Picture, viewer: Viewer) -> Frame:
+    ribbon = make_ribbon(picture, viewer)
     return Frame(
         number=picture.number,
         now=picture.now,

@@ -110,8 +110,8 @@ class Ribbon(msgspec.Struct, frozen=True, kw_only=True):
     here: HereMark | None = None
 
 
-def make_ribbon(picture: Picture, viewer: Viewer, here: HereMark | None = None) -> Ribbon:
-    """The ribbon as this viewer may see it."""
+def make_ribbon(picture: Picture, viewer: Viewer) -> Ribbon:
+    """The ribbon as this viewer may see it, without anybody's own mark."""
     axis, rows = make_axis(picture), on_road(picture)
     sweep = _find_sweep(picture, axis)
     unseen = find_unseen(picture, rows)
@@ -123,7 +123,6 @@ def make_ribbon(picture: Picture, viewer: Viewer, here: HereMark | None = None) 
         sweep=sweep,
         lantern=_find_lantern(picture, viewer, axis, sweep),
         vehicles=list_marks(picture, viewer, axis),
-        here=here,
     )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
-from homestretch.boards.ribbon import FULL, Dot, Ribbon
+from homestretch.boards.ribbon import FULL, Dot, Ribbon, Ridge
 from homestretch.boards.words import say_minutes
 from homestretch.web.cars import Car, say_car, say_sweep
 from homestretch.web.labels import Anchor, Placed, Words, place_along, place_flags, width_em
@@ -41,6 +42,8 @@ SIZES = {
     "wall": Size(4.0),
     "wall-low": Size(1.5, flags=False),
 }
+DRAWN = 16
+"""Ribbons of which ridges and dots are kept: on a hundred runners' pages they are the same."""
 NAME_LANES = 2
 NAME_LANE_EM = 1.25
 CAR_EM, CAR_UP_EM = 2.4, 1.3
@@ -138,11 +141,11 @@ def draw_ribbon(ribbon: Ribbon, size_name: str, units: str, number: int = 0) -> 
         height=in_em(road + ROAD_EM / 2 + (2.0 if size.names else 0.6)),
         ridge_top=in_em(top),
         ridge_height=in_em(ridge_em),
-        ridges=_ridge_paths(ribbon),
+        ridges=_ridge_paths(ribbon.ridges),
         steps=max((len(ridge.heights) for ridge in ribbon.ridges), default=2) - 1,
         full=FULL,
         road=in_em(road),
-        dots=_draw_dots(ribbon, at),
+        dots=_draw_dots(ribbon.dots, ribbon.length_m),
         sweep=at.x(ribbon.sweep.at_m) if ribbon.sweep else None,
         behind=in_percent(at.share(ribbon.sweep.at_m) - INSET) if ribbon.sweep else None,
         lantern=at.x(ribbon.lantern.at_m) if ribbon.lantern else None,
@@ -186,9 +189,11 @@ def _names(ribbon: Ribbon, at: _Along, width: float, road: float) -> tuple[Text,
     return tuple(_text(label, road + 1.9 + NAME_LANE_EM * label.lane) for label in placed)
 
 
-def _draw_dots(ribbon: Ribbon, at: _Along) -> tuple[Mark, ...]:
+@lru_cache(maxsize=DRAWN)
+def _draw_dots(dots: tuple[Dot, ...], length_m: float) -> tuple[Mark, ...]:
     """Where a shorter race passes a shared point is a small dot, below the others."""
-    by_weight = sorted(ribbon.dots, key=lambda dot: not dot.race)
+    at = _Along(length_m)
+    by_weight = sorted(dots, key=lambda dot: not dot.race)
     return tuple(
         Mark(at.x(dot.at_m), _say_dot(dot), dot.silent or dot.lifted, bool(dot.race))
         for dot in by_weight
@@ -219,10 +224,11 @@ class _Along:
         return in_percent(self.share(at_m))
 
 
-def _ridge_paths(ribbon: Ribbon) -> tuple[str, ...]:
+@lru_cache(maxsize=DRAWN)
+def _ridge_paths(ridges: tuple[Ridge, ...]) -> tuple[str, ...]:
     """Silhouettes to be drawn one over the other: all races first, the longest alone last."""
     sums = accumulate(
-        (ridge.heights for ridge in ribbon.ridges),
+        (ridge.heights for ridge in ridges),
         lambda a, b: tuple(map(sum, zip(a, b, strict=True))),
     )
     paths = []
