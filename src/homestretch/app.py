@@ -35,6 +35,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
+from homestretch.server.beside import run_beside
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper, Kept
@@ -226,6 +227,7 @@ async def _keep(spec: ServerSpec) -> None:
                 publish,
                 rehearsal=spec.rehearsal,
                 speed=spec.clock.speed,
+                beside=run_beside,
             )
             devices = Devices(live, now)
             keeper.events[event.id] = Kept(

@@ -94,13 +94,15 @@ class Gun(Fact, frozen=True, kw_only=True, tag="gun", omit_defaults=True):
 
 
 class Corrected(Fact, frozen=True, kw_only=True, tag="corrected", omit_defaults=True):
-    """Reads of one source are shifted by ``offset_ms``; issued at ``seen_at`` by an official."""
+    """Reads of one source are shifted by ``offset_ms``; issued at ``seen_at`` by an official, who says why in
+    a text."""
 
     of: str
     offset_ms: int
     from_at: int | None = None
     until_at: int | None = None
     by: str = ""
+    text_ref: str | None = None
 
 
 class ClockChecked(Fact, frozen=True, kw_only=True, tag="clock-checked", omit_defaults=True):

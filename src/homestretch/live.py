@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import structlog
 
+from homestretch.clocks import ClockCheck, make_check, make_watched
 from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Received
 from homestretch.picture import Names, Picture
@@ -42,6 +43,11 @@ TICK_S = 0.2
 """Shortest time between two Pictures."""
 REST = 2.0
 """After a fold the loop is free for at least this many times as long."""
+CHECK_S, CHECK_REST = 5.0, 10.0
+"""Shortest time between two checks of the clocks, and how many times as long as the last one took."""
+
+Beside: TypeAlias = Callable[..., Awaitable[Any]]
+"""Calls a pure function with values beside the loop, and gives its result."""
 
 logger = structlog.get_logger(__name__)
 
@@ -52,7 +58,8 @@ class _Waiting(NamedTuple):
 
 
 class Live:
-    """Keeps one event. ``now`` gives the event's time (UTC ms), ``publish`` gets each new Picture."""
+    """Keeps one event. ``now`` gives the event's time (UTC ms), ``publish`` gets each new Picture, ``beside``
+    does what is too slow for a tick; without it the clocks are not checked."""
 
     def __init__(
         self,
@@ -63,7 +70,10 @@ class Live:
         *,
         rehearsal: str = "",
         speed: float = 1.0,
+        beside: Beside | None = None,
     ) -> None:
+        self._beside = beside
+        self._clocks: ClockCheck | None = None
         self._log, self._people = log, people
         self._now, self._publish = now, publish
         self._rehearsal, self._speed = rehearsal, speed
@@ -125,6 +135,7 @@ class Live:
             provisional=not state.settled,
             rehearsal=self._rehearsal,
             speed=self._speed,
+            clocks=self._clocks,
         )
         self._publish(self.picture)
 
@@ -141,6 +152,8 @@ class Live:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._commit_groups())
             tasks.create_task(self._tick())
+            if self._beside is not None:
+                tasks.create_task(self._check_clocks(self._beside))
 
     async def _commit_groups(self) -> None:
         """Collect what waits for some milliseconds, append it in one transaction, then acknowledge."""
@@ -206,20 +219,43 @@ class Live:
             took = time.monotonic() - started
             await asyncio.sleep(max(TICK_S - took, REST * took))
 
+    async def _check_clocks(self, beside: Beside) -> None:
+        """What the reads say of the clocks, again whenever there are new ones."""
+        checked = -1
+        while True:
+            started = time.monotonic()
+            picture, held = self.picture, self._fold.find_held_reads()
+            if picture is not None and held is not None and picture.state.last_seq != checked:
+                checked = picture.state.last_seq
+                try:
+                    watched = make_watched(picture.state, held)
+                    self._clocks = await beside(make_check, picture.now, watched)
+                except Exception as error:  # noqa: BLE001 - the race goes on without it
+                    logger.error("clocks not checked", reason=type(error).__name__)
+            took = time.monotonic() - started
+            await asyncio.sleep(max(CHECK_S, CHECK_REST * took))
+
+
+def _text_refs(state: State) -> set[str]:
+    """The texts that boards show: the instructions of flags, why a clock was corrected."""
+    refs = [flag.text_ref for flag in state.flags] + [one.text_ref for one in state.corrections]
+    return {ref for ref in refs if ref is not None}
+
+
+def _signers(state: State) -> set[str]:
+    return {entry.by for entry in state.entries} | {one.by for one in state.corrections}
+
 
 def _has_text(state: State, names: Names) -> bool:
-    refs = {flag.text_ref for flag in state.flags if flag.text_ref is not None}
-    return names.texts.keys() >= refs | {entry.by for entry in state.entries}
+    return names.texts.keys() >= _text_refs(state) | _signers(state)
 
 
 def _read_names(people: People, version: int, state: State) -> Names:
     persons = {person.entrant: person for person in people.list_persons()}
-    texts = {}
-    for flag in state.flags:
-        if flag.text_ref is not None:
-            text = people.find_text(flag.text_ref) or b""
-            texts[flag.text_ref] = text.decode("utf-8", "replace")
-    keys = people.list_keys() if state.entries else []
-    for by in {entry.by for entry in state.entries}:
-        texts[by] = say_signer(by, keys, people.find_text)
+    texts = {
+        ref: (people.find_text(ref) or b"").decode("utf-8", "replace") for ref in _text_refs(state)
+    }
+    signers = _signers(state)
+    keys = people.list_keys() if signers else []
+    texts |= {by: say_signer(by, keys, people.find_text) for by in signers}
     return Names(version=version, persons=persons, texts=texts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from homestretch.clocks import ClockCheck
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
@@ -39,3 +40,5 @@ class Picture:
     rehearsal: str = ""
     """what is made up, in words, when this is a rehearsal or a replay"""
     speed: float = 1.0
+    clocks: ClockCheck | None = None
+    """what the newest check of the clocks found, in a state that may be some seconds older"""

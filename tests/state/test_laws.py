@@ -313,7 +313,7 @@ def test_the_day_is_over_only_when_nobody_is_out(day: Day, now: int) -> None:
 
 @lawful
 @given(day=unstruck_days, now=nows, when=st.integers(GUN_AT - 3_600_000, GUN_AT + 20_000_000))
-def test_a_correction_and_its_contrary_issued_later_leave_no_trace(
+def test_a_correction_and_its_contrary_issued_later_leave_no_trace_but_the_words(
     day: Day, now: int, when: int
 ) -> None:
     sources = [item.fact.of for item in day.items if isinstance(item.fact, Corrected)]
@@ -321,4 +321,6 @@ def test_a_correction_and_its_contrary_issued_later_leave_no_trace(
     expected = day.state(now).comparable()
     for offset_ms in (5_000_000, 0):
         day.add(Corrected(seen_at=when, of="box-a", offset_ms=offset_ms, by=f"by {-offset_ms:09}"))
-    assert day.state(now).comparable() == expected
+    found = day.state(now).comparable()
+    del found["corrections"], expected["corrections"]
+    assert found == expected

@@ -11,7 +11,7 @@ from html import unescape
 import httpx
 import pytest
 
-from homestretch.facts import Collected, Sighting, Struck, TakenOver, Withdrawn
+from homestretch.facts import Collected, Corrected, Sighting, Struck, TakenOver, Withdrawn
 from homestretch.race.privacy import Role
 from homestretch.store import Logged
 from homestretch.store.opening import open_store
@@ -19,7 +19,7 @@ from tests.boards.kinds import list_faults
 from tests.browser.server import EVENT, Server, demo, wait_for
 
 NUMBERS = itertools.count(1)
-ENTERED = (Sighting, TakenOver, Withdrawn, Collected, Struck)
+ENTERED = (Sighting, TakenOver, Withdrawn, Collected, Corrected, Struck)
 
 
 class Crew:
@@ -246,3 +246,45 @@ def test_what_is_no_form_of_ours_is_said_to_be_none(crew_of: Crews, content: byt
     answer = crew.browser.post(f"/{EVENT}/desk", content=content)
     assert answer.status_code == 400
     assert "<h1>" in answer.text
+
+
+def test_a_clock_is_corrected_once_with_a_reason_and_the_word_can_be_taken_back(
+    crew_of: Crews,
+) -> None:
+    crew = crew_of("control")
+    box, at = "mat-10k", "1777809600000"
+    form = {"do": "correct", "of": box, "span": ["-30000,1777800000000,", "500,,"], "at": at}
+    assert "Not corrected: say why" in crew.post("devices", **form)
+    assert crew.facts() == []
+    for _ in range(2):
+        page = crew.post("devices", why="The crew set it by hand.", **form)
+        assert f"Corrected: the times of {box} are shifted." in page
+    said = [one.fact for one in crew.facts()]
+    assert [(f.of, f.offset_ms, f.from_at) for f in said if isinstance(f, Corrected)] == [
+        (box, -30_000, 1_777_800_000_000),
+        (box, 500, None),
+    ]
+    wait_for(lambda: "The crew set it by hand." in crew.get("devices").text)
+    page = crew.get("devices").text
+    assert f"by {crew.label} (control)" in page
+    facts = hidden(page, "fact")
+    assert len(facts) == 2
+    for fact in facts:
+        assert "Taken back" in crew.post("devices", do="take-back", fact=fact, at=at)
+    wait_for(lambda: not hidden(crew.get("devices").text, "fact"))
+
+
+def test_who_cares_for_people_sees_the_clocks_and_corrects_none(crew_of: Crews) -> None:
+    crew = crew_of("medical")
+    assert "Clocks" in crew.get("devices").text
+    answer = crew.browser.post(f"/{EVENT}/devices", data={"do": "correct", "why": "because"})
+    assert answer.status_code == 403
+    assert crew.facts() == []
+
+
+@pytest.mark.parametrize("span", ["", "later", "1,2", "1,2,3,4", ",5,"])
+def test_what_is_no_correction_of_a_clock_is_refused(crew_of: Crews, span: str) -> None:
+    crew = crew_of("director")
+    form = {"do": "correct", "of": "mat-10k", "why": "because", "span": span}
+    assert crew.browser.post(f"/{EVENT}/devices", data=form).status_code == 400
+    assert crew.facts() == []

@@ -8,19 +8,22 @@ from typing import Literal
 import msgspec
 
 from homestretch.boards import Board, BoardKind, Choices
+from homestretch.boards.clocks import ClockWords, list_clocks
+from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.reads import UnusedReads, make_unused_reads
 from homestretch.boards.words import LEDGER_ROLES, list_words
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
-from homestretch.race.privacy import Viewer
+from homestretch.race.privacy import Role, Viewer
 from homestretch.state.devices import RECENT_MS
 from homestretch.state.snapshot import NEVER, Device
 
 OFF_MS = 2_000
 """A clock that is off by less decides nothing that anybody would see."""
 DOOR = "door:"
+CORRECTING_ROLES: frozenset[Role] = frozenset(("control", "director"))
 
 State = Literal["there", "gone", "told"]
 
@@ -60,12 +63,16 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DevicesBoard(Board, frozen=True, kw_only=True):
-    """``troubles``: what was in the way at the doors."""
+    """``troubles``: what was in the way at the doors. ``may_correct``: the viewer may say that a clock is
+    wrong."""
 
     alarms: tuple[Alarm, ...]
+    clocks: ClockWords
+    may_correct: bool
     devices: tuple[DeviceRow, ...]
     troubles: tuple[tuple[str, str, int], ...]
     reads: UnusedReads
+    notice: Notice | None = None
 
 
 def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
@@ -77,6 +84,8 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
     return DevicesBoard(
         frame=make_frame(picture, viewer),
         alarms=tuple(list_alarms(picture)),
+        clocks=list_clocks(picture),
+        may_correct=viewer.role in CORRECTING_ROLES,
         devices=tuple(_row(picture, device) for device in told),
         troubles=tuple(
             (device.source.removeprefix(DOOR), words, device.last_heard_at)
@@ -152,9 +161,11 @@ def _moment(at: int) -> int | None:
 
 
 def pulse(picture: Picture, _: Choices) -> object:
-    """A device came or went, a point fell silent."""
+    """A device came or went, a point fell silent, a clock seems wrong or was corrected."""
     state = picture.state
-    return state.points.silent.tobytes(), tuple(device.connected for device in state.devices)
+    connected = tuple(device.connected for device in state.devices)
+    findings = () if picture.clocks is None else picture.clocks.findings
+    return state.points.silent.tobytes(), connected, findings, state.corrections
 
 
 BOARD = BoardKind(

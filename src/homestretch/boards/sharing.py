@@ -11,8 +11,8 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 
 T = TypeVar("T")
-KEPT = 16
-"""Viewers of the newest Pictures: the roles of an event or two."""
+KEPT = 6
+"""Viewers of the newest Pictures; each that is kept holds some megabytes."""
 
 
 def once_a_picture(make: Callable[[Picture, Viewer], T]) -> Callable[[Picture, Viewer], T]:

@@ -57,6 +57,19 @@ def say_time(at: int, zone: ZoneInfo, seconds: bool = False) -> str:
     return moment.strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def say_seconds(value_s: float) -> str:
+    """``1.25 s``, ``12.3 s``, ``2 min 5 s``, ``1 h``: a difference, without a sign."""
+    value_s = abs(value_s)
+    if value_s < 9.995:
+        return f"{value_s:.2f} s"
+    if value_s < 59.95:
+        return f"{value_s:.1f} s"
+    hours, rest = divmod(round(value_s), 3600)
+    minutes, rest = divmod(rest, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
 def say_pace(s_per_km: float, units: str) -> str:
     """A pace in the event's units: ``9:49/km`` or ``15:48/mi``."""
     per_unit = s_per_km * KM_PER_MILE if units == "mi" else s_per_km

@@ -17,9 +17,11 @@ from homestretch.race.event import Event, Plan
 from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
+from homestretch.state.corrections import list_corrections
 from homestretch.state.devices import list_devices
 from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
+from homestretch.state.held_reads import HeldReads, find_held_reads
 from homestretch.state.kernels import Rows, heard
 from homestretch.state.ledger import Ledger, is_over, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
@@ -114,6 +116,24 @@ class Fold:
             return []
         return list_newest(self._last[1], self._read_columns(), reason, most)
 
+    def find_held_reads(self) -> HeldReads | None:
+        """The reads behind the state that was asked for last, for whoever compares devices."""
+        if self._last is None:
+            return None
+        shape, passings, _ = self._last
+        metres = shape.rows.metres
+        planned = np.where(metres > shape.flags.planned_to_m[:, None], np.nan, metres)
+        columns, reads = self.columns, self._read_columns()
+        return find_held_reads(
+            shape.roster,
+            shape.lookup,
+            planned,
+            passings,
+            columns.symbols,
+            reads,
+            columns.read("source"),
+        )
+
     def _read_columns(self) -> ReadColumns:
         assert self._last is not None
         columns, (shape, _, until) = self.columns, self._last
@@ -200,6 +220,7 @@ class Fold:
             counts=counts,
             race_counts=_race_counts(event, roster, ledger),
             devices=list_devices(columns, shape.lookup, shape.void, until),
+            corrections=list_corrections(columns, shape.void, until),
             questions=list_questions(
                 ledger, proofs.at, shape.twins, (*said.of_nobody, *packets.of_nobody)
             ),

@@ -191,6 +191,21 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """An official's word on a clock: reads of ``of`` that the device said from ``from_at`` to before
+    ``until_at`` (UTC ms; None: without end) are shifted by ``offset_ms``. ``by`` signs, ``text_ref`` has why."""
+
+    id: FactId
+    of: str
+    offset_ms: int
+    from_at: int | None
+    until_at: int | None
+    said_at: int
+    by: str
+    text_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something that a person must decide or find out: which kind, about whom, since when."""
 
@@ -292,6 +307,8 @@ class State:
     counts: dict[Status, int]
     race_counts: tuple[dict[Status, int], ...]
     devices: tuple[Device, ...]
+    corrections: tuple[Correction, ...]
+    """of clocks, the newest word first"""
     questions: tuple[Question, ...]
     entries: tuple[Entry, ...]
     """what people entered on pages last, by page, the newest first"""

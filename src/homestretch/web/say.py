@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from homestretch.boards.frame import Frame
 from homestretch.boards.words import say_age, say_count, say_ordinal, say_people
-from homestretch.race.clock import say_distance, say_elapsed, say_pace, say_time
+from homestretch.race.clock import say_distance, say_elapsed, say_pace, say_seconds, say_time
 from homestretch.race.groups import age_group
 from homestretch.state.snapshot import NEVER
 
@@ -42,6 +42,18 @@ class Say:
     def machine(self, at: int) -> str:
         """The same moment for a machine: ``2026-05-03T14:46:05-04:00``."""
         return dt.datetime.fromtimestamp(at // 1000, tz=self._zone).isoformat()
+
+    def span(self, span_ms: int) -> str:
+        """``0.12 s``, ``2 min 5 s``, ``1 h``, without a sign."""
+        return say_seconds(span_ms / 1000.0)
+
+    def signed(self, offset_ms: int) -> str:
+        """``-30.2 s``: what is added to a device's times."""
+        return f"{'-' if offset_ms < 0 else '+'}{self.span(offset_ms)}"
+
+    def shift(self, offset_ms: int) -> str:
+        """``30.2 s ahead``: a clock that such a correction would put right."""
+        return f"{self.span(offset_ms)} {'ahead' if offset_ms < 0 else 'behind'}"
 
     def age(self, at: int | None) -> str:
         """How long ago: ``2 min ago``."""
