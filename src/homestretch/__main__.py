@@ -2,4 +2,5 @@
 
 from homestretch.cli import main
 
-main()
+if __name__ == "__main__":  # a process beside the keeper imports this as something else
+    main()

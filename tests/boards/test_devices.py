@@ -9,10 +9,12 @@ import pytest
 
 from homestretch.boards import Choices
 from homestretch.boards.devices import DevicesBoard, rows
+from homestretch.boards.frame import make_frame
 from homestretch.errors import RefusedError
 from homestretch.facts import ClockChecked, DeviceStatus, MatLifted
 from homestretch.picture import Names, Picture
 from homestretch.race.privacy import Role, Viewer
+from tests.boards.pictures import picture_of
 from tests.state.days import LINE, Day, a_day, at
 
 
@@ -108,3 +110,11 @@ def test_a_place_that_the_plan_does_not_know_is_named_with_its_reads() -> None:
     assert [(place.words, place.count) for place in found.reads.places] == [("mat-7", 1)]
     (row,) = [row for row in found.devices if row.source == "jchip:MAT-7"]
     assert (row.points, row.unknown_places) == ((), ("mat-7",))
+
+
+def test_those_who_keep_the_ledger_read_on_every_page_where_nobody_is_read() -> None:
+    picture = picture_of(silent_10k(), "08:25")
+    said = "Nobody is read at 10K, and runners are due."
+    for role in get_args(Role):
+        alarms = make_frame(picture, Viewer(role)).alarms
+        assert alarms == ((said,) if role in ("director", "control", "medical") else ())

@@ -288,3 +288,16 @@ def test_what_is_no_correction_of_a_clock_is_refused(crew_of: Crews, span: str) 
     form = {"do": "correct", "of": "mat-10k", "why": "because", "span": span}
     assert crew.browser.post(f"/{EVENT}/devices", data=form).status_code == 400
     assert crew.facts() == []
+
+
+def test_the_clocks_of_a_day_that_is_served_are_looked_at_and_none_is_accused(
+    crew_of: Crews,
+) -> None:
+    crew = crew_of("control")
+
+    def clocks() -> dict[str, object]:
+        found: dict[str, object] = crew.json("devices.json")["clocks"]  # type: ignore[assignment]
+        return found
+
+    wait_for(lambda: clocks()["checked_at"])
+    assert clocks()["proposals"] == []

@@ -8,14 +8,14 @@ from typing import Literal
 import msgspec
 
 from homestretch.boards import Board, BoardKind, Choices
+from homestretch.boards.alarms import Alarm, list_alarms
 from homestretch.boards.clocks import ClockWords, list_clocks
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.reads import UnusedReads, make_unused_reads
-from homestretch.boards.words import LEDGER_ROLES, list_words
+from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
-from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Viewer
 from homestretch.state.devices import RECENT_MS
 from homestretch.state.snapshot import NEVER, Device
@@ -26,16 +26,6 @@ DOOR = "door:"
 CORRECTING_ROLES: frozenset[Role] = frozenset(("control", "director"))
 
 State = Literal["there", "gone", "told"]
-
-
-class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """A timing point at which runners are due and nobody is read. ``since_at`` (UTC ms) is when it was heard
-    last, None: never; ``devices`` says of each device there how it is."""
-
-    point: str
-    name: str
-    since_at: int | None
-    devices: tuple[str, ...]
 
 
 class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,39 +85,6 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
         ),
         reads=make_unused_reads(picture),
     )
-
-
-def list_alarms(picture: Picture) -> list[Alarm]:
-    """The points that are silent while runners are due there, each with how its devices are."""
-    points = picture.state.points
-    return [
-        Alarm(
-            point=points.ids[column],
-            name=points.names[column],
-            since_at=_moment(int(points.heard_at[column])),
-            devices=tuple(
-                _say_of(picture, device)
-                for device in picture.state.devices
-                if column in device.points
-            ),
-        )
-        for column in range(len(points.ids))
-        if points.silent[column]
-    ]
-
-
-def _say_of(picture: Picture, device: Device) -> str:
-    """How a device at a silent point is: off, gone, or there and reading nobody."""
-    name = list_words(list(device.places)) or device.source
-    if device.connected is False:
-        since = say_time(device.connected_at, picture.event.zone_info)
-        why = f" ({device.errors[0]})" if device.errors else ""
-        return f"{name} is gone since {since}{why}"
-    if device.status is not None and device.status.reading is False:
-        return f"{name} is there, and is told not to read"
-    if device.connected:
-        return f"{name} is connected and reads nobody"
-    return f"{name} sends nothing"
 
 
 def _row(picture: Picture, device: Device) -> DeviceRow:

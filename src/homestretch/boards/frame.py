@@ -6,6 +6,7 @@ import datetime as dt
 
 import msgspec
 
+from homestretch.boards.alarms import list_sentences
 from homestretch.boards.lantern import LanternLine, make_lantern_line
 from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
 from homestretch.boards.sharing import once_a_picture
@@ -48,13 +49,15 @@ class Banner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """``number`` is that of the Picture, ``now`` its moment (UTC ms). While ``speaks_ahead`` is false,
+    """``number`` is that of the Picture, ``now`` its moment (UTC ms). ``alarms`` are sentences for those who
+    keep the ledger. While ``speaks_ahead`` is false,
     a race is stopped or on hold, and its runners are drawn where they were last seen."""
 
     number: str
     now: int
     event: EventHead
     banners: tuple[Banner, ...]
+    alarms: tuple[str, ...]
     lantern: LanternLine
     ribbon: Ribbon
     provisional: bool
@@ -79,6 +82,7 @@ def _frame_of_all(picture: Picture, viewer: Viewer) -> Frame:
         now=picture.now,
         event=_make_head(picture),
         banners=tuple(_make_banner(picture, flag) for flag in picture.state.flags),
+        alarms=list_sentences(picture, viewer),
         lantern=make_lantern_line(picture, viewer, ribbon),
         ribbon=ribbon,
         provisional=picture.provisional,

@@ -121,6 +121,7 @@ def _step(sheet: Sheet, turn: _Turn) -> Step:
         point=turn.point,
         size_s=turn.size_s,
         error_s=NEAR_S / 10,
+        drift_s=0.0,
         from_s=from_s,
         from_error_s=NEAR_S,
         basis=len(turn.row),

@@ -143,6 +143,9 @@ class Step:
     point: int
     size_s: float
     error_s: float
+    """90 %: of the clearest step, on a day whose lateness wanders as a big field's does"""
+    drift_s: float
+    """how much of the size the drift of the day around it may be"""
     from_s: float
     """as the device says it: a read from then on is after the step"""
     from_error_s: float
@@ -175,7 +178,7 @@ def place_step(lateness: Lateness, point: int, jump: Jump, at_s: Floats) -> Step
     cut, low, high = _cut(late, size, spread)
     step_s = float(true_s[cut])
     known_s = max(step_s - float(true_s[low]), float(true_s[high]) - step_s)
-    size, error, basis = _size(late, spread, true_s, cut, size)
+    size, error, drift, basis = _size(late, spread, true_s, cut, size)
     from_s = step_s + size / 2 if size > -300.0 else step_s
     mixed = np.abs(at_s - (step_s + size / 2)) < -size / 2
     after_rows: Bools = at_s >= from_s
@@ -186,7 +189,7 @@ def place_step(lateness: Lateness, point: int, jump: Jump, at_s: Floats) -> Step
     after_rows[lateness.row[sure]] = lateness.expected_s[sure] >= lateness.expected_s[jump.place]
     from_error = known_s + abs(size) / 2 if abs(size) <= 300.0 else known_s
     mixed_count = int(mixed.sum())
-    return Step(point, size, error, from_s, from_error, basis, mixed_count, after_rows)
+    return Step(point, size, error, drift, from_s, from_error, basis, mixed_count, after_rows)
 
 
 def _cut(late: Floats, size: float, spread: Floats) -> tuple[int, int, int]:
@@ -201,8 +204,9 @@ def _cut(late: Floats, size: float, spread: Floats) -> tuple[int, int, int]:
 
 def _size(
     late: Floats, spread: Floats, true_s: Floats, cut: int, size: float
-) -> tuple[float, float, int]:
-    """Size, its 90 % error and how many passings it rests on; those within the zone of doubt are left out."""
+) -> tuple[float, float, float, int]:
+    """Size, its 90 % error, the drift around it, and how many passings it rests on; those within the zone of
+    doubt are left out."""
     doubt = min(abs(size), ZONE * float(np.median(spread)))
     before = np.flatnonzero(true_s < true_s[cut] - doubt)[-LEVEL_OF:]
     after = np.flatnonzero(true_s > true_s[cut] + doubt)[:LEVEL_OF]
@@ -214,4 +218,17 @@ def _size(
     typical = float(np.median(spread))
     sampling = typical**2 * sum(1.0 / max(len(group), 1) for group in (before, after))
     error = P90 * float(np.hypot(np.sqrt(sampling), SYSTEMATIC_S + SYSTEMATIC * typical))
-    return levels[1] - levels[0], error, len(before) + len(after)
+    drift = max(_drift(late[group], spread[group]) for group in (before, after))
+    return levels[1] - levels[0], error, drift, len(before) + len(after)
+
+
+def _drift(late: Floats, spread: Floats) -> float:
+    """How much an even drift over some passings alters a step beside them: twice the difference between
+    their halves. In a small field a thousand passings are a day."""
+    half = len(late) // 2
+    if not half:
+        return 0.0
+    first, second = (
+        huber_level(late[part], spread[part]) for part in (slice(half), slice(half, None))
+    )
+    return 2.0 * abs(second - first)

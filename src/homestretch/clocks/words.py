@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 from homestretch.clocks.expected import FIRST, LAST, SECOND
 from homestretch.clocks.finding import ClockFinding, Kind
 from homestretch.clocks.offsets import Offset
@@ -39,7 +41,7 @@ def say_step(watched: Watched, sheet: Sheet, step: Step, rank: int) -> ClockFind
         since_at=sheet.at(step.from_s),
         since_error_ms=round(1000 * step.from_error_s),
         offset_ms=-round(1000 * size_s),
-        error_ms=round(1000 * step.error_s),
+        error_ms=round(1000 * hypot(step.error_s, step.drift_s)),
         basis=step.basis,
         known=known,
         unknown=_unknown_of_step(watched, step, rank),
