@@ -1,0 +1,140 @@
+"""A past race, forecast again as it would have been on its day: after each mat, with what was known then.
+
+For every runner and mat the forecast is made with the effects of the last closed interval before the
+runner was read there. Nothing later than that is looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from homestretch.forecast.calibration import Spread, edges_of, measure_spread, wanted_scores
+from homestretch.forecast.effects import Ahead, Effects, Reach, learn, nodes_of, prior, unknown
+from homestretch.forecast.figures import COVARIATES, Model
+from homestretch.forecast.gains import GainsKept
+from homestretch.forecast.kernels import expect_reads, tabulate
+from homestretch.forecast.layout import Layout, make_layout
+from homestretch.forecast.values import LEVEL_SCORES
+from homestretch.state.snapshot import Floats, Ints
+
+STEP_S, SETTLES_S = 300.0, 90.0
+"""As live: an interval, and how long after its end it counts as closed."""
+EVEN_START_S = 1800.0
+"""Files that do not know who started when: by pace, spread evenly over so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Finishers of one race: net times (n, sites) in s at mats and the end, NaN where there is none."""
+
+    name: str
+    sites_m: Floats
+    times: Floats
+    start_s: Floats
+    """(n,) when each crossed the start line, in s after some moment"""
+    woman: Floats
+    """(n,) 1, 0 or NaN"""
+    age: Floats
+    """(n,) years or NaN"""
+    clocks: bool
+    """whether the starts are those of the day, or spread by a rule"""
+
+
+def spread_starts(times: Floats) -> Floats:
+    """(n,) starts of a file without clocks: the fastest first, evenly over ``EVEN_START_S``."""
+    finish = np.where(np.isfinite(times[:, -1]), times[:, -1], np.inf)
+    order = np.argsort(np.argsort(finish, kind="stable"), kind="stable")
+    return EVEN_START_S * order / max(len(order), 1)
+
+
+class Replay:
+    """Forecasts of one edition by one model, as issued."""
+
+    def __init__(
+        self,
+        model: Model,
+        edition: Edition,
+        *,
+        live: bool = True,
+        course: Effects | None = None,
+    ) -> None:
+        self.model, self.edition, self.live, self._course = model, edition, live, course
+        self.layout: Layout = make_layout(
+            model, float(edition.sites_m[-1]), edition.sites_m, edition.sites_m
+        )
+        self._kept = GainsKept(self.layout)
+        self._reach = Reach(self.layout, self._kept)
+        self.pace: Floats = np.log(edition.times / edition.sites_m)
+        self.rows: Floats = np.column_stack([edition.woman, (edition.age - 40.0) / 10.0, self.pace])
+        self._ahead = self._what_ahead_shows()
+        self._known: dict[float, tuple[Spread, tuple[Floats, Floats]]] = {}
+
+    def _what_ahead_shows(self) -> Ahead:
+        numbers, gains = self._kept.find(np.where(np.isfinite(self.rows), 0.0, np.nan))
+        mean, sd = np.full((2, *self.rows.shape), np.nan)
+        expect_reads(self.rows, numbers, gains, mean, sd)
+        return Ahead(
+            passed_s=self.edition.times + self.edition.start_s[:, None],
+            start_s=self.edition.start_s,
+            pace=self.pace,
+            mean=np.ascontiguousarray(mean[:, COVARIATES:]),
+            sd=np.ascontiguousarray(sd[:, COVARIATES:]),
+            counts=np.ones(len(mean), np.bool_),
+        )
+
+    def after(self, mat: int, levels: Floats = LEVEL_SCORES) -> Floats:
+        """(n, s, q) log times at every later site as forecast when each runner was read at a mat, at normal
+        scores (q,); NaN where a runner was not read there."""
+        known = self.rows.copy()
+        known[:, COVARIATES + mat + 1 :] = np.nan
+        numbers, gains = self._kept.find(np.where(np.isfinite(known), 0.0, np.nan))
+        table = np.full((len(known), len(self.layout.sites_m), len(levels)), np.nan, np.float32)
+        place = nodes_of(self.pace[:, mat])
+        for at_s, rows in self._by_interval(self._ahead.passed_s[:, mat]):
+            spread, (shift, extra) = self._learnt(at_s)
+            wanted = wanted_scores(self.model, self.layout, self.layout.sites_m, spread, levels)
+            tabulate(
+                rows, known, numbers, np.full(len(known), mat), spread.bands_of(place), gains,
+                self.layout.sites_m, shift, extra, place, wanted, table,
+            )  # fmt: skip
+        return table.astype(np.float64)
+
+    def learnt_in_the_end(self) -> Effects:
+        """What the whole edition shows of its course and day, whatever was believed before."""
+        mats_m = self.layout.sites_m
+        open_minded = unknown(len(mats_m) - 1)
+        return learn(open_minded, self._ahead, mats_m, np.inf)
+
+    def _by_interval(self, read_s: Floats) -> list[tuple[float, Ints]]:
+        """(end of the last closed interval, rows) of those who were read in each interval."""
+        if not self.live:
+            return [(-np.inf, np.flatnonzero(np.isfinite(read_s)))]
+        interval = np.floor((read_s - SETTLES_S) / STEP_S)
+        return [
+            (float(one) * STEP_S, np.flatnonzero(interval == one))
+            for one in np.unique(interval[np.isfinite(interval)])
+        ]
+
+    def _learnt(self, at_s: float) -> tuple[Spread, tuple[Floats, Floats]]:
+        """What was known of course and day at a moment."""
+        if at_s not in self._known:
+            mats_m = self.layout.sites_m
+            effects = learn(prior(len(mats_m) - 1, self._course), self._ahead, mats_m, at_s)
+            edges = edges_of(self.model, self.layout, mats_m)
+            spread = measure_spread(self._ahead, effects, edges, mats_m, at_s)
+            self._known[at_s] = spread, self._reach.tables(effects)
+        return self._known[at_s]
+
+
+def scores_of(table: Floats, levels_score: Floats, actual: Floats) -> Floats:
+    """(n,) the normal score that a forecast (n, q) gave to what then happened (log times (n,)), NaN where
+    either is unknown; straight between the levels, and on beyond them."""
+    i = np.clip((table <= actual[:, None]).sum(axis=1), 1, table.shape[1] - 1)
+    rows = np.arange(len(table))
+    low, high = table[rows, i - 1], table[rows, i]
+    part = (actual - low) / np.maximum(high - low, 1e-7)
+    score = levels_score[i - 1] + part * (levels_score[i] - levels_score[i - 1])
+    clipped: Floats = np.clip(score, -6.0, 6.0)
+    return clipped
