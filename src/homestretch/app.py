@@ -35,7 +35,8 @@ from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
-from homestretch.server.beside import run_beside
+from homestretch.server.beside import NICE, run_beside
+from homestretch.server.forecasting import Forecasting
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper, Kept
@@ -47,7 +48,7 @@ from homestretch.server.listening import (
     said_host,
     say_what_matters,
 )
-from homestretch.server.spec import DoorSpec, EventSpec, FrontSpec, ServerSpec
+from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.server.told_address import Address, listen_as, telling_address
 from homestretch.store import TEXT_KEEP_MS
@@ -182,13 +183,15 @@ def _enter(
 
 
 def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
-    """Keeper and front; the keeper inherits the folders' locks and the doors, the front knows nothing of
-    the database."""
+    """Keeper, front, and who looks ahead; the keeper inherits the folders' locks and the doors, the others
+    know nothing of the database."""
     keeper, front = msgspec.json.encode(spec), msgspec.json.encode(spec.of_front)
+    beside = msgspec.json.encode(spec.beside)
     known = {name: text for name, text in os.environ.items() if not OF_DATABASE.match(name)}
     return [
         Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
         Child("front", command_of("_front"), (spec.http_fd,), front, known),
+        Child("forecaster", command_of("_forecaster"), (), beside, known),
     ]
 
 
@@ -203,6 +206,13 @@ def show(spec: FrontSpec) -> None:
     say_what_matters()
     raise_file_limit()
     uvloop.run(ends_with_supervisor(_show(spec)))
+
+
+def look_ahead(spec: BesideSpec) -> None:
+    """The process beside the keeper; the race goes before what it does."""
+    say_what_matters()
+    os.nice(NICE)
+    uvloop.run(ends_with_supervisor(Forecasting().follow(Path(spec.wire))))
 
 
 async def _keep(spec: ServerSpec) -> None:
@@ -240,7 +250,11 @@ async def _keep(spec: ServerSpec) -> None:
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)
-        servers.append(await asyncio.start_unix_server(keeper.serve, spec.wire, limit=2**20))
+        for serve_other, path in (
+            (keeper.serve, spec.wire),
+            (keeper.serve_beside, spec.beside.wire),
+        ):
+            servers.append(await asyncio.start_unix_server(serve_other, path, limit=2**20))
         tasks.create_task(keeper.watch_keys())
 
 

@@ -172,6 +172,16 @@ def front_process() -> None:
     show(msgspec.json.decode(read_told(), type=FrontSpec))
 
 
+@main.command("_forecaster", hidden=True)
+def forecaster_process() -> None:
+    """The process of a server that looks ahead."""
+    from homestretch.app import look_ahead
+    from homestretch.server.spec import BesideSpec
+    from homestretch.server.supervisor import read_told
+
+    look_ahead(msgspec.json.decode(read_told(), type=BesideSpec))
+
+
 @main.command("_play", hidden=True)
 def devices_process() -> None:
     """The process that plays the devices of a rehearsal."""

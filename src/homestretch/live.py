@@ -23,6 +23,7 @@ import structlog
 from homestretch.clocks import ClockCheck, make_check, make_watched
 from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Received
+from homestretch.forecast.ahead import NOTHING, Ahead
 from homestretch.picture import Names, Picture
 from homestretch.race.event import Event
 from homestretch.readers import Heard
@@ -74,6 +75,7 @@ class Live:
     ) -> None:
         self._beside = beside
         self._clocks: ClockCheck | None = None
+        self._ahead = NOTHING
         self._log, self._people = log, people
         self._now, self._publish = now, publish
         self._rehearsal, self._speed = rehearsal, speed
@@ -125,6 +127,7 @@ class Live:
             return
         if names_version != self._names.version or not _has_text(state, self._names):
             self._names = _read_names(self._people, names_version, state)
+        ahead = self._ahead if self._ahead.entrants == state.roster.key else NOTHING
         self.picture = Picture(
             number=f"{state.last_seq}-{self._names.version}-{now // 1000}",
             now=now,
@@ -136,8 +139,14 @@ class Live:
             rehearsal=self._rehearsal,
             speed=self._speed,
             clocks=self._clocks,
+            forecast=ahead.forecast,
+            caught=ahead.caught,
         )
         self._publish(self.picture)
+
+    def take_ahead(self, ahead: Ahead) -> None:
+        """What was forecast beside the fold; the next Picture has it, if the entrants are still the same."""
+        self._ahead = ahead
 
     def find_uses(self, seqs: Sequence[int]) -> list[Use | None]:
         """What became of the reads at positions of the log, None for what is no read or too new."""

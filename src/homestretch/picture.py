@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from homestretch.clocks import ClockCheck
+from homestretch.forecast.values import Caught, Forecast
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
@@ -42,3 +43,7 @@ class Picture:
     speed: float = 1.0
     clocks: ClockCheck | None = None
     """what the newest check of the clocks found, in a state that may be some seconds older"""
+    forecast: Forecast | None = None
+    """when everybody comes where, from a state that may be a second older; None until it was made"""
+    caught: Caught | None = None
+    """who is caught by the sweep, from a state that may be some seconds older"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import pickle
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ import structlog
 
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
 from homestretch.facts import encode
+from homestretch.forecast.ahead import Ahead
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
@@ -24,13 +25,10 @@ from homestretch.readers import Heard, list_http_readers, unreadable
 from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
+from homestretch.server.feed import Feed
 from homestretch.server.wire import (
-    ANSWER,
-    KEYS,
+    LARGEST_FRAME,
     LARGEST_QUESTION,
-    PART,
-    PICTURE,
-    Admissions,
     Answer,
     Deposit,
     Evidence,
@@ -41,10 +39,8 @@ from homestretch.server.wire import (
     PicturePacker,
     Redeem,
     decode_question,
-    event_frame,
-    frame,
-    part_content,
     read_frame,
+    split_event,
 )
 from homestretch.state.places import make_ids
 from homestretch.state.uses import Use
@@ -97,7 +93,7 @@ class Keeper:
     def __init__(self, now: Callable[[], int], wall_now: Callable[[], int]) -> None:
         self._now, self._wall_now = now, wall_now
         self.events: dict[str, Kept] = {}
-        self._fronts: set[_Front] = set()
+        self._fronts: set[Feed] = set()
 
     def publish(self, kept: Kept, picture: Picture) -> None:
         """Send a new Picture to every front."""
@@ -125,7 +121,7 @@ class Keeper:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One front, until it goes away."""
-        front = _Front(writer)
+        front = Feed(writer)
         self._fronts.add(front)
         pump = asyncio.create_task(front.pump())
         questions: set[asyncio.Task[None]] = set()
@@ -145,7 +141,29 @@ class Keeper:
             pump.cancel()
             writer.close()
 
-    async def _answer(self, front: _Front, content: bytes) -> None:
+    async def serve_beside(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """The process that looks ahead, until it goes away. It talks to nobody else, so it is trusted."""
+        beside = Feed(writer, keys=False)
+        self._fronts.add(beside)
+        pump = asyncio.create_task(beside.pump())
+        try:
+            for kept in self.events.values():
+                beside.offer(kept)
+            while True:
+                _, content = await read_frame(reader, LARGEST_FRAME)
+                event, rest = split_event(content)
+                ahead: Ahead = pickle.loads(rest)  # noqa: S301  # from our own process
+                self.events[event].live.take_ahead(ahead)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            self._fronts.discard(beside)
+            pump.cancel()
+            writer.close()
+
+    async def _answer(self, front: Feed, content: bytes) -> None:
         try:
             question = decode_question(content)
         except FactError as error:  # it has no number to answer to
@@ -325,50 +343,3 @@ _KINDS: dict[type[HomestretchError], Literal["refused", "fact", "store", "not-fo
     FactError: "fact",
     NotFound: "not-found",
 }
-
-
-class _Front:
-    """A front as the keeper sees it: the newest Picture of each event waits for it, older ones are
-    dropped, so that a slow front never holds anybody up."""
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        self._sent: dict[str, set[int]] = {}
-        self._due: dict[str, Kept] = {}
-        self._wake = asyncio.Event()
-
-    def offer(self, kept: Kept) -> None:
-        self._due[kept.id] = kept
-        self._wake.set()
-
-    def send(self, answer: Answer) -> None:
-        self._write(frame(ANSWER, msgspec.msgpack.encode(answer)))
-
-    def send_keys(self, kept: Kept) -> None:
-        admissions = Admissions(kept.id, kept.keys)
-        self._write(frame(KEYS, msgspec.msgpack.encode(admissions)))
-
-    def _write(self, content: bytes) -> None:
-        """Write, unless the front has gone away: uvloop has no pity with who writes to a closed door."""
-        if not self._writer.is_closing():
-            self._writer.write(content)
-
-    async def pump(self) -> None:
-        """Send what is due until the front goes away."""
-        while not self._writer.is_closing():
-            await self._wake.wait()
-            self._wake.clear()
-            due, self._due = self._due, {}
-            for kept in due.values():
-                if kept.packed is None:
-                    continue
-                used, content = kept.packed
-                sent = self._sent.setdefault(kept.id, set())
-                for number in used:
-                    if number not in sent and number in kept.packer.parts:
-                        part = part_content(number, kept.packer.parts[number])
-                        self._write(event_frame(PART, kept.id, part))
-                self._sent[kept.id] = set(used)
-                self._write(event_frame(PICTURE, kept.id, content))
-                with contextlib.suppress(ConnectionError):
-                    await self._writer.drain()

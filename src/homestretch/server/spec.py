@@ -44,6 +44,12 @@ class FrontSpec(msgspec.Struct):
     behind_proxy: str = ""
 
 
+class BesideSpec(msgspec.Struct):
+    """What the process beside the keeper must know: the way to it."""
+
+    wire: str
+
+
 class ServerSpec(msgspec.Struct):
     """What the keeper of a server must know. It may hold a password: the supervisor tells it on a pipe."""
 
@@ -60,6 +66,11 @@ class ServerSpec(msgspec.Struct):
     def of_front(self) -> FrontSpec:
         """What a front may know of it."""
         return FrontSpec(self.wire, self.http_fd, self.behind_proxy)
+
+    @property
+    def beside(self) -> BesideSpec:
+        """What the process that forecasts may know: a way to the keeper on which it is trusted."""
+        return BesideSpec(f"{self.wire}-beside")
 
     def make_clock(self) -> HeldClock:
         """The clock of the events."""

@@ -17,6 +17,7 @@ import msgspec
 
 from homestretch.errors import FactError, StoreError
 from homestretch.facts import AnyFact
+from homestretch.forecast.values import Caught, Forecast
 from homestretch.picture import Names, Picture
 from homestretch.race.course import Course
 from homestretch.race.event import Event
@@ -25,11 +26,11 @@ from homestretch.state.snapshot import Roster, Unused
 from homestretch.state.uses import Use
 from homestretch.store.keys import Key
 
-PICTURE, PART, KEYS, ANSWER, QUESTION = b"P", b"S", b"K", b"A", b"Q"
+PICTURE, PART, KEYS, ANSWER, QUESTION, AHEAD = b"P", b"S", b"K", b"A", b"Q", b"F"
 LARGEST_FRAME = 512 * 1024 * 1024
 LARGEST_QUESTION = 4 * 1024 * 1024
 _HEAD = struct.Struct("!IB")
-_SHARED = (Event, Course, Roster, Names)
+_SHARED = (Event, Course, Roster, Names, Forecast, Caught)
 """What changes rarely: sent once, then named."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import NamedTuple
 
@@ -40,10 +41,13 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
     row_of_bib: dict[str, int] = {}
     for row in sorted(range(len(known)), key=lambda row: given[known[row].entrant]):
         row_of_bib[bib_key(known[row].bib)] = row
+    entrants = tuple(fact.entrant for fact in known)
+    race_at = _column([races[fact.race] for fact in known])
     return Roster(
-        entrants=tuple(fact.entrant for fact in known),
+        key=_key(entrants, race_at),
+        entrants=entrants,
         bibs=tuple(fact.bib for fact in known),
-        race=_column([races[fact.race] for fact in known]),
+        race=race_at,
         wave=_column(wave_of),
         gun_at=_column([guns.at[race.id, w] for race, w in zip(race_of, wave_of, strict=True)]),
         sex=tuple(fact.sex or "" for fact in known),
@@ -57,6 +61,11 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
         competes=np.array([competes(fact) for fact in known], np.bool_),
         row_of_bib=row_of_bib,
     )
+
+
+def _key(entrants: tuple[str, ...], race: Ints) -> str:
+    text = "\0".join(entrants).encode() + race.tobytes()
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 class Guns(NamedTuple):

@@ -86,6 +86,8 @@ class Unused(enum.IntEnum):
 class Roster:
     """The entrants, in the order of every column: by race, then by bib (numbers before words)."""
 
+    key: str
+    """the same for the same entrants in the same rows of the same races"""
     entrants: tuple[str, ...]
     bibs: tuple[str, ...]
     race: Ints

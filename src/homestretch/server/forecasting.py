@@ -1,0 +1,106 @@
+"""The process beside the keeper that looks ahead: it gets every Picture, and sends back what it forecasts.
+
+It is a process of its own, so that what changes everybody (a closed interval of the day, the chase of the
+sweep) holds up no read. It talks to its keeper alone, and is trusted by it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import time
+from pathlib import Path
+
+import structlog
+
+from homestretch.errors import StoreError
+from homestretch.forecast.ahead import Looking
+from homestretch.picture import Picture
+from homestretch.server.wire import (
+    AHEAD,
+    LARGEST_FRAME,
+    PART,
+    PICTURE,
+    PictureUnpacker,
+    event_frame,
+    read_frame,
+    split_event,
+)
+
+RETRY_S = 0.2
+REST = 1.0
+"""After a forecast the computer is left to others for as long."""
+CHASE_REST = 4.0
+"""So many times as long as the last chase took goes by before the next one,"""
+CHASE_S = 5.0
+"""and at least this."""
+
+logger = structlog.get_logger(__name__)
+
+
+class Forecasting:
+    """Looks ahead for every event of a keeper."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, Picture] = {}
+        self._looking: dict[str, Looking] = {}
+        self._chase_due: dict[str, float] = {}
+        self._wake = asyncio.Event()
+
+    async def follow(self, path: Path) -> None:
+        """Stay connected to the keeper; when it goes away, wait for the next one."""
+        while True:
+            try:
+                stream, writer = await asyncio.open_unix_connection(path, limit=2**20)
+                working = asyncio.create_task(self._work(writer))
+                try:
+                    await self._listen(stream)
+                finally:
+                    working.cancel()
+                    writer.close()
+            except (OSError, asyncio.IncompleteReadError, StoreError) as error:
+                logger.debug("no keeper", reason=str(error) or type(error).__name__)
+            await asyncio.sleep(RETRY_S)
+
+    async def _listen(self, stream: asyncio.StreamReader) -> None:
+        unpackers: dict[str, PictureUnpacker] = {}
+        while True:
+            kind, content = await read_frame(stream, LARGEST_FRAME)
+            if kind not in (PART, PICTURE):
+                continue
+            event, rest = split_event(content)
+            unpacker = unpackers.setdefault(event, PictureUnpacker())
+            if kind == PART:
+                unpacker.take_part(rest)
+            else:
+                self._newest[event] = unpacker.unpack(rest)
+                self._wake.set()
+
+    async def _work(self, writer: asyncio.StreamWriter) -> None:
+        """Look ahead from the newest Picture of each event, again and again."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            newest, self._newest = self._newest, {}
+            for event, picture in newest.items():
+                started = time.monotonic()
+                content = self._look(event, picture, started)
+                if content:
+                    writer.write(event_frame(AHEAD, event, content))
+                    await writer.drain()
+                await asyncio.sleep(REST * (time.monotonic() - started))
+
+    def _look(self, event: str, picture: Picture, now: float) -> bytes:
+        """What is ahead, pickled; nothing when it cannot be said: the pages go on without."""
+        chase = now >= self._chase_due.get(event, 0.0)
+        looking = self._looking.setdefault(event, Looking())
+        try:
+            ahead = looking.look(picture.event, picture.state, chase=chase)
+        except Exception as error:
+            logger.error("no forecast", event_id=event, reason=type(error).__name__, exc_info=True)
+            self._looking[event] = Looking()
+            return b""
+        if chase:
+            ended = time.monotonic()
+            self._chase_due[event] = ended + max(CHASE_S, CHASE_REST * (ended - now))
+        return pickle.dumps(ahead, protocol=5)
