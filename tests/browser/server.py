@@ -91,7 +91,7 @@ class Server:
             assert store.people.revoke(key_id, time.time_ns() // 1_000_000)
 
     def find_process(self, name: str) -> int:
-        """The process id of ``_front`` or ``_keeper``."""
+        """The process id of ``_front``, ``_keeper`` or ``_forecaster``."""
         listed = subprocess.run(
             ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
         )

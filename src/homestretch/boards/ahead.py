@@ -1,10 +1,15 @@
-"""What may be said of times ahead: at constant pace, nothing while the event is stopped, and nothing of
-whom a point has not read although they were clearly due there."""
+"""What may be said of times ahead: the forecast, or constant pace until it is made; nothing while the event
+is stopped, and nothing of whom a point has not read although they were clearly due there."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from homestretch.boards.words import say_count
+from homestretch.forecast.last import last_within
+from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Floats, Ints, Mark, Status
 from homestretch.state.where import GONE_MS, GONE_SHARE
@@ -21,7 +26,22 @@ LAST_SPREAD = 0.15
 LAST_M = 1_000.0
 """from there on the pace of the whole way says something"""
 
+FEW_AHEAD = 200
+"""runners from whom a course is learnt well enough to say so"""
+FOUR_FIFTHS = (2, 6)
+"""between these ``LEVELS`` of the forecast four of five come"""
+
 NO_TELLING = int(Mark.OVERDUE | Mark.SAID_TO_WITHDRAW)
+
+
+class Expected(NamedTuple):
+    """When somebody comes to a place: an interval and about its middle (UTC ms). ``soon``: so soon, or so late
+    already, that minutes say nothing."""
+
+    from_at: int
+    until_at: int
+    about_at: int
+    soon: bool = False
 
 
 def speaks_ahead(picture: Picture, row: int) -> bool:
@@ -31,59 +51,109 @@ def speaks_ahead(picture: Picture, row: int) -> bool:
 
 
 def find_unseen(picture: Picture, rows: Ints) -> Bools:
-    """(rows,) on the road, and clearly due at a point that has not read them."""
-    return _is_late(picture, rows, UNSEEN_SHARE, UNSEEN_MS)
+    """(rows,) on the road, and clearly due at a point that has not read them: by the forecast when 99 of 100
+    would have come."""
+    if picture.forecast is None:
+        return _is_late(picture, rows, UNSEEN_SHARE, UNSEEN_MS)
+    overdue: Bools = picture.forecast.coming[rows, NEXT] == Coming.OVERDUE
+    due: Bools = overdue & (picture.state.due_at[rows] != NEVER) & ~_stays(picture, rows)
+    return due
 
 
 def find_gone(picture: Picture, rows: Ints) -> Bools:
     """(rows,) on the road, and so late at their next point that nobody expects them there any more."""
-    return _is_late(picture, rows, GONE_SHARE, GONE_MS)
+    gone: Bools = _is_late(picture, rows, GONE_SHARE, GONE_MS) & find_unseen(picture, rows)
+    return gone
+
+
+def _stays(picture: Picture, rows: Ints) -> Bools:
+    """(rows,) said to stop, or of whom nothing is said of times ahead."""
+    state = picture.state
+    stop = (state.marks[rows] & int(Mark.SAID_TO_WITHDRAW)) != 0
+    stays: Bools = stop | state.quiet[state.roster.race[rows]]
+    return stays
 
 
 def _is_late(picture: Picture, rows: Ints, share: float, more_ms: int) -> Bools:
     state = picture.state
     due_at, since = state.due_at[rows], state.last_proof_at[rows]
     late = picture.now - due_at > share * (due_at - since) + more_ms
-    stays = (state.marks[rows] & int(Mark.SAID_TO_WITHDRAW)) != 0
-    found: Bools = late & (due_at != NEVER) & ~stays & ~state.quiet[state.roster.race[rows]]
+    found: Bools = late & (due_at != NEVER) & ~_stays(picture, rows)
     return found
 
 
 def positions(picture: Picture, rows: Ints) -> Floats:
-    """(rows,) metres along the own course: now, at constant pace; at the last proof of who is unseen and
-    while nothing is said of times ahead. NaN where unknown."""
+    """(rows,) metres along the own course: now; at the last proof of who is unseen and while nothing is said
+    of times ahead. NaN where unknown."""
     state = picture.state
     along = state.position_m[rows]
+    if picture.forecast is not None:
+        forecast = picture.forecast.position_m[rows]
+        along = np.where(np.isnan(forecast) | np.isnan(along), along, forecast)
     stay = state.quiet[state.roster.race[rows]] | find_unseen(picture, rows)
     return np.where(stay & ~np.isnan(along), state.last_proof_m[rows], along)
 
 
-def expected_between(picture: Picture, row: int, at_m: float) -> tuple[int, int] | None:
-    """The interval (UTC ms) in which the entrant reaches ``at_m`` (own course) at constant pace.
+def expected_at(picture: Picture, row: int, point: str, at_m: float) -> Expected | None:
+    """When the entrant reaches a point, ``at_m`` along the own course.
 
     None when nobody can say: not on the road, overdue, about to stop, waiting before a mat, or the race is
     stopped.
     """
+    state, forecast = picture.state, picture.forecast
+    if not speaks_ahead(picture, row) or int(state.marks[row]) & NO_TELLING:
+        return None
+    if forecast is None:
+        return _at_constant_pace(picture, row, at_m)
+    if point not in forecast.places or forecast.coming[row, NEXT] == Coming.OVERDUE:
+        return None
+    place = forecast.places.index(point)
+    arrivals = forecast.arrivals_at(row, place)
+    if arrivals is None or forecast.coming[row, place] not in (Coming.DUE, Coming.ANY_MINUTE):
+        return None
+    early, late = (max(arrivals[level], picture.now) for level in FOUR_FIFTHS)
+    soon = bool(forecast.coming[row, place] == Coming.ANY_MINUTE)
+    return Expected(early, late, max(arrivals[MEDIAN], picture.now), soon)
+
+
+def say_basis(picture: Picture, row: int) -> str:
+    """What the times ahead of an entrant rest on, in a sentence."""
+    forecast = picture.forecast
+    if forecast is None:
+        return "Times ahead are at constant pace until the forecast is made."
+    learnt = forecast.learnt_from[int(picture.state.roster.race[row])]
+    known = (
+        f"this course and day are learnt from {say_count(learnt)} runners ahead"
+        if learnt >= FEW_AHEAD
+        else "of this course and day little is known yet, so they are wide"
+    )
+    rare = (
+        " For a race like this one they are borrowed from marathons."
+        if forecast.borrowed[row]
+        else ""
+    )
+    return f"Four of five come within the times ahead; {known}.{rare}"
+
+
+def _at_constant_pace(picture: Picture, row: int, at_m: float) -> Expected | None:
     state = picture.state
     position_m, pace = float(state.position_m[row]), float(state.pace_s_per_km[row])
-    if not speaks_ahead(picture, row) or np.isnan(position_m) or np.isnan(pace):
-        return None
-    if int(state.marks[row]) & NO_TELLING or position_m > at_m:
+    if np.isnan(position_m) or np.isnan(pace) or position_m > at_m:
         return None
     if picture.now - int(state.due_at[row]) > LATE_MS:
         return None
     left_ms = (at_m - position_m) * pace
     early = picture.now + left_ms * (1 - SPREAD)
     late = picture.now + left_ms * (1 + SPREAD) + SPREAD_MS
-    return int(early), int(late)
+    return Expected(int(early), int(late), int(picture.now + left_ms))
 
 
 def last_home_between(picture: Picture) -> tuple[int, int, float] | None:
     """When the last runner who is still expected comes home: an interval (UTC ms), and the minutes to its
     middle. None while nobody can say.
 
-    Of everybody on the road, not of one person: each at the pace of the last leg and at that of the whole
-    way, whichever is sooner and whichever is later. Whoever is last in either sense gives the ends.
+    Of everybody on the road, not of one person. Without a forecast each at the pace of the last leg and at
+    that of the whole way, whichever is sooner and whichever is later: who is last in either sense gives the ends.
     """
     state = picture.state
     runs = (state.status == Status.STARTED) & state.roster.competes & ~np.isnan(state.position_m)
@@ -91,6 +161,8 @@ def last_home_between(picture: Picture) -> tuple[int, int, float] | None:
     rows = rows[~find_gone(picture, rows)]
     if not len(rows) or state.quiet[state.roster.race[rows]].any():
         return None
+    if picture.forecast is not None:
+        return _last_forecast(picture, rows)
     left_m = end_m(picture, rows) - state.position_m[rows]
     last, whole = state.pace_s_per_km[rows], _whole_pace(picture, rows)
     early_ms = float((left_m * np.minimum(last, whole)).max())
@@ -100,9 +172,18 @@ def last_home_between(picture: Picture) -> tuple[int, int, float] | None:
     return int(from_at), int(until_at), (early_ms + late_ms) / 2 / 60_000
 
 
+def _last_forecast(picture: Picture, rows: Ints) -> tuple[int, int, float] | None:
+    assert picture.forecast is not None
+    found = last_within(picture.forecast, FINISH, rows, (0.1, 0.5, 0.9))
+    if found is None:
+        return None
+    early, about, late = (max(picture.now, picture.forecast.now + 1000 * s) for s in found)
+    return early, late, (about - picture.now) / 60_000
+
+
 def first_home_at(picture: Picture, rows: Ints) -> int | None:
-    """About when the first of these comes home at constant pace (UTC ms); None when nobody can say, as
-    before the first point behind the start."""
+    """About when the first of these comes home (UTC ms); None when nobody can say, as before the first point
+    behind the start."""
     state = picture.state
     runs = state.roster.competes[rows] & ~np.isnan(state.position_m[rows])
     runs &= ((state.marks[rows] & NO_TELLING) == 0) & ~find_unseen(picture, rows)
@@ -110,6 +191,11 @@ def first_home_at(picture: Picture, rows: Ints) -> int | None:
     rows = rows[runs]
     if not len(rows):
         return None
+    if picture.forecast is not None:
+        in_s = picture.forecast.in_s[rows, FINISH, MEDIAN]
+        in_s = in_s[in_s >= 0]
+        if len(in_s):
+            return max(picture.now, picture.forecast.now + 1000 * int(in_s.min()))
     left_ms = (end_m(picture, rows) - state.position_m[rows]) * state.pace_s_per_km[rows]
     return picture.now + int(left_ms.min())
 

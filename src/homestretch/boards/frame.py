@@ -51,7 +51,8 @@ class Banner(msgspec.Struct, frozen=True, kw_only=True):
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """``number`` is that of the Picture, ``now`` its moment (UTC ms). ``alarms`` are sentences for those who
     keep the ledger. While ``speaks_ahead`` is false,
-    a race is stopped or on hold, and its runners are drawn where they were last seen."""
+    a race is stopped or on hold, and its runners are drawn where they were last seen. Before the ``forecast``
+    was made they are drawn at constant pace."""
 
     number: str
     now: int
@@ -63,6 +64,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     provisional: bool
     over: bool
     speaks_ahead: bool
+    forecast: bool
     rehearsal: str
 
 
@@ -88,6 +90,7 @@ def _frame_of_all(picture: Picture, viewer: Viewer) -> Frame:
         provisional=picture.provisional,
         over=picture.state.over,
         speaks_ahead=not picture.state.quiet.any(),
+        forecast=picture.forecast is not None,
         rehearsal=picture.rehearsal,
     )
 

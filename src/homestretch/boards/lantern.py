@@ -18,7 +18,14 @@ from homestretch.boards.ahead import (
 from homestretch.boards.axis import on_road, zone
 from homestretch.boards.people import read_at_point, shown
 from homestretch.boards.ribbon import Ribbon
-from homestretch.boards.words import FROM_PACE_SO_FAR, say_about, say_are, say_minutes, say_people
+from homestretch.boards.words import (
+    FROM_FORECAST,
+    FROM_PACE_SO_FAR,
+    say_about,
+    say_are,
+    say_minutes,
+    say_people,
+)
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
@@ -81,9 +88,10 @@ def _on_the_way(picture: Picture, viewer: Viewer, ribbon: Ribbon, call: str) -> 
     if shown(picture, viewer, picture.state.lantern).hidden:
         words = f"The last runner is {_zone_words(picture, picture.state.lantern)}."
         return LanternLine(words=words, call=call, tone="coming")
+    rests_on = FROM_PACE_SO_FAR if picture.forecast is None else FROM_FORECAST
     return LanternLine(
         words=f"The last runner is {say_about(minutes)} from the line.",
-        basis=f"{margin}; {FROM_PACE_SO_FAR}" if margin else FROM_PACE_SO_FAR,
+        basis=f"{margin}; {rests_on}" if margin else rests_on,
         call=call,
         tone="coming",
         from_at=from_at,

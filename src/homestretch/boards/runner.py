@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
-from homestretch.boards.ahead import find_unseen, positions, speaks_ahead
+from homestretch.boards.ahead import find_unseen, positions, say_basis, speaks_ahead
 from homestretch.boards.axis import make_axis
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import keeps_ledger, read_at_point, shown
@@ -34,7 +34,7 @@ class RunnerChoices(Choices, frozen=True, kw_only=True):
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the runner is now at constant pace: metres along the own course, and the pace."""
+    """Where the runner is now: metres along the own course, and the pace from there to the next point."""
 
     at_m: float
     pace_s_per_km: float
@@ -77,6 +77,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     splits: tuple[Split, ...]
     latest: tuple[Split, ...]
     where: Where | None
+    basis: str
     unseen: Unseen | None
     seen_at: int | None
     seen_at_point: str
@@ -116,6 +117,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         splits=splits,
         latest=_latest(splits),
         where=None if stops else _where(picture, row),
+        basis=say_basis(picture, row),
         unseen=None if stops else _unseen(picture, row),
         seen_at=_time(int(state.last_proof_at[row])) if told else None,
         seen_at_point=read_at_point(picture, row) if told else "",
@@ -178,8 +180,8 @@ def _latest(splits: tuple[Split, ...]) -> tuple[Split, ...]:
 
 
 def _where(picture: Picture, row: int) -> Where | None:
-    position_m = float(picture.state.position_m[row])
-    pace = float(picture.state.pace_s_per_km[row])
+    position_m = float(positions(picture, np.array([row]))[0])
+    pace = float((picture.forecast or picture.state).pace_s_per_km[row])
     if np.isnan(position_m) or np.isnan(pace) or not speaks_ahead(picture, row):
         return None
     if find_unseen(picture, np.array([row]))[0]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from homestretch.boards.ahead import expected_between
+from homestretch.boards.ahead import expected_at
 from homestretch.picture import Picture
 from homestretch.race.privacy import STAFF, Viewer
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Status
@@ -20,7 +20,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
     """One point of the runner's course. Exactly one of these holds: it was passed (``passed_at``), the
-    mat missed the runner (``missed``), it is ahead (with an interval, UTC ms, when one can be said)."""
+    mat missed the runner (``missed``), it is ahead (with an interval in which four of five come and about its
+    middle, UTC ms, when they can be said; ``expected_soon``: any minute)."""
 
     point: str
     name: str
@@ -32,6 +33,8 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     missed: bool = False
     expected_from_at: int | None = None
     expected_until_at: int | None = None
+    expected_at: int | None = None
+    expected_soon: bool = False
     evidence: Evidence | None = None
 
 
@@ -100,12 +103,15 @@ def _passed(
 def _not_passed(picture: Picture, row: int, column: int, at_m: float, *, missed: bool) -> Split:
     points = picture.state.points
     on_road = Status(int(picture.state.status[row])) in ON_THE_ROAD
-    expected = expected_between(picture, row, at_m) if on_road and not missed else None
+    point = points.ids[column]
+    expected = expected_at(picture, row, point, at_m) if on_road and not missed else None
     return Split(
-        point=points.ids[column],
+        point=point,
         name=points.names[column],
         distance_m=at_m,
         missed=missed,
-        expected_from_at=expected[0] if expected else None,
-        expected_until_at=expected[1] if expected else None,
+        expected_from_at=expected.from_at if expected else None,
+        expected_until_at=expected.until_at if expected else None,
+        expected_at=expected.about_at if expected else None,
+        expected_soon=bool(expected and expected.soon),
     )

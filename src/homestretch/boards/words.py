@@ -83,6 +83,7 @@ UNUSED_WORDS: Final[dict[Unused, str]] = {
 }
 """What became of a read, as those who keep the ledger see it."""
 
+FROM_FORECAST: Final = "as forecast for everybody who is still on the road"
 FROM_PACE_SO_FAR: Final = "reckoned from the pace so far of everybody who is still on the road"
 
 
