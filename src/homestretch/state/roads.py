@@ -49,7 +49,12 @@ def list_zones(
 
 
 def _list_words(
-    columns: Columns, points: Points, lookup: Lookup, along: list[int], void: frozenset[int], until: int
+    columns: Columns,
+    points: Points,
+    lookup: Lookup,
+    along: list[int],
+    void: frozenset[int],
+    until: int,
 ) -> list[RoadWord]:
     """Every word that holds, the one that was said first at the head."""
     found = []
@@ -69,8 +74,5 @@ def _list_words(
 
 def _find(points: Points, lookup: Lookup, along: list[int], place: str) -> list[int]:
     """Where on the course a place is; a name that stands for several mats, of start and finish, is all."""
-    if place in points.ids:
-        meant = [points.ids.index(place)]
-    else:
-        meant = lookup.points_of(place)
+    meant = [points.ids.index(place)] if place in points.ids else lookup.points_of(place)
     return [number for number, column in enumerate(along) if column in meant]
