@@ -27,7 +27,8 @@ from homestretch.race.event import Point
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints
 
-NEXT_PEOPLE, NEEDY, ON_A_WALL = 20, 10, 5
+NEXT_PEOPLE, NEEDY = 20, 10
+NEXT_ON_A_WALL, NEEDY_ON_A_WALL = 5, 2
 LOW, HIGH = 2, 6
 """Levels of the forecast between which four fifths of the arrivals lie."""
 SPANS = ((0, 10, "in the next 10 minutes"), (10, 20, "in the 10 after that"), (20, 30, "in the 10 after those"))  # fmt: skip
@@ -83,7 +84,7 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
     silent = _say_silent(picture, point)
     ahead = None if silent else find_ahead(picture, point)
     coming = _find_coming(picture, point) if ahead is not None else np.zeros(0, np.int64)
-    most = ON_A_WALL if choices.wall else NEXT_PEOPLE
+    most, needy = (NEXT_ON_A_WALL, NEEDY_ON_A_WALL) if choices.wall else (NEXT_PEOPLE, NEEDY)
     return StationBoard(
         frame=make_frame(picture, viewer),
         point=point.id,
@@ -94,9 +95,7 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
         arrivals=None if ahead is None else _arrivals(picture, ahead),
         clearing=None if ahead is None else find_clearing(picture, point, ahead),
         next=tuple(_next(picture, viewer, point, row) for row in coming[:most].tolist()),
-        needs=list_needs(picture, viewer, coming, ON_A_WALL if choices.wall else NEEDY)
-        if ahead is not None
-        else (),
+        needs=list_needs(picture, viewer, coming, needy) if len(coming) else (),
     )
 
 

@@ -89,7 +89,8 @@ class BehindRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class SweepBoard(Board, frozen=True, kw_only=True):
     """``silent`` says why there is no list of who is at risk, empty when there is one. Counts are of all,
-    ``risk`` and ``behind`` hold the rows of the page. ``made_at``: the state behind it (UTC ms)."""
+    ``risk`` and ``behind`` hold the rows of the page. ``made_at``: the state behind it (UTC ms). While
+    ``reckoned`` is false those behind are everybody who was last seen behind the place of the sweep."""
 
     car: CarNow | None
     silent: str
@@ -97,6 +98,7 @@ class SweepBoard(Board, frozen=True, kw_only=True):
     risk_count: int
     behind_count: int
     unowned_count: int
+    reckoned: bool
     opened: str
     page: int
     pages: int
@@ -122,6 +124,7 @@ def rows(picture: Picture, viewer: Viewer, choices: SweepChoices) -> SweepBoard:
         risk_count=len(at_risk),
         behind_count=len(behind),
         unowned_count=int(np.isin(picture.state.status[behind], ON_THE_ROAD).sum()),
+        reckoned=_is_reckoned(picture),
         opened=choices.list,
         page=choices.page if choices.list else 1,
         pages=max(1, -(-size // PAGE)) if choices.list else 1,
@@ -180,7 +183,8 @@ def _find_at_risk(picture: Picture) -> Ints:
 
 def _find_behind(picture: Picture) -> Ints:
     """(k,) rows behind the sweep, the oldest contact first: those who run on, those who stopped, and those
-    whom somebody has and nobody has closed yet."""
+    whom somebody has and nobody has closed yet. While nothing is reckoned, everybody who was last seen behind
+    the place where the sweep is now: some of them may be ahead of it."""
     state, sweep, caught = picture.state, picture.event.sweep, picture.caught
     if sweep is None or state.sweep is None or not state.sweep.distance_m:
         return np.zeros(0, np.int64)
@@ -190,10 +194,24 @@ def _find_behind(picture: Picture) -> Ints:
     waits = (np.isin(state.status, ON_THE_ROAD) & stopped) | np.isin(state.status, KEPT)
     waits &= of_race & (state.gun_ms == NEVER) & (state.last_proof_at != NEVER)
     found = waits & (np.nan_to_num(state.last_proof_m) < state.sweep.distance_m)
-    if caught is not None:
+    if caught is None or not _is_reckoned(picture):
+        out = np.isin(state.status, ON_THE_ROAD) & of_race
+        found |= out & (np.nan_to_num(state.last_proof_m) < state.sweep.distance_m)
+    else:
         found |= caught.behind & on_the_way(picture)
     chosen = np.flatnonzero(found & _competes_with_it(picture))
     return chosen[np.argsort(state.last_proof_at[chosen], kind="stable")]
+
+
+def _is_reckoned(picture: Picture) -> bool:
+    """Whether it is known who is behind the sweep now, and not only where everybody was seen last."""
+    sweep = picture.event.sweep
+    stands = any(
+        picture.state.quiet[number]
+        for number, race in enumerate(picture.event.races)
+        if sweep is not None and race.id == sweep.race
+    )
+    return picture.caught is not None and not stands
 
 
 def _make_car(picture: Picture) -> CarNow | None:

@@ -9,8 +9,8 @@ from homestretch.boards.words import say_count
 from homestretch.web.drawing import INSET, ROAD_EM, in_em, in_percent
 from homestretch.web.labels import Anchor
 
-BARS_EM, TOP_EM, GAP = 6.0, 1.6, 0.2
-"""The tallest bar, the room above it for its number, and the share of a minute between two bars."""
+BARS_EM, LOW_EM, TOP_EM, GAP = 6.0, 2.2, 1.6, 0.2
+"""The tallest bar, the same on a wall, the room above it for its number, and the share of a minute between two bars."""
 EVERY_MIN = 10
 LEAST = 1.0
 """A minute in which fewer are expected is no full bar, however quiet the others are."""
@@ -51,18 +51,19 @@ class ArrivalsDrawing:
     most_anchor: Anchor
 
 
-def draw_arrivals(arrivals: Arrivals) -> ArrivalsDrawing:
-    """The shapes of the next minutes."""
+def draw_arrivals(arrivals: Arrivals, *, low: bool = False) -> ArrivalsDrawing:
+    """The shapes of the next minutes; ``low`` where there is little room."""
+    bars_em = LOW_EM if low else BARS_EM
     counts, minutes = arrivals.per_minute, len(arrivals.per_minute)
     full = max(LEAST, *counts)
     step = (1 - 2 * INSET) / minutes
-    road = TOP_EM + BARS_EM + ROAD_EM / 2
+    road = TOP_EM + bars_em + ROAD_EM / 2
     bars = tuple(
         Bar(
             x=in_percent(INSET + step * (minute + GAP / 2)),
             width=in_percent(step * (1 - GAP)),
-            y=in_em(TOP_EM + BARS_EM * (1 - count / full)),
-            height=in_em(BARS_EM * count / full),
+            y=in_em(TOP_EM + bars_em * (1 - count / full)),
+            height=in_em(bars_em * count / full),
         )
         for minute, count in enumerate(counts)
     )
@@ -84,7 +85,7 @@ def draw_arrivals(arrivals: Arrivals) -> ArrivalsDrawing:
         ),
         most=_say_most(max(counts)),
         most_x=in_percent(INSET + step * (tallest + {"start": 0, "middle": 0.5, "end": 1}[anchor])),
-        most_y=in_em(TOP_EM + BARS_EM * (1 - max(counts) / full) - 0.5),
+        most_y=in_em(TOP_EM + bars_em * (1 - max(counts) / full) - 0.5),
         most_anchor=anchor,
     )
 
