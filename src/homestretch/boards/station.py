@@ -105,7 +105,7 @@ def _say_silent(picture: Picture, point: Point) -> str:
     if is_quiet(picture, point):
         why = say_holding([flag.state for flag in picture.state.flags])
         return f"Nothing is said of times {why}."
-    if picture.forecast is None:
+    if picture.forecast is None or point.id not in picture.forecast.places[2:]:
         return "The forecast is being made. It appears here by itself."
     return ""
 

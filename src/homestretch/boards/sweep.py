@@ -90,7 +90,8 @@ class BehindRow(msgspec.Struct, frozen=True, kw_only=True):
 class SweepBoard(Board, frozen=True, kw_only=True):
     """``silent`` says why there is no list of who is at risk, empty when there is one. Counts are of all,
     ``risk`` and ``behind`` hold the rows of the page. ``made_at``: the state behind it (UTC ms). While
-    ``reckoned`` is false those behind are everybody who was last seen behind the place of the sweep."""
+    ``reckoned`` is false those behind are everybody who was last seen behind the place of the sweep.
+    ``left_out`` are the races that stand still: nothing is said of times of their runners."""
 
     car: CarNow | None
     silent: str
@@ -99,6 +100,7 @@ class SweepBoard(Board, frozen=True, kw_only=True):
     behind_count: int
     unowned_count: int
     reckoned: bool
+    left_out: tuple[str, ...]
     opened: str
     page: int
     pages: int
@@ -125,6 +127,11 @@ def rows(picture: Picture, viewer: Viewer, choices: SweepChoices) -> SweepBoard:
         behind_count=len(behind),
         unowned_count=int(np.isin(picture.state.status[behind], ON_THE_ROAD).sum()),
         reckoned=_is_reckoned(picture),
+        left_out=tuple(
+            race.name
+            for race, quiet in zip(picture.event.races, picture.state.quiet, strict=True)
+            if quiet
+        ),
         opened=choices.list,
         page=choices.page if choices.list else 1,
         pages=max(1, -(-size // PAGE)) if choices.list else 1,
@@ -149,7 +156,7 @@ def _say_silent(picture: Picture) -> str:
     state = picture.state
     if state.over:
         return "Nobody is on the road any more."
-    if state.quiet.all():
+    if _stands_still(picture):
         why = say_holding([flag.state for flag in state.flags])
         return (
             f"Nothing is said of times ahead {why}. Who is not accounted for stands in the ledger."
@@ -205,13 +212,17 @@ def _find_behind(picture: Picture) -> Ints:
 
 def _is_reckoned(picture: Picture) -> bool:
     """Whether it is known who is behind the sweep now, and not only where everybody was seen last."""
-    sweep = picture.event.sweep
-    stands = any(
-        picture.state.quiet[number]
-        for number, race in enumerate(picture.event.races)
-        if sweep is not None and race.id == sweep.race
+    return picture.caught is not None and not _stands_still(picture)
+
+
+def _stands_still(picture: Picture) -> bool:
+    """Whether the sweep's race is stopped, on hold or delayed; without a sweep, whether every race is."""
+    quiet, sweep = picture.state.quiet, picture.event.sweep
+    if sweep is None:
+        return bool(quiet.all())
+    return any(
+        quiet[number] for number, race in enumerate(picture.event.races) if race.id == sweep.race
     )
-    return picture.caught is not None and not stands
 
 
 def _make_car(picture: Picture) -> CarNow | None:
