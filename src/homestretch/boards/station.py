@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
+from homestretch.boards.ahead import NO_TELLING, expected_at
 from homestretch.boards.clearing import (
     MINUTES,
     Clearing,
@@ -21,7 +22,7 @@ from homestretch.boards.people import shown
 from homestretch.boards.words import say_count, say_holding
 from homestretch.errors import NotFound
 from homestretch.forecast.stations import StationAhead
-from homestretch.forecast.values import MEDIAN, Coming
+from homestretch.forecast.values import MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Shown, Viewer
@@ -29,8 +30,6 @@ from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints
 
 NEXT_PEOPLE, NEEDY = 20, 10
 NEXT_ON_A_WALL, NEEDY_ON_A_WALL = 5, 2
-LOW, HIGH = 2, 6
-"""Levels of the forecast between which four fifths of the arrivals lie."""
 SPANS = ((0, 10, "in the next 10 minutes"), (10, 20, "in the 10 after that"), (20, 30, "in the 10 after those"))  # fmt: skip
 FEW = 0.5
 
@@ -129,21 +128,22 @@ def _find_coming(picture: Picture, point: Point) -> Ints:
     forecast, place = picture.forecast, _place(picture, point)
     assert forecast is not None
     expected = np.isin(forecast.coming[:, place], (Coming.DUE, Coming.ANY_MINUTE))
+    expected &= forecast.coming[:, NEXT] != Coming.OVERDUE
+    expected &= (picture.state.marks & NO_TELLING) == 0
     found = np.flatnonzero(expected & on_the_way(picture))
     return found[np.lexsort((found, forecast.in_s[found, place, MEDIAN]))]
 
 
 def _next(picture: Picture, viewer: Viewer, point: Point, row: int) -> NextRow:
-    forecast, place = picture.forecast, _place(picture, point)
-    assert forecast is not None
-    levels = forecast.arrivals_at(row, place)
-    assert levels is not None  # they are expected
+    race = picture.event.races[int(picture.state.roster.race[row])]
+    expected = expected_at(picture, row, point.id, point.distance_m[race.id])
+    assert expected is not None  # they are among those who come
     return NextRow(
         who=shown(picture, viewer, row),
-        race=picture.event.races[int(picture.state.roster.race[row])].name,
-        any_minute=bool(forecast.coming[row, place] == Coming.ANY_MINUTE),
-        from_at=levels[LOW],
-        until_at=levels[HIGH],
+        race=race.name,
+        any_minute=expected.soon,
+        from_at=expected.from_at,
+        until_at=expected.until_at,
     )
 
 

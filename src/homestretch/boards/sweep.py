@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import Board, BoardKind, Choices, PageNumber
+from homestretch.boards.ahead import FOUR_FIFTHS
 from homestretch.boards.clearing import on_the_way
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
@@ -19,7 +20,7 @@ from homestretch.boards.people import LedgerEntry, ledger_entries, shown
 from homestretch.boards.roads import ZoneRow, list_zones
 from homestretch.boards.words import LEDGER_ROLES, say_chance, say_holding
 from homestretch.errors import RefusedError
-from homestretch.forecast.values import FINISH, MEDIAN
+from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints, Mark, Status
@@ -27,8 +28,6 @@ from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints, Mark, St
 AT_RISK = 0.2
 FIRST, PAGE, ON_A_WALL = 20, 100, 5
 OPENING_ROLES: frozenset[Role] = frozenset(("control", "director"))
-FOUR_FIFTHS = (2, 6)
-"""Levels of the forecast between which four fifths of the arrivals lie."""
 NOBODY_HAS_THEM = "on the road, nobody has them yet"
 KEPT = (Status.RIDING, Status.IN_CARE)
 
@@ -76,15 +75,19 @@ class RiskRow(msgspec.Struct, frozen=True, kw_only=True):
     needed_s_per_km: float | None
     home: Home | None
     next_point: str
+    overdue_at: str
 
 
 class BehindRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody behind the sweep: last contact, and ``owner``: who has them."""
+    """Somebody behind the sweep: last contact, and ``owner``: who has them. ``overdue_at`` names the point at
+    which they are so late that nobody knows where they are (empty: they are not); then nothing is said of when
+    they come home."""
 
     entry: LedgerEntry
     owner: str
     nobody_has_them: bool
     home: Home | None
+    overdue_at: str
 
 
 class SweepBoard(Board, frozen=True, kw_only=True):
@@ -260,12 +263,14 @@ def _risk(picture: Picture, viewer: Viewer, row: int) -> RiskRow:
         needed_s_per_km=None if np.isnan(needed) else round(needed, 1),
         home=_home(picture, row),
         next_point="" if point == NEVER else state.points.names[point],
+        overdue_at=_overdue_at(picture, row),
     )
 
 
 def _behind(picture: Picture, viewer: Viewer, row: int) -> BehindRow:
     (entry,) = ledger_entries(picture, viewer, [row])
     nobody = Status(int(picture.state.status[row])) in ON_THE_ROAD
+    follows = bool(on_the_way(picture)[row])
     owner = f"{entry.status}: {entry.keeper}" if entry.keeper else entry.status
     if nobody:
         owner = NOBODY_HAS_THEM
@@ -275,17 +280,28 @@ def _behind(picture: Picture, viewer: Viewer, row: int) -> BehindRow:
         entry=entry,
         owner=owner,
         nobody_has_them=nobody,
-        home=_home(picture, row) if on_the_way(picture)[row] else None,
+        home=_home(picture, row) if follows else None,
+        overdue_at=_overdue_at(picture, row) if follows else "",
     )
 
 
 def _home(picture: Picture, row: int) -> Home | None:
     forecast = picture.forecast
     levels = None if forecast is None else forecast.arrivals_at(row, FINISH)
-    if levels is None:
+    if levels is None or _overdue_at(picture, row):
         return None
     low, high = FOUR_FIFTHS
-    return Home(levels[MEDIAN], levels[low], levels[high])
+    return Home(*(max(levels[level], picture.now) for level in (MEDIAN, low, high)))
+
+
+def _overdue_at(picture: Picture, row: int) -> str:
+    """The name of the next point when somebody is so late there that nobody knows where they are, else
+    empty."""
+    forecast = picture.forecast
+    if forecast is None or forecast.coming[row, NEXT] != Coming.OVERDUE:
+        return ""
+    point = int(forecast.next_point[row])
+    return "the finish" if point == NEVER else picture.state.points.names[point]
 
 
 def pulse(picture: Picture, _: SweepChoices) -> object:
