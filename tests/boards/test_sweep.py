@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from homestretch.boards.sweep import AT_RISK, SweepBoard, SweepChoices, rows
+from homestretch.boards.catching import AT_RISK
+from homestretch.boards.sweep import SweepBoard, SweepChoices, rows
 from homestretch.boards.words import LEDGER_ROLES, say_chance
 from homestretch.errors import RefusedError
 from homestretch.facts import RoadOpened
