@@ -154,3 +154,13 @@ def test_the_key_of_a_station_is_led_to_its_own_point_and_the_home_page_to_every
     public = render_page(home, home.kind.rows(picture, Viewer(), home.choices), Viewer())
     assert "My point" not in public
     assert 'href="/three-rivers/stations/mile-25"' in public
+
+
+def test_where_nobody_is_expected_soon_a_sentence_stands_in_the_place_of_bars() -> None:
+    picture = picture_at(a_marathon("1"), "08:10", somebody("1"))
+    found = board(picture, "30k")
+    assert found.arrivals is not None
+    assert not found.arrivals.somebody
+    page = render_page(board_key("station", {"point": "30k"}), found, Viewer())
+    assert "Nobody is expected in the next 30 minutes." in page
+    assert "arrivals-bar" not in page

@@ -41,11 +41,13 @@ class StationChoices(Choices, frozen=True, kw_only=True):
 
 
 class Arrivals(msgspec.Struct, frozen=True):
-    """Expected arrivals in each of the next minutes, from ``from_at`` (UTC ms) on, and in words."""
+    """Expected arrivals in each of the next minutes, from ``from_at`` (UTC ms) on, and in words. ``somebody``:
+    anybody is expected in them."""
 
     from_at: int
     per_minute: tuple[float, ...]
     words: str
+    somebody: bool
 
 
 class NextRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,12 +153,13 @@ def _arrivals(picture: Picture, ahead: StationAhead) -> Arrivals:
     assert picture.forecast is not None
     per_minute = tuple(round(float(count), 2) for count in ahead.per_minute[:MINUTES])
     sums = [(sum(per_minute[start:end]), words) for start, end, words in SPANS]
-    if sum(count for count, _ in sums) < FEW:
+    somebody = sum(count for count, _ in sums) >= FEW
+    if not somebody:
         words = "Nobody is expected in the next 30 minutes."
     else:
         parts = [f"{_say_expected(count)} {when}" for count, when in sums]
         words = f"Expected: {', '.join(parts)}."
-    return Arrivals(picture.forecast.now, per_minute, words)
+    return Arrivals(picture.forecast.now, per_minute, words, somebody)
 
 
 def _say_expected(count: float) -> str:
