@@ -210,6 +210,15 @@ class MatLifted(Fact, frozen=True, kw_only=True, tag="mat-lifted", omit_defaults
     by: str = ""
 
 
+class RoadOpened(Fact, frozen=True, kw_only=True, tag="road-opened", omit_defaults=True):
+    """An official says that the road between two timing points is open again. Nothing else opens a road."""
+
+    from_place: str
+    to_place: str
+    by: str = ""
+    text_ref: str | None = None
+
+
 class Struck(Fact, frozen=True, kw_only=True, tag="struck", omit_defaults=True):
     """A fact is struck out, with everything that followed from it. A Struck can itself be struck."""
 
@@ -258,6 +267,7 @@ AnyFact: TypeAlias = (
     | Marker
     | DeviceStatus
     | Collected
+    | RoadOpened
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -280,6 +290,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Marker: 17,
     DeviceStatus: 18,
     Collected: 19,
+    RoadOpened: 20,
 }
 """Numbers of the kinds in the log; never reused."""
 

@@ -246,13 +246,15 @@ class Live:
 
 
 def _text_refs(state: State) -> set[str]:
-    """The texts that boards show: the instructions of flags, why a clock was corrected."""
+    """The texts that boards show: the instructions of flags, why a clock was corrected, a road opened."""
     refs = [flag.text_ref for flag in state.flags] + [one.text_ref for one in state.corrections]
+    refs += [word.text_ref for zone in state.zones for word in zone.words]
     return {ref for ref in refs if ref is not None}
 
 
 def _signers(state: State) -> set[str]:
-    return {entry.by for entry in state.entries} | {one.by for one in state.corrections}
+    opened = {word.by for zone in state.zones for word in zone.words}
+    return {entry.by for entry in state.entries} | {one.by for one in state.corrections} | opened
 
 
 def _has_text(state: State, names: Names) -> bool:

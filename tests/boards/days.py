@@ -22,6 +22,7 @@ from homestretch.facts import (
     Withdrawn,
     digest,
 )
+from homestretch.forecast.ahead import Looking
 from homestretch.picture import Names, Picture
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
@@ -169,6 +170,7 @@ def make_picture(wanted: Wanted) -> Picture:
         )
     facts += [MatLifted(seen_at=now - MINUTE_MS, place=place) for place in wanted.lifted]
     state = fold(facts, field.reads(now), field.symbols, now)
+    ahead = Looking().look(event, state, chase=True)
     return Picture(
         number=f"{state.last_seq}-{now}",
         now=now,
@@ -178,6 +180,8 @@ def make_picture(wanted: Wanted) -> Picture:
         names=Names(version=1, persons=field.persons, texts={"flag-1": INSTRUCTION}),
         provisional=not state.settled,
         rehearsal="A rehearsal: everybody here is invented.",
+        forecast=ahead.forecast,
+        caught=ahead.caught,
     )
 
 

@@ -43,6 +43,13 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"list": "chute-sheet"},
     ],
     "radio": [{}],
+    "station": [
+        {"point": "10k"},
+        {"point": "finish"},
+        {"point": "mile-25", "wall": "1"},
+        {"point": "nowhere"},
+    ],
+    "sweep": [{}, {"list": "risk"}, {"list": "behind", "page": "2"}, {"wall": "1"}],
     "takeover": [{}, {"bib": "101"}, {"bib": "104", "keeper": "bus-2"}, {"bib": "nobody"}],
     "runner": [{"bib": "101"}, {"bib": "102"}, {"bib": "105", "wall": "1"}, {"bib": "118"}],
 }

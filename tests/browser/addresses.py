@@ -58,6 +58,7 @@ def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
 def _fill(path: str, server: Server) -> list[tuple[str, str]]:
     values = {"event": [("", EVENT)], "race": [("", "marathon"), ("-half", "half")]}
     values["list"] = [("", "start-list"), ("-bus", "bus"), ("-sheet", "radio-sheet")]
+    values["point"] = [("", "finish"), ("-mat", "10k")]
     names = VARIABLES.findall(path)
     if "bib" in names:
         values["bib"] = _list_bibs(server)

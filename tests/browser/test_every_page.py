@@ -84,7 +84,7 @@ def test_a_day_in_full_swing_as_the_director_sees_it(
     page.goto(busy_day.directors_link)
     pages = list_staff_addresses(page, busy_day)
     if size == "wall":
-        pages = {name: pages[name] for name in ("ledger", "devices")}
+        pages = {name: pages[name] for name in ("ledger", "devices", "sweep")}
     look(page, busy_day, "busy", size, pages)
 
 

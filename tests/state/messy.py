@@ -21,6 +21,7 @@ from homestretch.facts import (
     MatLifted,
     Ping,
     Read,
+    RoadOpened,
     Ruled,
     Sighting,
     Struck,
@@ -153,6 +154,9 @@ class Happenings:
                 by=self.one("amy", "ben"),
             ),
             MatLifted(seen_at=self.when(), place=self.one(*PLACES)),
+            RoadOpened(
+                seen_at=self.when(), from_place=self.one(*PLACES), to_place=self.one(*PLACES)
+            ),
             Ping(
                 seen_at=self.when(),
                 vehicle="sweep",

@@ -7,11 +7,20 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
 
-from homestretch.facts import Collected, Corrected, Sighting, Struck, TakenOver, Withdrawn
+from homestretch.facts import (
+    Collected,
+    Corrected,
+    RoadOpened,
+    Sighting,
+    Struck,
+    TakenOver,
+    Withdrawn,
+)
 from homestretch.race.privacy import Role
 from homestretch.store import Logged
 from homestretch.store.opening import open_store
@@ -19,7 +28,7 @@ from tests.boards.kinds import list_faults
 from tests.browser.server import EVENT, Server, demo, wait_for
 
 NUMBERS = itertools.count(1)
-ENTERED = (Sighting, TakenOver, Withdrawn, Collected, Corrected, Struck)
+ENTERED = (Sighting, TakenOver, Withdrawn, Collected, Corrected, RoadOpened, Struck)
 
 
 class Crew:
@@ -272,6 +281,43 @@ def test_a_clock_is_corrected_once_with_a_reason_and_the_word_can_be_taken_back(
     for fact in facts:
         assert "Taken back" in crew.post("devices", do="take-back", fact=fact, at=at)
     wait_for(lambda: not hidden(crew.get("devices").text, "fact"))
+
+
+def test_a_road_is_opened_once_by_an_official_and_closed_again_when_that_is_taken_back(
+    crew_of: Crews,
+) -> None:
+    crew, at = crew_of("control"), "1777809600000"
+
+    def opened() -> list[tuple[str, str]]:
+        zones: list[dict[str, Any]] = crew.json("sweep.json")["zones"]  # type: ignore[assignment]
+        return [(zone["from_point"], word["by"]) for zone in zones for word in zone["opened"]]
+
+    assert "Say that the road from Start to 5K is open" in crew.get("sweep").text
+    for _ in range(2):
+        page = crew.post("sweep", **{"do": "open", "from": "start", "to": "5k", "at": at})
+        assert "Said: the road from Start to 5K is open." in page
+    assert len(crew.facts()) == 1
+    wait_for(lambda: opened() == [("start", f"{crew.label} (control)")])
+    (fact,) = hidden(crew.get("sweep").text, "fact")
+    assert "Taken back" in crew.post("sweep", do="take-back", fact=fact, at=at)
+    wait_for(lambda: opened() == [])
+
+
+@pytest.mark.parametrize(("start", "end"), [("start", "10k"), ("5k", "start"), ("", "5k")])
+def test_only_a_zone_of_the_course_can_be_opened_on_the_page(
+    crew_of: Crews, start: str, end: str
+) -> None:
+    crew = crew_of("director")
+    form = {"do": "open", "from": start, "to": end}
+    assert crew.browser.post(f"/{EVENT}/sweep", data=form).status_code == 400
+    assert crew.facts() == []
+
+
+def test_who_cares_for_people_sees_the_roads_and_opens_none(crew_of: Crews) -> None:
+    crew = crew_of("medical")
+    assert "Say that the road" not in crew.get("sweep").text
+    form = {"do": "open", "from": "start", "to": "5k"}
+    assert crew.browser.post(f"/{EVENT}/sweep", data=form).status_code == 403
 
 
 def test_who_cares_for_people_sees_the_clocks_and_corrects_none(crew_of: Crews) -> None:

@@ -65,6 +65,14 @@ class PointRow(msgspec.Struct, frozen=True, kw_only=True):
     lifted: bool
 
 
+class StationRow(msgspec.Struct, frozen=True):
+    """A place without mats where people see runners, with a page of its own."""
+
+    id: str
+    name: str
+    distances_m: tuple[tuple[str, float], ...]
+
+
 class HomeBoard(Board, frozen=True, kw_only=True):
     """``open_questions``: how many things a person must still find out or decide; ``open_people``: how many
     ride or are in care, whom somebody has, but without a closing word. The ledger and the reads are for
@@ -75,6 +83,7 @@ class HomeBoard(Board, frozen=True, kw_only=True):
     open_people: int
     races: tuple[RaceRow, ...]
     points: tuple[PointRow, ...]
+    stations: tuple[StationRow, ...]
     course: CourseMap | None
     vehicles: VehicleTable | None
     ledger: Ledger | None
@@ -97,6 +106,11 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
         open_people=state.counts.get(Status.RIDING, 0) + state.counts.get(Status.IN_CARE, 0),
         races=_list_races(picture),
         points=_list_points(picture),
+        stations=tuple(
+            StationRow(point.id, point.name, tuple(point.distance_m.items()))
+            for point in picture.event.points
+            if point.kind == "station"
+        ),
         course=None if choices.wall else make_course_map(picture, frame.ribbon),
         vehicles=None if choices.wall else make_vehicle_table(picture, viewer),
         ledger=_open_ledger(picture, viewer, choices) if keeps else None,

@@ -174,3 +174,30 @@ def list_words(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+CHANCE_WORDS: Final = (
+    (0.95, "almost certain"),
+    (0.8, "very likely"),
+    (0.5, "more likely than not"),
+    (0.35, "nearly as likely as not"),
+    (0.0, "possible"),
+)
+"""From which chance on each is said."""
+
+
+def say_chance(p: float) -> str:
+    """A chance in words: ``more likely than not``."""
+    return next(words for least, words in CHANCE_WORDS if p >= least)
+
+
+def say_holding(states: list[FlagState]) -> str:
+    """Why nothing is said of times ahead: ``while a race is stopped``; empty when nothing stands still."""
+    for state, words in (
+        ("stopped", "stopped"),
+        ("hold", "on hold"),
+        ("delayed", "held back before its start"),
+    ):
+        if state in states:
+            return f"while a race is {words}"
+    return ""

@@ -18,6 +18,7 @@ MEANS: Final = {
     "mat-lifted": "the mats of a point were taken away",
     "ping": "where a vehicle is, in degrees",
     "read": "a mat read this chip",
+    "road-opened": "the road between two timing points is open again",
     "ruled": "an official's ruling on a bib (bib=*: on everybody whom it can concern)",
     "sighting": "somebody saw this bib; digits that could not be read are *",
     "struck": "a fact shall not hold",

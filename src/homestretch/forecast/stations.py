@@ -13,6 +13,12 @@ from homestretch.state.snapshot import NEVER, Bools, Floats
 SURE = 0.99
 MINUTE_S = 60.0
 FARTHEST_S = 86_400.0
+AT_ALL = 3.93
+"""Five deviations off lie so many times as far beyond the outermost level as that lies beyond the one before:
+(5 - 2.576) / (2.576 - 1.960). Nobody is looked at before or after that: of tens of thousands even the ends of
+their distributions would add up."""
+DECIDES = 0.4
+"""Of whom there is so much doubt that they are still to come, they do not decide when the last one is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ def look_ahead(
     in_s = forecast.in_s[chosen, place]
     p_to_come = forecast.p_to_come[chosen, place].astype(np.float64)
     until = np.arange(minutes + 1) * MINUTE_S
-    come_by = np.array([float((p_to_come * p_within(in_s, at)).sum()) for at in until])
+    soon = in_s[:, 0] - AT_ALL * (in_s[:, 1] - in_s[:, 0]) <= until[-1]
+    come_by = np.array([float((p_to_come[soon] * p_within(in_s[soon], at)).sum()) for at in until])
     come_by[0] = 0.0
     return StationAhead(
         per_minute=np.diff(come_by),
@@ -58,6 +65,9 @@ def _last_at(now: int, in_s: npt.NDArray[np.int32], p_to_come: Floats) -> int:
     """UTC ms at which everybody has come with ``SURE``: the product of all runners' chances."""
     if not len(in_s):
         return NEVER
+    deciding = in_s[p_to_come > DECIDES, -2]
+    late = in_s[:, -1] + AT_ALL * (in_s[:, -1] - in_s[:, -2]) >= deciding.max(initial=0)
+    in_s, p_to_come = in_s[late], p_to_come[late]
     low, high = 0.0, FARTHEST_S
     while high - low > 1.0:
         middle = (low + high) / 2.0

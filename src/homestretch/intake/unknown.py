@@ -18,6 +18,7 @@ from homestretch.facts import (
     MatLifted,
     Ping,
     Read,
+    RoadOpened,
     Ruled,
     Sighting,
     Struck,
@@ -42,9 +43,10 @@ def list_unknown(log: Log, event: Event, fact: AnyFact) -> list[str]:
     """A sentence for each bib, place, race, wave and source of a fact that the event does not know."""
     rows = log.read_since(0)
     found = [_bib(rows, fact), *_races(event, fact), _source(rows, fact)]
-    place = getattr(fact, "place", "")
-    mats_only = isinstance(fact, Read | MatLifted)
-    if place and not _is_place(event, place, mats_only):
+    mats_only = isinstance(fact, Read | MatLifted | RoadOpened)
+    for place in _places(fact):
+        if not place or _is_place(event, place, mats_only):
+            continue
         listed = [point.id for point in event.points if point.kind == "mat" or not mats_only]
         what = "mat" if mats_only else "point"
         found.append(
@@ -97,6 +99,12 @@ def _bib(rows: Rows, fact: AnyFact) -> str:
         return ""
     asked = isinstance(fact, Withdrawn | TakenOver | Ruled)
     return f"Nobody has bib {fact.bib}: {_QUESTION if asked else _WAITS}."
+
+
+def _places(fact: AnyFact) -> tuple[str, ...]:
+    if isinstance(fact, RoadOpened):
+        return fact.from_place, fact.to_place
+    return (getattr(fact, "place", ""),)
 
 
 def _is_place(event: Event, place: str, mats_only: bool) -> bool:

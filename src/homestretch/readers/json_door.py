@@ -52,8 +52,8 @@ _EVERYONE = {"read", "ping", "sighting"}
 _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
 _CONTROL = _EVERYONE | {
-    "assigned", "collected", "corrected", "flag", "gun", "mat-lifted", "ruled", "struck", "taken-over",
-    "withdrawn",
+    "assigned", "collected", "corrected", "flag", "gun", "mat-lifted", "road-opened", "ruled", "struck",
+    "taken-over", "withdrawn",
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
@@ -105,6 +105,7 @@ _NEEDED: Final = {
     "corrected": ("of",),
     "gun": ("race",),
     "mat-lifted": ("place",),
+    "road-opened": ("from_place", "to_place"),
     "ruled": ("bib",),
     "struck": ("source",),
     "taken-over": ("bib",),

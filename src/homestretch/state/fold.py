@@ -37,6 +37,7 @@ from homestretch.state.passings import (
 from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions, waits_for_a_place
 from homestretch.state.ranking import Rivals, make_rivals, rank
+from homestretch.state.roads import list_zones
 from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
 from homestretch.state.said import (
     FAR_AT,
@@ -221,6 +222,7 @@ class Fold:
             race_counts=_race_counts(event, roster, ledger),
             devices=list_devices(columns, shape.lookup, shape.void, until),
             corrections=list_corrections(columns, shape.void, until),
+            zones=list_zones(columns, event, points, shape.lookup, shape.void, until),
             questions=list_questions(
                 ledger, proofs.at, shape.twins, (*said.of_nobody, *packets.of_nobody)
             ),

@@ -208,6 +208,28 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class RoadWord:
+    """An official's word that the road between two mats is open: columns, the smaller distance first."""
+
+    id: FactId
+    from_point: int
+    to_point: int
+    opened_at: int
+    by: str
+    text_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The road between two neighbouring mats of the longest course. It is open when somebody said so."""
+
+    from_point: int
+    to_point: int
+    words: tuple[RoadWord, ...]
+    """that it is open, the one that was said first at the head; none: it is closed"""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something that a person must decide or find out: which kind, about whom, since when."""
 
@@ -311,6 +333,8 @@ class State:
     devices: tuple[Device, ...]
     corrections: tuple[Correction, ...]
     """of clocks, the newest word first"""
+    zones: tuple[Zone, ...]
+    """the road of the longest course from mat to mat, and who opened it"""
     questions: tuple[Question, ...]
     entries: tuple[Entry, ...]
     """what people entered on pages last, by page, the newest first"""

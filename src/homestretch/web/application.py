@@ -16,6 +16,7 @@ from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
+from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
 from homestretch.web.streams import stream, stream_events
@@ -66,6 +67,7 @@ def list_routes() -> list[BaseRoute]:
         ),
         *entering_routes(),
         *correcting_routes(),
+        *opening_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

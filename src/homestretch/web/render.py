@@ -16,6 +16,7 @@ from homestretch.boards import Board, BoardKind, Choices, choices_of, get_board
 from homestretch.boards.words import LEDGER_ROLES, ROLE_WORDS, SEX_WORDS, list_words
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
 from homestretch.web.drawing import draw_ribbon
 from homestretch.web.map_drawing import draw_map
@@ -166,6 +167,7 @@ def environment() -> jinja2.Environment:
     )
     found.globals |= {
         "asset": asset,
+        "draw_arrivals": draw_arrivals,
         "draw_map": draw_map,
         "draw_ribbon": draw_ribbon,
         "sex_words": SEX_WORDS,

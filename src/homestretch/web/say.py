@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from homestretch.boards.frame import Frame
-from homestretch.boards.words import say_age, say_count, say_ordinal, say_people
+from homestretch.boards.words import say_age, say_count, say_minutes, say_ordinal, say_people
 from homestretch.race.clock import say_distance, say_elapsed, say_pace, say_seconds, say_time
 from homestretch.race.groups import age_group
 from homestretch.state.snapshot import NEVER
@@ -66,6 +66,14 @@ class Say:
     def pace(self, s_per_km: float | None) -> str:
         """``15:48/mi``"""
         return NOTHING if s_per_km is None else say_pace(s_per_km, self._units)
+
+    def pace_from_here(self, s_per_km: float) -> str:
+        """``13:40 a mile``, ``8:30 a km``"""
+        return self.pace(s_per_km).replace("/mi", " a mile").replace("/km", " a km")
+
+    def about(self, minutes: float) -> str:
+        """``6 min``, ``1 h 5 min``, without a sign"""
+        return say_minutes(abs(minutes))
 
     def distance(self, distance_m: float) -> str:
         """``13.2 mi``"""

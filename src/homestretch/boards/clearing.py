@@ -1,0 +1,105 @@
+"""When a point of the course is clear: the last runner has come with 99 %, and so has the sweep."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from homestretch.forecast.stations import StationAhead, look_ahead
+from homestretch.forecast.sweep import closing_of_sweep
+from homestretch.picture import Picture
+from homestretch.race.event import Point
+from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Status
+
+MINUTES = 30
+MINUTE_MS = 60_000
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Entrants of whom nothing has been seen while their start is open, and when the last of these starts
+    closes (UTC ms, None without anybody)."""
+
+    count: int
+    until_at: int | None = None
+
+
+class Clearing(msgspec.Struct, frozen=True, kw_only=True):
+    """Moments in UTC ms. ``last_at``: everybody who is on the way has come with 99 % (None: nobody is);
+    ``sweep_at``: the sweep has come (None: it does not come here); ``clear_at``: both, None while somebody may
+    still start. ``overdue``: nobody knows where they are, and they are looked for."""
+
+    to_come: int
+    last_at: int | None
+    sweep_at: int | None
+    clear_at: int | None
+    overdue: int
+    waiting: Waiting
+
+
+def on_the_way(picture: Picture) -> Bools:
+    """(n,) on the road, in a race of which times may be said."""
+    state = picture.state
+    return np.isin(state.status, ON_THE_ROAD) & ~state.quiet[state.roster.race]
+
+
+def is_quiet(picture: Picture, point: Point) -> bool:
+    """Whether a race stands still that passes here: then nothing is said of when the point is clear."""
+    quiet = picture.state.quiet
+    return any(
+        quiet[number] and race.id in point.distance_m
+        for number, race in enumerate(picture.event.races)
+    )
+
+
+def find_ahead(picture: Picture, point: Point, minutes: int = MINUTES) -> StationAhead | None:
+    """What is expected at a point; None before anything was forecast."""
+    forecast = picture.forecast
+    if forecast is None or point.id not in forecast.places[2:]:
+        return None
+    place = 2 + forecast.places[2:].index(point.id)
+    waiting = find_waiting(picture, point).count
+    return look_ahead(forecast, place, minutes, waiting, on_the_way(picture))
+
+
+def find_clearing(
+    picture: Picture, point: Point, ahead: StationAhead | None = None
+) -> Clearing | None:
+    """When a point is clear; None before anything was forecast, and while a race stands still."""
+    ahead = ahead or find_ahead(picture, point, 0)
+    if ahead is None or is_quiet(picture, point):
+        return None
+    waiting = find_waiting(picture, point)
+    last_at = None if ahead.last_at == NEVER else ahead.last_at
+    sweep_at = find_sweep_at(picture, point)
+    moments = [at for at in (last_at, sweep_at) if at is not None]
+    clear_at = max([picture.now, *moments])
+    return Clearing(
+        to_come=round(ahead.to_come),
+        last_at=last_at,
+        sweep_at=sweep_at,
+        clear_at=None if waiting.count else clear_at,
+        overdue=ahead.overdue,
+        waiting=waiting,
+    )
+
+
+def find_waiting(picture: Picture, point: Point) -> Waiting:
+    """Who may still start and then comes here."""
+    state, races = picture.state, picture.event.races
+    open_ms = np.array([race.start_open_min * MINUTE_MS for race in races])
+    passes = np.array([race.id in point.distance_m for race in races], np.bool_)
+    closes_at = state.roster.gun_at + open_ms[state.roster.race]
+    waits = (state.status == Status.ENTERED) & passes[state.roster.race]
+    waits &= closes_at > picture.now
+    if not waits.any():
+        return Waiting(0)
+    return Waiting(int(waits.sum()), int(closes_at[waits].max()))
+
+
+def find_sweep_at(picture: Picture, point: Point) -> int | None:
+    """When the sweep comes, or came, to a point of its course (UTC ms)."""
+    sweep, track = picture.event.sweep, picture.state.sweep
+    if sweep is None or track is None or sweep.race not in point.distance_m:
+        return None
+    metres = np.array([point.distance_m[sweep.race]])
+    return int(closing_of_sweep(sweep, track, metres, picture.now).at[0])

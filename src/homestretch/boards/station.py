@@ -1,0 +1,184 @@
+"""A point of the course, for a cheer station to hang on a wall: how many come when, who is next, who needs us
+most, and when it may close."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
+from homestretch.boards.ahead import NO_TELLING, expected_at
+from homestretch.boards.clearing import (
+    MINUTES,
+    Clearing,
+    find_ahead,
+    find_clearing,
+    is_quiet,
+    on_the_way,
+)
+from homestretch.boards.frame import make_frame
+from homestretch.boards.needing import NeedRow, list_needs
+from homestretch.boards.people import shown
+from homestretch.boards.words import say_count, say_holding
+from homestretch.errors import NotFound
+from homestretch.forecast.stations import StationAhead
+from homestretch.forecast.values import MEDIAN, NEXT, Coming
+from homestretch.picture import Picture
+from homestretch.race.event import Point
+from homestretch.race.privacy import Shown, Viewer
+from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints
+
+NEXT_PEOPLE, NEEDY = 20, 10
+NEXT_ON_A_WALL, NEEDY_ON_A_WALL = 5, 2
+SPANS = ((0, 10, "in the next 10 minutes"), (10, 20, "in the 10 after that"), (20, 30, "in the 10 after those"))  # fmt: skip
+FEW = 0.5
+
+
+class StationChoices(Choices, frozen=True, kw_only=True):
+    """``point``: which point of the plan, by its id."""
+
+    point: Text
+
+
+class Arrivals(msgspec.Struct, frozen=True):
+    """Expected arrivals in each of the next minutes, from ``from_at`` (UTC ms) on, and in words. ``somebody``:
+    anybody is expected in them."""
+
+    from_at: int
+    per_minute: tuple[float, ...]
+    words: str
+    somebody: bool
+
+
+class NextRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who comes next: between two moments (UTC ms) in four cases of five, or any minute now."""
+
+    who: Shown
+    race: str
+    any_minute: bool
+    from_at: int
+    until_at: int
+
+
+class StationBoard(Board, frozen=True, kw_only=True):
+    """``silent`` says why nothing is said of times, empty otherwise; ``on_the_road`` counts who is on the road
+    before this point by what has been seen of them, whoever may come of these. ``clearing`` has the numbers
+    behind "when may we close"."""
+
+    point: str
+    name: str
+    distances_m: tuple[tuple[str, float], ...]
+    silent: str
+    on_the_road: int
+    arrivals: Arrivals | None
+    clearing: Clearing | None
+    next: tuple[NextRow, ...]
+    needs: tuple[NeedRow, ...]
+
+
+def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBoard:
+    """The board of a point; NotFound for one that the plan does not have."""
+    point = picture.event.find_point(choices.point)
+    if point is None:
+        known = ", ".join(one.id for one in picture.event.points)
+        raise NotFound(f"There is no point {choices.point!r}.", f"The points are: {known}.")
+    silent = _say_silent(picture, point)
+    ahead = None if silent else find_ahead(picture, point)
+    coming = _find_coming(picture, point) if ahead is not None else np.zeros(0, np.int64)
+    most, needy = (NEXT_ON_A_WALL, NEEDY_ON_A_WALL) if choices.wall else (NEXT_PEOPLE, NEEDY)
+    return StationBoard(
+        frame=make_frame(picture, viewer),
+        point=point.id,
+        name=point.name,
+        distances_m=tuple(point.distance_m.items()),
+        silent=silent,
+        on_the_road=int(_before(picture, point).sum()),
+        arrivals=None if ahead is None else _arrivals(picture, ahead),
+        clearing=None if ahead is None else find_clearing(picture, point, ahead),
+        next=tuple(_next(picture, viewer, point, row) for row in coming[:most].tolist()),
+        needs=list_needs(picture, viewer, coming, needy) if len(coming) else (),
+    )
+
+
+def _say_silent(picture: Picture, point: Point) -> str:
+    if picture.state.over:
+        return "Nobody is on the road any more."
+    if is_quiet(picture, point):
+        why = say_holding([flag.state for flag in picture.state.flags])
+        return f"Nothing is said of times {why}."
+    if picture.forecast is None or point.id not in picture.forecast.places[2:]:
+        return "The forecast is being made. It appears here by itself."
+    return ""
+
+
+def _before(picture: Picture, point: Point) -> Bools:
+    """(n,) on the road, and last seen before this point of the own course."""
+    state = picture.state
+    metres = np.array([point.distance_m.get(race.id, -np.inf) for race in picture.event.races])
+    seen_m = np.nan_to_num(state.last_proof_m)
+    found: Bools = np.isin(state.status, ON_THE_ROAD) & (seen_m < metres[state.roster.race])
+    return found
+
+
+def _place(picture: Picture, point: Point) -> int:
+    assert picture.forecast is not None  # asked for only with a forecast
+    return 2 + picture.forecast.places[2:].index(point.id)
+
+
+def _find_coming(picture: Picture, point: Point) -> Ints:
+    """(k,) rows of those who are expected here, by the middle of their arrivals."""
+    forecast, place = picture.forecast, _place(picture, point)
+    assert forecast is not None
+    expected = np.isin(forecast.coming[:, place], (Coming.DUE, Coming.ANY_MINUTE))
+    expected &= forecast.coming[:, NEXT] != Coming.OVERDUE
+    expected &= (picture.state.marks & NO_TELLING) == 0
+    found = np.flatnonzero(expected & on_the_way(picture))
+    return found[np.lexsort((found, forecast.in_s[found, place, MEDIAN]))]
+
+
+def _next(picture: Picture, viewer: Viewer, point: Point, row: int) -> NextRow:
+    race = picture.event.races[int(picture.state.roster.race[row])]
+    expected = expected_at(picture, row, point.id, point.distance_m[race.id])
+    assert expected is not None  # they are among those who come
+    return NextRow(
+        who=shown(picture, viewer, row),
+        race=race.name,
+        any_minute=expected.soon,
+        from_at=expected.from_at,
+        until_at=expected.until_at,
+    )
+
+
+def _arrivals(picture: Picture, ahead: StationAhead) -> Arrivals:
+    assert picture.forecast is not None
+    per_minute = tuple(round(float(count), 2) for count in ahead.per_minute[:MINUTES])
+    sums = [(sum(per_minute[start:end]), words) for start, end, words in SPANS]
+    somebody = sum(count for count, _ in sums) >= FEW
+    if not somebody:
+        words = "Nobody is expected in the next 30 minutes."
+    else:
+        parts = [f"{_say_expected(count)} {when}" for count, when in sums]
+        words = f"Expected: {', '.join(parts)}."
+    return Arrivals(picture.forecast.now, per_minute, words, somebody)
+
+
+def _say_expected(count: float) -> str:
+    return "nobody" if count < FEW else f"about {say_count(round(count))}"
+
+
+def pulse(picture: Picture, choices: StationChoices) -> object:
+    """Control said something, or somebody passed this point."""
+    points = picture.state.points
+    column = points.ids.index(choices.point) if choices.point in points.ids else NEVER
+    return picture.state.flags, None if column == NEVER else int(points.passed[column])
+
+
+BOARD = BoardKind(
+    pulse=pulse,
+    name="station",
+    path="/{event}/stations/{point}",
+    who=EVERYBODY,
+    choices=StationChoices,
+    rows=rows,
+    template="station.html",
+)

@@ -1,0 +1,166 @@
+"""The board of a point: how many come when, who is next, who needs us most in words, and when it may close."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from homestretch.boards.station import StationBoard, StationChoices, rows
+from homestretch.errors import NotFound
+from homestretch.forecast.ahead import Looking
+from homestretch.picture import Picture
+from homestretch.race.entrant import Person
+from homestretch.race.privacy import Role, Viewer
+from homestretch.web.arrivals_drawing import draw_arrivals
+from homestretch.web.render import board_key, render_page
+from tests.boards.days import SMALL, STOPPED, Wanted, make_picture
+from tests.boards.pictures import picture_of
+from tests.state.days import POINTS as MATS
+from tests.state.days import Day, a_day, a_point, a_sweep, at
+
+BUSY = Wanted(marathon=120, half=0, minutes=180)
+
+
+def board(picture: Picture, point: str, role: Role = "public", **more: bool) -> StationBoard:
+    return rows(picture, Viewer(role), StationChoices(point=point, **more))
+
+
+def picture_at(day: Day, now: str, *people: Person) -> Picture:
+    picture = picture_of(day, now, *people)
+    ahead = Looking().look(picture.event, picture.state, chase=True)
+    return replace(picture, forecast=ahead.forecast, caught=ahead.caught)
+
+
+def a_marathon(*bibs: str, ten: str = "07:58") -> Day:
+    """Everybody starts at 07:00 and is at 10K together; a cheer station stands at 15 km."""
+    day = a_day(points=(*MATS, a_point("bridge", 15_000.0, kind="station")), sweep=a_sweep())
+    for bib in bibs:
+        day.entrant(bib)
+        day.read(bib, "start", "07:00:10")
+        day.read(bib, "10k", ten)
+    return day
+
+
+def somebody(bib: str, display: str = "name", **more: bool) -> Person:
+    return Person(entrant=f"e{bib}", first="Ada", last=f"No{bib}", display=display, **more)  # type: ignore[arg-type]  # words of the test
+
+
+def test_a_point_that_the_plan_does_not_have_has_no_page() -> None:
+    with pytest.raises(NotFound, match="no point 'nowhere'"):
+        board(make_picture(SMALL), "nowhere")
+
+
+def test_a_station_without_a_mat_is_told_who_comes_when() -> None:
+    picture = picture_at(a_marathon("1", "2"), "08:10", somebody("1"), somebody("2"))
+    found = board(picture, "bridge")
+    assert found.clearing is not None
+    assert found.clearing.to_come == 2
+    assert [row.who.bib for row in found.next] == ["1", "2"]
+    for row in found.next:
+        assert at("08:15") < row.from_at < row.until_at < at("08:45")
+    assert found.arrivals is not None
+    assert sum(found.arrivals.per_minute) == pytest.approx(2.0, abs=0.2)
+
+
+def test_it_may_close_when_the_last_runner_and_the_sweep_are_through() -> None:
+    found = board(picture_at(a_marathon("1"), "08:10"), "bridge").clearing
+    assert found is not None
+    assert found.last_at is not None
+    assert found.last_at < at("09:30")
+    assert found.sweep_at == at("10:00")
+    assert found.clear_at == at("10:00")
+
+
+def test_it_does_not_close_while_people_may_still_start() -> None:
+    day = a_marathon("1", ten="07:40")
+    day.entrant("2")
+    found = board(picture_at(day, "07:45"), "bridge").clearing
+    assert found is not None
+    assert found.clear_at is None
+    assert (found.waiting.count, found.waiting.until_at) == (1, at("08:00"))
+
+
+def test_whoever_asked_not_to_be_named_comes_without_name_and_bib_and_is_not_cheered_by_need() -> (
+    None
+):
+    picture = picture_at(a_marathon("1", "2"), "08:10", somebody("1", "hidden"), somebody("2"))
+    found = board(picture, "bridge")
+    hidden = next(row for row in found.next if row.who.hidden)
+    assert (hidden.who.bib, hidden.who.name) == ("", "private entrant")
+    assert all(row.who.bib == "2" for row in found.needs)
+
+
+def test_at_most_twenty_are_next_five_on_a_wall_by_the_time_they_are_expected() -> None:
+    picture = make_picture(BUSY)
+    found = board(picture, "30k")
+    assert len(found.next) == 20
+    assert len(board(picture, "30k", wall=True).next) == 5
+    assert len(found.needs) <= 10
+
+
+def test_who_needs_us_most_is_said_in_words_and_never_in_a_figure() -> None:
+    day = a_marathon("1", "2", ten="08:30")
+    for bib in ("1", "2"):
+        day.read(bib, "half", "11:00" if bib == "1" else "10:20")
+    picture = picture_at(day, "11:05", somebody("1", first_marathon=True), somebody("2"))
+    first = board(picture, "30k").needs[0]
+    assert first.who.bib == "1"
+    assert set(first.why) >= {
+        "slowing since 10K",
+        "alone on the road",
+        "out for over four hours",
+        "first marathon",
+    }
+    assert set(json.loads(msgspec.json.encode(first))) == {"who", "race", "why"}
+
+
+def test_while_the_race_is_stopped_there_are_no_times_but_the_instruction() -> None:
+    picture = make_picture(STOPPED)
+    found = board(picture, "30k")
+    assert found.silent == "Nothing is said of times while a race is stopped."
+    assert (found.arrivals, found.clearing, found.next, found.needs) == (None, None, (), ())
+    assert found.on_the_road > 0
+    page = render_page(board_key("station", {"point": "30k"}), found, Viewer())
+    assert "Walk to the nearest shelter." in page
+
+
+def test_before_anything_was_forecast_it_says_that_it_is_being_made() -> None:
+    found = board(replace(make_picture(SMALL), forecast=None, caught=None), "30k")
+    assert found.silent == "The forecast is being made. It appears here by itself."
+    assert found.next == ()
+
+
+def test_the_bars_have_a_text_that_says_the_same() -> None:
+    found = board(make_picture(BUSY), "30k").arrivals
+    assert found is not None
+    drawn = draw_arrivals(found)
+    assert len(drawn.bars) == 30
+    assert [tick.at - found.from_at for tick in drawn.ticks] == [0, 600_000, 1_200_000, 1_800_000]
+    page = render_page(
+        board_key("station", {"point": "30k"}), board(make_picture(BUSY), "30k"), Viewer()
+    )
+    assert f'aria-label="{found.words}"' in page
+
+
+def test_the_key_of_a_station_is_led_to_its_own_point_and_the_home_page_to_every_point() -> None:
+    picture = make_picture(SMALL)
+    home = board_key("home", {})
+    viewer = Viewer("station", station="10k")
+    page = render_page(home, home.kind.rows(picture, viewer, home.choices), viewer)
+    assert 'href="/three-rivers/stations/10k">My point</a>' in page
+    public = render_page(home, home.kind.rows(picture, Viewer(), home.choices), Viewer())
+    assert "My point" not in public
+    assert 'href="/three-rivers/stations/mile-25"' in public
+
+
+def test_where_nobody_is_expected_soon_a_sentence_stands_in_the_place_of_bars() -> None:
+    picture = picture_at(a_marathon("1"), "08:10", somebody("1"))
+    found = board(picture, "30k")
+    assert found.arrivals is not None
+    assert not found.arrivals.somebody
+    page = render_page(board_key("station", {"point": "30k"}), found, Viewer())
+    assert "Nobody is expected in the next 30 minutes." in page
+    assert "arrivals-bar" not in page
