@@ -1,0 +1,85 @@
+"""The fitted figures that ship with the package (made by scripts/fit_forecast.py): nobody's time."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from homestretch.state.snapshot import Floats
+
+COVARIATES = 2
+"""Sex (1 woman, 0 man) and age (in units of ten years from 40) stand before the paces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A mixture of k Gaussians over sex, age and log average pace (log s/m) at the knots, and what was
+    learnt from leaving races out: how far its promises must be widened."""
+
+    knots_m: Floats
+    """(knots,) metres of a marathon"""
+    shares: Floats
+    """(k,)"""
+    means: Floats
+    """(k, 2 + knots)"""
+    covariances: Floats
+    """(k, 2 + knots, 2 + knots)"""
+    wander_m: float
+    """how much a pace strays between two knots (``layout``)"""
+    normal_to: Floats
+    """(knots, 2, z) what a standard normal score of the mixture is worth, after each knot, for the next
+    knot and for the end, at the scores ``SCORES``"""
+    p_missed: Floats
+    """(q,) calibrated chances of being too late, at even steps of the chance that the mixture gives"""
+    card: dict[str, Any]
+    """what it was trained on, and what it is not for"""
+
+
+SCORES = np.array([-3.0, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
+
+
+def encode(model: Model) -> str:
+    """The model as JSON, in as many digits as the fit supports."""
+    raw = {
+        "about": "Made by scripts/fit_forecast.py: shares, means, covariances, scores. No person's times.",
+        "card": model.card,
+        "knots_m": model.knots_m.tolist(),
+        "shares": _rounded(model.shares, 7),
+        "means": _rounded(model.means, 7),
+        "covariances": _rounded(model.covariances, 10),
+        "wander_m": round(model.wander_m, 4),
+        "normal_to": _rounded(model.normal_to, 4),
+        "p_missed": _rounded(model.p_missed, 5),
+    }
+    return json.dumps(raw, separators=(",", ":")) + "\n"
+
+
+def decode(text: str) -> Model:
+    """The model that ``encode`` wrote."""
+    raw = json.loads(text)
+    arrays = ("knots_m", "shares", "means", "covariances", "normal_to", "p_missed")
+    return Model(
+        wander_m=float(raw["wander_m"]),
+        card=raw["card"],
+        **{name: np.array(raw[name], dtype=np.float64) for name in arrays},
+    )
+
+
+@functools.cache
+def get_model() -> Model:
+    """The model of this version of the package."""
+    return decode(resources.files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
+
+
+def unadjusted(knots: int) -> tuple[Floats, Floats]:
+    """Scores and chances that are taken as they come: a model before it is calibrated."""
+    return np.tile(SCORES, (knots, 2, 1)), np.linspace(0.0, 1.0, 41)
+
+
+def _rounded(values: Floats, digits: int) -> Any:
+    return np.round(values, digits).tolist()
