@@ -230,19 +230,19 @@ def _reach(layout: Layout, kept: GainsKept) -> Floats:
 
 def _belongs(layout: Layout) -> npt.NDArray[np.float64]:
     """(1 + s, k, nodes) how much somebody belongs to each component who has each pace at each site."""
-    mean, variance = layout.means[:, COVARIATES:], np.diagonal(
-        layout.covariances, axis1=1, axis2=2
-    )[:, COVARIATES:]
+    mean, variance = (
+        layout.means[:, COVARIATES:],
+        np.diagonal(layout.covariances, axis1=1, axis2=2)[:, COVARIATES:],
+    )
     off = NODES[None, None, :] - mean.T[:, :, None]
     logs = -0.5 * off**2 / variance.T[:, :, None] - 0.5 * np.log(variance.T[:, :, None])
     logs = np.concatenate([np.zeros((1, len(layout.shares), len(NODES))), logs])
     logs += np.log(layout.shares)[None, :, None]
-    belongs: Floats = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return belongs / belongs.sum(axis=1, keepdims=True)
+    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
+    belongs: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return belongs
 
 
 def last_closed(at_ms: int) -> int:
     """The end of the last closed interval at a moment (UTC ms)."""
     return at_ms - at_ms % CLOSES_MS
-
-

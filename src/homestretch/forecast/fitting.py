@@ -144,7 +144,8 @@ def _belongs(group: _Group, mixture: Mixture) -> Floats:
         logs[:, c] = np.log(share) - 0.5 * (z * z).sum(axis=0) - np.log(np.diag(factor)).sum()
     logs -= logs.max(axis=1, keepdims=True)
     belongs = np.exp(logs)
-    return belongs * (group.weight / belongs.sum(axis=1))[:, None]
+    shares: Floats = belongs * (group.weight / belongs.sum(axis=1))[:, None]
+    return shares
 
 
 def fit_wander(times: Floats, knots_m: Floats) -> float:

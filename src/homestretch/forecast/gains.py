@@ -60,8 +60,9 @@ class GainsKept:
         numbers = np.array([self._find(tuple(kind)) for kind in unique.tolist()], np.int64)
         if self._stacked is None or len(self._stacked.known) < len(self._made):
             parts = [np.stack(part) for part in zip(*self._made, strict=True)]
+            shares = np.log(self._layout.shares)
             self._stacked = Gains(
-                *parts, log_share=np.log(self._layout.shares), means=self._layout.means
+                parts[0], parts[1], parts[2], parts[3], parts[4], shares, self._layout.means
             )
         return numbers[inverse.reshape(-1)], self._stacked
 
@@ -91,7 +92,9 @@ def _make(
             own = np.diag(_noise(layout, kind, c)[known])
             factor = np.linalg.cholesky(covariance[np.ix_(known, known)] + own)
             inverse = np.linalg.solve(factor, np.eye(count))
-            gain[c, :, :count] = covariance[np.ix_(range(COVARIATES, variables), known)] @ inverse.T
+            gain[c, :, :count] = (
+                covariance[np.ix_(np.arange(COVARIATES, variables), known)] @ inverse.T
+            )
             whiten[c, :count, :count] = inverse
             log_scale[c, :count] = np.log(np.diag(factor))
         left = prior - (gain[c] ** 2).sum(axis=1)

@@ -53,6 +53,20 @@ def _to_shares(logs: Floats, shares: Floats) -> None:
 
 
 @njit(cache=True)
+def belongs_to(y: Floats, p: int, gains: Gains, innovation: Floats, shares: Floats) -> int:
+    """Fills one runner's innovations (k, v) and how much they belong to each component (k,); returns how
+    many variables are known."""
+    count = _count(gains.known[p])
+    logs = gains.log_share.copy()
+    for c in range(len(logs)):
+        _innovate(y, p, c, count, gains, innovation[c])
+        for i in range(count):
+            logs[c] -= 0.5 * innovation[c, i] ** 2 + gains.log_scale[p, c, i]
+    _to_shares(logs, shares)
+    return count
+
+
+@njit(cache=True)
 def expect_reads(y: Floats, pattern: Ints, gains: Gains, mean: Floats, sd: Floats) -> None:
     """(n, v) mean and standard deviation of each known log pace, given those before it on the course.
 
@@ -144,17 +158,11 @@ def tabulate(
     """
     components, sites, nodes = len(gains.log_share), len(sites_m), shift.shape[2]
     innovation = np.empty((components, y.shape[1]))
-    logs, shares = np.empty(components), np.empty(components)
+    shares = np.empty(components)
     means, sds, scores = np.empty(components), np.empty(components), np.empty(len(_GRID))
     for r in rows:
         p, k = pattern[r], last[r] + 1
-        count = _count(gains.known[p])
-        for c in range(components):
-            _innovate(y[r], p, c, count, gains, innovation[c])
-            logs[c] = gains.log_share[c]
-            for i in range(count):
-                logs[c] -= 0.5 * innovation[c, i] ** 2 + gains.log_scale[p, c, i]
-        _to_shares(logs, shares)
+        count = belongs_to(y[r], p, gains, innovation, shares)
         for c in range(components):
             shares[c] = shares[c] if shares[c] > _LIGHT else 0.0
         shares /= shares.sum()
@@ -177,3 +185,23 @@ def tabulate(
             for q in range(table.shape[2]):
                 off = _at_score(scores, wanted[band[r], k, s, q])
                 table[r, s, q] = log(sites_m[s]) + middle + spread * off
+
+
+@njit(cache=True)
+def expect_site(
+    y: Floats, pattern: Ints, site: Ints, gains: Gains, mean: Floats, sd: Floats
+) -> None:
+    """(n,) mean and standard deviation of the log pace at one site of each row, given all its reads."""
+    components = len(gains.log_share)
+    innovation = np.empty((components, y.shape[1]))
+    shares = np.empty(components)
+    means, sds = np.empty(components), np.empty(components)
+    for r in range(len(y)):
+        p, s = pattern[r], site[r]
+        count = belongs_to(y[r], p, gains, innovation, shares)
+        for c in range(components):
+            means[c] = gains.means[c, COVARIATES + s]
+            sds[c] = gains.sd[p, c, s]
+            for i in range(count):
+                means[c] += gains.gain[p, c, s, i] * innovation[c, i]
+        mean[r], sd[r] = _moments(shares, means, sds)

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from homestretch.forecast.calibration import Spread, edges_of, measure_spread, wanted_scores
 from homestretch.forecast.effects import Ahead, Effects, Reach, learn, nodes_of, prior
 from homestretch.forecast.figures import COVARIATES, Model
 from homestretch.forecast.gains import GainsKept
 from homestretch.forecast.kernels import expect_reads, tabulate
 from homestretch.forecast.layout import Layout, make_layout
-from homestretch.state.snapshot import Bools, Floats, Ints
+from homestretch.forecast.values import LEVEL_SCORES
+from homestretch.state.snapshot import Floats, Ints
 
-STEP_S = 300.0
+STEP_S, SETTLES_S = 300.0, 90.0
+"""As live: an interval, and how long after its end it counts as closed."""
 EVEN_START_S = 1800.0
 """Files that do not know who started when: by pace, spread evenly over so long."""
 
@@ -49,19 +52,24 @@ def spread_starts(times: Floats) -> Floats:
 class Replay:
     """Forecasts of one edition by one model, as issued."""
 
-    def __init__(self, model: Model, edition: Edition, *, live: bool = True) -> None:
-        self.edition, self.live = edition, live
+    def __init__(
+        self,
+        model: Model,
+        edition: Edition,
+        *,
+        live: bool = True,
+        course: Effects | None = None,
+    ) -> None:
+        self.model, self.edition, self.live, self._course = model, edition, live, course
         self.layout: Layout = make_layout(
             model, float(edition.sites_m[-1]), edition.sites_m, edition.sites_m
         )
         self._kept = GainsKept(self.layout)
         self._reach = Reach(self.layout, self._kept)
         self.pace: Floats = np.log(edition.times / edition.sites_m)
-        self.rows: Floats = np.column_stack(
-            [edition.woman, (edition.age - 40.0) / 10.0, self.pace]
-        )
+        self.rows: Floats = np.column_stack([edition.woman, (edition.age - 40.0) / 10.0, self.pace])
         self._ahead = self._what_ahead_shows()
-        self._known: dict[float, tuple[Floats, Floats]] = {}
+        self._known: dict[float, tuple[Spread, tuple[Floats, Floats]]] = {}
 
     def _what_ahead_shows(self) -> Ahead:
         numbers, gains = self._kept.find(np.where(np.isfinite(self.rows), 0.0, np.nan))
@@ -76,27 +84,20 @@ class Replay:
             counts=np.ones(len(mean), np.bool_),
         )
 
-    def effects_at(self, at_s: float) -> Effects:
-        """What was known of course and day at a moment."""
-        legs = len(self.layout.sites_m) - 1
-        return learn(prior(legs), self._ahead, self.layout.sites_m, at_s)
-
-    def after(self, mat: int, wanted: Floats) -> Floats:
-        """(n, s, q) log times at every later site as forecast when each runner was read at a mat.
-
-        ``wanted`` (bands, 1 + s, s, q) as in ``kernels.tabulate``; NaN where a runner was not read there.
-        """
-        sites, levels = len(self.layout.sites_m), wanted.shape[3]
+    def after(self, mat: int, levels: Floats = LEVEL_SCORES) -> Floats:
+        """(n, s, q) log times at every later site as forecast when each runner was read at a mat, at normal
+        scores (q,); NaN where a runner was not read there."""
         known = self.rows.copy()
         known[:, COVARIATES + mat + 1 :] = np.nan
         numbers, gains = self._kept.find(np.where(np.isfinite(known), 0.0, np.nan))
-        table = np.full((len(known), sites, levels), np.nan, np.float32)
-        read_s = self._ahead.passed_s[:, mat]
-        for at_s, rows in self._by_interval(read_s):
-            shift, extra = self._effects_known(at_s)
+        table = np.full((len(known), len(self.layout.sites_m), len(levels)), np.nan, np.float32)
+        place = nodes_of(self.pace[:, mat])
+        for at_s, rows in self._by_interval(self._ahead.passed_s[:, mat]):
+            spread, (shift, extra) = self._learnt(at_s)
+            wanted = wanted_scores(self.model, self.layout, self.layout.sites_m, spread, levels)
             tabulate(
-                rows, known, numbers, np.full(len(known), mat), np.zeros(len(known), np.int64),
-                gains, self.layout.sites_m, shift, extra, nodes_of(self.pace[:, mat]), wanted, table,
+                rows, known, numbers, np.full(len(known), mat), spread.bands_of(place), gains,
+                self.layout.sites_m, shift, extra, place, wanted, table,
             )  # fmt: skip
         return table.astype(np.float64)
 
@@ -104,33 +105,30 @@ class Replay:
         """(end of the last closed interval, rows) of those who were read in each interval."""
         if not self.live:
             return [(-np.inf, np.flatnonzero(np.isfinite(read_s)))]
-        interval = np.floor(read_s / STEP_S)
+        interval = np.floor((read_s - SETTLES_S) / STEP_S)
         return [
             (float(one) * STEP_S, np.flatnonzero(interval == one))
             for one in np.unique(interval[np.isfinite(interval)])
         ]
 
-    def _effects_known(self, at_s: float) -> tuple[Floats, Floats]:
+    def _learnt(self, at_s: float) -> tuple[Spread, tuple[Floats, Floats]]:
+        """What was known of course and day at a moment."""
         if at_s not in self._known:
-            self._known[at_s] = self._reach.tables(self.effects_at(at_s))
+            mats_m = self.layout.sites_m
+            effects = learn(prior(len(mats_m) - 1, self._course), self._ahead, mats_m, at_s)
+            edges = edges_of(self.model, self.layout, mats_m)
+            spread = measure_spread(self._ahead, effects, edges, mats_m, at_s)
+            self._known[at_s] = spread, self._reach.tables(effects)
         return self._known[at_s]
 
 
 def scores_of(table: Floats, levels_score: Floats, actual: Floats) -> Floats:
-    """(n,) the normal score that a forecast (n, q) gave to what then happened (log times (n,))."""
-    scores = np.full(len(actual), np.nan)
-    fine = np.isfinite(actual) & np.isfinite(table).all(axis=1)
-    for row in np.flatnonzero(fine):
-        scores[row] = _score(table[row], levels_score, float(actual[row]))
-    return scores
-
-
-def _score(table: Floats, levels_score: Floats, actual: float) -> float:
-    place = int(np.clip(np.searchsorted(table, actual), 1, len(table) - 1))
-    step = table[place] - table[place - 1]
-    part = (actual - table[place - 1]) / max(step, 1e-9)
-    found = levels_score[place - 1] + part * (levels_score[place] - levels_score[place - 1])
-    return float(np.clip(found, -6.0, 6.0))
-
-
-__all__ = ["Bools", "Edition", "Replay", "scores_of", "spread_starts"]
+    """(n,) the normal score that a forecast (n, q) gave to what then happened (log times (n,)), NaN where
+    either is unknown; straight between the levels, and on beyond them."""
+    i = np.clip((table <= actual[:, None]).sum(axis=1), 1, table.shape[1] - 1)
+    rows = np.arange(len(table))
+    low, high = table[rows, i - 1], table[rows, i]
+    part = (actual - low) / np.maximum(high - low, 1e-7)
+    score = levels_score[i - 1] + part * (levels_score[i] - levels_score[i - 1])
+    clipped: Floats = np.clip(score, -6.0, 6.0)
+    return clipped

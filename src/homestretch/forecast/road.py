@@ -1,0 +1,198 @@
+"""A road: everybody with the same start and the same end, and the tables of when they come to every site.
+
+A race is one road; each leg of a relay is a road of its own. A table is made again when its runner was read,
+or when what was learnt from the runners ahead changed; it does not depend on now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from homestretch.forecast.calibration import Spread, edges_of, measure_spread, wanted_scores
+from homestretch.forecast.effects import NODES, Ahead, Effects, Reach, learn, nodes_of, prior
+from homestretch.forecast.figures import COVARIATES, Model
+from homestretch.forecast.gains import READ_VARIANCE, GainsKept
+from homestretch.forecast.kernels import expect_reads, expect_site, tabulate
+from homestretch.forecast.layout import Layout, make_layout
+from homestretch.forecast.runners import Runners
+from homestretch.forecast.values import LEVEL_SCORES, MEDIAN
+from homestretch.state.snapshot import NEVER, Floats, Ints
+
+WRONG_SCORE = -7.0
+"""A read that is so many standard deviations too early is somebody else's, or another clock's."""
+WRONG_S = 1800.0
+"""How far off such a read is taken to be."""
+MOVED_WIDER = 1.5
+"""How much less sure the way of somebody is who was carried for a part of it."""
+
+
+@dataclass(slots=True)
+class Learnt:
+    """What the runners ahead have shown by the end of a closed interval."""
+
+    at: int
+    effects: Effects
+    spread: Spread
+    tables: tuple[Floats, Floats]
+    wanted: Floats
+
+
+class _Known(NamedTuple):
+    """(k, v) variables of runners, how far each is off (s), and its expected value and deviation."""
+
+    rows: Floats
+    noise: Floats
+    mean: Floats
+    sd: Floats
+
+
+class Road:
+    """Layout, gains and tables of one road; rows are those of ``Runners``."""
+
+    def __init__(
+        self, model: Model, length_m: float, mats_m: Floats, others_m: Floats, known: Effects | None
+    ) -> None:
+        self.model = model
+        self.layout: Layout = make_layout(model, length_m, mats_m, others_m)
+        self.mats = np.flatnonzero(self.layout.is_mat)
+        self.mats_m = self.layout.sites_m[self.mats]
+        self.rho = correlations(self.layout)
+        self._kept = GainsKept(self.layout)
+        self._legs = max(len(self.mats) - 1, 0)
+        self._reach = Reach(self.layout, self._kept) if self._legs else None
+        self._before = prior(self._legs, known)
+        self.learnt = self._learn_nothing()
+        self._rows: Floats = np.zeros((0, 0))
+        self._noise: Floats = np.zeros((0, 0))
+        self.tables: npt.NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
+
+    def take(self, runners: Runners, changed: Ints) -> None:
+        """What is known of some rows (k,) anew."""
+        n, v = len(runners.start_s), COVARIATES + len(self.layout.sites_m)
+        if self._rows.shape != (n, v):
+            self._rows, self._noise = np.full((2, n, v), np.nan)
+            shape = (n, len(self.layout.sites_m), len(LEVEL_SCORES))
+            self.tables = np.full(shape, np.nan, np.float32)
+            changed = np.arange(n)
+        if len(changed):
+            known = self._expect(runners, changed)
+            self._rows[changed], self._noise[changed] = known.rows, known.noise
+
+    def _expect(self, runners: Runners, chosen: Ints) -> _Known:
+        """Variables of some rows, and what each read was to be expected, given those before it."""
+        rows, noise = runners.variables(chosen, self.layout.sites_m)
+        mean, sd = np.full((2, *rows.shape), np.nan)
+        numbers, gains = self._kept.find(noise)
+        expect_reads(rows, numbers, gains, mean, sd)
+        wrong = (rows - mean < WRONG_SCORE * sd) & np.isfinite(noise)
+        wrong[:, :COVARIATES] = False
+        if wrong.any():
+            noise[wrong] = WRONG_S
+            numbers, gains = self._kept.find(noise)
+            expect_reads(rows, numbers, gains, mean, sd)
+        return _Known(rows, noise, mean, sd)
+
+    def learn(self, runners: Runners, at: int) -> None:
+        """Course and day as runners show them who are known up to the end of a closed interval (UTC ms)."""
+        if self._reach is None:
+            return
+        everybody = np.arange(len(runners.start_s))
+        known = self._expect(runners, everybody)
+        self._expect_next(runners, known)
+        columns = COVARIATES + self.mats
+        ahead = Ahead(
+            passed_s=np.ascontiguousarray(runners.passed_s[:, self.mats]),
+            start_s=runners.start_s,
+            pace=np.ascontiguousarray(known.rows[:, columns]),
+            mean=np.ascontiguousarray(known.mean[:, columns]),
+            sd=np.ascontiguousarray(known.sd[:, columns]),
+            counts=runners.counts,
+        )
+        at_s = runners.seconds(at)
+        effects = learn(self._before, ahead, self.mats_m, at_s)
+        edges = edges_of(self.model, self.layout, self.mats_m)
+        spread = measure_spread(ahead, effects, edges, self.mats_m, at_s)
+        wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
+        self.learnt = Learnt(at, effects, spread, self._reach.tables(effects), wanted)
+
+    def _expect_next(self, runners: Runners, known: _Known) -> None:
+        """What the mat behind the last read one is expected to show, for those who are on their way."""
+        last = runners.last_site
+        after = np.searchsorted(self.mats, last, side="right")
+        here = np.flatnonzero((last >= 0) & (after < len(self.mats)))
+        if not len(here):
+            return
+        numbers, gains = self._kept.find(known.noise[here])
+        next_site = self.mats[after[here]]
+        expected, off = np.empty((2, len(here)))
+        expect_site(known.rows[here], numbers, next_site, gains, expected, off)
+        known.mean[here, COVARIATES + next_site] = expected
+        known.sd[here, COVARIATES + next_site] = off
+
+    def _learn_nothing(self) -> Learnt:
+        sites = len(self.layout.sites_m)
+        spread = Spread.unknown(self._legs)
+        flat = np.zeros((1 + sites, sites, len(NODES)))
+        tables = (flat, flat) if self._reach is None else self._reach.tables(self._before)
+        wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
+        return Learnt(NEVER, self._before, spread, tables, wanted)
+
+    def tabulate(self, runners: Runners, rows: Ints) -> None:
+        """The tables of some rows (k,)."""
+        if not len(rows):
+            return
+        numbers = np.zeros(len(self._rows), np.int64)
+        numbers[rows], gains = self._kept.find(self._noise[rows])
+        last = runners.last_site
+        newest = np.full(len(last), np.nan)
+        read = rows[last[rows] >= 0]
+        newest[read] = self._rows[read, COVARIATES + last[read]]
+        place = nodes_of(newest)
+        shift, extra = self.learnt.tables
+        tabulate(
+            rows, self._rows, numbers, last, self.learnt.spread.bands_of(place), gains,
+            self.layout.sites_m, shift, extra, place, self.learnt.wanted, self.tables,
+        )  # fmt: skip
+        for row in rows[runners.from_m[rows] > 0.0].tolist():
+            from_m = float(runners.from_m[row])
+            self.tables[row] = _from_where_they_went_on(
+                self.tables[row], self.layout.sites_m, from_m
+            )
+
+
+def correlations(layout: Layout) -> Floats:
+    """(1 + s, s, s) correlation of the log times at two sites, once the mats up to a site have been read.
+
+    The components' own, in their shares: what is alike in everybody of a kind, not between kinds.
+    """
+    sites = len(layout.sites_m)
+    found = np.zeros((1 + sites, sites, sites))
+    for share, covariance in zip(layout.shares, layout.covariances, strict=True):
+        left = covariance[COVARIATES:, COVARIATES:] + READ_VARIANCE * np.eye(sites)
+        for k in range(1 + sites):
+            if k and layout.is_mat[k - 1]:
+                read = left[:, k - 1]
+                left = left - np.outer(read, read) / left[k - 1, k - 1]
+            sd = np.sqrt(np.maximum(np.diag(left), READ_VARIANCE))
+            found[k] += share * np.clip(left / (sd * sd[:, None]), -1.0, 1.0)
+    return found
+
+
+def _from_where_they_went_on(
+    table: npt.NDArray[np.float32], sites_m: Floats, from_m: float
+) -> npt.NDArray[np.float32]:
+    """(s, q) log times of somebody who was moved up, from where and when they went on.
+
+    The difference of two arrivals at equal chances, and wider: who was carried is not as before.
+    """
+    log_times = np.array([[np.interp(np.log(from_m), np.log(sites_m), level)] for level in table.T])
+    ahead = np.maximum(np.exp(table) - np.exp(log_times.T), 1.0)
+    middle = np.log(ahead[:, MEDIAN : MEDIAN + 1])
+    way: npt.NDArray[np.float32] = (middle + MOVED_WIDER * (np.log(ahead) - middle)).astype(
+        np.float32
+    )
+    return np.maximum.accumulate(way, axis=1)

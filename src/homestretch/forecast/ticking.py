@@ -1,0 +1,124 @@
+"""From tables of arrivals to what holds now: nobody arrives in the past, and who is not there yet says so.
+
+A table gives log times from the runner's start at ``LEVELS``, as they were to be expected when the runner
+was last read. At a later moment the runner has not been read at the next mat. In the normal scores of the
+table: the score there lies above some z, has the mean of a cut normal, and carries the scores of all places
+behind it with it by their correlation. A mat misses some: the longer nothing comes, the likelier that is.
+"""
+
+from __future__ import annotations
+
+from math import exp, log, sqrt
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from homestretch.forecast.effects import P_NOT_READ
+from homestretch.forecast.normal import hazard, score_of, share_above
+from homestretch.forecast.values import LEVEL_SCORES, LEVELS, MEDIAN, Coming
+from homestretch.state.snapshot import Bools, Floats, Ints
+
+Tables = npt.NDArray[np.float32]
+
+EARLY = -3.0
+"""Nobody comes before this score: until then that somebody is not there says nothing."""
+LATEST = 7.0
+ANY_MINUTE_SHARE, OVERDUE_SHARE = 0.1, 0.01
+SOON_S = 60.0
+LONGER = 0.2
+"""Who is overdue takes at least this share of their lateness longer, on average: the tails of real days are
+heavier than those of any normal."""
+_DUE, _ANY, _OVERDUE = int(Coming.DUE), int(Coming.ANY_MINUTE), int(Coming.OVERDUE)
+_MAYBE = int(Coming.MAYBE_PASSED)
+
+
+@njit(cache=True)
+def score_at(table: Tables, log_s: float) -> float:
+    """The score of a log time in one table (q,)."""
+    i = 1
+    while i < len(table) - 1 and table[i] < log_s:
+        i += 1
+    step = max(table[i] - table[i - 1], 1e-7)
+    part = (log_s - table[i - 1]) / step
+    score = LEVEL_SCORES[i - 1] + part * (LEVEL_SCORES[i] - LEVEL_SCORES[i - 1])
+    return float(min(max(score, -LATEST), LATEST))
+
+
+@njit(cache=True)
+def log_at(table: Tables, score: float) -> float:
+    """The other way round."""
+    i = 1
+    while i < len(table) - 1 and LEVEL_SCORES[i] < score:
+        i += 1
+    part = (score - LEVEL_SCORES[i - 1]) / (LEVEL_SCORES[i] - LEVEL_SCORES[i - 1])
+    return float(table[i - 1] + part * (table[i] - table[i - 1]))
+
+
+@njit(cache=True)
+def absence(table: Tables, log_s: float, rho: float) -> tuple[float, float]:
+    """What nothing read at a mat says of a place behind it: scores there are these two, offset and factor,
+    times the scores before."""
+    z = score_at(table, log_s)
+    if z < EARLY:
+        return 0.0, 1.0
+    above = share_above(z)
+    believed = above / (above + P_NOT_READ)
+    mean = hazard(z)
+    narrowed = believed * rho * rho * mean * (mean - z)
+    return believed * rho * mean, sqrt(max(1.0 - narrowed, 0.05))
+
+
+@njit(cache=True)
+def hold_now(
+    rows: Ints,
+    asked: Ints,
+    tables: Tables,
+    elapsed_s: Floats,
+    last: Ints,
+    next_site: Ints,
+    hears: Bools,
+    rho: Floats,
+    in_s: npt.NDArray[np.int32],
+    coming: npt.NDArray[np.int8],
+    p_to_come: npt.NDArray[np.float32],
+) -> None:
+    """Fills arrivals of rows (k,) at the sites asked for (n, t), -1 for none.
+
+    ``tables`` (n, s, q); ``elapsed_s`` (n,) since the table's beginning; ``last`` and ``next_site`` (n,)
+    sites of the newest read and of the next mat that hears, -1 for none; ``hears`` (s,); ``rho``
+    (1 + s, s, s) correlation of two sites by the last one read.
+    """
+    for r in rows:
+        log_s = log(max(elapsed_s[r], 1.0))
+        near = next_site[r]
+        for t in range(asked.shape[1]):
+            s = asked[r, t]
+            if s <= last[r]:
+                continue
+            table = tables[r, s]
+            offset, factor = 0.0, 1.0
+            if near >= 0 and near < s:
+                offset, factor = absence(tables[r, near], log_s, rho[last[r] + 1, near, s])
+            z = (score_at(table, log_s) - offset) / factor
+            above = share_above(z) if z > EARLY else 1.0
+            late_s = 0.0
+            if above < OVERDUE_SHARE:
+                late_s = LONGER * max(elapsed_s[r] - exp(float(table[MEDIAN])), 0.0)
+            for q in range(len(LEVELS)):
+                score = LEVEL_SCORES[q]
+                if z > EARLY:
+                    score = -score_of((1.0 - LEVELS[q]) * above)
+                at_s = exp(log_at(table, offset + factor * score))
+                least_s = -late_s * log(1.0 - LEVELS[q])
+                in_s[r, t, q] = max(int(at_s - elapsed_s[r] + 0.5), int(least_s + 0.5), 0)
+                if q > 0 and in_s[r, t, q] < in_s[r, t, q - 1]:
+                    in_s[r, t, q] = in_s[r, t, q - 1]
+            p_to_come[r, t] = above / (above + P_NOT_READ * (1.0 - above)) if hears[s] else above
+            coming[r, t] = _DUE
+            if not hears[s] and above < 0.5:
+                coming[r, t] = _MAYBE
+            elif hears[s] and above < OVERDUE_SHARE:
+                coming[r, t] = _OVERDUE
+            elif above < ANY_MINUTE_SHARE or in_s[r, t, MEDIAN] < SOON_S:
+                coming[r, t] = _ANY

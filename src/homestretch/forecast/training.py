@@ -1,0 +1,160 @@
+"""From editions to a model: the mixture, and what leaving races out says of its promises.
+
+Stated rules, so that a reader can disagree with them: of every edition equally many people count, drawn by
+a fixed seed; an edition of which only the fast are known (a race that was stopped) counts only as far as
+nearly all of its people are known; the scale of the promises is the mean over races that were left out in
+turn, each weighing the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from homestretch.forecast.figures import SCORES, Model, unadjusted
+from homestretch.forecast.fitting import fit_mixture, fit_wander, person_rows
+from homestretch.forecast.past import Edition, Replay, scores_of
+from homestretch.forecast.values import LEVEL_SCORES, below
+from homestretch.state.snapshot import Floats
+
+KNOTS_M = np.array([5000, 10000, 15000, 20000, 21097.5, 25000, 30000, 35000, 40000, 42195.0])
+COMPONENTS, ROUNDS, PEOPLE = 8, 60, 8000
+STOPPED = {"boston 2013": 6300.0}
+"""Editions of which only the fast are known: people count whose half took at most so many s."""
+LIMITS_S = (6.0 * 3600, 6.5 * 3600, 8.0 * 3600)
+FROM_M = 30_000.0
+NEAR = 1.0
+HALF_M = 21_097.5
+
+
+def fit(editions: Sequence[Edition]) -> Model:
+    """The mixture of these editions, its promises not yet looked at."""
+    rng = np.random.default_rng(4)
+    times, woman, age = [], [], []
+    for edition in editions:
+        at_knots = _at_knots(edition)
+        chosen = np.arange(len(at_knots))
+        if edition.name in STOPPED:
+            half = at_knots[:, np.flatnonzero(KNOTS_M == HALF_M)[0]]
+            chosen = np.flatnonzero(half <= STOPPED[edition.name])
+        chosen = rng.permutation(chosen)[:PEOPLE]
+        times.append(at_knots[chosen])
+        woman.append(edition.woman[chosen])
+        age.append(edition.age[chosen])
+    whole = np.concatenate(times)
+    rows = person_rows(whole, KNOTS_M, np.concatenate(woman), np.concatenate(age))
+    mixture = fit_mixture(rows, COMPONENTS, ROUNDS, np.ones(len(rows)))
+    normal_to, p_missed = unadjusted(len(KNOTS_M))
+    card: dict[str, Any] = {
+        "people": len(rows),
+        "editions": sorted(edition.name for edition in editions),
+        "components": COMPONENTS,
+        "only_fast_people_of": sorted(STOPPED),
+        "not_for": "drop-outs (only finishers are known), wheels, races on trails, other lengths than a"
+        " marathon without the stated rule",
+    }
+    return Model(
+        knots_m=KNOTS_M,
+        shares=mixture.shares,
+        means=mixture.means,
+        covariances=mixture.covariances,
+        wander_m=fit_wander(whole, KNOTS_M),
+        normal_to=normal_to,
+        p_missed=p_missed,
+        card=card,
+    )
+
+
+def _at_knots(edition: Edition) -> Floats:
+    """(n, knots) times, NaN at knots where no mat stood."""
+    found = np.full((len(edition.times), len(KNOTS_M)), np.nan)
+    for knot, metres in enumerate(KNOTS_M):
+        near = np.flatnonzero(np.abs(edition.sites_m - metres) < NEAR)
+        if len(near):
+            found[:, knot] = edition.times[:, near[0]]
+    return found
+
+
+def race_of(edition: Edition) -> str:
+    """The race of an edition: its name without the year."""
+    return edition.name.rsplit(" ", 1)[0]
+
+
+def calibrate(
+    model: Model, editions: Sequence[Edition], said: Callable[[str], None] = lambda _: None
+) -> Model:
+    """The model with the scale of its promises, measured by leaving each race out in turn."""
+    scores: list[Floats] = []
+    late: list[tuple[Floats, Floats]] = []
+    for race in sorted({race_of(edition) for edition in editions}):
+        others = fit([edition for edition in editions if race_of(edition) != race])
+        mine = [edition for edition in editions if race_of(edition) == race]
+        tested = [_test(others, edition) for edition in mine if edition.name not in STOPPED]
+        if tested:
+            scores.append(np.nanmean([one[0] for one in tested], axis=0))
+            late += [one[1] for one in tested]
+        said(race)
+    mean = np.nanmean(scores, axis=0)
+    worth = _filled(mean)
+    chances, was_late = (np.concatenate(part) for part in zip(*late, strict=True))
+    return replace(model, normal_to=worth, p_missed=isotonic(chances, was_late))
+
+
+def _test(model: Model, edition: Edition) -> tuple[Floats, tuple[Floats, Floats]]:
+    """(knots, 2, z) empirical scores of one edition; and the chances (k,) given to being later than the
+    limits after each mat from ``FROM_M`` on, with what happened."""
+    replay = Replay(model, edition)
+    found = np.full((len(KNOTS_M), 2, len(SCORES)), np.nan)
+    chances, was_late = [np.zeros(0)], [np.zeros(0)]
+    log_times = np.log(edition.times)
+    shares = below(SCORES)
+    for mat, metres in enumerate(edition.sites_m[:-1]):
+        knot = int(np.argmin(np.abs(KNOTS_M - metres)))
+        table = replay.after(mat)
+        for place, site in enumerate((mat + 1, len(edition.sites_m) - 1)):
+            scores = scores_of(table[:, site], LEVEL_SCORES, log_times[:, site])
+            found[knot, place] = np.nanquantile(scores, shares)
+        if metres >= FROM_M:
+            for limit_s in LIMITS_S:
+                p = p_later(table[:, -1], limit_s)
+                chances.append(p[np.isfinite(p)])
+                was_late.append((edition.times[:, -1] > limit_s)[np.isfinite(p)].astype(np.float64))
+    return found, (np.concatenate(chances), np.concatenate(was_late))
+
+
+def p_later(table: Floats, limit_s: float) -> Floats:
+    """(n,) the chance that log times (n, q) at ``LEVEL_SCORES`` give to being later than a limit."""
+    limit = np.full(len(table), np.log(limit_s))
+    return 1.0 - below(scores_of(table, LEVEL_SCORES, limit))
+
+
+def _filled(mean: Floats) -> Floats:
+    """Knots that nothing was measured at (the last one) take what the one before them has."""
+    worth = mean.copy()
+    for knot in range(len(worth)):
+        if not np.isfinite(worth[knot]).all():
+            worth[knot] = worth[knot - 1] if knot else SCORES
+    return np.maximum.accumulate(worth, axis=2)
+
+
+def isotonic(chances: Floats, happened: Floats, steps: int = 41) -> Floats:
+    """(steps,) what a chance is worth, at even steps: the best fit that never falls (pool of adjacent
+    violators)."""
+    order = np.argsort(chances, kind="stable")
+    x, y = chances[order], happened[order]
+    pooled: list[list[float]] = []
+    edges = np.unique(np.clip((np.linspace(0, 1, 2001) * len(x)).astype(int), 0, len(x)))
+    for low, high in pairwise(edges.tolist()):
+        pooled.append([float(x[low:high].sum()), float(y[low:high].sum()), float(high - low)])
+        while len(pooled) > 1 and pooled[-1][1] * pooled[-2][2] < pooled[-2][1] * pooled[-1][2]:
+            last = pooled.pop()
+            pooled[-1] = [a + b for a, b in zip(pooled[-1], last, strict=True)]
+    middle = np.array([part[0] / part[2] for part in pooled])
+    share = np.array([part[1] / part[2] for part in pooled])
+    grid = np.linspace(0.0, 1.0, steps)
+    worth: Floats = np.interp(grid, [0.0, *middle, 1.0], [0.0, *share, 1.0])
+    return worth
