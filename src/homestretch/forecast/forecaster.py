@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from homestretch.forecast.effects import CLOSES_MS, Effects
 from homestretch.forecast.figures import Model, get_model
+from homestretch.forecast.hunt import Hunt
 from homestretch.forecast.road import Road
 from homestretch.forecast.runners import NEAR_M, Runners, make_runners
 from homestretch.forecast.ticking import hold_now
-from homestretch.forecast.values import FINISH, LEVELS, MEDIAN, NEXT, Coming, Forecast
+from homestretch.forecast.values import FINISH, LEVELS, MEDIAN, NEXT, Caught, Coming, Forecast
 from homestretch.race.event import Event
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Roster, State
 
@@ -148,6 +149,26 @@ class Forecaster:
         position_m, pace = _where(group, runners, elapsed_s, near, in_s)
         next_point = np.where(near >= 0, columns[near], NEVER)
         return _Part(rows, in_s, coming, p_to_come, next_point, position_m, pace)
+
+    def chase(self, state: State) -> Caught:
+        """Who is caught; what takes longest of all, and may be asked for beside the fold."""
+        n, m = state.passed_at.shape
+        p_before = np.full((n, m), np.nan, np.float32)
+        p_anywhere = np.full(n, np.nan, np.float32)
+        margin_s, needed, behind = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.bool_)
+        forecast = self.make(state)
+        for group in self._groups:
+            assert group.runners is not None  # made by make
+            hunt = Hunt(group.road, group.runners, self._event, group.race, group.start_m, state)
+            if not hunt.closes:
+                continue
+            columns, hears = self._listen(group, state)
+            found = hunt.run(columns, hears, forecast.position_m[group.rows])
+            mats = np.flatnonzero(columns >= 0)
+            p_before[group.rows[:, None], columns[mats]] = found.p_before[:, mats]
+            p_anywhere[group.rows], margin_s[group.rows] = found.p_anywhere, found.margin_s
+            needed[group.rows], behind[group.rows] = found.needed_s_per_km, found.behind
+        return Caught(state.now, state.last_seq, p_before, p_anywhere, margin_s, needed, behind)
 
     def _find_groups(self, state: State) -> list[_Group]:
         roster, points = state.roster, state.points

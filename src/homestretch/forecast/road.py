@@ -7,12 +7,14 @@ or when what was learnt from the runners ahead changed; it does not depend on no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from homestretch.forecast.calibration import Spread, edges_of, measure_spread, wanted_scores
+from homestretch.forecast.chase import Chase
 from homestretch.forecast.effects import NODES, Ahead, Effects, Reach, learn, nodes_of, prior
 from homestretch.forecast.figures import COVARIATES, Model
 from homestretch.forecast.gains import READ_VARIANCE, GainsKept
@@ -68,7 +70,17 @@ class Road:
         self.learnt = self._learn_nothing()
         self._rows: Floats = np.zeros((0, 0))
         self._noise: Floats = np.zeros((0, 0))
+        self._given = (length_m, mats_m, others_m)
         self.tables: npt.NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
+
+    @cached_property
+    def chase(self) -> Chase:
+        """The samples of this road, made when they are first wanted."""
+        return Chase(self.model, *self._given)
+
+    def known(self, rows: Ints) -> tuple[Floats, Floats]:
+        """(k, v) variables of some rows, and how far each is off."""
+        return self._rows[rows], self._noise[rows]
 
     def take(self, runners: Runners, changed: Ints) -> None:
         """What is known of some rows (k,) anew."""

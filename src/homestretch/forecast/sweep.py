@@ -76,7 +76,7 @@ def catch(
         log_s = log(max(elapsed_s[r], 1.0))
         near = next_site[r]
         for s in range(reached[r] + 1, tables.shape[1]):
-            if not closes_s[r, s] == closes_s[r, s]:
+            if np.isnan(closes_s[r, s]):
                 continue
             table = tables[r, s]
             offset, factor = 0.0, 1.0
@@ -84,19 +84,14 @@ def catch(
                 offset, factor = absence(tables[r, near], log_s, rho[reached[r] + 1, near, s])
             least = max(exp(log_of_median(table, offset)), elapsed_s[r])
             margin_s[r] = min(margin_s[r], closes_s[r, s] - least)
-            if closes_s[r, s] <= elapsed_s[r]:
-                p_caught[r, s] = 1.0
-                continue
             sd = max((table[MEDIAN + 2] - table[MEDIAN - 2]) / _SPAN, 1e-4)
             wider = sqrt(1.0 + (off_s[s] / closes_s[r, s] / sd) ** 2)
             z = (score_at(table, log(closes_s[r, s])) - offset) / factor / wider
             begun = (score_at(table, log_s) - offset) / factor
-            p = share_above(z)
-            if begun > EARLY:
-                left = share_above(begun)
-                # Who has not been read at a mat may have been missed there: then they have not been caught.
-                p = p / (left + P_NOT_READ * (1.0 - left)) if s == near else p / max(left, 1e-9)
-            p_caught[r, s] = min(p, 1.0)
+            left = share_above(begun) if begun > EARLY else 1.0
+            late = left if closes_s[r, s] <= elapsed_s[r] else min(share_above(z), left)
+            # Who has not been read at a mat may have been missed there: then they were not caught.
+            p_caught[r, s] = late / (left + P_NOT_READ * (1.0 - left))
 
 
 @njit(cache=True)

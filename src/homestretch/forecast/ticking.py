@@ -16,7 +16,7 @@ from numba import njit
 
 from homestretch.forecast.effects import P_NOT_READ
 from homestretch.forecast.normal import hazard, score_of, share_above
-from homestretch.forecast.values import LEVEL_SCORES, LEVELS, MEDIAN, Coming
+from homestretch.forecast.values import FINISH, LEVEL_SCORES, LEVELS, MEDIAN, Coming
 from homestretch.state.snapshot import Bools, Floats, Ints
 
 Tables = npt.NDArray[np.float32]
@@ -26,6 +26,8 @@ EARLY = -3.0
 LATEST = 7.0
 ANY_MINUTE_SHARE, OVERDUE_SHARE = 0.1, 0.01
 SOON_S = 60.0
+P_STOPS, STOPS_S = 0.02, 1200.0
+"""So many stop on a leg, for so long on average: an absence may be that as well as a mat that missed them."""
 LONGER = 0.2
 """Who is overdue takes at least this share of their lateness longer, on average: the tails of real days are
 heavier than those of any normal."""
@@ -62,7 +64,8 @@ def absence(table: Tables, log_s: float, rho: float) -> tuple[float, float]:
     z = score_at(table, log_s)
     if z < EARLY:
         return 0.0, 1.0
-    above = share_above(z)
+    late_s = exp(log_s) - exp(float(table[MEDIAN]))
+    above = share_above(z) + P_STOPS * exp(-max(late_s, 0.0) / STOPS_S)
     believed = above / (above + P_NOT_READ)
     mean = hazard(z)
     narrowed = believed * rho * rho * mean * (mean - z)
@@ -122,3 +125,13 @@ def hold_now(
                 coming[r, t] = _OVERDUE
             elif above < ANY_MINUTE_SHARE or in_s[r, t, MEDIAN] < SOON_S:
                 coming[r, t] = _ANY
+        _in_order(asked[r], in_s[r])
+
+
+@njit(cache=True)
+def _in_order(asked: Ints, in_s: npt.NDArray[np.int32]) -> None:
+    """Nobody is at the end before they are anywhere on the way: of two words the one about the end holds."""
+    for t in range(len(asked)):
+        if t != FINISH and 0 <= asked[t] < asked[FINISH] and in_s[FINISH, 0] >= 0:
+            for q in range(in_s.shape[1]):
+                in_s[t, q] = min(in_s[t, q], in_s[FINISH, q])

@@ -18,6 +18,7 @@ import numpy as np
 from homestretch.forecast.figures import SCORES, Model, unadjusted
 from homestretch.forecast.fitting import fit_mixture, fit_wander, person_rows
 from homestretch.forecast.past import Edition, Replay, scores_of
+from homestretch.forecast.scoring import p_later
 from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Floats
 
@@ -124,12 +125,6 @@ def _test(model: Model, edition: Edition) -> tuple[Floats, tuple[Floats, Floats]
                 chances.append(p[np.isfinite(p)])
                 was_late.append((edition.times[:, -1] > limit_s)[np.isfinite(p)].astype(np.float64))
     return found, (np.concatenate(chances), np.concatenate(was_late))
-
-
-def p_later(table: Floats, limit_s: float) -> Floats:
-    """(n,) the chance that log times (n, q) at ``LEVEL_SCORES`` give to being later than a limit."""
-    limit = np.full(len(table), np.log(limit_s))
-    return 1.0 - below(scores_of(table, LEVEL_SCORES, limit))
 
 
 def _filled(mean: Floats) -> Floats:

@@ -81,6 +81,24 @@ class Forecast:
         return float(p_within(self.in_s[row : row + 1, place], seconds)[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """Who is caught by the sweep, or comes too late for a cutoff, and where."""
+
+    now: int
+    last_seq: int
+    p_before: npt.NDArray[np.float32]
+    """(n, m) chance that each mat ahead has closed when they come, NaN behind them and where nothing closes"""
+    p_anywhere: npt.NDArray[np.float32]
+    """(n,) chance to be caught anywhere ahead, NaN for who is not on the way and where nothing closes"""
+    margin_s: Floats
+    """(n,) least time between the median arrival and the closing, of all sites ahead; negative: too late"""
+    needed_s_per_km: Floats
+    """(n,) the slowest even pace from where they are that is in time everywhere; 0: none is any more"""
+    behind: Bools
+    """(n,) the sweep is ahead of them: caught, which is not out"""
+
+
 def line(x: Floats, y: Floats, at: float) -> float:
     """Straight between points, and on beyond them as between the outermost two; never negative."""
     i = int(np.clip(np.searchsorted(x, at), 1, len(x) - 1))

@@ -1,0 +1,67 @@
+"""A station: who is still to come, how many a minute, and when the last one is expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from homestretch.forecast.values import Coming, Forecast, p_within
+from homestretch.state.snapshot import NEVER, Bools, Floats
+
+SURE = 0.99
+MINUTE_S = 60.0
+FARTHEST_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class StationAhead:
+    """What is expected at one place."""
+
+    per_minute: Floats
+    """(minutes,) expected arrivals in each minute from now on"""
+    to_come: float
+    """how many are expected to come at all, of those who are on their way"""
+    last_at: int
+    """UTC ms before which all of them who are not overdue have come with 99 %; NEVER: nobody is to come"""
+    overdue: int
+    """of how many nobody knows: they are looked for, a station does not wait for them alone"""
+    not_started: int
+    """entrants of whom nothing has been seen; they may come yet while a start is open"""
+
+
+def look_ahead(
+    forecast: Forecast, place: int, minutes: int, not_started: int = 0, rows: Bools | None = None
+) -> StationAhead:
+    """What is expected at one of the forecast's places, of all runners or of some (n,)."""
+    comes = forecast.in_s[:, place, 0] >= 0
+    if rows is not None:
+        comes &= rows
+    overdue = comes & (forecast.coming[:, place] == Coming.OVERDUE)
+    chosen = np.flatnonzero(comes & ~overdue)
+    in_s = forecast.in_s[chosen, place]
+    p_to_come = forecast.p_to_come[chosen, place].astype(np.float64)
+    until = np.arange(minutes + 1) * MINUTE_S
+    come_by = np.array([float((p_to_come * p_within(in_s, at)).sum()) for at in until])
+    come_by[0] = 0.0
+    return StationAhead(
+        per_minute=np.diff(come_by),
+        to_come=float(p_to_come.sum()),
+        last_at=_last_at(forecast.now, in_s, p_to_come),
+        overdue=int(overdue.sum()),
+        not_started=not_started,
+    )
+
+
+def _last_at(now: int, in_s: npt.NDArray[np.int32], p_to_come: Floats) -> int:
+    """UTC ms at which everybody has come with ``SURE``: the product of all runners' chances."""
+    if not len(in_s):
+        return NEVER
+    low, high = 0.0, FARTHEST_S
+    while high - low > 1.0:
+        middle = (low + high) / 2.0
+        missing = p_to_come * (1.0 - p_within(in_s, middle))
+        all_in = float(np.log1p(-np.minimum(missing, 1.0 - 1e-12)).sum())
+        low, high = (low, middle) if all_in >= np.log(SURE) else (middle, high)
+    return now + 1000 * int(np.ceil(high))
