@@ -94,6 +94,12 @@ def prior(legs: int, known: Effects | None = None) -> Effects:
     return Effects(np.zeros((legs, len(NODES))), course + day, np.zeros(legs))
 
 
+def unknown(legs: int) -> Effects:
+    """Nothing believed at all: for measuring a whole edition afterwards."""
+    wide = np.kron(np.eye(legs), _over_paces(0.1, 0.1)).astype(np.float64)
+    return Effects(np.zeros((legs, len(NODES))), wide, np.zeros(legs))
+
+
 def _over_paces(level: float, walk: float) -> Floats:
     """(nodes, nodes) a level that all have, and a random walk away from the middle."""
     off = np.arange(len(NODES)) - len(NODES) // 2

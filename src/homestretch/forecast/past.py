@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from homestretch.forecast.calibration import Spread, edges_of, measure_spread, wanted_scores
-from homestretch.forecast.effects import Ahead, Effects, Reach, learn, nodes_of, prior
+from homestretch.forecast.effects import Ahead, Effects, Reach, learn, nodes_of, prior, unknown
 from homestretch.forecast.figures import COVARIATES, Model
 from homestretch.forecast.gains import GainsKept
 from homestretch.forecast.kernels import expect_reads, tabulate
@@ -100,6 +100,12 @@ class Replay:
                 self.layout.sites_m, shift, extra, place, wanted, table,
             )  # fmt: skip
         return table.astype(np.float64)
+
+    def learnt_in_the_end(self) -> Effects:
+        """What the whole edition shows of its course and day, whatever was believed before."""
+        mats_m = self.layout.sites_m
+        open_minded = unknown(len(mats_m) - 1)
+        return learn(open_minded, self._ahead, mats_m, np.inf)
 
     def _by_interval(self, read_s: Floats) -> list[tuple[float, Ints]]:
         """(end of the last closed interval, rows) of those who were read in each interval."""

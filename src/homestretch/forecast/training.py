@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from homestretch.forecast.effects import nodes_of
 from homestretch.forecast.figures import SCORES, Model, unadjusted
 from homestretch.forecast.fitting import fit_mixture, fit_wander, person_rows
 from homestretch.forecast.past import Edition, Replay, scores_of
@@ -23,7 +24,11 @@ from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Floats
 
 KNOTS_M = np.array([5000, 10000, 15000, 20000, 21097.5, 25000, 30000, 35000, 40000, 42195.0])
-COMPONENTS, ROUNDS, PEOPLE = 8, 60, 8000
+BAG, ROUNDS, PEOPLE = (8, 10, 6, 10), 20, 8000
+"""Components of each mixture of the bag, rounds of EM, and people of an edition."""
+WEIGHS = {"honolulu": 1 / 3}
+"""A race without a closing time, half of whose people walk, counts by so much: its people are needed, but
+they are not the usual field."""
 STOPPED = {"boston 2013": 6300.0}
 """Editions of which only the fast are known: people count whose half took at most so many s."""
 LIMITS_S = (6.0 * 3600, 6.5 * 3600, 8.0 * 3600)
@@ -33,51 +38,118 @@ HALF_M = 21_097.5
 
 
 def fit(editions: Sequence[Edition]) -> Model:
-    """The mixture of these editions, its promises not yet looked at."""
-    rng = np.random.default_rng(4)
-    times, woman, age = [], [], []
-    for edition in editions:
-        at_knots = _at_knots(edition)
-        chosen = np.arange(len(at_knots))
-        if edition.name in STOPPED:
-            half = at_knots[:, np.flatnonzero(KNOTS_M == HALF_M)[0]]
-            chosen = np.flatnonzero(half <= STOPPED[edition.name])
-        chosen = rng.permutation(chosen)[:PEOPLE]
-        times.append(at_knots[chosen])
-        woman.append(edition.woman[chosen])
-        age.append(edition.age[chosen])
-    whole = np.concatenate(times)
-    rows = person_rows(whole, KNOTS_M, np.concatenate(woman), np.concatenate(age))
-    mixture = fit_mixture(rows, COMPONENTS, ROUNDS, np.ones(len(rows)))
-    normal_to, p_missed = unadjusted(len(KNOTS_M))
+    """The mixture of these editions, its promises not yet looked at.
+
+    Courses and days differ, and their differences are no difference between people: what the legs of an
+    edition took more or less than usual is found with a first mixture and taken out. Then several mixtures
+    of other sizes and other people are fitted, and their mean is the model: no single fit is so good.
+    """
+    first = _fit([_draw(edition, 0) for edition in editions], BAG[0])
+    curves = [_curve(first, _draw(edition, 0)) for edition in editions]
+    races = [race_of(edition) for edition in editions]
+    usual = np.mean(
+        [
+            np.mean([curve for curve, of in zip(curves, races, strict=True) if of == race], axis=0)
+            for race in sorted(set(races))
+        ],
+        axis=0,
+    )
+    parts, people = [], 0
+    for number, components in enumerate(BAG):
+        drawn = [_draw(edition, number) for edition in editions]
+        people += sum(len(edition.times) for edition in drawn)
+        parts.append(
+            _fit(
+                [
+                    replace(edition, times=_evened(edition.times, curve - usual))
+                    for edition, curve in zip(drawn, curves, strict=True)
+                ],
+                components,
+            )
+        )
     card: dict[str, Any] = {
-        "people": len(rows),
+        "people": people,
         "editions": sorted(edition.name for edition in editions),
-        "components": COMPONENTS,
+        "components": sum(BAG),
         "only_fast_people_of": sorted(STOPPED),
         "not_for": "drop-outs (only finishers are known), wheels, races on trails, other lengths than a"
         " marathon without the stated rule",
     }
+    return replace(
+        parts[0],
+        shares=np.concatenate([part.shares for part in parts]) / len(parts),
+        means=np.concatenate([part.means for part in parts]),
+        covariances=np.concatenate([part.covariances for part in parts]),
+        wander_m=float(np.mean([part.wander_m for part in parts])),
+        card=card,
+    )
+
+
+def _draw(edition: Edition, seed: int) -> Edition:
+    """At most ``PEOPLE`` people of an edition, with times at all knots, NaN where no mat stood."""
+    times = np.full((len(edition.times), len(KNOTS_M)), np.nan)
+    for knot, metres in enumerate(KNOTS_M):
+        near = np.flatnonzero(np.abs(edition.sites_m - metres) < NEAR)
+        if len(near):
+            times[:, knot] = edition.times[:, near[0]]
+    chosen = np.arange(len(times))
+    if edition.name in STOPPED:
+        chosen = np.flatnonzero(times[:, KNOTS_M == HALF_M][:, 0] <= STOPPED[edition.name])
+    most = int(PEOPLE * WEIGHS.get(race_of(edition), 1.0))
+    chosen = np.random.default_rng(seed).permutation(chosen)[:most]
+    return Edition(
+        edition.name,
+        KNOTS_M,
+        times[chosen],
+        edition.start_s[chosen],
+        edition.woman[chosen],
+        edition.age[chosen],
+        edition.clocks,
+    )
+
+
+def _fit(drawn: Sequence[Edition], components: int) -> Model:
+    times = np.concatenate([edition.times for edition in drawn])
+    woman = np.concatenate([edition.woman for edition in drawn])
+    age = np.concatenate([edition.age for edition in drawn])
+    rows = person_rows(times, KNOTS_M, woman, age)
+    mixture = fit_mixture(rows, components, ROUNDS, np.ones(len(rows)))
+    normal_to, p_missed = unadjusted(len(KNOTS_M))
     return Model(
         knots_m=KNOTS_M,
         shares=mixture.shares,
         means=mixture.means,
         covariances=mixture.covariances,
-        wander_m=fit_wander(whole, KNOTS_M),
+        wander_m=fit_wander(times, KNOTS_M),
         normal_to=normal_to,
         p_missed=p_missed,
-        card=card,
+        card={},
     )
 
 
-def _at_knots(edition: Edition) -> Floats:
-    """(n, knots) times, NaN at knots where no mat stood."""
-    found = np.full((len(edition.times), len(KNOTS_M)), np.nan)
-    for knot, metres in enumerate(KNOTS_M):
-        near = np.flatnonzero(np.abs(edition.sites_m - metres) < NEAR)
-        if len(near):
-            found[:, knot] = edition.times[:, near[0]]
-    return found
+def _curve(model: Model, edition: Edition) -> Floats:
+    """(knots - 1, nodes) what the legs between knots took more, as a share of the leg's time."""
+    stood = np.isfinite(edition.times).any(axis=0)
+    own = replace(edition, sites_m=KNOTS_M[stood], times=edition.times[:, stood])
+    learnt = Replay(model, own).learnt_in_the_end()
+    legs = np.searchsorted(own.sites_m[1:], KNOTS_M[1:], side="left")
+    return learnt.curve[np.minimum(legs, len(learnt.curve) - 1)]
+
+
+def _evened(times: Floats, curve: Floats) -> Floats:
+    """Times (n, knots) on a usual day and course: each leg without what it took more."""
+    known = np.isfinite(times)
+    full = times.copy()
+    for row in np.flatnonzero(~known.all(axis=1)):
+        metres = np.concatenate([[0.0], KNOTS_M[known[row]]])
+        full[row] = np.interp(KNOTS_M, metres, np.concatenate([[0.0], times[row, known[row]]]))
+    pace = nodes_of(np.log(full / KNOTS_M))
+    legs = np.diff(full, axis=1)
+    for leg in range(legs.shape[1]):
+        more = np.interp(pace[:, leg], np.arange(curve.shape[1]), curve[leg])
+        legs[:, leg] /= 1.0 + more
+    evened = np.column_stack([full[:, 0], full[:, :1] + legs.cumsum(axis=1)])
+    return np.where(known, evened, np.nan)
 
 
 def race_of(edition: Edition) -> str:
