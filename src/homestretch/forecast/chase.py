@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numba import njit
 
 from homestretch.forecast.effects import P_NOT_READ, Effects, Reach
-from homestretch.forecast.figures import COVARIATES, Model
+from homestretch.forecast.figures import COVARIATES, Model, first_of
 from homestretch.forecast.gains import Gains, GainsKept
 from homestretch.forecast.kernels import belongs_to
 from homestretch.forecast.layout import Layout, make_layout
@@ -40,7 +40,7 @@ class Chase:
     def __init__(self, model: Model, length_m: float, mats_m: Floats, others_m: Floats) -> None:
         every = np.arange(EVERY_M, length_m, EVERY_M)
         self.layout: Layout = make_layout(
-            model, length_m, mats_m, np.concatenate([others_m, every])
+            first_of(model), length_m, mats_m, np.concatenate([others_m, every])
         )
         self._kept = GainsKept(self.layout)
         several = len(mats_m) > 1

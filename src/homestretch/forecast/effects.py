@@ -39,6 +39,7 @@ NEXT_LEG = 0.5
 """How much of a day's level one leg has in common with the next."""
 MOST = 6000.0
 """So many runners at most are believed: they ran in the same wind."""
+ENTERS = 1.1
 OVERDUE = 1.4
 """Who takes this much longer for a leg than expected says nothing any more."""
 P_NOT_READ = 0.02
@@ -121,7 +122,7 @@ def learn(before: Effects, ahead: Ahead, mats_m: Floats, at_s: float) -> Effects
         squares, sums, seen = _start_sums(legs, nodes)
         _sum_up(
             ahead.passed_s, ahead.start_s, ahead.pace, ahead.mean, ahead.sd, ahead.counts,
-            place, *fixed, at_s, curve, squares, sums, seen,
+            place, *fixed, at_s, ENTERS, curve, squares, sums, seen,
         )  # fmt: skip
         believed = np.minimum(1.0, MOST / np.maximum(seen, 1.0))
         whole = precision.copy()
@@ -150,6 +151,7 @@ def _sum_up(
     scale: Floats,
     mats_m: Floats,
     at_s: float,
+    enters: float,
     curve: Floats,
     squares: Floats,
     sums: Floats,
@@ -167,14 +169,16 @@ def _sum_up(
             part = place[r, leg] - node
             day = (1.0 - part) * curve[leg, node] + part * curve[leg, node + 1]
             unit = sd[r, leg + 1] / scale[leg]
+            due_s = mats_m[leg + 1] * exp(mean[r, leg + 1]) + start_s[r] - passed_s[r, leg]
+            gone_s = at_s - passed_s[r, leg]
+            if gone_s < enters * due_s:
+                continue
             if passed_s[r, leg + 1] <= at_s:
                 off = (pace[r, leg + 1] - mean[r, leg + 1]) / scale[leg]
                 off = day + min(max(off - day, -WILD * unit), WILD * unit)
                 weight = 1.0 / unit**2
                 seen[leg] += 1.0
             else:
-                due_s = mats_m[leg + 1] * exp(mean[r, leg + 1]) + start_s[r] - passed_s[r, leg]
-                gone_s = at_s - passed_s[r, leg]
                 if gone_s > OVERDUE * due_s:
                     continue
                 so_far = log((at_s - start_s[r]) / mats_m[leg + 1])

@@ -102,10 +102,13 @@ class Road:
         expect_reads(rows, numbers, gains, mean, sd)
         wrong = (rows - mean < WRONG_SCORE * sd) & np.isfinite(noise)
         wrong[:, :COVARIATES] = False
-        if wrong.any():
+        again = np.flatnonzero(wrong.any(axis=1))
+        if len(again):
             noise[wrong] = WRONG_S
-            numbers, gains = self._kept.find(noise)
-            expect_reads(rows, numbers, gains, mean, sd)
+            numbers, gains = self._kept.find(noise[again])
+            part = np.full((2, len(again), rows.shape[1]), np.nan)
+            expect_reads(rows[again], numbers, gains, part[0], part[1])
+            mean[again], sd[again] = part
         return _Known(rows, noise, mean, sd)
 
     def learn(self, runners: Runners, at: int) -> None:

@@ -80,6 +80,7 @@ def fit(editions: Sequence[Edition]) -> Model:
         shares=np.concatenate([part.shares for part in parts]) / len(parts),
         means=np.concatenate([part.means for part in parts]),
         covariances=np.concatenate([part.covariances for part in parts]),
+        first=len(parts[0].shares),
         wander_m=float(np.mean([part.wander_m for part in parts])),
         card=card,
     )
@@ -120,6 +121,7 @@ def _fit(drawn: Sequence[Edition], components: int) -> Model:
         shares=mixture.shares,
         means=mixture.means,
         covariances=mixture.covariances,
+        first=len(mixture.shares),
         wander_m=fit_wander(times, KNOTS_M),
         normal_to=normal_to,
         p_missed=p_missed,
@@ -168,10 +170,10 @@ def calibrate(
         mine = [edition for edition in editions if race_of(edition) == race]
         tested = [_test(others, edition) for edition in mine if edition.name not in STOPPED]
         if tested:
-            scores.append(np.nanmean([one[0] for one in tested], axis=0))
+            scores.append(_mean([one[0] for one in tested]))
             late += [one[1] for one in tested]
         said(race)
-    mean = np.nanmean(scores, axis=0)
+    mean = _mean(scores)
     worth = _filled(mean)
     chances, was_late = (np.concatenate(part) for part in zip(*late, strict=True))
     return replace(model, normal_to=worth, p_missed=isotonic(chances, was_late))
@@ -197,6 +199,14 @@ def _test(model: Model, edition: Edition) -> tuple[Floats, tuple[Floats, Floats]
                 chances.append(p[np.isfinite(p)])
                 was_late.append((edition.times[:, -1] > limit_s)[np.isfinite(p)].astype(np.float64))
     return found, (np.concatenate(chances), np.concatenate(was_late))
+
+
+def _mean(parts: list[Floats]) -> Floats:
+    """The mean of what is known of several arrays, NaN where nothing is."""
+    stacked = np.stack(parts)
+    count = np.isfinite(stacked).sum(axis=0)
+    total = np.nan_to_num(stacked).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _filled(mean: Floats) -> Floats:
