@@ -6,7 +6,7 @@
 
 Without --test the folder named by HOMESTRETCH_DATA is used (default ../shared/data). Every forecast is made
 with what was known when the runner crossed the mat. A file without start clocks cannot say who was ahead: its
-starts are spread by pace, evenly over 30 minutes, the fastest first.
+starts are spread by the pace at the first mat, evenly over 30 minutes, the fastest first.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def main(words: list[str]) -> int:
         scores = score_edition(replay, trained_on)
         found[edition.name] = {
             "people": len(edition.times),
-            "clocks": "of the day" if edition.clocks else "spread by pace over 30 minutes",
+            "clocks": "of the day" if edition.clocks else "spread by pace at the first mat over 30 minutes",
             "after": scores,
             "limits": [limit._asdict() for limit in score_limits(replay, LIMITS_H, FROM_M)],
         }
@@ -109,7 +109,7 @@ def _like(model: Model, fitted: Model) -> Model:
 
 def edition_lines(edition: Edition, scores: Scores) -> Iterator[str]:
     """One edition: minutes of error after each mat, and how well the intervals held."""
-    starts = "clocks of the day" if edition.clocks else "starts spread by pace over 30 minutes"
+    starts = "clocks of the day" if edition.clocks else "starts spread by pace at the first mat over 30 minutes"
     yield f"### {edition.name}: {len(edition.times):,} finishers, {starts}"
     for group, title in (("all", "everybody"), ("slowest_tenth", "the slowest tenth at that mat")):
         yield ""

@@ -24,7 +24,7 @@ from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Floats
 
 KNOTS_M = np.array([5000, 10000, 15000, 20000, 21097.5, 25000, 30000, 35000, 40000, 42195.0])
-BAG, ROUNDS, PEOPLE = (8, 10, 6, 10), 20, 8000
+BAG, ROUNDS, PEOPLE = (8, 10, 6, 10, 8), 20, 8000
 """Components of each mixture of the bag, rounds of EM, and people of an edition."""
 WEIGHS = {"honolulu": 1 / 3}
 """A race without a closing time, half of whose people walk, counts by so much: its people are needed, but
