@@ -16,7 +16,15 @@ from homestretch.errors import PlanError
 from homestretch.forecast.figures import decode, encode, get_model
 from homestretch.forecast.normal import score_of
 from homestretch.forecast.past import Edition, Replay, scores_of
-from homestretch.forecast.scoring import INTERVALS, SCORES, score, score_edition, score_limits
+from homestretch.forecast.scoring import (
+    INTERVALS,
+    SCORES,
+    chances_of_limits,
+    score,
+    score_edition,
+    score_limit,
+    together,
+)
 from homestretch.forecast.training import isotonic
 from homestretch.forecast.values import LEVEL_SCORES
 from homestretch.office.editions import read_editions
@@ -95,9 +103,11 @@ def test_every_method_is_scored_after_every_mat_for_all_and_for_the_slow() -> No
                 methods
             )
             assert 0.5 < methods["homestretch"]["coverage_80"] <= 1.0
-    limits = score_limits(Replay(get_model(), edition), (5.0,), 30_000.0)
-    assert [limit.mat for limit in limits] == ["30k", "35k", "40k"]
-    assert limits[-1].recall > 0.9
+    chances = chances_of_limits(Replay(get_model(), edition), (5.0,), 30_000.0)
+    assert [one.mat for one in chances] == ["30k", "35k", "40k"]
+    assert score_limit(chances[-1]).recall > 0.9
+    twice = together([*chances, *chances])
+    assert [score_limit(one).positives for one in twice] == [2 * one.late.sum() for one in chances]
 
 
 def test_a_missing_mat_leaves_the_others() -> None:

@@ -164,8 +164,19 @@ FLAGGED = 0.2
 LEAST_TENTH = 200
 
 
-def score_limits(replay: Replay, limits_h: Sequence[float], from_m: float) -> list[Limit]:
-    """How well who will be too late is found, after each mat from some metres on."""
+class Chances(NamedTuple):
+    """Of some people after a mat: the chance to miss a limit (k,), who did (k,), and whom constant pace
+    would have named (k,)."""
+
+    mat: str
+    limit_h: float
+    p: Floats
+    late: Bools
+    flat: Bools
+
+
+def chances_of_limits(replay: Replay, limits_h: Sequence[float], from_m: float) -> list[Chances]:
+    """After each mat from some metres on, for each limit."""
     edition, found = replay.edition, []
     finish_s = edition.times[:, -1]
     worth = np.linspace(0.0, 1.0, len(replay.model.p_missed))
@@ -174,16 +185,35 @@ def score_limits(replay: Replay, limits_h: Sequence[float], from_m: float) -> li
             continue
         table = replay.after(mat)
         known = np.isfinite(table[:, -1, 0]) & np.isfinite(finish_s)
+        flat_s = edition.times[known, mat] * edition.sites_m[-1] / metres
         for hours in limits_h:
-            p = np.interp(p_later(table[known, -1], hours * 3600.0), worth, replay.model.p_missed)
-            late = finish_s[known] > hours * 3600.0
-            flat = edition.times[known, mat] * edition.sites_m[-1] / metres > hours * 3600.0
-            found.append(
-                Limit(
-                    name_of(metres), hours, int(late.sum()),
-                    *_found(p >= FLAGGED, late), *_found(flat, late), _worst_tenth(p, late),
-                )
-            )  # fmt: skip
+            limit_s = hours * 3600.0
+            p = np.interp(p_later(table[known, -1], limit_s), worth, replay.model.p_missed)
+            late, flat = finish_s[known] > limit_s, flat_s > limit_s
+            found.append(Chances(name_of(metres), hours, p, late, flat))
+    return found
+
+
+def score_limit(one: Chances) -> Limit:
+    """How well who was too late was found."""
+    return Limit(
+        one.mat,
+        one.limit_h,
+        int(one.late.sum()),
+        *_found(one.p >= FLAGGED, one.late),
+        *_found(one.flat, one.late),
+        _worst_tenth(one.p, one.late),
+    )
+
+
+def together(several: Sequence[Chances]) -> list[Chances]:
+    """The chances of several editions, those of one mat and limit together."""
+    keys = sorted({(one.mat, one.limit_h) for one in several})
+    found = []
+    for mat, limit_h in keys:
+        mine = [one for one in several if (one.mat, one.limit_h) == (mat, limit_h)]
+        columns = [np.concatenate(part) for part in zip(*(one[2:] for one in mine), strict=True)]
+        found.append(Chances(mat, limit_h, *columns))
     return found
 
 
