@@ -58,16 +58,24 @@ def fit(editions: Sequence[Edition]) -> Model:
     for number, components in enumerate(BAG):
         drawn = [_draw(edition, number) for edition in editions]
         people += sum(len(edition.times) for edition in drawn)
-        parts.append(
-            _fit(
-                [
-                    replace(edition, times=_evened(edition.times, curve - usual))
-                    for edition, curve in zip(drawn, curves, strict=True)
-                ],
-                components,
-            )
-        )
-    card: dict[str, Any] = {
+        evened = [
+            replace(edition, times=_evened(edition.times, curve - usual))
+            for edition, curve in zip(drawn, curves, strict=True)
+        ]
+        parts.append(_fit(evened, components))
+    return replace(
+        parts[0],
+        shares=np.concatenate([part.shares for part in parts]) / len(parts),
+        means=np.concatenate([part.means for part in parts]),
+        covariances=np.concatenate([part.covariances for part in parts]),
+        wander_m=float(np.mean([part.wander_m for part in parts])),
+        card=_card(editions, people),
+    )
+
+
+def _card(editions: Sequence[Edition], people: int) -> dict[str, Any]:
+    """What the model was trained on, and what it is not for; people of each mixture are counted."""
+    return {
         "people": people,
         "editions": sorted(edition.name for edition in editions),
         "components": sum(BAG),
@@ -75,15 +83,6 @@ def fit(editions: Sequence[Edition]) -> Model:
         "not_for": "drop-outs (only finishers are known), wheels, races on trails, other lengths than a"
         " marathon without the stated rule",
     }
-    return replace(
-        parts[0],
-        shares=np.concatenate([part.shares for part in parts]) / len(parts),
-        means=np.concatenate([part.means for part in parts]),
-        covariances=np.concatenate([part.covariances for part in parts]),
-        first=len(parts[0].shares),
-        wander_m=float(np.mean([part.wander_m for part in parts])),
-        card=card,
-    )
 
 
 def _draw(edition: Edition, seed: int) -> Edition:
