@@ -90,8 +90,17 @@ def main(words: list[str]) -> int:
             print("\n".join([*edition_lines(edition, scores), ""]))
     if chosen.json:
         only = next(iter(found.values())) if len(found) == 1 else {"editions": found}
-        print(json.dumps(only, indent=1))
+        print(json.dumps(_without_nan(only), indent=1))
     return 0
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON knows no NaN: what could not be measured is null."""
+    if isinstance(value, dict):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and value != value else value
 
 
 def tell(race: str) -> None:

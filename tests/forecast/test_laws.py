@@ -20,7 +20,7 @@ from homestretch.store.memory import MemoryLog
 from tests.forecast.fields import GUN, MATS_M, a_field
 from tests.state.days import Day, a_sweep
 
-lawful = settings(max_examples=25, deadline=None)
+lawful = settings(max_examples=10, deadline=None)
 moments = st.integers(GUN, GUN + 8 * 3_600_000)
 STATIONS = ("cheer", "30k")
 

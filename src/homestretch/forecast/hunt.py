@@ -13,7 +13,7 @@ from homestretch.forecast.values import Caught
 from homestretch.race.event import Event
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, State
 
-AT_RISK = 0.002
+AT_RISK = 0.01
 """Nobody below this chance at every mat is followed kilometre by kilometre."""
 
 

@@ -73,6 +73,8 @@ def fit_two_variable(editions: Sequence[Edition], metres: float, before_m: float
         fine = np.isfinite(average) & np.isfinite(last) & np.isfinite(speed)
         rows.append(np.column_stack([np.ones(fine.sum()), average[fine], last[fine]]))
         goal.append(speed[fine])
+    if not rows:  # no edition of the pool was read there
+        return TwoVariable(np.full(3, np.nan), np.nan)
     x, y = np.concatenate(rows), np.concatenate(goal)
     coefficients = np.linalg.lstsq(x.T @ x, x.T @ y, rcond=None)[0]
     return TwoVariable(coefficients, float(np.std(y - x @ coefficients)))
@@ -127,7 +129,7 @@ def score_edition(
 ) -> dict[str, dict[str, dict[str, Score]]]:
     """mat -> all or slowest_tenth -> method -> figures, after every mat of an edition.
 
-    Every method is judged on the same people: those for whom all of them have a forecast.
+    Every method is judged on the same people: those for whom all of them have a forecast that have any.
     """
     edition, found = replay.edition, {}
     actual_s = edition.times[:, -1]
@@ -136,7 +138,8 @@ def score_edition(
         methods = {"homestretch": ours, **simple_forecasts(edition, mat, trained_on)}
         judged: Bools = np.isfinite(actual_s)
         for forecasts in methods.values():
-            judged = judged & np.isfinite(forecasts).all(axis=1)
+            there = np.isfinite(forecasts).all(axis=1)
+            judged = judged & (there | ~there.any())
         here_s = edition.times[:, mat]
         slow = judged & (here_s >= np.quantile(here_s[judged], SLOWEST))
         found[name_of(metres)] = {
