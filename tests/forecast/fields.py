@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from homestretch.forecast.past import Edition
+from homestretch.forecast.past import Edition, spread_starts
 from homestretch.race.event import Event
 from homestretch.rehearsal.figures import get_figures, stream
 from homestretch.rehearsal.pacing import draw_people, elapsed_s
@@ -45,7 +45,7 @@ def made_up(people: int = 4000, seed: int = 3, day: float = 0.0) -> Edition:
         name="made up",
         sites_m=np.array(MATS_M),
         times=times,
-        start_s=1800.0 * np.argsort(np.argsort(times[:, -1])) / people + 60.0 * rng.random(people),
+        start_s=spread_starts(times, np.array(MATS_M)) + 60.0 * rng.random(people),
         woman=np.full(people, np.nan),
         age=np.full(people, np.nan),
         clocks=True,

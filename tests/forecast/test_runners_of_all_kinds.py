@@ -200,3 +200,38 @@ def test_a_silent_mat_is_no_news_of_anybody() -> None:
     assert (found.next_point == state.points.ids.index("35k")).all()
     assert (found.coming[:, NEXT] == Coming.DUE).all()
     assert (found.coming[:, FINISH] == Coming.DUE).all()
+
+
+def test_a_course_with_a_start_and_an_end_only_has_arrivals_too() -> None:
+    day = a_day(points=(a_point("start", 0.0), a_point("finish", MARATHON_M)))
+    day.entrant("1")
+    day.read("1", "start", "07:01")
+    found = forecast(day, "09:00")
+    assert at("09:30") < arrival(found, 0, FINISH) < at("13:30")
+    assert found.next_point.tolist() == [1]
+
+
+def test_a_race_day_that_nobody_has_entered_has_a_forecast_of_nobody() -> None:
+    found = forecast(a_marathon(), "08:00")
+    assert found.in_s.shape[0] == 0
+
+
+def test_a_relay_runner_is_expected_at_the_end_of_their_own_leg() -> None:
+    race = a_race("relay", MARATHON_M, legs=("start", "change", "finish"))
+    points = (
+        a_point("start", {"relay": 0.0}),
+        a_point("change", {"relay": HALF_M}),
+        a_point("30k", {"relay": 30_000.0}),
+        a_point("finish", {"relay": MARATHON_M}),
+    )
+    day = a_day(race, points=points)
+    day.entrant("1", "relay", leg=1, team="a")
+    day.entrant("2", "relay", leg=2, team="a")
+    day.read("1", "start", "07:01")
+    day.read("1", "change", "08:50")
+    day.read("2", "change", "08:50:10")
+    day.read("2", "30k", "09:38")
+    found = forecast(day, "09:39")
+    assert found.coming[0, FINISH] == Coming.NOT
+    assert at("10:20") < arrival(found, 1, FINISH) < at("11:10")
+    assert found.borrowed.tolist() == [True, True]

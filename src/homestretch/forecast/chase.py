@@ -14,9 +14,9 @@ import numpy.typing as npt
 from numba import njit
 
 from homestretch.forecast.effects import P_NOT_READ, Effects, Reach
-from homestretch.forecast.figures import COVARIATES, Model
+from homestretch.forecast.figures import COVARIATES, Model, first_of
 from homestretch.forecast.gains import Gains, GainsKept
-from homestretch.forecast.kernels import belongs_to
+from homestretch.forecast.kernels import belongs_to, expected_at
 from homestretch.forecast.layout import Layout, make_layout
 from homestretch.forecast.normal import score_of
 from homestretch.state.snapshot import Floats, Ints
@@ -40,7 +40,7 @@ class Chase:
     def __init__(self, model: Model, length_m: float, mats_m: Floats, others_m: Floats) -> None:
         every = np.arange(EVERY_M, length_m, EVERY_M)
         self.layout: Layout = make_layout(
-            model, length_m, mats_m, np.concatenate([others_m, every])
+            first_of(model), length_m, mats_m, np.concatenate([others_m, every])
         )
         self._kept = GainsKept(self.layout)
         several = len(mats_m) > 1
@@ -133,28 +133,42 @@ def _sample(
         node = min(int(place[r]), shift.shape[2] - 2)
         part = place[r] - node
         k = reached[r] + 1
-        for c in range(components):
-            for s in range(k, sites):
-                total = gains.means[c, COVARIATES + s]
-                total += (1.0 - part) * shift[k, s, node] + part * shift[k, s, node + 1]
-                for i in range(count):
-                    total += gains.gain[numbers[r], c, s, i] * innovation[c, i]
-                mean[c, s] = total
+        for s in range(k, sites):
+            added = (1.0 - part) * shift[k, s, node] + part * shift[k, s, node + 1]
+            for c in range(components):
+                mean[c, s] = expected_at(gains, numbers[r], c, s, count, innovation[c]) + added
         whole, caught = 0.0, 0.0
         for sample in range(len(choices)):
-            c, below = 0, shares[0]
-            while below < choices[sample] and c < components - 1:
-                c += 1
-                below += shares[c]
-            weight, late = 1.0, 0.0
-            for s in range(k, sites):
-                at_s = sites_m[s] * exp(mean[c, s] + drawn[which[r], c, sample, s])
-                if s == near[r] and at_s <= elapsed_s[r]:
-                    weight = P_NOT_READ
-                if at_s > closes_s[r, s] + off_s[s] * sweep[sample]:
-                    late = 1.0
-                    if s >= near[r]:
-                        break
+            c = _component(shares, choices[sample])
+            way = mean[c, k:] + drawn[which[r], c, sample, k:]
+            closed_s = closes_s[r, k:] + off_s[k:] * sweep[sample]
+            weight, late = _run(way, sites_m[k:], near[r] - k, elapsed_s[r], closed_s)
             whole += weight
             caught += weight * late
         p[r] = caught / whole
+
+
+@njit(cache=True)
+def _component(shares: Floats, choice: float) -> int:
+    c, below = 0, shares[0]
+    while below < choice and c < len(shares) - 1:
+        c += 1
+        below += shares[c]
+    return c
+
+
+@njit(cache=True)
+def _run(
+    way: Floats, sites_m: Floats, near: int, elapsed_s: float, closed_s: Floats
+) -> tuple[float, float]:
+    """How much one way home counts, and whether (1 or 0) the sweep is first anywhere on it."""
+    weight, late = 1.0, 0.0
+    for s in range(len(way)):
+        at_s = sites_m[s] * exp(way[s])
+        if s == near and at_s <= elapsed_s:
+            weight = P_NOT_READ
+        if at_s > closed_s[s]:
+            late = 1.0
+            if s >= near:
+                break
+    return weight, late

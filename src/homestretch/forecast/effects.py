@@ -7,7 +7,8 @@ and days differ; a Bayesian regression on what every runner took more or less th
 
 Who has not arrived yet says something too, and without them the day looks fast: of those on a leg only the
 fast have arrived. They count as taking longer than they have so far (Tobit, 1958), until they are
-overdue: then they may have stopped, or the mat may have missed them, and they say nothing.
+overdue: then they may have stopped, or the mat may have missed them, and they say nothing. And nobody counts
+before the expected time and a tenth has passed: what is assumed of who is still out matters less then.
 
 Everything is a function of the columns and one moment, the end of a closed interval of five minutes.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +41,10 @@ NEXT_LEG = 0.5
 """How much of a day's level one leg has in common with the next."""
 MOST = 6000.0
 """So many runners at most are believed: they ran in the same wind."""
+SLOWEST = 10.0
+"""A log pace that nobody has; what is not known is not below it."""
+ENTERS = 1.1
+"""Who has set out on a leg counts once this share of the expected time has passed, arrived or not."""
 OVERDUE = 1.4
 """Who takes this much longer for a leg than expected says nothing any more."""
 P_NOT_READ = 0.02
@@ -48,8 +54,7 @@ WILD = 3.5
 ROUNDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(NamedTuple):
     """What the regression looks at. n runners, m mats; times in s after some moment, NaN for never."""
 
     passed_s: Floats
@@ -116,13 +121,9 @@ def learn(before: Effects, ahead: Ahead, mats_m: Floats, at_s: float) -> Effects
     first = precision @ before.curve.reshape(-1)
     curve, covariance, seen = before.curve, before.covariance, before.seen
     squares, sums, seen = _start_sums(legs, nodes)
-    fixed = (np.diff(mats_m) / mats_m[1:], mats_m)
     for _ in range(ROUNDS):
         squares, sums, seen = _start_sums(legs, nodes)
-        _sum_up(
-            ahead.passed_s, ahead.start_s, ahead.pace, ahead.mean, ahead.sd, ahead.counts,
-            place, *fixed, at_s, curve, squares, sums, seen,
-        )  # fmt: skip
+        _sum_up(ahead, place, mats_m, at_s, curve, squares, sums, seen)
         believed = np.minimum(1.0, MOST / np.maximum(seen, 1.0))
         whole = precision.copy()
         for leg in range(legs):
@@ -140,14 +141,8 @@ def _start_sums(legs: int, nodes: int) -> tuple[Floats, Floats, Floats]:
 
 @njit(cache=True)
 def _sum_up(
-    passed_s: Floats,
-    start_s: Floats,
-    pace: Floats,
-    mean: Floats,
-    sd: Floats,
-    counts: Bools,
+    ahead: Ahead,
     place: Floats,
-    scale: Floats,
     mats_m: Floats,
     at_s: float,
     curve: Floats,
@@ -156,41 +151,52 @@ def _sum_up(
     seen: Floats,
 ) -> None:
     """Adds up the regression's sums (legs, nodes, nodes), (legs, nodes) and (legs,)."""
-    nodes = curve.shape[1]
-    for r in range(len(passed_s)):
-        if not counts[r]:
+    last = curve.shape[1] - 2
+    for r in range(len(place)):
+        if not ahead.counts[r]:
             continue
-        for leg in range(len(scale)):
-            if not passed_s[r, leg] <= at_s or not mean[r, leg + 1] < 10.0:
+        for leg in range(len(mats_m) - 1):
+            if not ahead.passed_s[r, leg] <= at_s or not ahead.mean[r, leg + 1] < SLOWEST:
                 continue
-            node = min(int(place[r, leg]), nodes - 2)
+            node = min(int(place[r, leg]), last)
             part = place[r, leg] - node
             day = (1.0 - part) * curve[leg, node] + part * curve[leg, node + 1]
-            unit = sd[r, leg + 1] / scale[leg]
-            if passed_s[r, leg + 1] <= at_s:
-                off = (pace[r, leg + 1] - mean[r, leg + 1]) / scale[leg]
-                off = day + min(max(off - day, -WILD * unit), WILD * unit)
-                weight = 1.0 / unit**2
-                seen[leg] += 1.0
-            else:
-                due_s = mats_m[leg + 1] * exp(mean[r, leg + 1]) + start_s[r] - passed_s[r, leg]
-                gone_s = at_s - passed_s[r, leg]
-                if gone_s > OVERDUE * due_s:
-                    continue
-                so_far = log((at_s - start_s[r]) / mats_m[leg + 1])
-                score = ((so_far - mean[r, leg + 1]) / scale[leg] - day) / unit
-                if score < -3.0:
-                    continue
-                later = share_above(score)
-                above = hazard(score)
-                weight = above * (above - score) / unit**2 * later / (later + P_NOT_READ)
-                off = day + unit / (above - score)
+            weight, off = _says(ahead, r, leg, mats_m, at_s, day)
+            if weight == 0.0:
+                continue
+            seen[leg] += 1.0
             squares[leg, node, node] += weight * (1.0 - part) ** 2
             squares[leg, node + 1, node + 1] += weight * part**2
             squares[leg, node, node + 1] += weight * part * (1.0 - part)
             squares[leg, node + 1, node] += weight * part * (1.0 - part)
             sums[leg, node] += weight * (1.0 - part) * off
             sums[leg, node + 1] += weight * part * off
+
+
+@njit(cache=True)
+def _says(
+    ahead: Ahead, r: int, leg: int, mats_m: Floats, at_s: float, day: float
+) -> tuple[float, float]:
+    """What one runner says of one leg: with which weight, and by what share it took longer (0, 0: nothing)."""
+    scale = (mats_m[leg + 1] - mats_m[leg]) / mats_m[leg + 1]
+    mean, unit = ahead.mean[r, leg + 1], ahead.sd[r, leg + 1] / scale
+    began_s, start_s = ahead.passed_s[r, leg], ahead.start_s[r]
+    due_s = mats_m[leg + 1] * exp(mean) + start_s - began_s
+    gone_s = at_s - began_s
+    if gone_s < ENTERS * due_s:
+        return 0.0, 0.0
+    if ahead.passed_s[r, leg + 1] <= at_s:
+        off = (ahead.pace[r, leg + 1] - mean) / scale
+        return 1.0 / unit**2, day + min(max(off - day, -WILD * unit), WILD * unit)
+    if gone_s > OVERDUE * due_s:
+        return 0.0, 0.0
+    so_far = log((at_s - start_s) / mats_m[leg + 1])
+    score = ((so_far - mean) / scale - day) / unit
+    if score < -3.0:
+        return 0.0, 0.0
+    later, above = share_above(score), hazard(score)
+    weight = above * (above - score) / unit**2 * later / (later + P_NOT_READ)
+    return weight, day + unit / (above - score)
 
 
 class Reach:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
@@ -29,6 +29,8 @@ class Model:
     """(k, 2 + knots)"""
     covariances: Floats
     """(k, 2 + knots, 2 + knots)"""
+    first: int
+    """so many components, the first ones, are a mixture of their own, where all would be too slow"""
     wander_m: float
     """how much a pace strays between two knots (``layout``)"""
     normal_to: Floats
@@ -52,6 +54,7 @@ def encode(model: Model) -> str:
         "shares": _rounded(model.shares, 7),
         "means": _rounded(model.means, 7),
         "covariances": _rounded(model.covariances, 10),
+        "first": model.first,
         "wander_m": round(model.wander_m, 4),
         "normal_to": _rounded(model.normal_to, 4),
         "p_missed": _rounded(model.p_missed, 5),
@@ -64,6 +67,7 @@ def decode(text: str) -> Model:
     raw = json.loads(text)
     arrays = ("knots_m", "shares", "means", "covariances", "normal_to", "p_missed")
     return Model(
+        first=int(raw.get("first", len(raw["shares"]))),
         wander_m=float(raw["wander_m"]),
         card=raw["card"],
         **{name: np.array(raw[name], dtype=np.float64) for name in arrays},
@@ -79,6 +83,17 @@ def get_model() -> Model:
 def unadjusted(knots: int) -> tuple[Floats, Floats]:
     """Scores and chances that are taken as they come: a model before it is calibrated."""
     return np.tile(SCORES, (knots, 2, 1)), np.linspace(0.0, 1.0, 41)
+
+
+def first_of(model: Model) -> Model:
+    """The model with the first mixture of its bag alone."""
+    shares = model.shares[: model.first]
+    return replace(
+        model,
+        shares=shares / shares.sum(),
+        means=model.means[: model.first],
+        covariances=model.covariances[: model.first],
+    )
 
 
 def _rounded(values: Floats, digits: int) -> Any:

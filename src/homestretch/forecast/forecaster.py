@@ -20,7 +20,7 @@ from homestretch.forecast.effects import CLOSES_MS, Effects
 from homestretch.forecast.figures import Model, get_model
 from homestretch.forecast.hunt import Hunt
 from homestretch.forecast.road import Road
-from homestretch.forecast.runners import NEAR_M, Runners, make_runners
+from homestretch.forecast.runners import NEAR_M, Runners, find_people, make_runners
 from homestretch.forecast.ticking import hold_now
 from homestretch.forecast.values import FINISH, LEVELS, MEDIAN, NEXT, Caught, Coming, Forecast
 from homestretch.race.event import Event
@@ -49,6 +49,7 @@ class _Group:
 
     road: Road
     rows: Ints
+    people: tuple[Floats, Floats]
     start_m: float
     race: int
     runners: Runners | None = None
@@ -110,7 +111,9 @@ class Forecaster:
         """New reads go into the road; at the end of an interval it learns; tables are made again."""
         road, before = group.road, group.runners
         base = int(state.roster.gun_at[group.rows].min())
-        runners = make_runners(state, group.rows, group.start_m, road.layout.sites_m, base)
+        runners = make_runners(
+            state, group.rows, group.people, group.start_m, road.layout.sites_m, base
+        )
         changed = runners.changed_since(before if before and before.base == base else None)
         road.take(runners, changed)
         shown = runners.until(learnt_at)
@@ -191,7 +194,7 @@ class Forecaster:
                 _inside(np.array(others), end_m - start_m),
                 self._known.get(plan.id),
             )
-            groups.append(_Group(road, rows, start_m, race))
+            groups.append(_Group(road, rows, find_people(roster, rows), start_m, race))
         return groups
 
     def _listen(self, group: _Group, state: State) -> tuple[Ints, Bools]:

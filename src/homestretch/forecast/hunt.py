@@ -13,7 +13,7 @@ from homestretch.forecast.values import Caught
 from homestretch.race.event import Event
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, State
 
-AT_RISK = 0.002
+AT_RISK = 0.01
 """Nobody below this chance at every mat is followed kilometre by kilometre."""
 
 
@@ -43,7 +43,7 @@ class Hunt:
         p_before = np.full((n, len(sites)), np.nan, np.float32)
         margin_s = np.full(n, np.inf)
         catch(
-            rows, road.tables, elapsed_s, runners.reached_site, near, road.rho,
+            rows, road.tables, elapsed_s, runners.reached_site, near, hears, road.rho,
             self._after(closing, runners.since_s), closing.off_s, p_before, margin_s,
         )  # fmt: skip
         worth = np.linspace(0.0, 1.0, len(road.model.p_missed))

@@ -135,6 +135,36 @@ def _at_score(scores: Floats, wanted: float) -> float:
 
 
 @njit(cache=True)
+def expected_at(gains: Gains, p: int, c: int, s: int, count: int, innovation: Floats) -> float:
+    """The log pace that one component expects at a site, given a runner's innovations (v,)."""
+    total = gains.means[c, COVARIATES + s]
+    for i in range(count):
+        total += gains.gain[p, c, s, i] * innovation[i]
+    return float(total)
+
+
+@njit(cache=True)
+def _at_site(
+    gains: Gains,
+    p: int,
+    s: int,
+    count: int,
+    innovation: Floats,
+    shares: Floats,
+    added: float,
+    more: float,
+    means: Floats,
+    sds: Floats,
+) -> None:
+    """Fills means and deviations (k,) at one site of the components that a runner belongs to."""
+    for c in range(len(shares)):
+        means[c], sds[c] = 0.0, 1.0
+        if shares[c] > 0.0:
+            means[c] = expected_at(gains, p, c, s, count, innovation[c]) + added
+            sds[c] = sqrt(gains.sd[p, c, s] ** 2 + more)
+
+
+@njit(cache=True)
 def tabulate(
     rows: Ints,
     y: Floats,
@@ -171,15 +201,7 @@ def tabulate(
         for s in range(last[r] + 1, sites):
             added = (1.0 - part) * shift[k, s, node] + part * shift[k, s, node + 1]
             more = (1.0 - part) * extra[k, s, node] + part * extra[k, s, node + 1]
-            for c in range(components):
-                if shares[c] > 0.0:
-                    total = gains.means[c, COVARIATES + s] + added
-                    for i in range(count):
-                        total += gains.gain[p, c, s, i] * innovation[c, i]
-                    means[c] = total
-                    sds[c] = sqrt(gains.sd[p, c, s] ** 2 + more)
-                else:
-                    means[c], sds[c] = 0.0, 1.0
+            _at_site(gains, p, s, count, innovation, shares, added, more, means, sds)
             middle, spread = _moments(shares, means, sds)
             _scores_on_grid(shares, means, sds, middle, spread, scores)
             for q in range(table.shape[2]):
@@ -200,8 +222,6 @@ def expect_site(
         p, s = pattern[r], site[r]
         count = belongs_to(y[r], p, gains, innovation, shares)
         for c in range(components):
-            means[c] = gains.means[c, COVARIATES + s]
+            means[c] = expected_at(gains, p, c, s, count, innovation[c])
             sds[c] = gains.sd[p, c, s]
-            for i in range(count):
-                means[c] += gains.gain[p, c, s, i] * innovation[c, i]
         mean[r], sd[r] = _moments(shares, means, sds)

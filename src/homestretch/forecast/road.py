@@ -68,8 +68,7 @@ class Road:
         self._reach = Reach(self.layout, self._kept) if self._legs else None
         self._before = prior(self._legs, known)
         self.learnt = self._learn_nothing()
-        self._rows: Floats = np.zeros((0, 0))
-        self._noise: Floats = np.zeros((0, 0))
+        self._known = _Known(*np.zeros((4, 0, 0)))
         self._given = (length_m, mats_m, others_m)
         self.tables: npt.NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
 
@@ -80,19 +79,20 @@ class Road:
 
     def known(self, rows: Ints) -> tuple[Floats, Floats]:
         """(k, v) variables of some rows, and how far each is off."""
-        return self._rows[rows], self._noise[rows]
+        return self._known.rows[rows], self._known.noise[rows]
 
     def take(self, runners: Runners, changed: Ints) -> None:
         """What is known of some rows (k,) anew."""
         n, v = len(runners.start_s), COVARIATES + len(self.layout.sites_m)
-        if self._rows.shape != (n, v):
-            self._rows, self._noise = np.full((2, n, v), np.nan)
+        if self._known.rows.shape != (n, v):
+            self._known = _Known(*np.full((4, n, v), np.nan))
             shape = (n, len(self.layout.sites_m), len(LEVEL_SCORES))
             self.tables = np.full(shape, np.nan, np.float32)
             changed = np.arange(n)
         if len(changed):
             known = self._expect(runners, changed)
-            self._rows[changed], self._noise[changed] = known.rows, known.noise
+            for whole, part in zip(self._known, known, strict=True):
+                whole[changed] = part
 
     def _expect(self, runners: Runners, chosen: Ints) -> _Known:
         """Variables of some rows, and what each read was to be expected, given those before it."""
@@ -102,18 +102,20 @@ class Road:
         expect_reads(rows, numbers, gains, mean, sd)
         wrong = (rows - mean < WRONG_SCORE * sd) & np.isfinite(noise)
         wrong[:, :COVARIATES] = False
-        if wrong.any():
+        again = np.flatnonzero(wrong.any(axis=1))
+        if len(again):
             noise[wrong] = WRONG_S
-            numbers, gains = self._kept.find(noise)
-            expect_reads(rows, numbers, gains, mean, sd)
+            numbers, gains = self._kept.find(noise[again])
+            part = np.full((2, len(again), rows.shape[1]), np.nan)
+            expect_reads(rows[again], numbers, gains, part[0], part[1])
+            mean[again], sd[again] = part
         return _Known(rows, noise, mean, sd)
 
     def learn(self, runners: Runners, at: int) -> None:
         """Course and day as runners show them who are known up to the end of a closed interval (UTC ms)."""
         if self._reach is None:
             return
-        everybody = np.arange(len(runners.start_s))
-        known = self._expect(runners, everybody)
+        known = self._expect_all(runners)
         self._expect_next(runners, known)
         columns = COVARIATES + self.mats
         ahead = Ahead(
@@ -130,6 +132,18 @@ class Road:
         spread = measure_spread(ahead, effects, edges, self.mats_m, at_s)
         wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
         self.learnt = Learnt(at, effects, spread, self._reach.tables(effects), wanted)
+
+    def _expect_all(self, runners: Runners) -> _Known:
+        """The same for everybody; of those who are known as they were when last taken it is known."""
+        everybody = np.arange(len(runners.start_s))
+        rows, _ = runners.variables(everybody, self.layout.sites_m)
+        known = _Known(*(part.copy() for part in self._known))
+        same = (rows == known.rows) | (np.isnan(rows) & np.isnan(known.rows))
+        other = np.flatnonzero(~same.all(axis=1))
+        if len(other):
+            for whole, part in zip(known, self._expect(runners, other), strict=True):
+                whole[other] = part
+        return known
 
     def _expect_next(self, runners: Runners, known: _Known) -> None:
         """What the mat behind the last read one is expected to show, for those who are on their way."""
@@ -157,16 +171,16 @@ class Road:
         """The tables of some rows (k,)."""
         if not len(rows):
             return
-        numbers = np.zeros(len(self._rows), np.int64)
-        numbers[rows], gains = self._kept.find(self._noise[rows])
+        numbers = np.zeros(len(self._known.rows), np.int64)
+        numbers[rows], gains = self._kept.find(self._known.noise[rows])
         last = runners.last_site
         newest = np.full(len(last), np.nan)
         read = rows[last[rows] >= 0]
-        newest[read] = self._rows[read, COVARIATES + last[read]]
+        newest[read] = self._known.rows[read, COVARIATES + last[read]]
         place = nodes_of(newest)
         shift, extra = self.learnt.tables
         tabulate(
-            rows, self._rows, numbers, last, self.learnt.spread.bands_of(place), gains,
+            rows, self._known.rows, numbers, last, self.learnt.spread.bands_of(place), gains,
             self.layout.sites_m, shift, extra, place, self.learnt.wanted, self.tables,
         )  # fmt: skip
         for row in rows[runners.from_m[rows] > 0.0].tolist():

@@ -9,7 +9,7 @@ import numpy as np
 
 from homestretch.forecast.figures import COVARIATES
 from homestretch.forecast.gains import SOFT_S
-from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Mark, State, Status
+from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Mark, Roster, State, Status
 
 UNREAD_START_S = 120.0
 """How far a start is off that nobody read, where no start of the wave was read."""
@@ -104,7 +104,21 @@ def _equal(a: Floats, b: Floats) -> Bools:
     return same
 
 
-def make_runners(state: State, rows: Ints, start_m: float, sites_m: Floats, base: int) -> Runners:
+def find_people(roster: Roster, rows: Ints) -> tuple[Floats, Floats]:
+    """(n,) 1 for women, 0 for men, NaN unknown; and (n,) years, NaN unknown."""
+    of = {"f": 1.0, "m": 0.0}
+    woman = np.array([of.get(roster.sex[row][:1].lower(), np.nan) for row in rows.tolist()])
+    return woman, np.where(roster.age[rows] > 0, roster.age[rows], np.nan)
+
+
+def make_runners(
+    state: State,
+    rows: Ints,
+    people: tuple[Floats, Floats],
+    start_m: float,
+    sites_m: Floats,
+    base: int,
+) -> Runners:
     """The runners of a road (rows of the state) whose course begins at these metres of their race."""
     roster, race = state.roster, int(state.roster.race[rows[0]])
     own_m = state.points.distance_m[race] - start_m
@@ -130,16 +144,11 @@ def make_runners(state: State, rows: Ints, start_m: float, sites_m: Floats, base
     on_road = (status == Status.STARTED) | (status == Status.MOVED_UP)
     return Runners(
         base=base, start_s=start_s, start_off_s=start_off_s, passed_s=passed_s, seen_s=seen_s,
-        woman=_woman(state, rows), age=np.where(roster.age[rows] > 0, roster.age[rows], np.nan),
+        woman=people[0], age=people[1],
         counts=roster.competes[rows] & ~moved & (start_off_s == 0.0),
         runs=on_road & ~withdrawn & ~state.quiet[race],
         last_site=last, reached_site=reached, since_s=since_s, from_m=from_m,
     )  # fmt: skip
-
-
-def _woman(state: State, rows: Ints) -> Floats:
-    of = {"f": 1.0, "m": 0.0}
-    return np.array([of.get(state.roster.sex[row][:1].lower(), np.nan) for row in rows.tolist()])
 
 
 def _starts(state: State, rows: Ints, base: int) -> tuple[Floats, Floats]:

@@ -73,6 +73,8 @@ def fit_two_variable(editions: Sequence[Edition], metres: float, before_m: float
         fine = np.isfinite(average) & np.isfinite(last) & np.isfinite(speed)
         rows.append(np.column_stack([np.ones(fine.sum()), average[fine], last[fine]]))
         goal.append(speed[fine])
+    if not rows:  # no edition of the pool was read there
+        return TwoVariable(np.full(3, np.nan), np.nan)
     x, y = np.concatenate(rows), np.concatenate(goal)
     coefficients = np.linalg.lstsq(x.T @ x, x.T @ y, rcond=None)[0]
     return TwoVariable(coefficients, float(np.std(y - x @ coefficients)))
@@ -127,7 +129,7 @@ def score_edition(
 ) -> dict[str, dict[str, dict[str, Score]]]:
     """mat -> all or slowest_tenth -> method -> figures, after every mat of an edition.
 
-    Every method is judged on the same people: those for whom all of them have a forecast.
+    Every method is judged on the same people: those for whom all of them have a forecast that have any.
     """
     edition, found = replay.edition, {}
     actual_s = edition.times[:, -1]
@@ -136,7 +138,8 @@ def score_edition(
         methods = {"homestretch": ours, **simple_forecasts(edition, mat, trained_on)}
         judged: Bools = np.isfinite(actual_s)
         for forecasts in methods.values():
-            judged = judged & np.isfinite(forecasts).all(axis=1)
+            there = np.isfinite(forecasts).all(axis=1)
+            judged = judged & (there | ~there.any())
         here_s = edition.times[:, mat]
         slow = judged & (here_s >= np.quantile(here_s[judged], SLOWEST))
         found[name_of(metres)] = {
@@ -164,8 +167,19 @@ FLAGGED = 0.2
 LEAST_TENTH = 200
 
 
-def score_limits(replay: Replay, limits_h: Sequence[float], from_m: float) -> list[Limit]:
-    """How well who will be too late is found, after each mat from some metres on."""
+class Chances(NamedTuple):
+    """Of some people after a mat: the chance to miss a limit (k,), who did (k,), and whom constant pace
+    would have named (k,)."""
+
+    mat: str
+    limit_h: float
+    p: Floats
+    late: Bools
+    flat: Bools
+
+
+def chances_of_limits(replay: Replay, limits_h: Sequence[float], from_m: float) -> list[Chances]:
+    """After each mat from some metres on, for each limit."""
     edition, found = replay.edition, []
     finish_s = edition.times[:, -1]
     worth = np.linspace(0.0, 1.0, len(replay.model.p_missed))
@@ -174,16 +188,35 @@ def score_limits(replay: Replay, limits_h: Sequence[float], from_m: float) -> li
             continue
         table = replay.after(mat)
         known = np.isfinite(table[:, -1, 0]) & np.isfinite(finish_s)
+        flat_s = edition.times[known, mat] * edition.sites_m[-1] / metres
         for hours in limits_h:
-            p = np.interp(p_later(table[known, -1], hours * 3600.0), worth, replay.model.p_missed)
-            late = finish_s[known] > hours * 3600.0
-            flat = edition.times[known, mat] * edition.sites_m[-1] / metres > hours * 3600.0
-            found.append(
-                Limit(
-                    name_of(metres), hours, int(late.sum()),
-                    *_found(p >= FLAGGED, late), *_found(flat, late), _worst_tenth(p, late),
-                )
-            )  # fmt: skip
+            limit_s = hours * 3600.0
+            p = np.interp(p_later(table[known, -1], limit_s), worth, replay.model.p_missed)
+            late, flat = finish_s[known] > limit_s, flat_s > limit_s
+            found.append(Chances(name_of(metres), hours, p, late, flat))
+    return found
+
+
+def score_limit(one: Chances) -> Limit:
+    """How well who was too late was found."""
+    return Limit(
+        one.mat,
+        one.limit_h,
+        int(one.late.sum()),
+        *_found(one.p >= FLAGGED, one.late),
+        *_found(one.flat, one.late),
+        _worst_tenth(one.p, one.late),
+    )
+
+
+def together(several: Sequence[Chances]) -> list[Chances]:
+    """The chances of several editions, those of one mat and limit together."""
+    keys = sorted({(one.mat, one.limit_h) for one in several})
+    found = []
+    for mat, limit_h in keys:
+        mine = [one for one in several if (one.mat, one.limit_h) == (mat, limit_h)]
+        columns = [np.concatenate(part) for part in zip(*(one[2:] for one in mine), strict=True)]
+        found.append(Chances(mat, limit_h, *columns))
     return found
 
 

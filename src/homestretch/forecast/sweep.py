@@ -19,7 +19,7 @@ from homestretch.forecast.normal import share_above
 from homestretch.forecast.ticking import EARLY, Tables, absence, score_at
 from homestretch.forecast.values import MEDIAN
 from homestretch.race.event import Sweep
-from homestretch.state.snapshot import NEVER, Floats, Ints, SweepTrack
+from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, SweepTrack
 
 FIX_OFF_S, PLAN_OFF_S, OFF_SHARE = 60.0, 120.0, 0.03
 _SPAN = 2.563
@@ -60,6 +60,7 @@ def catch(
     elapsed_s: Floats,
     reached: Ints,
     next_site: Ints,
+    hears: Bools,
     rho: Floats,
     closes_s: Floats,
     off_s: Floats,
@@ -87,6 +88,9 @@ def catch(
             sd = max((table[MEDIAN + 2] - table[MEDIAN - 2]) / _SPAN, 1e-4)
             wider = sqrt(1.0 + (off_s[s] / closes_s[r, s] / sd) ** 2)
             z = (score_at(table, log(closes_s[r, s])) - offset) / factor / wider
+            if not hears[s]:  # nothing was to be read there: that nothing was says nothing
+                p_caught[r, s] = share_above(z)
+                continue
             begun = (score_at(table, log_s) - offset) / factor
             left = share_above(begun) if begun > EARLY else 1.0
             late = left if closes_s[r, s] <= elapsed_s[r] else min(share_above(z), left)

@@ -99,33 +99,44 @@ def hold_now(
             s = asked[r, t]
             if s <= last[r]:
                 continue
-            table = tables[r, s]
             offset, factor = 0.0, 1.0
             if near >= 0 and near < s:
                 offset, factor = absence(tables[r, near], log_s, rho[last[r] + 1, near, s])
-            z = (score_at(table, log_s) - offset) / factor
-            above = share_above(z) if z > EARLY else 1.0
-            late_s = 0.0
-            if above < OVERDUE_SHARE:
-                late_s = LONGER * max(elapsed_s[r] - exp(float(table[MEDIAN])), 0.0)
-            for q in range(len(LEVELS)):
-                score = LEVEL_SCORES[q]
-                if z > EARLY:
-                    score = -score_of((1.0 - LEVELS[q]) * above)
-                at_s = exp(log_at(table, offset + factor * score))
-                least_s = -late_s * log(1.0 - LEVELS[q])
-                in_s[r, t, q] = max(int(at_s - elapsed_s[r] + 0.5), int(least_s + 0.5), 0)
-                if q > 0 and in_s[r, t, q] < in_s[r, t, q - 1]:
-                    in_s[r, t, q] = in_s[r, t, q - 1]
+            above = _arrive(tables[r, s], offset, factor, elapsed_s[r], in_s[r, t])
             p_to_come[r, t] = above / (above + P_NOT_READ * (1.0 - above)) if hears[s] else above
-            coming[r, t] = _DUE
-            if not hears[s] and above < 0.5:
-                coming[r, t] = _MAYBE
-            elif hears[s] and above < OVERDUE_SHARE:
-                coming[r, t] = _OVERDUE
-            elif above < ANY_MINUTE_SHARE or in_s[r, t, MEDIAN] < SOON_S:
-                coming[r, t] = _ANY
+            coming[r, t] = _word(above, hears[s], in_s[r, t, MEDIAN])
         _in_order(asked[r], in_s[r])
+
+
+@njit(cache=True)
+def _arrive(
+    table: Tables, offset: float, factor: float, elapsed_s: float, in_s: npt.NDArray[np.int32]
+) -> float:
+    """Fills arrivals (q,) in s from now, given that there was none yet; returns how likely that was."""
+    z = (score_at(table, log(max(elapsed_s, 1.0))) - offset) / factor
+    above = share_above(z) if z > EARLY else 1.0
+    late_s = 0.0
+    if above < OVERDUE_SHARE:
+        late_s = LONGER * max(elapsed_s - exp(float(table[MEDIAN])), 0.0)
+    for q in range(len(LEVELS)):
+        score = LEVEL_SCORES[q]
+        if z > EARLY:
+            score = -score_of((1.0 - LEVELS[q]) * above)
+        left_s = exp(log_at(table, offset + factor * score)) - elapsed_s
+        in_s[q] = int(max(left_s, -late_s * log(1.0 - LEVELS[q]), 0.0) + 0.5)
+        if q > 0 and in_s[q] < in_s[q - 1]:
+            in_s[q] = in_s[q - 1]
+    return above
+
+
+@njit(cache=True)
+def _word(above: float, hears: bool, median_s: int) -> int:
+    """``Coming`` at a place, by how likely it was not to be there yet."""
+    if not hears and above < 0.5:
+        return _MAYBE
+    if hears and above < OVERDUE_SHARE:
+        return _OVERDUE
+    return _ANY if above < ANY_MINUTE_SHARE or median_s < SOON_S else _DUE
 
 
 @njit(cache=True)

@@ -24,7 +24,7 @@ from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Floats
 
 KNOTS_M = np.array([5000, 10000, 15000, 20000, 21097.5, 25000, 30000, 35000, 40000, 42195.0])
-BAG, ROUNDS, PEOPLE = (8, 10, 6, 10), 20, 8000
+BAG, ROUNDS, PEOPLE = (8, 10, 6, 10, 8), 20, 8000
 """Components of each mixture of the bag, rounds of EM, and people of an edition."""
 WEIGHS = {"honolulu": 1 / 3}
 """A race without a closing time, half of whose people walk, counts by so much: its people are needed, but
@@ -58,16 +58,24 @@ def fit(editions: Sequence[Edition]) -> Model:
     for number, components in enumerate(BAG):
         drawn = [_draw(edition, number) for edition in editions]
         people += sum(len(edition.times) for edition in drawn)
-        parts.append(
-            _fit(
-                [
-                    replace(edition, times=_evened(edition.times, curve - usual))
-                    for edition, curve in zip(drawn, curves, strict=True)
-                ],
-                components,
-            )
-        )
-    card: dict[str, Any] = {
+        evened = [
+            replace(edition, times=_evened(edition.times, curve - usual))
+            for edition, curve in zip(drawn, curves, strict=True)
+        ]
+        parts.append(_fit(evened, components))
+    return replace(
+        parts[0],
+        shares=np.concatenate([part.shares for part in parts]) / len(parts),
+        means=np.concatenate([part.means for part in parts]),
+        covariances=np.concatenate([part.covariances for part in parts]),
+        wander_m=float(np.mean([part.wander_m for part in parts])),
+        card=_card(editions, people),
+    )
+
+
+def _card(editions: Sequence[Edition], people: int) -> dict[str, Any]:
+    """What the model was trained on, and what it is not for; people of each mixture are counted."""
+    return {
         "people": people,
         "editions": sorted(edition.name for edition in editions),
         "components": sum(BAG),
@@ -75,14 +83,6 @@ def fit(editions: Sequence[Edition]) -> Model:
         "not_for": "drop-outs (only finishers are known), wheels, races on trails, other lengths than a"
         " marathon without the stated rule",
     }
-    return replace(
-        parts[0],
-        shares=np.concatenate([part.shares for part in parts]) / len(parts),
-        means=np.concatenate([part.means for part in parts]),
-        covariances=np.concatenate([part.covariances for part in parts]),
-        wander_m=float(np.mean([part.wander_m for part in parts])),
-        card=card,
-    )
 
 
 def _draw(edition: Edition, seed: int) -> Edition:
@@ -120,6 +120,7 @@ def _fit(drawn: Sequence[Edition], components: int) -> Model:
         shares=mixture.shares,
         means=mixture.means,
         covariances=mixture.covariances,
+        first=len(mixture.shares),
         wander_m=fit_wander(times, KNOTS_M),
         normal_to=normal_to,
         p_missed=p_missed,
@@ -157,24 +158,41 @@ def race_of(edition: Edition) -> str:
     return edition.name.rsplit(" ", 1)[0]
 
 
+def hold_out(editions: Sequence[Edition]) -> list[tuple[list[Edition], list[Edition]]]:
+    """(what is trained on, what is tested): each race left out in turn, with all its editions.
+
+    A race that is the only one of its kind is left out edition by edition: without any slow field nothing can
+    be said of one. Editions of which only the fast are known are not tested.
+    """
+    found = []
+    for race in sorted({race_of(edition) for edition in editions}):
+        mine = [edition for edition in editions if race_of(edition) == race]
+        for tested in [[edition] for edition in mine] if race in WEIGHS else [mine]:
+            names = {edition.name for edition in tested}
+            others = [edition for edition in editions if edition.name not in names]
+            if fair := [edition for edition in tested if edition.name not in STOPPED]:
+                found.append((others, fair))
+    return found
+
+
 def calibrate(
     model: Model, editions: Sequence[Edition], said: Callable[[str], None] = lambda _: None
 ) -> Model:
     """The model with the scale of its promises, measured by leaving each race out in turn."""
-    scores: list[Floats] = []
+    by_race: dict[str, list[Floats]] = {}
     late: list[tuple[Floats, Floats]] = []
-    for race in sorted({race_of(edition) for edition in editions}):
-        others = fit([edition for edition in editions if race_of(edition) != race])
-        mine = [edition for edition in editions if race_of(edition) == race]
-        tested = [_test(others, edition) for edition in mine if edition.name not in STOPPED]
-        if tested:
-            scores.append(np.nanmean([one[0] for one in tested], axis=0))
-            late += [one[1] for one in tested]
-        said(race)
-    mean = np.nanmean(scores, axis=0)
+    for others, tested in hold_out(editions):
+        held = fit(others)
+        for edition in tested:
+            found, chances = _test(held, edition)
+            by_race.setdefault(race_of(edition), []).append(found)
+            late.append(chances)
+            said(edition.name)
+    scores = [_mean(parts) for parts in by_race.values()]
+    mean = _mean(scores)
     worth = _filled(mean)
-    chances, was_late = (np.concatenate(part) for part in zip(*late, strict=True))
-    return replace(model, normal_to=worth, p_missed=isotonic(chances, was_late))
+    given, was_late = (np.concatenate(part) for part in zip(*late, strict=True))
+    return replace(model, normal_to=worth, p_missed=isotonic(given, was_late))
 
 
 def _test(model: Model, edition: Edition) -> tuple[Floats, tuple[Floats, Floats]]:
@@ -197,6 +215,14 @@ def _test(model: Model, edition: Edition) -> tuple[Floats, tuple[Floats, Floats]
                 chances.append(p[np.isfinite(p)])
                 was_late.append((edition.times[:, -1] > limit_s)[np.isfinite(p)].astype(np.float64))
     return found, (np.concatenate(chances), np.concatenate(was_late))
+
+
+def _mean(parts: list[Floats]) -> Floats:
+    """The mean of what is known of several arrays, NaN where nothing is."""
+    stacked = np.stack(parts)
+    count = np.isfinite(stacked).sum(axis=0)
+    total = np.nan_to_num(stacked).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _filled(mean: Floats) -> Floats:

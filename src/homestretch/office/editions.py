@@ -92,7 +92,7 @@ def _part(whole: Edition, name: str, rows: Any) -> Edition:
         name=name,
         sites_m=whole.sites_m[there],
         times=times,
-        start_s=start_s if clocks else spread_starts(times),
+        start_s=start_s if clocks else spread_starts(times, whole.sites_m[there]),
         woman=whole.woman[rows],
         age=whole.age[rows],
         clocks=clocks,
