@@ -231,14 +231,9 @@ async def _keep(spec: ServerSpec) -> None:
                 keeper.publish(keeper.events[event_id], picture)
 
             live = Live(
-                store.log,
-                store.people,
-                now,
-                publish,
-                rehearsal=spec.rehearsal,
-                speed=spec.clock.speed,
-                beside=run_beside,
-            )
+                store.log, store.people, now, publish,
+                rehearsal=spec.rehearsal, speed=spec.clock.speed, beside=run_beside,
+            )  # fmt: skip
             devices = Devices(live, now)
             keeper.events[event.id] = Kept(
                 event.id, store.log, store.people, live, event.zone, event.date, devices
@@ -250,11 +245,9 @@ async def _keep(spec: ServerSpec) -> None:
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)
-        for serve_other, path in (
-            (keeper.serve, spec.wire),
-            (keeper.serve_beside, spec.beside.wire),
-        ):
-            servers.append(await asyncio.start_unix_server(serve_other, path, limit=2**20))
+        ways = {spec.wire: keeper.serve, spec.beside.wire: keeper.serve_beside}
+        for path, serve_at in ways.items():
+            servers.append(await asyncio.start_unix_server(serve_at, path, limit=2**20))
         tasks.create_task(keeper.watch_keys())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import get_args
 
 import msgspec
 import pytest
@@ -90,15 +91,24 @@ def test_whoever_asked_not_to_be_named_comes_without_name_and_bib_and_is_not_che
     found = board(picture, "bridge")
     hidden = next(row for row in found.next if row.who.hidden)
     assert (hidden.who.bib, hidden.who.name) == ("", "private entrant")
-    assert all(row.who.bib == "2" for row in found.needs)
+    assert all(row.who.bib == "2" for row in board(picture, "bridge", "station").needs)
 
 
-def test_at_most_twenty_are_next_five_on_a_wall_by_the_time_they_are_expected() -> None:
+def test_the_crew_is_told_of_twenty_who_are_next_and_the_public_of_five() -> None:
     picture = make_picture(BUSY)
-    found = board(picture, "30k")
+    found = board(picture, "30k", "station")
     assert len(found.next) == 20
-    assert len(board(picture, "30k", wall=True).next) == 5
-    assert len(found.needs) <= 10
+    assert 0 < len(found.needs) <= 10
+    assert len(board(picture, "30k").next) == 5
+    assert len(board(picture, "30k", "station", wall=True).next) == 5
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_nobody_is_called_alone_slow_or_last_where_the_public_reads(role: Role) -> None:
+    picture = make_picture(BUSY)
+    assert board(picture, "30k", role, wall=True).needs == ()
+    in_the_crew = role in ("station", "control", "director", "medical")
+    assert bool(board(picture, "30k", role).needs) == in_the_crew
 
 
 def test_who_needs_us_most_is_said_in_words_and_never_in_a_figure() -> None:
@@ -106,7 +116,7 @@ def test_who_needs_us_most_is_said_in_words_and_never_in_a_figure() -> None:
     for bib in ("1", "2"):
         day.read(bib, "half", "11:00" if bib == "1" else "10:20")
     picture = picture_at(day, "11:05", somebody("1", first_marathon=True), somebody("2"))
-    first = board(picture, "30k").needs[0]
+    first = board(picture, "30k", "station").needs[0]
     assert first.who.bib == "1"
     assert set(first.why) >= {
         "slowing since 10K",

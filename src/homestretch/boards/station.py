@@ -1,5 +1,6 @@
-"""A point of the course, for a cheer station to hang on a wall: how many come when, who is next, who needs us
-most, and when it may close."""
+"""A point of the course, for a cheer station to hang on a wall: how many come when, who is next, and when it
+may close; for its crew, who needs us most. In public nobody is called alone, slow or walking, and no long list
+says who is where."""
 
 from __future__ import annotations
 
@@ -25,11 +26,13 @@ from homestretch.forecast.stations import StationAhead
 from homestretch.forecast.values import MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
 from homestretch.race.event import Point
-from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints
 
 NEXT_PEOPLE, NEEDY = 20, 10
-NEXT_ON_A_WALL, NEEDY_ON_A_WALL = 5, 2
+NEXT_IN_PUBLIC = 5
+CREW: frozenset[Role] = frozenset(("station", "control", "director", "medical"))
+"""who is told of everybody who comes, and who needs us most"""
 SPANS = ((0, 10, "in the next 10 minutes"), (10, 20, "in the 10 after that"), (20, 30, "in the 10 after those"))  # fmt: skip
 FEW = 0.5
 
@@ -85,7 +88,8 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
     silent = _say_silent(picture, point)
     ahead = None if silent else find_ahead(picture, point)
     coming = _find_coming(picture, point) if ahead is not None else np.zeros(0, np.int64)
-    most, needy = (NEXT_ON_A_WALL, NEEDY_ON_A_WALL) if choices.wall else (NEXT_PEOPLE, NEEDY)
+    among_us = viewer.role in CREW and not choices.wall  # a wall is read by whoever passes
+    most = NEXT_PEOPLE if among_us else NEXT_IN_PUBLIC
     return StationBoard(
         frame=make_frame(picture, viewer),
         point=point.id,
@@ -96,7 +100,7 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
         arrivals=None if ahead is None else _arrivals(picture, ahead),
         clearing=None if ahead is None else find_clearing(picture, point, ahead),
         next=tuple(_next(picture, viewer, point, row) for row in coming[:most].tolist()),
-        needs=list_needs(picture, viewer, coming, needy) if len(coming) else (),
+        needs=list_needs(picture, viewer, coming, NEEDY) if among_us and len(coming) else (),
     )
 
 

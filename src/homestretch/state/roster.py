@@ -41,13 +41,11 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
     row_of_bib: dict[str, int] = {}
     for row in sorted(range(len(known)), key=lambda row: given[known[row].entrant]):
         row_of_bib[bib_key(known[row].bib)] = row
-    entrants = tuple(fact.entrant for fact in known)
-    race_at = _column([races[fact.race] for fact in known])
     return Roster(
-        key=_key(entrants, race_at),
-        entrants=entrants,
+        key=_key(known),
+        entrants=tuple(fact.entrant for fact in known),
         bibs=tuple(fact.bib for fact in known),
-        race=race_at,
+        race=_column([races[fact.race] for fact in known]),
         wave=_column(wave_of),
         gun_at=_column([guns.at[race.id, w] for race, w in zip(race_of, wave_of, strict=True)]),
         sex=tuple(fact.sex or "" for fact in known),
@@ -63,9 +61,9 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
     )
 
 
-def _key(entrants: tuple[str, ...], race: Ints) -> str:
-    text = "\0".join(entrants).encode() + race.tobytes()
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+def _key(known: list[Entered]) -> str:
+    text = "\0".join(f"{fact.entrant}\1{fact.race}" for fact in known)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class Guns(NamedTuple):
