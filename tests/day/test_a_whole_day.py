@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 
 from homestretch.boards import get_board
+from homestretch.forecast.ahead import Looking
 from homestretch.picture import Names, Picture
 from homestretch.race.privacy import Viewer
 from homestretch.rehearsal.day import Day, day
@@ -190,6 +191,7 @@ def test_the_state_after_a_restart_is_the_state_that_was_shown(
     assert state is not None
     assert plan is not None
     persons = {person.entrant: person for person in store.people.list_persons()}
+    ahead = Looking().look(plan.event, state, chase=True)
     picture = Picture(
         number=played.results["frame"]["number"],
         now=now,
@@ -199,6 +201,8 @@ def test_the_state_after_a_restart_is_the_state_that_was_shown(
         names=Names(version=0, persons=persons, texts={}),
         provisional=not state.settled,
         rehearsal=played.results["frame"]["rehearsal"],
+        forecast=ahead.forecast,
+        caught=ahead.caught,
     )
     kind = get_board("results")
     again = kind.rows(picture, Viewer(), kind.choices(race="marathon"))

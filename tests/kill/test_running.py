@@ -45,6 +45,9 @@ def follow(server: Server, event: str) -> socket.socket:
     return stream
 
 
+PROCESSES = ("keeper", "front", "forecaster")
+
+
 def still_running(pids: list[int]) -> set[int]:
     return {pid for pid, _, _ in list_running()}.intersection(pids)
 
@@ -53,7 +56,7 @@ def test_ctrl_c_ends_every_process_without_a_word_while_devices_and_streams_are_
     server: Server, prepared: Prepared
 ) -> None:
     pids = [process.pid for process in server.list_processes()]
-    assert len(pids) == 2
+    assert len(pids) == len(PROCESSES)
     with (
         follow(server, prepared.plan.event_id),
         socket.create_connection((HOST, prepared.jchip_port)) as device,
@@ -86,7 +89,7 @@ def test_a_port_in_use_is_said_in_words(server: Server, tmp_path: Path) -> None:
 def test_when_the_supervisor_is_killed_nobody_stays(server: Server) -> None:
     assert server.main is not None
     pids = [process.pid for process in server.list_processes()]
-    assert len(pids) == 2
+    assert len(pids) == len(PROCESSES)
     os.kill(server.main.pid, signal.SIGKILL)
     server.main.wait()
     until = time.monotonic() + GONE_S

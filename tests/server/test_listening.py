@@ -45,15 +45,16 @@ def test_no_password_is_on_a_command_line_and_a_front_knows_of_no_database(
     monkeypatch.setenv("HOMESTRETCH_DATABASE", SECRET)
     monkeypatch.setenv("PGPASSWORD", "hunter2")
     event = EventSpec("day", "", SECRET, "UTC", "2026-05-03", [])
-    keeper, front = _children(ServerSpec([event], "/run/wire", 3), [])
-    for child in (keeper, front):
+    keeper, front, forecaster = _children(ServerSpec([event], "/run/wire", 3), [])
+    for child in (keeper, front, forecaster):
         assert "hunter2" not in " ".join(child.command)
     assert msgspec.json.decode(keeper.told, type=ServerSpec).events == [event]
     assert msgspec.json.decode(front.told, type=FrontSpec) == FrontSpec("/run/wire", 3)
-    assert b"hunter2" not in front.told
-    assert front.environment is not None
-    assert "hunter2" not in " ".join(front.environment.values())
-    assert "PATH" in front.environment
+    for child in (front, forecaster):
+        assert b"hunter2" not in child.told
+        assert child.environment is not None
+        assert "hunter2" not in " ".join(child.environment.values())
+        assert "PATH" in child.environment
 
 
 def test_a_child_hears_what_it_is_told_and_nobody_sees_it_in_the_list_of_processes(
