@@ -16,7 +16,9 @@ from homestretch.commands.options import database_option, folder_argument
 from homestretch.errors import PlanError
 
 if TYPE_CHECKING:
-    from homestretch.intake.importing import Kind
+    from homestretch.intake.asking import Told
+    from homestretch.intake.importing import Imported
+    from homestretch.intake.looking import File, Kind
     from homestretch.office.erasing import Erased
     from homestretch.race.event import Event
     from homestretch.store.opening import Store
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
 )
 @click.option("--started", default="", metavar="HH:MM:SS", help="When a stopwatch was started.")
 @click.option("--force-pairs", is_flag=True, help="Pair times and bibs though they do not agree.")
+@click.option(
+    "--preview", is_flag=True, help="Show what FILE is and how it is understood; enter nothing."
+)
 @database_option
 def import_command(
     folder: Path,
@@ -59,24 +64,37 @@ def import_command(
     chute: Path | None,
     started: str,
     force_pairs: bool,
+    preview: bool,
     database: str,
 ) -> None:
     """Take entrants, reads, packets or a chute list from FILE into the event in FOLDER, also while it runs."""
     from homestretch.app import moment_in, store_of
-    from homestretch.intake.importing import import_file, open_file, say_many
+    from homestretch.intake.asking import Told
+    from homestretch.intake.importing import import_file
+    from homestretch.intake.looking import open_file
     from homestretch.office.chutes import import_chute
-    from homestretch.readers import Context
 
     event = get_event(folder)
-    context = Context(_zone(zone or event.zone), _date(date or event.date))
+    told = Told(_zone(zone) if zone else None, _date(date) if date else "", place)
     opened = open_file(file, moment_in(folder))
+    if preview:
+        if chute is not None:
+            raise click.UsageError("A chute list is imported whole or not at all: no --preview.")
+        _preview(event, opened, cast("Kind | None", kind), told)
+        return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         if chute is not None:
-            bibs = open_file(chute, moment_in(folder))
+            bibs, context = open_file(chute, moment_in(folder)), told.context(event)
             done = import_chute(store, event, opened, bibs, context, place, started, force_pairs)
         else:
-            done = import_file(store, event, opened, cast("Kind | None", kind), context, place)
-    click.echo(f"{file.name} is {done.says}.")
+            done = import_file(store, event, opened, cast("Kind | None", kind), told)
+    _say_imported(file.name, done)
+
+
+def _say_imported(name: str, done: Imported) -> None:
+    from homestretch.intake.looking import say_many
+
+    click.echo(f"{name} is {done.says}.")
     for sentence in done.listed:
         click.echo(f"  {sentence}")
     before = f", {done.known:,} known before" if done.known else ""
@@ -88,6 +106,19 @@ def import_command(
         click.echo(
             "Refused rows are kept as unreadable, so nothing is lost: mend them and import again."
         )
+        sys.exit(1)
+
+
+def _preview(event: Event, file: File, kind: Kind | None, told: Told) -> None:
+    """Say how a file is understood; exit code 1 when rows would be refused or something must be told."""
+    from homestretch.intake.previewing import preview_file
+
+    shown = preview_file(event, file, kind, told)
+    for line in shown.lines:
+        click.echo(line)
+    if shown.question is not None:
+        raise shown.question
+    if shown.refused:
         sys.exit(1)
 
 

@@ -48,6 +48,21 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Meaning -> headings as they are compared; of several in one file the one named first here is used."""
 
+MEANINGS: Final = {meaning: meaning.replace("_", " ") for meaning in HEADINGS} | {
+    "first": "first name",
+    "last": "last name",
+    "name": "full name",
+    "born": "date of birth",
+    "birth_year": "year of birth",
+    "category": "race or division",
+    "display": "way to be shown",
+    "anonymous": "wish to be hidden",
+    "companions": "consent to companions",
+    "photos": "consent to photos",
+    "guardian": "consent of a guardian",
+}
+"""Meanings in words."""
+
 CHIP: Final = re.compile(
     r"(chip|tag|transponder|transpcode|transp|rfid|epc)(id|code|no|number|num)?(\d*)"
 )
