@@ -16,9 +16,9 @@ from homestretch.commands.options import database_option, folder_argument
 from homestretch.errors import PlanError
 
 if TYPE_CHECKING:
-    from homestretch.intake.asking import Told
     from homestretch.intake.importing import Imported
-    from homestretch.intake.looking import File, Kind
+    from homestretch.intake.looking import Kind
+    from homestretch.intake.previewing import Preview
     from homestretch.office.erasing import Erased
     from homestretch.race.event import Event
     from homestretch.store.opening import Store
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--place", default="", metavar="POINT", help="Where reads were made, if FILE does not say."
+)
+@click.option(
+    "--race", default="", metavar="RACE", help="The race of entrants whose row in FILE names none."
 )
 @click.option("--zone", default="", help="Zone of times without one (default: the event's).")
 @click.option(
@@ -59,6 +62,7 @@ def import_command(
     file: Path,
     kind: str | None,
     place: str,
+    race: str,
     zone: str,
     date: str,
     chute: Path | None,
@@ -68,19 +72,22 @@ def import_command(
     database: str,
 ) -> None:
     """Take entrants, reads, packets or a chute list from FILE into the event in FOLDER, also while it runs."""
-    from homestretch.app import moment_in, store_of
+    from homestretch.app import find_known, moment_in, store_of
     from homestretch.intake.asking import Told
     from homestretch.intake.importing import import_file
     from homestretch.intake.looking import open_file
+    from homestretch.intake.previewing import preview_file
     from homestretch.office.chutes import import_chute
 
     event = get_event(folder)
-    told = Told(_zone(zone) if zone else None, _date(date) if date else "", place)
+    race = event.get_race(race).id if race else ""
+    told = Told(_zone(zone) if zone else None, _date(date) if date else "", place, race)
     opened = open_file(file, moment_in(folder))
     if preview:
         if chute is not None:
             raise click.UsageError("A chute list is imported whole or not at all: no --preview.")
-        _preview(event, opened, cast("Kind | None", kind), told)
+        known = find_known(folder, event.id, database)
+        _preview(preview_file(event, opened, cast("Kind | None", kind), told, known))
         return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         if chute is not None:
@@ -109,11 +116,8 @@ def _say_imported(name: str, done: Imported) -> None:
         sys.exit(1)
 
 
-def _preview(event: Event, file: File, kind: Kind | None, told: Told) -> None:
+def _preview(shown: Preview) -> None:
     """Say how a file is understood; exit code 1 when rows would be refused or something must be told."""
-    from homestretch.intake.previewing import preview_file
-
-    shown = preview_file(event, file, kind, told)
     for line in shown.lines:
         click.echo(line)
     if shown.question is not None:

@@ -36,11 +36,13 @@ Moments: TypeAlias = npt.NDArray[np.int64]
 
 
 class Told(NamedTuple):
-    """What whoever imports said of a file: the zone and date (YYYY-MM-DD) of its times, where it was read."""
+    """What whoever imports said of a file: the zone and date (YYYY-MM-DD) of its times, where it was read, the
+    race of those whose row names none."""
 
     zone: ZoneInfo | None = None
     date: str = ""
     place: str = ""
+    race: str = ""
 
     def context(self, event: Event) -> Context:
         """How the file is read: with the event's zone and date where nothing was said."""

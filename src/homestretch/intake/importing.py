@@ -11,14 +11,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from homestretch.facts import Read, Sighting
+from homestretch.facts import Read, Ruled, Sighting, TakenOver, Withdrawn
 from homestretch.folder.entrants import Entrants
 from homestretch.intake.asking import Told, count_outside, say_hours
 from homestretch.intake.files import RefusedRow
 from homestretch.intake.looking import File, Kind, Reads, Table, look, say_many
 from homestretch.intake.unknown import say_named, say_unknown_bibs
-from homestretch.loading import enter, import_source, keep
+from homestretch.loading import enter, import_source, keep, name_of
+from homestretch.merging import Known, list_known
 from homestretch.race.event import Event
+from homestretch.race.spelling import bib_key
 from homestretch.readers import Heard
 from homestretch.state.places import find_points, points_by_place
 from homestretch.store.opening import Store
@@ -43,37 +45,41 @@ def import_file(store: Store, event: Event, file: File, kind: Kind | None, told:
 
     PlanError when nothing in it is recognised, and when zone, date or place must be told and were not.
     """
-    found = look(event, file, kind, told)
+    known = list_known(store.log.read_since(0).others, store.people.list_persons())
+    found = look(event, file, kind, told, known)
     if isinstance(found, Table):
-        return _import_entrants(store, file, found)
+        return _import_entrants(store, file, found, known)
     return _import_reads(store, event, file, found)
 
 
-def _import_entrants(store: Store, file: File, table: Table) -> Imported:
+def _import_entrants(store: Store, file: File, table: Table, known: Known) -> Imported:
     entrants = table.entrants
     if table.wears_only:
         bibs = (bib for _, bib in entrants.chips)
         notes = say_unknown_bibs(store.log.read_since(0), bibs, "their chips count")
     else:
-        notes = _blanked(store, entrants)
+        notes = [
+            *_blanked(known, entrants),
+            *_twins(known, entrants),
+            *_renumbered(store, known, entrants),
+        ]
     source = import_source(file.name)
     at, until = file.received_at, file.keep_until
-    new = enter(store.log, store.people, None, entrants, at, source, until).facts
+    done = enter(store.log, store.people, None, entrants, at, source, until)
+    new = done.facts
     return Imported(
         says=table.says,
         rows=entrants.counts.rows,
         new=new,
-        known=len(entrants.entrants) + len(entrants.chips) + len(entrants.rulings) - new,
+        known=max(0, len(entrants.entrants) + len(entrants.chips) + len(entrants.rulings) - new),
         refused=len(entrants.left_out),
-        listed=(*map(str, entrants.problems), *notes),
+        listed=(*map(str, entrants.problems), *done.decided, *notes),
     )
 
 
-def _blanked(store: Store, entrants: Entrants) -> list[str]:
+def _blanked(known: Known, entrants: Entrants) -> list[str]:
     """A sentence about the people whose names a table takes away, because it has none for them."""
-    named = {
-        person.entrant for person in store.people.list_persons() if person.first or person.last
-    }
+    named = {person.entrant for person in known.persons.values() if person.first or person.last}
     bibs = [
         entrant.bib
         for entrant, person in zip(entrants.entrants, entrants.persons, strict=True)
@@ -82,8 +88,52 @@ def _blanked(store: Store, entrants: Entrants) -> list[str]:
     if not bibs:
         return []
     whose = f"{'bib' if len(bibs) == 1 else 'bibs'} {say_named(bibs)}"
-    mend = "Import a file with names; those in entrants.csv hold again at the next start."
+    mend = "Import a file with names, or one without columns for them."
     return [f"The file has no names for people who had one, now empty: {whose}. {mend}"]
+
+
+def _twins(known: Known, entrants: Entrants) -> list[str]:
+    """A sentence about people who are new and have the name of somebody who is entered and not in this file."""
+    there = {row.id for row in entrants.entrants}
+    bibs = {
+        name_of(person): known.entered[person.entrant].bib
+        for person in known.persons.values()
+        if person.entrant in known.entered and person.entrant not in there
+    }
+    found = [
+        f"{row.bib} (as {bibs[name_of(person)]})"
+        for row, person in zip(entrants.entrants, entrants.persons, strict=True)
+        if row.id not in known.entered and name_of(person) and name_of(person) in bibs
+    ]
+    if not found:
+        return []
+    rule = "If it is one person with a new bib, rule on the old one: homestretch say DIR ruled bib=... verdict=dns"
+    return [
+        f"New entrants with the name of somebody who is entered already: {say_named(found)}. {rule}"
+    ]
+
+
+def _renumbered(store: Store, known: Known, entrants: Entrants) -> list[str]:
+    """A sentence about bibs that change hands though something was said of them: words are about bibs."""
+    changed = {
+        bib_key(known.entered[row.id].bib): row.bib
+        for row in entrants.entrants
+        if row.id in known.entered and bib_key(known.entered[row.id].bib) != bib_key(row.bib)
+    }
+    spoken = {
+        bib_key(one.fact.bib): one.fact.bib
+        for one in store.log.read_since(0).others
+        if isinstance(one.fact, Sighting | Withdrawn | TakenOver | Ruled) and changed
+    }
+    found = [
+        f"{spoken[old]} (now {changed[old]})" for old in sorted(changed.keys() & spoken.keys())
+    ]
+    if not found:
+        return []
+    stays = "What was said stays with the old bib: say it of the new one, and strike the old word"
+    return [
+        f"Bibs that changed after something was said of them: {say_named(found)}. {stays} if need be."
+    ]
 
 
 def _import_reads(store: Store, event: Event, file: File, reads: Reads) -> Imported:

@@ -10,7 +10,7 @@ import numpy as np
 
 from homestretch.errors import PlanError
 from homestretch.facts import Collected
-from homestretch.folder.columns import ABSENT, Columns, find_columns
+from homestretch.folder.columns import ELAPSED, Columns, find_columns, heading_key
 from homestretch.folder.csv_rows import Sheet, read_sheet
 from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.file_kinds import SAVE_AS_CSV, say_no_table
@@ -18,6 +18,7 @@ from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
 from homestretch.intake.asking import Open, Told, find_open, find_question
 from homestretch.intake.files import LOOKED_AT, FileOfReads, Recognised, read_file, recognise
+from homestretch.merging import NOBODY_KNOWN, Known, with_known_ids, with_what_is_known
 from homestretch.race.clock import Moment
 from homestretch.race.event import Event
 from homestretch.readers import FileReader, list_files
@@ -76,20 +77,25 @@ def open_file(path: Path, now: Moment) -> File:
         ) from error
 
 
-def look(event: Event, file: File, kind: Kind | None, told: Told) -> Table | Reads:
-    """The file as what it is, or as what ``kind`` says it is; PlanError when nothing in it is recognised, or
-    when nobody says where its reads were made."""
+def look(
+    event: Event, file: File, kind: Kind | None, told: Told, known: Known = NOBODY_KNOWN
+) -> Table | Reads:
+    """The file as what it is, or as what ``kind`` says it is, merged with what is ``known`` of its entrants.
+
+    PlanError when nothing in it is recognised, or when nobody says where its reads were made.
+    """
     if what := say_no_table(file.data):
         raise PlanError(f"{file.name}: {what}", SAVE_AS_CSV)
     text = read_letters(file.data, Findings(file.name))
     recognised = _as_packets(text) if kind == "packets" else recognise(text)
     sheet = read_sheet(text, Findings(""))
     columns = find_columns(sheet.heading.cells, 1, Findings("")) if sheet else Columns(0)
-    headings = _list_meanings(columns)
-    if kind != "entrants" and recognised and (kind or not PERSONAL & headings):
+    headings = columns.meanings
+    of_people = bool(PERSONAL & headings) or _holds_results(sheet)
+    if kind != "entrants" and recognised and (kind or not of_people):
         return _look_at_reads(event, file, text, recognised, told)
     if kind != "reads" and sheet and "bib" in headings:
-        return _look_at_entrants(event, file, sheet, columns)
+        return _look_at_entrants(event, file, sheet, columns, told, known)
     if kind == "reads":
         raise PlanError(
             f"{file.name} is not recognised as a file of reads.",
@@ -113,16 +119,23 @@ def _as_packets(text: str) -> Recognised | None:
     return Recognised(list_files()["packets"], lines[:LOOKED_AT]) if lines else None
 
 
-def _list_meanings(columns: Columns) -> frozenset[str]:
-    """What the heading row of a table names, in the words of the entrants' columns."""
-    named = {meaning for meaning, place in columns.position.items() if place != ABSENT}
-    return frozenset(named | ({"chip"} if columns.chips else set()))
+def _holds_results(sheet: Sheet | None) -> bool:
+    """Whether a table holds elapsed times of a race that is over: nobody was seen at that time of day."""
+    return sheet is not None and any(heading_key(cell) in ELAPSED for cell in sheet.heading.cells)
 
 
-def _look_at_entrants(event: Event, file: File, sheet: Sheet, columns: Columns) -> Table:
-    wears_only = _list_meanings(columns) == {"bib", "chip"}
+def _look_at_entrants(
+    event: Event, file: File, sheet: Sheet, columns: Columns, told: Told, known: Known
+) -> Table:
+    wears_only = columns.meanings == {"bib", "chip"}
     # A table of who wears what says nothing about races; taken for entrants it would empty theirs.
-    entrants = parse_entrants(file.data, None if wears_only else event, file.name)
+    entrants = parse_entrants(
+        file.data,
+        None if wears_only else event,
+        file.name,
+        lambda bib: told.race or known.find_race(bib),
+    )
+    entrants = with_what_is_known(with_known_ids(entrants, known), known)
     if wears_only:
         entrants = msgspec.structs.replace(entrants, entrants=(), persons=(), rulings=())
         says = f"a table of who wears which chip: {say_many(len(entrants.chips), 'chip')}"

@@ -14,6 +14,7 @@ from homestretch.folder.moments import say_date
 from homestretch.intake.asking import Told
 from homestretch.intake.importing import list_refused, list_strange
 from homestretch.intake.looking import File, Kind, Reads, Table, look, say_many
+from homestretch.merging import Known
 from homestretch.race.entrant import Entrant, Person
 from homestretch.race.event import Event
 
@@ -30,12 +31,12 @@ class Preview(NamedTuple):
     question: PlanError | None = None
 
 
-def preview_file(event: Event, file: File, kind: Kind | None, told: Told) -> Preview:
+def preview_file(event: Event, file: File, kind: Kind | None, told: Told, known: Known) -> Preview:
     """What the file was taken for, its columns or reader, its first rows as understood, and the refused ones.
 
     PlanError as for an import, but for the zone and date of its times: these are asked behind what is shown.
     """
-    found = look(event, file, kind, told)
+    found = look(event, file, kind, told, known)
     if isinstance(found, Table):
         return _show_entrants(file, found)
     return _show_reads(event, file, found, told)
