@@ -24,6 +24,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
+
 from bench.served import HOST, Prepared, Server, free_port, make_key, prepare, running
 from homestretch.store.sqlite_log import SqliteLog
 from tests.browser.server import wait_for
