@@ -31,6 +31,7 @@ from homestretch.intake.inbox import Inbox
 from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
 from homestretch.loading import Entering, enter, list_vanished, say_vanished
+from homestretch.merging import NOBODY_KNOWN, Known, list_known
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
@@ -105,6 +106,14 @@ def find_vanished(folder: Path, database: str = "") -> list[Problem]:
         return []
     with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
         return list_vanished(store.log.read_since(0).others, store.people, loaded.entrants)
+
+
+def find_known(folder: Path, event_id: str, database: str = "") -> Known:
+    """Who is entered and what was decided so far; nobody before the event was started once."""
+    if not database and not (folder / FACTS_FILE).exists():
+        return NOBODY_KNOWN
+    with contextlib.closing(store_of(folder, event_id, database)) as store:
+        return list_known(store.log.read_since(0).others, store.people.list_persons())
 
 
 def serve(

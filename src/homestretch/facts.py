@@ -62,7 +62,8 @@ class Sighting(Fact, frozen=True, kw_only=True, tag="sighting", omit_defaults=Tr
 
 
 class Entered(Fact, frozen=True, kw_only=True, tag="entered", omit_defaults=True):
-    """An entrant as entered, moved to another race or re-numbered; the latest one holds."""
+    """An entrant as entered, moved to another race or re-numbered; the latest one holds. ``file_id`` is the id
+    in the files of registration, where the entrant was known by another one before there was such a file."""
 
     entrant: str
     bib: str
@@ -74,6 +75,7 @@ class Entered(Fact, frozen=True, kw_only=True, tag="entered", omit_defaults=True
     role: Literal["runner", "pacer", "guide", "sweeper", "guest"] = "runner"
     team: str = ""
     leg: int | None = None
+    file_id: str = ""
 
 
 class Assigned(Fact, frozen=True, kw_only=True, tag="assigned", omit_defaults=True):

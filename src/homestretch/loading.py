@@ -7,6 +7,7 @@ that had to be left out are kept as unreadable facts with their text, so that no
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,7 @@ from homestretch.folder.as_facts import list_facts
 from homestretch.folder.check import MOST_SAID
 from homestretch.folder.entrants import Entrants
 from homestretch.folder.problem import ENTRANTS, Problem
+from homestretch.merging import Known, leave_decided, list_known, with_known_ids
 from homestretch.race.entrant import Person
 from homestretch.race.event import Plan
 from homestretch.race.spelling import bib_key
@@ -41,13 +43,14 @@ ROWS = 5000
 
 class Entering(NamedTuple):
     """What loading did: whether the plan is new, facts of entrants appended, persons kept, rows left out,
-    and who stood in entrants.csv and does no longer."""
+    who stood in entrants.csv and does no longer, and what was decided otherwise and therefore not taken over."""
 
     new_plan: bool
     facts: int
     persons: int
     left_out: int
     vanished: tuple[Problem, ...] = ()
+    decided: tuple[str, ...] = ()
 
 
 def enter(
@@ -59,31 +62,68 @@ def enter(
     source: str = ENTRANTS_SOURCE,
     keep_until: int | None = None,
 ) -> Entering:
-    """Append what is new, said at ``now`` (UTC ms); persons who were erased stay erased.
+    """Append what is new, said at ``now`` (UTC ms); persons who were erased stay erased, and what was decided on
+    the day stays decided (``merging``).
 
     ``source`` is the file: what entrants.csv says is compared with what it said last, so that it does
     not take back what was imported; what another file says with what any file said last. The texts of rows
     that were left out are kept until ``keep_until`` (UTC ms of the wall; None: as long as usual from ``now``).
     """
     before = log.read_since(0).others
-    known = _said_before(before, source)
+    known = list_known(before, people.list_persons())
+    entrants = with_known_ids(entrants, known)
+    said = _said_before(before, source)
     fresh: list[tuple[str, AnyFact]] = []
     if plan is not None:
         body = msgspec.Raw(msgspec.json.encode(plan))
-        if known.get(("plan", "")) != bytes(body):
+        if said.get(("plan", "")) != bytes(body):
             fresh.append((PLAN_SOURCE, PlanLoaded(seen_at=now, plan=body)))
     new_plan = bool(fresh)
-    for fact in list_facts(entrants, now):
-        subject, content = _said(fact)
-        if known.get(subject) != content:
-            fresh.append((source, fact))
+    facts = [*list_facts(entrants, now), *_come_after_all(entrants, said, now)]
+    decided = leave_decided(
+        (fact for fact in facts if said.get(_said(fact)[0]) != _said(fact)[1]), known
+    )
+    fresh += [(source, fact) for fact in decided.facts]
     for first in range(0, len(fresh), ROWS):
         log.append([received(fact, source, now) for source, fact in fresh[first : first + ROWS]])
-    kept = people.put_persons(entrants.persons)
+    kept = people.put_persons(_list_changed(entrants.persons, known, source))
     rows = [unreadable(cells.encode(), LEFT_OUT, source, now) for _, cells in entrants.left_out]
     keep(log, people, rows, now + TEXT_KEEP_MS if keep_until is None else keep_until)
     gone = list_vanished(before, people, entrants) if source == ENTRANTS_SOURCE else []
-    return Entering(new_plan, len(fresh) - new_plan, kept, len(rows), tuple(gone))
+    new = len(fresh) - new_plan
+    return Entering(new_plan, new, kept, len(rows), tuple(gone), tuple(decided.notes))
+
+
+def _come_after_all(
+    entrants: Entrants, said: dict[tuple[str, str], bytes], now: int
+) -> list[AnyFact]:
+    """Rulings that take back what these files said before: of who would not come and stands there without a word."""
+    if "status" not in entrants.says:
+        return []
+    away = {bib for bib, _ in entrants.rulings}
+    found: list[AnyFact] = []
+    for row in entrants.entrants:
+        before = said.get(("ruled", row.bib))
+        if row.bib not in away and before is not None:
+            ruled = msgspec.json.decode(before, type=Ruled)
+            if ruled.verdict == "dns":
+                found.append(Ruled(seen_at=now, bib=row.bib, verdict="reinstated"))
+    return found
+
+
+def _list_changed(persons: Sequence[Person], known: Known, source: str) -> list[Person]:
+    """The persons of a file as they are kept; of entrants.csv those about whom it says something new."""
+    found = []
+    for person in persons:
+        before = known.persons.get(person.entrant)
+        in_file = before.in_file if before else ""
+        if source == ENTRANTS_SOURCE:
+            digest = hashlib.blake2b(msgspec.json.encode(person), digest_size=8).hexdigest()
+            if digest == in_file:
+                continue
+            in_file = digest
+        found.append(msgspec.structs.replace(person, in_file=in_file))
+    return found
 
 
 def keep(log: Log, people: People, heard: Sequence[Heard], keep_until: int) -> tuple[int, int]:
@@ -109,6 +149,7 @@ def list_vanished(before: Sequence[Logged], people: People, entrants: Entrants) 
     ``before`` is the log. Left aside are those whom an import said since, who were erased, who stand in a
     row that was left out, and about whom an official has ruled. A file without entrants is a file that is missing, and not a field that left.
     """
+    entrants = with_known_ids(entrants, list_known(before))
     latest: dict[str, Logged] = {}
     void = {
         FactId(one.fact.source, one.fact.number, one.fact.digest)
@@ -143,16 +184,17 @@ def _with_twins(
     """(bib, the bib of somebody of the same name who stands in the file, or nothing)."""
     if not gone:
         return []
-    names = {person.entrant: _name(person) for person in people.list_persons()}
+    names = {person.entrant: name_of(person) for person in people.list_persons()}
     bibs = {
-        _name(person): entrant.bib
+        name_of(person): entrant.bib
         for entrant, person in zip(entrants.entrants, entrants.persons, strict=True)
-        if _name(person)
+        if name_of(person)
     }
     return [(bib, bibs.get(names.get(entrant, ""), "")) for entrant, bib in gone]
 
 
-def _name(person: Person) -> str:
+def name_of(person: Person) -> str:
+    """A name as it is compared."""
     return " ".join(f"{person.first} {person.last}".casefold().split())
 
 
@@ -164,10 +206,12 @@ def _say_vanished(bib: str, twin: str) -> Problem:
 
 
 def say_vanished(entering: Entering, folder: Path) -> list[str]:
-    """What is said when an event starts of those who vanished: of many the first ones."""
+    """What is said when an event starts of those who vanished, and of what was decided otherwise: of many the
+    first ones."""
     said = [str(problem) for problem in entering.vanished[:MOST_SAID]]
     if len(entering.vanished) > MOST_SAID:
         said.append(f"{len(entering.vanished) - MOST_SAID:,} more: homestretch check {folder}")
+    said += [f"{ENTRANTS}: {note}" for note in entering.decided[:MOST_SAID]]
     return said
 
 

@@ -213,3 +213,5 @@ def _converse(peer: socket.socket, decoder: Decoder) -> None:
                 conversation.receive(data)
         except OSError:
             return
+        finally:  # nothing is pushed to whoever has left
+            conversation.wake = conversation.close = lambda: None

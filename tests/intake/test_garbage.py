@@ -12,6 +12,7 @@ from homestretch.facts import Read, Received, Unreadable
 from homestretch.intake.devices import Devices
 from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
+from homestretch.readers import ReaderKind
 from homestretch.readers.enough import MORE, MOST
 from homestretch.readers.jchip import READER
 from homestretch.store import Appended
@@ -40,13 +41,13 @@ class ReadsLog(MemoryLog):
 class Door(TcpDoor):
     """A door that says when everybody has left."""
 
-    def __init__(self, live: Live, devices: Devices) -> None:
-        super().__init__(READER, CONTEXT, live, devices, lambda: AT)
+    def __init__(self, live: Live, devices: Devices, kind: ReaderKind = READER) -> None:
+        super().__init__(kind, CONTEXT, live, devices, lambda: AT)
         self.empty = asyncio.Event()
 
     async def _connected(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await super()._connected(stream, writer)
-        if not self._connections:
+        if not self._open:
             self.empty.set()
 
 

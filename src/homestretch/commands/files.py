@@ -16,7 +16,9 @@ from homestretch.commands.options import database_option, folder_argument
 from homestretch.errors import PlanError
 
 if TYPE_CHECKING:
-    from homestretch.intake.importing import Kind
+    from homestretch.intake.importing import Imported
+    from homestretch.intake.looking import Kind
+    from homestretch.intake.previewing import Preview
     from homestretch.office.erasing import Erased
     from homestretch.race.event import Event
     from homestretch.store.opening import Store
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--place", default="", metavar="POINT", help="Where reads were made, if FILE does not say."
 )
+@click.option(
+    "--race", default="", metavar="RACE", help="The race of entrants whose row in FILE names none."
+)
 @click.option("--zone", default="", help="Zone of times without one (default: the event's).")
 @click.option(
     "--date",
@@ -48,35 +53,55 @@ if TYPE_CHECKING:
 )
 @click.option("--started", default="", metavar="HH:MM:SS", help="When a stopwatch was started.")
 @click.option("--force-pairs", is_flag=True, help="Pair times and bibs though they do not agree.")
+@click.option(
+    "--preview", is_flag=True, help="Show what FILE is and how it is understood; enter nothing."
+)
 @database_option
 def import_command(
     folder: Path,
     file: Path,
     kind: str | None,
     place: str,
+    race: str,
     zone: str,
     date: str,
     chute: Path | None,
     started: str,
     force_pairs: bool,
+    preview: bool,
     database: str,
 ) -> None:
     """Take entrants, reads, packets or a chute list from FILE into the event in FOLDER, also while it runs."""
-    from homestretch.app import moment_in, store_of
-    from homestretch.intake.importing import import_file, open_file, say_many
+    from homestretch.app import find_known, moment_in, store_of
+    from homestretch.intake.asking import Told
+    from homestretch.intake.importing import import_file
+    from homestretch.intake.looking import open_file
+    from homestretch.intake.previewing import preview_file
     from homestretch.office.chutes import import_chute
-    from homestretch.readers import Context
 
     event = get_event(folder)
-    context = Context(_zone(zone or event.zone), _date(date or event.date))
+    race = event.get_race(race).id if race else ""
+    told = Told(_zone(zone) if zone else None, _date(date) if date else "", place, race)
     opened = open_file(file, moment_in(folder))
+    if preview:
+        if chute is not None:
+            raise click.UsageError("A chute list is imported whole or not at all: no --preview.")
+        known = find_known(folder, event.id, database)
+        _preview(preview_file(event, opened, cast("Kind | None", kind), told, known))
+        return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         if chute is not None:
-            bibs = open_file(chute, moment_in(folder))
+            bibs, context = open_file(chute, moment_in(folder)), told.context(event)
             done = import_chute(store, event, opened, bibs, context, place, started, force_pairs)
         else:
-            done = import_file(store, event, opened, cast("Kind | None", kind), context, place)
-    click.echo(f"{file.name} is {done.says}.")
+            done = import_file(store, event, opened, cast("Kind | None", kind), told)
+    _say_imported(file.name, done)
+
+
+def _say_imported(name: str, done: Imported) -> None:
+    from homestretch.intake.looking import say_many
+
+    click.echo(f"{name} is {done.says}.")
     for sentence in done.listed:
         click.echo(f"  {sentence}")
     before = f", {done.known:,} known before" if done.known else ""
@@ -88,6 +113,16 @@ def import_command(
         click.echo(
             "Refused rows are kept as unreadable, so nothing is lost: mend them and import again."
         )
+        sys.exit(1)
+
+
+def _preview(shown: Preview) -> None:
+    """Say how a file is understood; exit code 1 when rows would be refused or something must be told."""
+    for line in shown.lines:
+        click.echo(line)
+    if shown.question is not None:
+        raise shown.question
+    if shown.refused:
         sys.exit(1)
 
 

@@ -21,6 +21,7 @@ def entered(entrant: Entrant, seen_at: int) -> Entered:
         role=entrant.role,
         team=entrant.team,
         leg=entrant.leg,
+        file_id=entrant.file_id,
     )
 
 

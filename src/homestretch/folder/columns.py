@@ -38,7 +38,7 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "region": ("state", "province", "region", "county", "stateprovince"),
     "country": ("country", "nation", "nationality", "nat", "countrycode"),
     "email": ("email", "emailaddress", "mail"),
-    "phone": ("phone", "phonenumber", "mobile", "cell", "telephone"),
+    "phone": ("phone", "phonenumber", "mobile", "cell", "cellphone", "mobilephone", "telephone"),
     "display": ("display", "show", "showas", "shownas", "namedisplay", "privacy"),
     "anonymous": ("anonymous", "hidden", "private", "hide"),
     "companions": ("companions", "showcompanions", "companionsok", "withcompanions"),
@@ -48,13 +48,28 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Meaning -> headings as they are compared; of several in one file the one named first here is used."""
 
+MEANINGS: Final = {meaning: meaning.replace("_", " ") for meaning in HEADINGS} | {
+    "first": "first name",
+    "last": "last name",
+    "name": "full name",
+    "born": "date of birth",
+    "birth_year": "year of birth",
+    "category": "race or division",
+    "display": "way to be shown",
+    "anonymous": "wish to be hidden",
+    "companions": "consent to companions",
+    "photos": "consent to photos",
+    "guardian": "consent of a guardian",
+}
+"""Meanings in words."""
+
 CHIP: Final = re.compile(
     r"(chip|tag|transponder|transpcode|transp|rfid|epc)(id|code|no|number|num)?(\d*)"
 )
-RESULTS: Final = frozenset(
-    {"place", "time", "clocktime", "chiptime", "official", "guntime", "nettime"}
-)
-"""Headings that show that a file holds results."""
+ELAPSED: Final = frozenset({"clocktime", "chiptime", "official", "guntime", "nettime"})
+"""Headings of elapsed times, which only results have."""
+RESULTS: Final = ELAPSED | {"place", "time"}
+"""Headings that show that a file holds results, where a bib and more stand beside them."""
 
 _MEANING: Final = {heading: meaning for meaning, all_ in HEADINGS.items() for heading in all_}
 _DATE_ORDER: Final = re.compile(r"(m{1,2}d{1,2}y{0,4}|d{1,2}m{1,2}y{0,4})$")
@@ -77,6 +92,12 @@ class Columns:
     day_first: bool | None = None
     """the order of dates of birth, when the heading tells"""
     holds_results: bool = False
+
+    @property
+    def meanings(self) -> frozenset[str]:
+        """The meanings for which there is a column, ``chip`` among them."""
+        named = {meaning for meaning, at in self.position.items() if at != ABSENT}
+        return frozenset(named | ({"chip"} if self.chips else set()))
 
 
 @functools.lru_cache(maxsize=4096)

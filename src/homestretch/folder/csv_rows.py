@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from homestretch.folder.columns import count_known
 from homestretch.folder.problem import Findings
 
-DELIMITERS: Final = (",", ";", "\t", "|")
+DELIMITER_NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS: Final = tuple(DELIMITER_NAMES)
 MOST_LINES_OF_A_ROW: Final = 10
 _HEADING_WITHIN: Final = 15
 

@@ -15,6 +15,7 @@ from homestretch.folder.csv_rows import Sheet, read_sheet
 from homestretch.folder.file_kinds import SAVE_AS_CSV, say_no_table
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import ENTRANTS, Findings, Problem
+from homestretch.folder.race_names import RaceOfBib
 from homestretch.folder.row_reading import RowReading
 from homestretch.race.entrant import Entrant, Person
 from homestretch.race.event import Event
@@ -46,12 +47,20 @@ class Entrants(msgspec.Struct, frozen=True, kw_only=True):
     left_out: tuple[tuple[int, str], ...] = ()
     problems: tuple[Problem, ...] = ()
     counts: Counts = Counts()
+    says: frozenset[str] = frozenset()
+    """the meanings for which the file has a column (docs/event-folder.md)"""
 
 
-def parse_entrants(data: bytes, event: Event | None, file: str = ENTRANTS) -> Entrants:
+def parse_entrants(
+    data: bytes,
+    event: Event | None,
+    file: str = ENTRANTS,
+    elsewhere: RaceOfBib = lambda _: "",
+) -> Entrants:
     """The entrants in a file in any of the forms of docs/event-folder.md; never raises.
 
-    ``file`` is how findings call it. Without an event (its file being unreadable) races, waves and ages are not checked or known.
+    ``file`` is how findings call it; ``elsewhere`` gives the race of a bib whose row names none (its id, empty
+    when nobody knows). Without an event (its file being unreadable) races, waves and ages are not checked or known.
     """
     findings = Findings(file)
     if len(data) > LARGEST_BYTES:
@@ -67,7 +76,12 @@ def parse_entrants(data: bytes, event: Event | None, file: str = ENTRANTS) -> En
     sheet = read_sheet(read_letters(data, findings), findings)
     if sheet is None:
         return Entrants(problems=findings.list_problems())
-    reading = RowReading(sheet, event, findings)
+    reading = RowReading(sheet, event, findings, elsewhere)
+    return _take_all(reading, sheet, findings)
+
+
+def _take_all(reading: RowReading, sheet: Sheet, findings: Findings) -> Entrants:
+    """Everything that the rows of a sheet say."""
     lines, left_out = _take_rows(reading, sheet)
     races: dict[str, int] = {}
     for entrant in reading.entrants:
@@ -87,6 +101,7 @@ def parse_entrants(data: bytes, event: Event | None, file: str = ENTRANTS) -> En
             chips=len(reading.chips),
             races=races,
         ),
+        says=reading.says,
     )
 
 

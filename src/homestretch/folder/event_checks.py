@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from homestretch.folder.columns import heading_key as race_key
 from homestretch.folder.draft import Draft
 from homestretch.folder.gun_checks import check_fastest_pace, check_guns
 from homestretch.folder.point_checks import check_points
@@ -34,6 +35,7 @@ def check_draft(draft: Draft) -> None:
     draft.races = list({race.find("id") or race.path: race for race in draft.races[::-1]}.values())[
         ::-1
     ]
+    _check_aliases(draft.races)
     for race in draft.races:
         _check_distance(race)
         _check_waves(race, draft)
@@ -61,6 +63,25 @@ def _once(tables: Iterable[Table], key: str, things: str) -> None:
                 key,
             )
         seen.setdefault(value.casefold(), table)
+
+
+def _check_aliases(races: Iterable[Table]) -> None:
+    """No two races may be called alike, or nobody knows in which of them a row of entrants is."""
+    called = {
+        race_key(name): race
+        for race in races
+        for name in (race.find("id"), race.find("name"))
+        if name
+    }
+    for race in races:
+        for alias in race.find("aliases") or ():
+            other = called.setdefault(race_key(alias), race)
+            if other is not race:
+                race.say(
+                    f'"{alias}" is also what another race is called (line {other.line}).',
+                    "Give each race aliases of its own.",
+                    "aliases",
+                )
 
 
 def _check_distance(race: Table) -> None:

@@ -45,6 +45,7 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
     "race": (
         Setting("id", ID, '"marathon"', required=True),
         Setting("name", TEXT, '"Marathon"', required=True),
+        Setting("aliases", NAMES, '["1", "Full Marathon"]'),
         Setting("distance_m", number(100, 1_000_000, "metres"), "42195", required=True),
         Setting("gun", MOMENT, "07:00:00"),
         Setting("places_by", choice("gun", "net"), '"gun"'),

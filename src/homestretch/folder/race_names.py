@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
+from typing import TypeAlias
 
 from homestretch.folder.cells import Cells
 from homestretch.folder.columns import ABSENT, Columns, heading_key
@@ -10,16 +12,23 @@ from homestretch.folder.csv_rows import Row
 from homestretch.race.event import Event, Race
 
 _SAMPLE = 1000
+_ALIAS = " If one of them is meant, write that among the aliases of its [[race]] in event.toml."
+
+RaceOfBib: TypeAlias = Callable[[str], str]
 
 
 class RaceNames:
-    """The races of an event under every name that a file may give them."""
+    """The races of an event under every name that a file may give them. ``elsewhere`` says in which race a
+    bib is whose row names none: its id, empty when nobody knows."""
 
-    def __init__(self, event: Event, columns: Columns, rows: list[Row]) -> None:
+    def __init__(
+        self, event: Event, columns: Columns, rows: list[Row], elsewhere: RaceOfBib
+    ) -> None:
+        self._elsewhere = elsewhere
         self._races = event.races
         self._by_name: dict[str, Race] = {}
         for race in reversed(event.races):
-            for name in (race.name, race.id):
+            for name in (*race.aliases, race.name, race.id):
                 self._by_name[heading_key(name)] = race
         self._waves = {race.id: _waves_by_name(race) for race in event.races}
         self._divisions = {
@@ -32,23 +41,26 @@ class RaceNames:
         self.trusts_column = len(event.races) > 1 or matches > 0
         """a column that names no race of a one-race event does not speak of races"""
 
-    def find_race(self, cells: Cells) -> Race | None:
+    def find_race(self, cells: Cells, bib: str) -> Race | None:
         """The race of a row; None is said."""
         said = "" if self._column is None or not self.trusts_column else cells.at(self._column)
         if not said:
             if len(self._races) == 1:
                 return self._races[0]
+            if known := self._by_name.get(heading_key(self._elsewhere(bib))):
+                return known
             cells.error(
                 "The row names no race and is left out.", f"The races are: {self._known()}."
             )
             return None
         race = self._by_name.get(heading_key(said))
         if race is None:
-            near = get_close_matches(heading_key(said), list(self._by_name), 1, 0.5)
+            guess = "" if said.isdigit() else heading_key(said)  # a number is another system's
+            near = get_close_matches(guess, list(self._by_name), 1, 0.5)
             meant = f' Did you mean "{self._by_name[near[0]].name}"?' if near else ""
             cells.error(
                 f'There is no race "{said[:40]}", so the row is left out.',
-                f"The races are: {self._known()}.{meant}",
+                f"The races are: {self._known()}.{meant or _ALIAS}",
             )
         return race
 

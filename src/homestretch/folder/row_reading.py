@@ -14,7 +14,7 @@ from homestretch.folder.columns import ABSENT, find_columns
 from homestretch.folder.csv_rows import Row, Sheet
 from homestretch.folder.person_reading import read_age, read_person, read_sex
 from homestretch.folder.problem import Findings
-from homestretch.folder.race_names import RaceNames
+from homestretch.folder.race_names import RaceNames, RaceOfBib
 from homestretch.folder.relays import Teams, read_leg
 from homestretch.race.entrant import Entrant, Person
 from homestretch.race.event import Event, Race
@@ -33,7 +33,13 @@ _BETWEEN_CHIPS: Final = re.compile(r"[\s;,/|]+")
 class RowReading:
     """Takes the rows of one sheet; what was kept so far stands in its lists."""
 
-    def __init__(self, sheet: Sheet, event: Event | None, findings: Findings) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        event: Event | None,
+        findings: Findings,
+        elsewhere: RaceOfBib = lambda _: "",
+    ) -> None:
         self.entrants: list[Entrant] = []
         self.persons: list[Person] = []
         self.chips: dict[str, tuple[str, int]] = {}
@@ -43,7 +49,7 @@ class RowReading:
         self._findings = findings
         self._sheet = sheet
         self._columns = find_columns(sheet.heading.cells, sheet.heading.line, findings)
-        self._names = RaceNames(event, self._columns, sheet.rows) if event else None
+        self._names = RaceNames(event, self._columns, sheet.rows, elsewhere) if event else None
         self._race_day = dt.date.fromisoformat(event.date) if event else None
         self._bibs: dict[str, tuple[str, int]] = {}
         """bib_key -> (bib, line)"""
@@ -61,7 +67,7 @@ class RowReading:
         bib = read_bib(cells)
         if not bib or not self._is_new(bib, cells):
             return
-        race = self._names.find_race(cells) if self._names else None
+        race = self._names.find_race(cells, bib) if self._names else None
         if self._names and race is None:
             return
         entrant = self._entrant_id(cells, bib)
@@ -78,6 +84,11 @@ class RowReading:
         self._take_chips(cells, bib)
         if status == "dns":
             self.rulings.append((bib, "dns"))
+
+    @property
+    def says(self) -> frozenset[str]:
+        """The meanings for which the table has a column."""
+        return self._columns.meanings
 
     def finish(self) -> None:
         """Findings about the table as a whole."""

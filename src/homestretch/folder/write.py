@@ -113,6 +113,7 @@ def _or_nothing(number: int | None) -> str:
 def _race_lines(race: Race, day: Day) -> list[str]:
     lines = ["", "[[race]]", _set("id", race.id), _set("name", race.name)]
     lines += [f"distance_m = {_number(race.distance_m)}", _set("places_by", race.places_by)]
+    lines += [f"aliases = [{', '.join(map(_text, race.aliases))}]"] if race.aliases else []
     lines += [f"legs = [{', '.join(map(_text, race.legs))}]"] if race.legs else []
     if race.start_open_min != _RACE.start_open_min:
         lines += [f"start_open_min = {_number(race.start_open_min)}"]

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from homestretch.facts import Unreadable
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.readers import Reader, ReaderKind
@@ -15,6 +16,8 @@ CHUNK = 16 * 1024
 """Bytes read at once: some 200 lines, so that no device holds up the others for long."""
 FIRST_WORD_S = 30.0
 """Who connects and says nothing makes room for others; a device that has spoken may be silent for hours."""
+FIRST_MESSAGE_S = 60.0
+"""Who sends a byte now and then and never ends a message is no device either."""
 TICK_S = 1.0
 MOSTLY, WAITS = 10, 9.0
 """A chunk of which less than one in ten facts was kept costs nine times as long as it took to read."""
@@ -39,8 +42,16 @@ class Conversation:
         self._place = place
         self._here: frozenset[str] = frozenset()
         self._heard_s = self._ticked_s = time.monotonic()
-        self._spoke = False
+        self._began_s = self._heard_s
+        self._spoke = self._ended_a_message = False
         self._called = kind.transport == "tcp-client"
+        self.understood = False
+        """whether anything was said that the protocol knows"""
+
+    @property
+    def introduced(self) -> bool:
+        """Whether the other side is known by a name, under which it is told what became of it."""
+        return bool(self._here)
 
     async def hold(self, stream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Until the end. ConnectionError, TimeoutError or what ``Live.keep`` raises when it was no
@@ -63,6 +74,7 @@ class Conversation:
             self._introduce()
         while not writer.is_closing():  # to uvloop a write is then a mistake of ours
             await self._answer(writer)
+            self._check_message()
             data = await self._listen(stream)
             if data == b"":
                 return
@@ -81,12 +93,15 @@ class Conversation:
         began = time.thread_time()
         heard = self._reader.receive(data, self._now())
         took = time.thread_time() - began
+        self._ended_a_message |= bool(heard)
+        self.understood |= any(not isinstance(one.received.fact, Unreadable) for one in heard)
         if await self._live.keep(heard) * MOSTLY < len(heard):
             async with self._devices.slow_lane:
                 await asyncio.sleep(WAITS * took)
 
     async def _answer(self, writer: asyncio.StreamWriter) -> None:
         if out := self._reader.to_send():
+            self._ended_a_message = self.understood = True
             writer.write(out)
             try:
                 await asyncio.wait_for(writer.drain(), UNREAD_S)
@@ -106,6 +121,11 @@ class Conversation:
             if self._kind.silence_s is not None and silent_s > self._kind.silence_s:
                 raise TimeoutError("it fell silent") from None
             return None
+
+    def _check_message(self) -> None:
+        waited_s = time.monotonic() - self._began_s
+        if not self._ended_a_message and not self._called and waited_s > FIRST_MESSAGE_S:
+            raise TimeoutError("it never ended a message")
 
     def _introduce(self) -> None:
         """Tell who is there, as soon as it is known, and again under another name."""

@@ -20,6 +20,8 @@ from homestretch.readers import Heard
 LOOK_S = 1.0
 TROUBLE_MS = 60_000
 """The same trouble is told again after so long, with how often it came."""
+KINDS_OF_TROUBLE = 5
+"""Of each door so many kinds are told."""
 SOURCES = 5000
 """More names than any event has devices are somebody's game: they are not told one by one."""
 SOURCE = "intake"
@@ -40,6 +42,8 @@ class Devices:
         self.slow_lane = asyncio.Lock()
         """held by who waits because it sends garbage without end"""
         self._trouble_told: dict[tuple[str, str], int] = {}
+        self._words: dict[str, dict[str, str]] = {}
+        """door -> kind of trouble -> what is said of it, the newest at the end"""
 
     def came(self, source: str, place: str) -> None:
         """A device has said who it is; it may have several connections at once."""
@@ -82,13 +86,25 @@ class Devices:
             )
             for source, here in self._changed()
         ]
-        for (door, what), count in list(self._troubles.items()):
-            if now - self._trouble_told.get((door, what), -TROUBLE_MS) >= TROUBLE_MS:
-                words = what if count == 1 else f"{what}, {count:,} times"
-                news.append(DeviceStatus(seen_at=now, of=f"door:{door}", errors=(words,)))
-                self._trouble_told[door, what] = now
-                del self._troubles[door, what]
+        doors = dict.fromkeys(door for door, what in list(self._troubles) if self._tell(door, what))
+        for door in doors:
+            words = tuple(reversed(self._words[door].values()))
+            news.append(DeviceStatus(seen_at=now, of=f"door:{door}", errors=words))
         return [Heard(received(fact, SOURCE, now)) for fact in news]
+
+    def _tell(self, door: str, what: str) -> bool:
+        """Put a trouble among the words about a door, of which the newest kinds stay, if it is due."""
+        now = self._now()
+        if now - self._trouble_told.get((door, what), -TROUBLE_MS) < TROUBLE_MS:
+            return False
+        count = self._troubles.pop((door, what))
+        words = self._words.setdefault(door, {})
+        words.pop(what, None)
+        words[what] = what if count == 1 else f"{what}, {count:,} times"
+        if len(words) > KINDS_OF_TROUBLE:
+            del words[next(iter(words))]
+        self._trouble_told[door, what] = now
+        return True
 
     def _changed(self) -> list[tuple[str, bool]]:
         changed = []

@@ -29,9 +29,11 @@ class RefusedRow(NamedTuple):
 
 
 class FileOfReads(NamedTuple):
-    """What a file said: facts (refused rows as unreadable ones among them), rows, the refused ones."""
+    """What a file said: facts (refused rows as unreadable ones among them) and the lines they stand in,
+    counted from 1; rows, the refused ones."""
 
     heard: list[Heard]
+    lines: list[int]
     rows: int
     refused: list[RefusedRow]
 
@@ -68,6 +70,7 @@ def read_file(
     """
     reading = recognised.open(context)
     heard: list[Heard] = []
+    lines: list[int] = []
     refused: list[RefusedRow] = []
     for number, line in enumerate(_LINE.split(text), 1):
         if not line.strip():
@@ -79,10 +82,12 @@ def read_file(
         except FactError as error:
             refused.append(RefusedRow(number, error.what))
             heard.append(unreadable(line.encode(), error.what, source, at, context.place))
+            lines.append(number)
         else:
             if row is not None:
                 heard.append(Heard(received(_signed(row.fact, source), source, at, row.number)))
-    return FileOfReads(heard, len(heard), refused)
+                lines.append(number)
+    return FileOfReads(heard, lines, len(heard), refused)
 
 
 def _signed(fact: AnyFact, source: str) -> AnyFact:

@@ -12,7 +12,8 @@ from homestretch.errors import FactError, PlanError
 from homestretch.facts import Entered, Sighting, received
 from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
-from homestretch.intake.importing import File, Imported, say_many
+from homestretch.intake.importing import Imported
+from homestretch.intake.looking import File, say_many
 from homestretch.race.clock import say_time
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key

@@ -14,6 +14,7 @@ from homestretch.facts import Entered, Flag, Ruled, Sighting, Struck, TakenOver,
 from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.problem import ENTRANTS
 from homestretch.intake.inbox import NAME as INBOX
+from homestretch.merging import Known, list_known, with_known_ids
 from homestretch.office.exports import FOLDER, make_picture, write_again
 from homestretch.office.naming import Words, names, words_of, words_of_name
 from homestretch.race.entrant import Person
@@ -67,7 +68,7 @@ def erase(store: Store, event: Event, folder: Path, found: Found, now: int) -> E
     labels = _erase_words(store.people, refs, words)
     store.people.erase(found.entrant)
     results = write_again(make_picture(store, now), folder / FOLDER)
-    lines = _find_lines(event, folder, found.entrant, words)
+    lines = _find_lines(event, folder, list_known(others), found.entrant, words)
     return Erased(len(refs), labels, tuple(results), lines, _find_dropped(folder, words))
 
 
@@ -97,7 +98,9 @@ def _erase_words(people: People, refs: set[str], words: Words) -> int:
     return len(naming)
 
 
-def _find_lines(event: Event, folder: Path, entrant: str, words: Words) -> tuple[int, ...]:
+def _find_lines(
+    event: Event, folder: Path, known: Known, entrant: str, words: Words
+) -> tuple[int, ...]:
     """The lines of entrants.csv in which an entrant stands, those that were left out included."""
     try:
         data = (folder / ENTRANTS).read_bytes()
@@ -108,7 +111,7 @@ def _find_lines(event: Event, folder: Path, entrant: str, words: Words) -> tuple
             f"{folder / ENTRANTS} cannot be read: {error.strerror}.",
             "The person is erased; look yourself whether that file still names them.",
         ) from error
-    entrants = parse_entrants(data, event)
+    entrants = with_known_ids(parse_entrants(data, event), known)
     kept = zip(entrants.lines, entrants.entrants, strict=True)
     lines = {line for line, row in kept if row.id == entrant}
     lines |= {line for line, cells in entrants.left_out if names(cells.encode(), words)}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from homestretch.errors import FactError
 from homestretch.folder.moments import Day, is_time_of_day, say_date
 from homestretch.folder.problem import WrongError, one_of
 from homestretch.race.event import Event
+from homestretch.race.hours import Hours, list_hours
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
@@ -24,18 +25,8 @@ SOON_MS: Final = 3 * HOUR_MS
 EVE_MS: Final = 12 * HOUR_MS
 """What is said so long before the date of the event is not said of that day."""
 AROUND_MIDNIGHT_MS: Final = 2 * HOUR_MS
-AFTER_MS: Final = 3 * HOUR_MS
 DAYS_OF_TALK_MS: Final = 48 * HOUR_MS
 """So long after the last cutoff a time of day may still be one of today."""
-WALKING_S_PER_KM: Final = 900
-
-
-class _Hours(NamedTuple):
-    """When an event begins, when its date does, and from when on nobody is on the road (UTC ms)."""
-
-    midnight_at: int
-    first_gun_at: int
-    over_at: int
 
 
 def said_at(word: str, event: Event, now: int) -> int:
@@ -45,7 +36,7 @@ def said_at(word: str, event: Event, now: int) -> int:
     try:
         if not is_time_of_day(word):
             return day.moment(word)
-        hours = _hours(event, day)
+        hours = list_hours(event)
         if now > hours.over_at:
             return _of_a_day_that_is_over(word, day, hours, now)
         return _up_to_now(word, day, hours, now)
@@ -60,17 +51,7 @@ def say_when(at: int, event: Event) -> str:
     return f"{clock} on {say_date(local.date())}"
 
 
-def _hours(event: Event, day: Day) -> _Hours:
-    guns = [wave.gun_at for race in event.races for wave in race.waves]
-    ends = [at for point in event.points for at in point.cutoff_at.values()]
-    if not ends:
-        longest_km = max(race.distance_m for race in event.races) / 1000.0
-        ends = [max(guns) + round(longest_km * WALKING_S_PER_KM * 1000)]
-    midnight = dt.datetime.combine(day.date, dt.time(), day.zone)
-    return _Hours(int(midnight.timestamp()) * 1000, min(guns), max(*ends, max(guns)) + AFTER_MS)
-
-
-def _up_to_now(word: str, day: Day, hours: _Hours, now: int) -> int:
+def _up_to_now(word: str, day: Day, hours: Hours, now: int) -> int:
     """The last time that the clocks showed this, unless another day can be meant."""
     past, ahead = _either_side(word, day, now)
     if now < hours.midnight_at - EVE_MS:
@@ -104,7 +85,7 @@ def _on(word: str, day: Day, now: int, away: int) -> int:
     return Day(date, day.zone).moment(word)
 
 
-def _of_a_day_that_is_over(word: str, day: Day, hours: _Hours, now: int) -> int:
+def _of_a_day_that_is_over(word: str, day: Day, hours: Hours, now: int) -> int:
     """The one moment of the event that can be meant, when all is over."""
     last = day.local(hours.over_at).date()
     dates = [day.date + dt.timedelta(days=away) for away in range((last - day.date).days + 1)]
@@ -119,7 +100,7 @@ def _of_a_day_that_is_over(word: str, day: Day, hours: _Hours, now: int) -> int:
     raise _several(word, day, hours, now, can)
 
 
-def _several(word: str, day: Day, hours: _Hours, now: int, readings: Sequence[int]) -> FactError:
+def _several(word: str, day: Day, hours: Hours, now: int, readings: Sequence[int]) -> FactError:
     named = [_say(at, day, hours, now) for at in dict.fromkeys(readings)]
     written = [f'"{day.local(at).replace(tzinfo=None)}"' for at in dict.fromkeys(readings)]
     return FactError(
@@ -128,7 +109,7 @@ def _several(word: str, day: Day, hours: _Hours, now: int, readings: Sequence[in
     )
 
 
-def _say(at: int, day: Day, hours: _Hours, now: int) -> str:
+def _say(at: int, day: Day, hours: Hours, now: int) -> str:
     local = day.local(at)
     why = (
         " (still to come)" if at > now

@@ -24,10 +24,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     photos: bool = False
     guardian: bool = False
     first_marathon: bool = False
+    in_file: str = ""
+    """a digest of what entrants.csv said last: it does not take back what was put right elsewhere"""
 
 
 class Entrant(msgspec.Struct, frozen=True, kw_only=True):
-    """A person entered in one race, as entrants.csv and the facts say; ``person`` may be erased."""
+    """A person entered in one race, as entrants.csv and the facts say; ``person`` may be erased. ``file_id`` is
+    what a file calls an entrant who is known under another ``id``."""
 
     id: str
     bib: str
@@ -39,3 +42,4 @@ class Entrant(msgspec.Struct, frozen=True, kw_only=True):
     role: Literal["runner", "pacer", "guide", "sweeper", "guest"] = "runner"
     team: str = ""
     leg: int | None = None
+    file_id: str = ""

@@ -20,7 +20,8 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Race(msgspec.Struct, frozen=True, kw_only=True):
-    """One distance with its start and field; ``legs`` are the exchange points of a relay, in order."""
+    """One distance with its start and field; ``legs`` are the exchange points of a relay, in order;
+    ``aliases`` what files of entrants call it beside its id and name."""
 
     id: str
     name: str
@@ -30,6 +31,7 @@ class Race(msgspec.Struct, frozen=True, kw_only=True):
     legs: tuple[str, ...] = ()
     start_open_min: float = 60.0
     fastest_s_per_km: float = 160.0
+    aliases: tuple[str, ...] = ()
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,205 @@
+"""A file of entrants meets what is known: it says what is new in it, and takes nothing back that was decided.
+
+Registration goes on while the day runs, and its newer files come from people who do not know what control has said
+meanwhile. So a chip that control gave somebody else stays theirs, what an official ruled stays ruled, and what a file
+has no column for stays as it was. What was not taken over is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+import msgspec
+
+from homestretch.facts import AnyFact, Assigned, Entered, FactId, Ruled, Struck
+from homestretch.folder.entrants import Entrants
+from homestretch.race.entrant import Entrant, Person
+from homestretch.race.spelling import bib_key
+from homestretch.store import Logged
+
+FILE_SOURCES: Final = ("entrants-file", "event-folder")
+"""How the sources of what a file said begin; everything else was said by somebody."""
+_OF_ENTRANT: Final[dict[str, frozenset[str]]] = {
+    "sex": frozenset(("sex",)),
+    "age": frozenset(("age", "born", "birth_year")),
+    "role": frozenset(("role", "status")),
+    "wave": frozenset(("wave",)),
+    "division": frozenset(("division", "category", "wave")),
+    "team": frozenset(("team",)),
+    "leg": frozenset(("leg",)),
+    "file_id": frozenset(("id",)),
+}
+"""Field of an entrant -> columns that say something about it."""
+_OF_A_RACE: Final = frozenset(("wave", "division", "team", "leg"))
+"""Fields that say nothing any more when the race is another."""
+_OF_PERSON: Final[dict[str, frozenset[str]]] = {
+    "first": frozenset(("first", "last", "name")),
+    "last": frozenset(("first", "last", "name")),
+    "club": frozenset(("club", "team")),
+    "town": frozenset(("town",)),
+    "region": frozenset(("region",)),
+    "country": frozenset(("country",)),
+    "email": frozenset(("email",)),
+    "phone": frozenset(("phone",)),
+    "display": frozenset(("display", "anonymous")),
+    "companions": frozenset(("companions",)),
+    "photos": frozenset(("photos",)),
+    "guardian": frozenset(("guardian",)),
+    "first_marathon": frozenset(("first_marathon",)),
+}
+
+T = TypeVar("T", Entrant, Person)
+F = TypeVar("F", Entered, Ruled, Assigned)
+
+
+class Known(NamedTuple):
+    """What is known before a file is read: entrants by id as said last, whom files know by another id, who holds
+    each bib (by its key), which
+    chip officials gave to whom for the whole day, how they ruled (by the key of the bib), persons by entrant."""
+
+    entered: dict[str, Entered]
+    file_ids: dict[str, str]
+    holders: dict[str, str]
+    chips: dict[str, Assigned]
+    ruled: dict[str, Ruled]
+    persons: dict[str, Person]
+
+    def find_race(self, bib: str) -> str:
+        """The race of whoever holds a bib; empty when nobody does."""
+        entrant = self.holders.get(bib_key(bib))
+        return self.entered[entrant].race if entrant else ""
+
+
+NOBODY_KNOWN: Final = Known({}, {}, {}, {}, {}, {})
+
+
+def list_known(others: Sequence[Logged], persons: Iterable[Person] = ()) -> Known:
+    """What the facts of a log that are no reads say; ties go to the one logged last."""
+    void = {
+        FactId(one.fact.source, one.fact.number, one.fact.digest)
+        for one in others
+        if isinstance(one.fact, Struck)
+    }
+    known = Known({}, {}, {}, {}, {}, {person.entrant: person for person in persons})
+    for logged in others:
+        fact = logged.fact
+        if logged.id in void:
+            continue
+        by_file = logged.id.source.startswith(FILE_SOURCES)
+        if isinstance(fact, Entered):
+            _keep_latest(known.entered, fact.entrant, fact)
+            known.file_ids.update({fact.file_id: fact.entrant} if fact.file_id else {})
+        elif isinstance(fact, Ruled) and not by_file:
+            _keep_latest(known.ruled, bib_key(fact.bib), fact)
+        elif isinstance(fact, Assigned) and fact.since_at is None and not by_file:
+            _keep_latest(known.chips, fact.chip, fact)
+    for entrant, entered in sorted(known.entered.items(), key=lambda item: item[1].seen_at):
+        known.holders[bib_key(entered.bib)] = entrant
+    return known
+
+
+def _keep_latest(found: dict[str, F], key: str, fact: F) -> None:
+    before = found.get(key)
+    if before is None or fact.seen_at >= before.seen_at:
+        found[key] = fact
+
+
+def with_known_ids(entrants: Entrants, known: Known) -> Entrants:
+    """The entrants of a file under the ids by which they are known.
+
+    A file without ids names people by their bibs: whoever holds the bib is meant. One that has ids for people
+    who were known by their bibs alone means the same people. Else everybody would be entered twice.
+    """
+    taken = {row.id for row in entrants.entrants}
+    by_bib_alone = set(known.entered) - set(known.file_ids.values())
+    ids: dict[str, str] = {}
+    for row in entrants.entrants:
+        entrant = _find_entrant(row, known, by_bib_alone)
+        if entrant not in (row.id, "") and entrant not in taken:
+            ids[row.id] = entrant
+            taken.add(entrant)
+    if not ids:
+        return entrants
+    return msgspec.structs.replace(
+        entrants,
+        entrants=tuple(
+            msgspec.structs.replace(row, id=ids[row.id], file_id=row.id if _has_id(row) else "")
+            if row.id in ids
+            else row
+            for row in entrants.entrants
+        ),
+        persons=tuple(
+            msgspec.structs.replace(row, entrant=ids.get(row.entrant, row.entrant))
+            for row in entrants.persons
+        ),
+    )
+
+
+def _has_id(row: Entrant) -> bool:
+    """Whether the file gave the row an id: else its bib is its id."""
+    return row.id != row.bib
+
+
+def _find_entrant(row: Entrant, known: Known, by_bib_alone: set[str]) -> str:
+    """The entrant whom a row is about, by the id under which the log has them; empty when nobody is meant."""
+    holder = known.holders.get(bib_key(row.bib), "")
+    if not _has_id(row):
+        return holder or row.id
+    if row.id in known.file_ids or row.id in known.entered:
+        return known.file_ids.get(row.id, row.id)
+    return holder if holder in by_bib_alone and bib_key(holder) == bib_key(row.bib) else ""
+
+
+def with_what_is_known(entrants: Entrants, known: Known) -> Entrants:
+    """The entrants of a file, with what is known of them where the file has no column for it."""
+    missing = {name for name, said in _OF_ENTRANT.items() if not said & entrants.says}
+    silent = {name for name, said in _OF_PERSON.items() if not said & entrants.says}
+    rows = []
+    for row in entrants.entrants:
+        before = known.entered.get(row.id)
+        if before is not None:
+            kept = missing if before.race == row.race else missing - _OF_A_RACE
+            row = _with(row, before, kept)
+        rows.append(row)
+    people = (
+        _with(row, known.persons[row.entrant], silent) if row.entrant in known.persons else row
+        for row in entrants.persons
+    )
+    return msgspec.structs.replace(entrants, entrants=tuple(rows), persons=tuple(people))
+
+
+def _with(row: T, before: Entered | Person, names: Iterable[str]) -> T:
+    return msgspec.structs.replace(row, **{name: getattr(before, name) for name in names})
+
+
+class Decided(NamedTuple):
+    """Facts of a file that say nothing against what was decided, and a sentence about each that does."""
+
+    facts: list[AnyFact]
+    notes: list[str]
+
+
+def leave_decided(facts: Iterable[AnyFact], known: Known) -> Decided:
+    """What a file says anew, without what control has decided otherwise: who wears a chip, and rulings."""
+    kept: list[AnyFact] = []
+    notes: list[str] = []
+    for fact in facts:
+        if isinstance(fact, Assigned) and (said := known.chips.get(fact.chip)):
+            if bib_key(said.bib) != bib_key(fact.bib):
+                holds = f"bib {said.bib}" if said.bib else "nobody"
+                notes.append(
+                    f"Chip {fact.chip} stays with {holds}, as control said; the file gives it to bib"
+                    f" {fact.bib}. If the file is right: homestretch say DIR assigned"
+                    f" chip={fact.chip} bib={fact.bib}"
+                )
+            continue
+        if isinstance(fact, Ruled) and (ruled := known.ruled.get(bib_key(fact.bib))):
+            if ruled.verdict != fact.verdict:
+                notes.append(
+                    f"Bib {fact.bib} stays ruled {ruled.verdict}, as an official said; the file says"
+                    f" {fact.verdict}."
+                )
+            continue
+        kept.append(fact)
+    return Decided(kept, notes)
