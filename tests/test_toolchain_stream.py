@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
+from anyio import open_file
 from playwright.sync_api import Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,6 +22,9 @@ from starlette.staticfiles import StaticFiles
 
 from frontend.assets import STATIC
 
+OPENED_LATE = open_file
+"""anyio loads it at its first use: in the server's thread, while pytest compiles in its own, which Python 3.11
+does not stand."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'"

@@ -27,6 +27,7 @@ import msgspec
 
 from bench.served import HOST, Prepared, Server, free_port, make_key, prepare, running
 from homestretch.store.sqlite_log import SqliteLog
+from tests import aside
 from tests.browser.server import wait_for
 from tests.cli.serving import Serving, serving
 from tests.emulators.mylaps import Exporter, Passing, run
@@ -177,7 +178,7 @@ def test_mylaps_is_not_acknowledged_and_sends_again(tmp_path: Path) -> None:
                 kill_keeper(server)
         assert set(count_chips(folder)) == set(chips(0, 5)), "the others were not yet on disk"
         assert sum(len(sent.items) for sent in exporter.unacknowledged.values()) == 20
-        asyncio.run(asyncio.wait_for(run(exporter, HOST, port), 60))
+        aside.run(asyncio.wait_for(run(exporter, HOST, port), 60))
         assert count_chips(folder) == Counter(chips(0, 25))
 
 
@@ -278,7 +279,7 @@ def test_a_station_acknowledges_nothing_that_is_not_on_its_own_disk(tmp_path: Pa
                     kill_station(station)
         assert set(count_chips(kept)) == set(chips(0, 5))
         with serving(*said):
-            asyncio.run(asyncio.wait_for(run(exporter, HOST, port), 60))
+            aside.run(asyncio.wait_for(run(exporter, HOST, port), 60))
             wait_for(lambda: count_chips(prepared.folder) == Counter(chips(0, 25)))
     assert count_chips(kept) == Counter(chips(0, 25))
 
