@@ -200,7 +200,7 @@ def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
     return [
         Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
         Child("front", command_of("_front"), (spec.http_fd,), front, known),
-        Child("forecaster", command_of("_forecaster"), (), beside, known),
+        Child("forecaster", command_of("_forecaster"), (), beside, known, later=True),
     ]
 
 

@@ -23,7 +23,7 @@ import structlog
 from homestretch.clocks import ClockCheck, make_check, make_watched
 from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Received
-from homestretch.forecast.ahead import NOTHING, Ahead
+from homestretch.forecast.values import NOTHING, Ahead
 from homestretch.picture import Names, Picture
 from homestretch.race.event import Event
 from homestretch.readers import Heard

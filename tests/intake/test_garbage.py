@@ -21,7 +21,7 @@ from tests.aside import run
 from tests.intake.test_callers import AT, CONTEXT, beside
 
 READ = b"DA%d 07:41:16.44 10  0000F      C7 date=20260503\r"
-FLOODS, ENOUGH, READS = 3, 8_000, 60
+FLOODS, ENOUGH, READS = 2, 3_000, 60
 
 
 class ReadsLog(MemoryLog):

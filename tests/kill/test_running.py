@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bench.served import HOST, Prepared, Server, free_port, list_running, prepare, running
+from tests.browser.server import wait_for
 
 GONE_S = 2.0
 TIMESTAMPED = re.compile(r"^\d{4}-\d\d-\d\d")
@@ -48,6 +49,12 @@ def follow(server: Server, event: str) -> socket.socket:
 PROCESSES = ("keeper", "front", "forecaster")
 
 
+def all_processes(server: Server) -> list[int]:
+    """The processes of a server, once all of them have been started."""
+    pids = [process.pid for process in server.list_processes()]
+    return pids if len(pids) == len(PROCESSES) else []
+
+
 def still_running(pids: list[int]) -> set[int]:
     return {pid for pid, _, _ in list_running()}.intersection(pids)
 
@@ -55,8 +62,7 @@ def still_running(pids: list[int]) -> set[int]:
 def test_ctrl_c_ends_every_process_without_a_word_while_devices_and_streams_are_connected(
     server: Server, prepared: Prepared
 ) -> None:
-    pids = [process.pid for process in server.list_processes()]
-    assert len(pids) == len(PROCESSES)
+    pids = wait_for(lambda: all_processes(server))
     with (
         follow(server, prepared.plan.event_id),
         socket.create_connection((HOST, prepared.jchip_port)) as device,
@@ -88,8 +94,7 @@ def test_a_port_in_use_is_said_in_words(server: Server, tmp_path: Path) -> None:
 
 def test_when_the_supervisor_is_killed_nobody_stays(server: Server) -> None:
     assert server.main is not None
-    pids = [process.pid for process in server.list_processes()]
-    assert len(pids) == len(PROCESSES)
+    pids = wait_for(lambda: all_processes(server))
     os.kill(server.main.pid, signal.SIGKILL)
     server.main.wait()
     until = time.monotonic() + GONE_S

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from homestretch.forecast.forecaster import Forecaster
-from homestretch.forecast.values import Caught, Forecast
+from homestretch.forecast.values import NOTHING, Ahead
 from homestretch.race.event import Event
 from homestretch.state.snapshot import State
-
-
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """``entrants`` is the key of the roster whose rows are meant: with other entrants it says nothing."""
-
-    entrants: str
-    forecast: Forecast | None = None
-    caught: Caught | None = None
-
-
-NOTHING = Ahead("")
 
 
 class Looking:

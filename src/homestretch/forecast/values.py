@@ -99,6 +99,18 @@ class Caught:
     """(n,) the sweep is ahead of them: caught, which is not out"""
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """``entrants`` is the key of the roster whose rows are meant: with other entrants it says nothing."""
+
+    entrants: str
+    forecast: Forecast | None = None
+    caught: Caught | None = None
+
+
+NOTHING = Ahead("")
+
+
 def line(x: Floats, y: Floats, at: float) -> float:
     """Straight between points, and on beyond them as between the outermost two; never negative."""
     i = int(np.clip(np.searchsorted(x, at), 1, len(x) - 1))

@@ -15,7 +15,7 @@ import structlog
 
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
 from homestretch.facts import encode
-from homestretch.forecast.ahead import Ahead
+from homestretch.forecast.values import Ahead
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture

@@ -24,6 +24,8 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 STEADY_S = 10.0
 END_S = 10.0
 LOOK_S = 0.1
+LATER_S = 1.0
+"""Who waits until the others are ready leaves the computer to them for so long more."""
 
 logger = structlog.get_logger(__name__)
 
@@ -32,7 +34,8 @@ logger = structlog.get_logger(__name__)
 class Child:
     """One process: what it is called, its command, the sockets it inherits, what it is ``told`` (JSON; not
     on its command line, which everybody on this computer can read), its environment (None: ours), whether
-    it comes again, and whether the others end when it has ended well (``last``)."""
+    it comes again, whether the others end when it has ended well (``last``), and whether it waits until they
+    are ready (``later``)."""
 
     name: str
     command: Sequence[str]
@@ -41,6 +44,7 @@ class Child:
     environment: Mapping[str, str] | None = None
     again: bool = True
     last: bool = False
+    later: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait_s: float = FIRST_WAIT_S
@@ -70,9 +74,12 @@ class Supervisor:
             while not self._stop and not code:
                 now = time.monotonic()
                 for child in self._children:
-                    code = self._look_after(child, now) or code
+                    if ready or not child.later:
+                        code = self._look_after(child, now) or code
                 if not ready and self._is_ready():
                     ready = True
+                    for child in self._children:
+                        child.due = now + LATER_S if child.later else child.due
                     self._on_ready()
                 time.sleep(LOOK_S)
         finally:
