@@ -15,7 +15,7 @@ demo: setup ## a made-up race day, live (ARGS="--speed 60 --at 13:05 --seed 1")
 
 test: check ## set up, check, and run every test (ARGS="-k words" chooses some)
 	@$(BIN)/python scripts/ensure_browser.py
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup ## ruff, mypy, import-linter and the documentation checks
 	$(BIN)/ruff format --check .

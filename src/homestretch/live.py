@@ -230,8 +230,9 @@ class Live:
 
     async def _check_clocks(self, beside: Beside) -> None:
         """What the reads say of the clocks, again whenever there are new ones."""
-        checked = -1
+        checked, took = -1, 0.0
         while True:
+            await asyncio.sleep(max(CHECK_S, CHECK_REST * took))
             started = time.monotonic()
             picture, held = self.picture, self._fold.find_held_reads()
             if picture is not None and held is not None and picture.state.last_seq != checked:
@@ -242,7 +243,6 @@ class Live:
                 except Exception as error:  # noqa: BLE001 - the race goes on without it
                     logger.error("clocks not checked", reason=type(error).__name__)
             took = time.monotonic() - started
-            await asyncio.sleep(max(CHECK_S, CHECK_REST * took))
 
 
 def _text_refs(state: State) -> set[str]:

@@ -24,7 +24,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 STEADY_S = 10.0
 END_S = 10.0
 LOOK_S = 0.1
-LATER_S = 1.0
+LATER_S = 3.0
 """Who waits until the others are ready leaves the computer to them for so long more."""
 
 logger = structlog.get_logger(__name__)
