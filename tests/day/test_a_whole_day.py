@@ -192,7 +192,8 @@ def test_the_state_after_a_restart_is_the_state_that_was_shown(
     assert state is not None
     assert plan is not None
     persons = {person.entrant: person for person in store.people.list_persons()}
-    looked = played.results["frame"]["forecast"]  # it may have been shown before anything was forecast
+    # It may have been shown before anything was forecast.
+    looked = played.results["frame"]["forecast"]
     ahead = Looking().look(plan.event, state, chase=True) if looked else NOTHING
     picture = Picture(
         number=played.results["frame"]["number"],
