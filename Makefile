@@ -1,5 +1,7 @@
 # Everything runs from .venv, which `make setup` makes; only git, make and Python 3.11 or later are needed.
 BIN := .venv/bin
+# Most tests wait for processes of their own: two at a time on a small machine, four on a larger one.
+WORKERS = $(shell $(BIN)/python -c "import os; print(max(2, min(4, os.cpu_count() or 2)))")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench evidence fuzz pictures assets wheel clean
@@ -15,7 +17,7 @@ demo: setup ## a made-up race day, live (ARGS="--speed 60 --at 13:05 --seed 1")
 
 test: check ## set up, check, and run every test (ARGS="-k words" chooses some)
 	@$(BIN)/python scripts/ensure_browser.py
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: setup ## ruff, mypy, import-linter and the documentation checks
 	$(BIN)/ruff format --check .
