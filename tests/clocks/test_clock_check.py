@@ -30,7 +30,7 @@ def test_an_honest_day_has_no_proposal_at_any_moment(seed: int) -> None:
     assert check_clocks(made.watched()) == ()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(1, 50),
     mat=st.integers(2, 6),
