@@ -243,8 +243,11 @@ def measure(folder: Path) -> Measured:
 
 def page_of(found: Measured) -> str:
     """The figures as Markdown."""
-    right = [one for one in found.shifted if one.found_s is not None and one.error_s is not None]
-    inside = [abs(o.found_s - o.shift_s) <= o.error_s for o in right]  # type: ignore[operator]
+    inside = [
+        abs(one.found_s - one.shift_s) <= one.error_s
+        for one in found.shifted
+        if one.found_s is not None and one.error_s is not None
+    ]
     lines = [
         "| what | figure |",
         "|---|---|",
@@ -261,7 +264,7 @@ def page_of(found: Measured) -> str:
             f" {found.aparts} |"
         ),
         f"| the same: worst error | {found.apart_worst_s:.2f} s |",
-        f"| steps found | {len(right)} of {len(found.shifted)} |",
+        f"| steps found | {len(inside)} of {len(found.shifted)} |",
         f"| of these with the truth within the stated 90 % error | {100 * np.mean(inside):.0f} % |",
         (
             f"| steps with a proposal for another mat, at any look |"

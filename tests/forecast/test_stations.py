@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from homestretch.forecast.last import until_all
 from homestretch.forecast.stations import look_ahead
 from homestretch.forecast.values import LEVEL_SCORES, Coming, Forecast
 
@@ -47,3 +48,14 @@ def test_everybody_who_comes_within_the_minutes_is_counted_once() -> None:
     seen = look_ahead(forecast_of(np.linspace(60.0, 1000.0, 500)), 0, 30)
     assert seen.per_minute.sum() == pytest.approx(500.0, abs=0.5)
     assert len(seen.per_minute) == 30
+
+
+def test_at_every_chance_the_last_is_not_in_before_anybody_alone() -> None:
+    early_or_very_late = np.array(
+        [[300, 600, 1000, 1800, 3600, 5400, 7200, 9000, 10_800]], np.int32
+    )
+    a_crowd = np.tile(np.linspace(7000, 7100, 9).astype(np.int32), (40, 1))
+    both = np.concatenate([early_or_very_late, a_crowd])
+    for level in (0.1, 0.5, 0.9, 0.99):
+        alone = [until_all(one, np.ones(len(one)), level) for one in (early_or_very_late, a_crowd)]
+        assert until_all(both, np.ones(len(both)), level) >= max(alone)

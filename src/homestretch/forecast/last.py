@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from homestretch.forecast.values import MEDIAN, Forecast, p_within
-from homestretch.state.snapshot import Ints
+from homestretch.forecast.values import LEVELS, Forecast, p_within
+from homestretch.state.snapshot import Floats, Ints
 
 FARTHEST_S = 86_400.0
-NEAR_S = 5.0
+NEAR_S = 1.0
+AT_ALL = 3.93
+"""Five deviations off lie so many times as far beyond the outermost level as that lies beyond the one before:
+(5 - 2.576) / (2.576 - 1.960). Nobody is looked at before or after that: of tens of thousands even the ends of
+their distributions would add up."""
+DECIDES = 0.4
+"""Of whom there is so much doubt that they are still to come, they do not decide when the last one is in."""
 
 
 def last_within(
@@ -20,14 +27,21 @@ def last_within(
     in_s = in_s[in_s[:, 0] >= 0]
     if not len(in_s):
         return None
-    # Who has come almost surely before the median of somebody else alters nothing.
-    in_s = in_s[in_s[:, -1] >= in_s[:, MEDIAN].max()]
-    found = []
-    for level in levels:
-        low, high = 0.0, FARTHEST_S
-        while high - low > NEAR_S:
-            middle = (low + high) / 2.0
-            all_in = np.log(np.maximum(p_within(in_s, middle), 1e-12)).sum()
-            low, high = (low, middle) if all_in >= np.log(level) else (middle, high)
-        found.append(round(high))
-    return found
+    return [until_all(in_s, np.ones(len(in_s)), level) for level in levels]
+
+
+def until_all(in_s: npt.NDArray[np.int32], p_to_come: Floats, level: float) -> int:
+    """Seconds after which everybody has come with a chance of ``level``: arrivals (k, q) at ``LEVELS``, k > 0,
+    each of them still to come with a chance of ``p_to_come`` (k,)."""
+    # All are never in before one alone is: who has come almost surely by then alters nothing.
+    own = int(np.searchsorted(LEVELS, level, side="right")) - 1
+    deciding = in_s[p_to_come > DECIDES, own]
+    late = in_s[:, -1] + AT_ALL * (in_s[:, -1] - in_s[:, -2]) >= deciding.max(initial=0)
+    in_s, p_to_come = in_s[late], p_to_come[late]
+    low, high = 0.0, FARTHEST_S
+    while high - low > NEAR_S:
+        middle = (low + high) / 2.0
+        missing = p_to_come * (1.0 - p_within(in_s, middle))
+        all_in = float(np.log1p(-np.minimum(missing, 1.0 - 1e-12)).sum())
+        low, high = (low, middle) if all_in >= np.log(level) else (middle, high)
+    return int(np.ceil(high))

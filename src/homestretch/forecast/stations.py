@@ -5,20 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from homestretch.forecast.last import AT_ALL, until_all
 from homestretch.forecast.values import Coming, Forecast, p_within
 from homestretch.state.snapshot import NEVER, Bools, Floats
 
 SURE = 0.99
 MINUTE_S = 60.0
-FARTHEST_S = 86_400.0
-AT_ALL = 3.93
-"""Five deviations off lie so many times as far beyond the outermost level as that lies beyond the one before:
-(5 - 2.576) / (2.576 - 1.960). Nobody is looked at before or after that: of tens of thousands even the ends of
-their distributions would add up."""
-DECIDES = 0.4
-"""Of whom there is so much doubt that they are still to come, they do not decide when the last one is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +45,11 @@ def look_ahead(
     soon = in_s[:, 0] - AT_ALL * (in_s[:, 1] - in_s[:, 0]) <= until[-1]
     come_by = np.array([float((p_to_come[soon] * p_within(in_s[soon], at)).sum()) for at in until])
     come_by[0] = 0.0
+    last_s = until_all(in_s, p_to_come, SURE) if len(in_s) else None
     return StationAhead(
         per_minute=np.diff(come_by),
         to_come=float(p_to_come.sum()),
-        last_at=_last_at(forecast.now, in_s, p_to_come),
+        last_at=NEVER if last_s is None else forecast.now + 1000 * last_s,
         overdue=int(overdue.sum()),
         not_started=not_started,
     )
-
-
-def _last_at(now: int, in_s: npt.NDArray[np.int32], p_to_come: Floats) -> int:
-    """UTC ms at which everybody has come with ``SURE``: the product of all runners' chances."""
-    if not len(in_s):
-        return NEVER
-    deciding = in_s[p_to_come > DECIDES, -2]
-    late = in_s[:, -1] + AT_ALL * (in_s[:, -1] - in_s[:, -2]) >= deciding.max(initial=0)
-    in_s, p_to_come = in_s[late], p_to_come[late]
-    low, high = 0.0, FARTHEST_S
-    while high - low > 1.0:
-        middle = (low + high) / 2.0
-        missing = p_to_come * (1.0 - p_within(in_s, middle))
-        all_in = float(np.log1p(-np.minimum(missing, 1.0 - 1e-12)).sum())
-        low, high = (low, middle) if all_in >= np.log(SURE) else (middle, high)
-    return now + 1000 * int(np.ceil(high))

@@ -19,12 +19,9 @@ from homestretch.picture import Picture
 from homestretch.server.wire import (
     AHEAD,
     LARGEST_FRAME,
-    PART,
-    PICTURE,
-    PictureUnpacker,
+    PicturesIn,
     event_frame,
     read_frame,
-    split_event,
 )
 
 RETRY_S = 0.2
@@ -63,17 +60,11 @@ class Forecasting:
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:
-        unpackers: dict[str, PictureUnpacker] = {}
+        pictures = PicturesIn()
         while True:
-            kind, content = await read_frame(stream, LARGEST_FRAME)
-            if kind not in (PART, PICTURE):
-                continue
-            event, rest = split_event(content)
-            unpacker = unpackers.setdefault(event, PictureUnpacker())
-            if kind == PART:
-                unpacker.take_part(rest)
-            else:
-                self._newest[event] = unpacker.unpack(rest)
+            if found := pictures.take(*await read_frame(stream, LARGEST_FRAME)):
+                event, picture = found
+                self._newest[event] = picture
                 self._wake.set()
 
     async def _work(self, writer: asyncio.StreamWriter) -> None:
@@ -96,7 +87,7 @@ class Forecasting:
         looking = self._looking.setdefault(event, Looking())
         try:
             ahead = looking.look(picture.event, picture.state, chase=chase)
-        except Exception as error:
+        except Exception as error:  # one event's forecast is not worth the others'
             logger.error("no forecast", event_id=event, reason=type(error).__name__, exc_info=True)
             self._looking[event] = Looking()
             return b""

@@ -23,16 +23,13 @@ from homestretch.server.wire import (
     ANSWER,
     KEYS,
     LARGEST_FRAME,
-    PART,
-    PICTURE,
     QUESTION,
     Admissions,
     Answer,
-    PictureUnpacker,
+    PicturesIn,
     Question,
     frame,
     read_frame,
-    split_event,
 )
 from homestretch.store.keys import Key
 
@@ -115,7 +112,7 @@ class Front:
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:
-        unpackers: dict[str, PictureUnpacker] = {}
+        pictures = PicturesIn()
         while True:
             kind, content = await read_frame(stream, LARGEST_FRAME)
             if kind == ANSWER:
@@ -126,14 +123,10 @@ class Front:
             elif kind == KEYS:
                 admissions = msgspec.msgpack.decode(content, type=Admissions)
                 self._keys[admissions.event] = {key.hash: key for key in admissions.keys}
-            else:
-                event, rest = split_event(content)
-                unpacker = unpackers.setdefault(event, PictureUnpacker())
-                if kind == PART:
-                    unpacker.take_part(rest)
-                elif kind == PICTURE:
-                    self._pictures[event] = unpacker.unpack(rest)
-                    self._on_picture(self._pictures[event])
+            elif found := pictures.take(kind, content):
+                event, picture = found
+                self._pictures[event] = picture
+                self._on_picture(picture)
 
 
 _ERRORS: dict[str, type[HomestretchError]] = {

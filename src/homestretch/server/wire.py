@@ -206,6 +206,24 @@ class PictureUnpacker:
         return picture
 
 
+class PicturesIn:
+    """The Pictures of all events that come over one connection."""
+
+    def __init__(self) -> None:
+        self._unpackers: dict[str, PictureUnpacker] = {}
+
+    def take(self, kind: bytes, content: bytes) -> tuple[str, Picture] | None:
+        """The event and its Picture, once a frame completes one."""
+        if kind not in (PART, PICTURE):
+            return None
+        event, rest = split_event(content)
+        unpacker = self._unpackers.setdefault(event, PictureUnpacker())
+        if kind == PICTURE:
+            return event, unpacker.unpack(rest)
+        unpacker.take_part(rest)
+        return None
+
+
 def event_frame(kind: bytes, event: str, content: bytes) -> bytes:
     """A frame that concerns one event: its id goes before the content."""
     name = event.encode()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from homestretch.boards import devices
@@ -12,29 +10,14 @@ from homestretch.boards.clocks import read_span
 from homestretch.boards.entering import Notice
 from homestretch.errors import FactError
 from homestretch.picture import Picture
-from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import Form, enter, read_form, show, take_back
-from homestretch.web.render import board_key
+from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE = devices.BOARD.name
 
 
 def correcting_routes() -> list[BaseRoute]:
     """The address to which the forms of the devices' page are sent."""
-    path, who = devices.BOARD.path, devices.CORRECTING_ROLES
-    return [GuardedRoute(path, _take_form, who=who, methods=["POST"], name=f"{PAGE}-form")]
-
-
-async def _take_form(request: Request) -> Response:
-    picture: Picture = request.app.state.pictures.get(request.path_params["event"])
-    viewer, form = viewer_of(request), await read_form(request)
-    if form.get("do") == "take-back":
-        notice = await take_back(request, PAGE, form, picture)
-    else:
-        notice = await _correct(request, form, picture)
-    key = board_key(PAGE, {})
-    board = key.kind.rows(picture, viewer, key.choices)
-    return show(key, msgspec.structs.replace(board, notice=notice), viewer)
+    return [noticing_route(devices.BOARD, devices.CORRECTING_ROLES, _correct)]
 
 
 async def _correct(request: Request, form: Form, picture: Picture) -> Notice:

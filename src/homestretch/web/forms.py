@@ -6,25 +6,30 @@ tap, or a form that is sent again because no answer came, is the same facts, and
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
-from homestretch.boards import Board
+from homestretch.boards import Board, BoardKind
 from homestretch.boards.entering import Notice
 from homestretch.errors import BusyError, FactError, RefusedError
 from homestretch.picture import Picture
-from homestretch.race.privacy import Viewer
+from homestretch.race.privacy import Role, Viewer
 from homestretch.server.front import Front
 from homestretch.server.wire import Deposit
 from homestretch.state.entries import A_FORM
 from homestretch.store.keys import token_hash
+from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.admission import check_same_site, find_token, read_body
-from homestretch.web.render import BoardKey, render_page
+from homestretch.web.render import BoardKey, board_key, render_page
 
+Saying: TypeAlias = "Callable[[Request, Form, Picture], Awaitable[Notice]]"
+"""Makes facts of a form, and says what became of them."""
 MOST_FIELDS: Final = 1000
 LARGEST_FORM: Final = 64 * 1024
 LARGEST_AT: Final = 4_102_444_800_000
@@ -117,3 +122,24 @@ def show(key: BoardKey, board: Board, viewer: Viewer) -> Response:
     """A board as the answer to a form: nobody keeps it."""
     headers = {"Cache-Control": "no-store"}
     return Response(render_page(key, board, viewer), media_type="text/html", headers=headers)
+
+
+def noticing_route(kind: BoardKind, who: frozenset[Role], say: Saying) -> BaseRoute:
+    """The address to which the forms of a page are sent that answers with itself and a notice: what ``say``
+    made of the form, or of what was taken back."""
+
+    async def take_form(request: Request) -> Response:
+        picture: Picture = request.app.state.pictures.get(request.path_params["event"])
+        viewer, form = viewer_of(request), await read_form(request)
+        taken_back = form.get("do") == "take-back"
+        work = (
+            take_back(request, kind.name, form, picture)
+            if taken_back
+            else say(request, form, picture)
+        )
+        notice = await work
+        key = board_key(kind.name, {})
+        board = kind.rows(picture, viewer, key.choices)
+        return show(key, msgspec.structs.replace(board, notice=notice), viewer)
+
+    return GuardedRoute(kind.path, take_form, who=who, methods=["POST"], name=f"{kind.name}-form")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from homestretch.boards import sweep
@@ -12,29 +10,14 @@ from homestretch.boards.entering import Notice, name_place
 from homestretch.boards.roads import find_zone
 from homestretch.errors import FactError
 from homestretch.picture import Picture
-from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import Form, enter, read_form, show, take_back
-from homestretch.web.render import board_key
+from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE = sweep.BOARD.name
 
 
 def opening_routes() -> list[BaseRoute]:
     """The address to which the forms of the sweep's board are sent."""
-    path, who = sweep.BOARD.path, sweep.OPENING_ROLES
-    return [GuardedRoute(path, _take_form, who=who, methods=["POST"], name=f"{PAGE}-form")]
-
-
-async def _take_form(request: Request) -> Response:
-    picture: Picture = request.app.state.pictures.get(request.path_params["event"])
-    viewer, form = viewer_of(request), await read_form(request)
-    if form.get("do") == "take-back":
-        notice = await take_back(request, PAGE, form, picture)
-    else:
-        notice = await _open(request, form, picture)
-    key = board_key(PAGE, {})
-    board = key.kind.rows(picture, viewer, key.choices)
-    return show(key, msgspec.structs.replace(board, notice=notice), viewer)
+    return [noticing_route(sweep.BOARD, sweep.OPENING_ROLES, _open)]
 
 
 async def _open(request: Request, form: Form, picture: Picture) -> Notice:
