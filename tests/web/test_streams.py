@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from homestretch.picture import Picture
 from homestretch.state.snapshot import FlagNow
+from homestretch.web import followed as followed_room
 from homestretch.web import streams as streams_room
 from homestretch.web.streams import Streams
 from tests.aside import run
@@ -152,7 +153,7 @@ def test_who_sees_the_same_gets_the_same_bytes_and_who_does_not_never_does() -> 
 def test_a_quiet_board_repeats_its_message_before_anybody_thinks_it_dead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert streams_room.QUIET_S <= 15
+    assert followed_room.QUIET_S <= 15
 
     async def day() -> None:
         application, shelf = make_app(PICTURE)
@@ -163,7 +164,7 @@ def test_a_quiet_board_repeats_its_message_before_anybody_thinks_it_dead(
             streams.on_picture(PICTURE)
             await asyncio.sleep(0.05)
             assert follower.messages.empty(), "nothing changed and little time went by"
-            monkeypatch.setattr(streams_room, "QUIET_S", 0.0)
+            monkeypatch.setattr(followed_room, "QUIET_S", 0.0)
             shelf.put(replace(PICTURE, number="900000-1-2"))
             streams.on_picture(PICTURE)
             assert (await follower.next()).split(b"\n")[1:] == first.split(b"\n")[1:]

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from homestretch.web.delivery import LENDER
 
 CONNECTIONS = 12_000
 SPARE_FILES = 128
@@ -39,6 +42,19 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = self._message_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        self._is_lost = False
+        self._on_gone: Callable[[], None] | None = None
+
+    def lend(self, on_gone: Callable[[], None]) -> asyncio.Transport | None:
+        """The transport, on which the answer that has begun goes on without the application, its task and
+        what was asked; ``on_gone`` is called when the client has gone. None when it has already."""
+        if self._is_lost:
+            return None
+        self._on_gone = on_gone
+        self._expect(None)
+        self.cycle.response_complete = True  # or uvicorn would say that its end is missing
+        self.parser = self.cycle = self.scope = self.headers = None  # type: ignore[assignment]  # as uvicorn
+        return self.transport
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn
         """Takes the connection, or refuses it when there are too many."""
@@ -51,13 +67,19 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Lets go of the timers."""
+        self._is_lost = True
         self._expect(None)
         self._read()
         super().connection_lost(exc)
+        if self._on_gone is not None:
+            self._on_gone()
 
     def data_received(self, data: bytes) -> None:
         """Feeds the parser, unless there was too much."""
         if self.transport.is_closing():
+            return
+        if self._on_gone is not None:  # while one answer goes on nobody may ask for another here
+            self.transport.abort()
             return
         self._message_bytes += len(data)
         super().data_received(data)
@@ -69,6 +91,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
+        self.scope["extensions"] = {LENDER: {"": self}}
         self._in_head, self._head_bytes, self._message_bytes = True, 0, 0
         self._expect(HEAD_S)
 
