@@ -22,6 +22,8 @@ FOLLOWERS, CROWDS = 5000, 2
 SECONDS = 30.0
 QUIET_S = 10.0
 BEGIN, SPEED = "11:40", "10"
+FIELD = ("--marathon", "600", "--half", "400")
+"""Small, so that the memory of Pictures does not drown that of the followers."""
 STATION = "mile-25"
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -103,7 +105,7 @@ def measure() -> list[Figure]:
 
 def _ours(folder: Path) -> tuple[Cost, bytes]:
     event = plan(1).event_id
-    words = ["demo", "--folder", str(folder / "event"), "--at", BEGIN, "--speed", SPEED]
+    words = ["demo", "--folder", str(folder / "event"), "--at", BEGIN, "--speed", SPEED, *FIELD]
     server = Server(words, free_port(), folder / "said.txt")
     with running(server):
         pid = server.find("front") or 0
@@ -157,10 +159,10 @@ def _tutorial(folder: Path, message: bytes) -> Cost:
 
 def _cost(port: int, path: str, pid: int) -> Cost:
     with _following(port, path, CROWDS):
-        first = memory_mib(pid)
         alone = cpu_s(pid)
         time.sleep(SECONDS)
         alone = cpu_s(pid) - alone
+    first = memory_mib(pid)
     with _following(port, path, FOLLOWERS) as crowd:
         memory = memory_mib(pid) - first
         before, spent = crowd.ask(), cpu_s(pid)
