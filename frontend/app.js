@@ -2,6 +2,7 @@
 // a stream that is lost without a word, and rows that move to their new place.
 import htmx from "htmx.org";
 import "htmx.org/dist/ext/hx-sse.js";
+import { pollPage } from "./poll.js";
 
 Object.assign(htmx.config, {
   defaultSwap: "innerMorph",
@@ -19,18 +20,20 @@ const GRACE_MS = 2_000;
 const RETRY_MS = 3_000;
 const SILENCE_MS = 45_000;
 const MOVE_MS = 300;
+const POLL_MS = 15_000;
 
 // One entry for each stream on the page: { element, connection, heardAt }.
 const streams = new Map();
 
 let lostTimer = null;
 
-function mark(lost) {
+function mark(lost, words = "liveLost") {
   document.documentElement.dataset.stream = lost ? "lost" : "open";
   for (const notice of document.querySelectorAll("[data-live]")) {
     // The clock is the event's own and comes through the stream, so it shows when news last came.
     const clock = document.querySelector(notice.dataset.liveClock)?.textContent.trim() ?? "";
-    notice.textContent = lost ? notice.dataset.liveLost.replace("{time}", clock) : "";
+    const text = notice.dataset[words] ?? notice.dataset.liveLost;
+    notice.textContent = lost ? text.replace("{time}", clock) : "";
   }
 }
 
@@ -82,6 +85,11 @@ setInterval(() => {
     }
   }
 }, 5_000);
+
+setInterval(async () => {
+  const isLost = () => document.documentElement.dataset.stream === "lost";
+  if (isLost() && !document.hidden && (await pollPage()) && isLost()) mark(true, "livePolled");
+}, POLL_MS);
 
 let placesBefore = new Map();
 

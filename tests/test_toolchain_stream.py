@@ -37,11 +37,13 @@ PAGE = f"""<!doctype html>
 <link rel="stylesheet" href="/static/{MANIFEST["app.css"]}">
 <script defer src="/static/{MANIFEST["app.js"]}"></script></head>
 <body><header class="page-head"><h1>Mile 25</h1><time class="clock" id="clock">14:45</time></header>
+<p id="live-sub">asked 0 times</p>
 <main hx-sse:connect="/live?after=1" hx-swap="none">
 <ol class="board" id="board" data-moves>
 <li class="board-row" id="bib-1">one</li><li class="board-row" id="bib-2">two</li></ol>
 <p class="notice" role="status" data-live data-live-clock="#clock"
-   data-live-lost="No news reaches this screen since {{time}}."></p>
+   data-live-lost="No news reaches this screen since {{time}}."
+   data-live-polled="Asked again at {{time}}."></p>
 </main></body></html>"""
 
 
@@ -63,6 +65,7 @@ class Road:
     address: str = ""
     asked_after: list[str | None] = field(default_factory=list)
     refuse: bool = False
+    shown: int = 0
     loop: asyncio.AbstractEventLoop | None = None
     listeners: set[asyncio.Queue[str | None]] = field(default_factory=set)
 
@@ -71,6 +74,11 @@ class Road:
         assert self.loop is not None
         for queue in tuple(self.listeners):
             self.loop.call_soon_threadsafe(queue.put_nowait, text)
+
+    async def show_page(self, _: Request) -> Response:
+        self.shown += 1
+        page = PAGE.replace("asked 0 times", f"asked {self.shown} times")
+        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
     async def live(self, request: Request) -> Response:
         self.asked_after.append(request.headers.get("last-event-id"))
@@ -91,16 +99,12 @@ class Road:
             self.listeners.discard(queue)
 
 
-async def show_page(_: Request) -> Response:
-    return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY})
-
-
 @pytest.fixture
 def road() -> Iterator[Road]:
     road = Road()
     app = Starlette(
         routes=[
-            Route("/", show_page),
+            Route("/", road.show_page),
             Route("/live", road.live),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
@@ -159,6 +163,25 @@ def test_a_first_connection_that_is_refused_is_tried_again(
     expect(page.locator("#board > li")).to_have_text(["one", "two"])
     road.refuse = False
     expect(page.locator("#clock")).to_have_text("14:46", timeout=15_000)
+    expect(page.locator("[data-live]")).to_be_empty()
+    assert all("503" in fault for fault in page_faults)
+    page_faults.clear()
+
+
+def test_while_streams_are_refused_the_page_itself_is_asked_for(
+    page: Page, road: Road, page_faults: list[str]
+) -> None:
+    road.refuse = True
+    page.clock.install()
+    page.goto(road.address)
+    expect(page.locator("#live-sub")).to_have_text("asked 1 times")
+    for _ in range(5):  # each answer comes before its time is over
+        with page.expect_response("**/live?after=1"):
+            page.clock.run_for(3_000)
+    expect(page.locator("#live-sub")).to_have_text("asked 2 times")
+    expect(page.locator("[data-live]")).to_have_text("Asked again at 14:45.")
+    road.refuse = False
+    page.clock.run_for(4_000)
     expect(page.locator("[data-live]")).to_be_empty()
     assert all("503" in fault for fault in page_faults)
     page_faults.clear()
