@@ -84,6 +84,8 @@ def main() -> int:
             install()
             STAMP.write_text(wanted, encoding="utf-8")
         subprocess.run([PYTHON, ROOT / "frontend" / "assets.py"], check=True)
+        # Tests start hundreds of processes, each of which would compile everything where Python keeps nothing.
+        subprocess.run([PYTHON, "-m", "compileall", "-q", ROOT / "src"], check=True)
     except subprocess.CalledProcessError as error:
         print(
             f"setup: a command failed with exit status {error.returncode}; its message stands above.\n"
