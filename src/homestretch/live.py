@@ -173,7 +173,10 @@ class Live:
             rows = len(group[0].heard)
             while rows < GROUP_ROWS and (left := until - time.monotonic()) > 0:
                 try:
-                    group.append(await asyncio.wait_for(self._waiting.get(), left))
+                    async with asyncio.timeout(
+                        left
+                    ):  # wait_for may swallow that we are ended (3.11)
+                        group.append(await self._waiting.get())
                 except TimeoutError:
                     break
                 rows += len(group[-1].heard)
