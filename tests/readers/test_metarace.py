@@ -16,7 +16,7 @@ from metarace.decoder import rrs
 from tests.emulators.raceresult import Decoder, serve
 
 PATIENCE_S = 20
-NOON = dt.datetime(2026, 5, 3, 12, 0)
+NOON = dt.datetime(2026, 5, 3, 12, 0, tzinfo=dt.UTC)
 
 
 def wait_until(client: Any, done: Callable[[], bool]) -> None:
