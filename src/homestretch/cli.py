@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from homestretch import __version__
+from homestretch.commands.course_shape import course_shape_command
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
@@ -197,6 +198,7 @@ for command in (
     import_command,
     export_command,
     erase_command,
+    course_shape_command,
     key_commands,
     say,
     station,
