@@ -22,7 +22,7 @@ import uvicorn
 import uvloop
 
 from homestretch.errors import PlanError, StoreError
-from homestretch.folder.check import Loaded, load
+from homestretch.folder.check import Loaded, load, load_bends
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
 from homestretch.intake.calling import caller_of
@@ -242,6 +242,7 @@ async def _keep(spec: ServerSpec) -> None:
             live = Live(
                 store.log, store.people, now, publish,
                 rehearsal=spec.rehearsal, speed=spec.clock.speed, beside=run_beside,
+                bends=load_bends(Path(event.folder))[0],
             )  # fmt: skip
             devices = Devices(live, now)
             keeper.events[event.id] = Kept(

@@ -10,6 +10,7 @@ import msgspec
 
 from homestretch import __version__
 from homestretch.commands.backup import backup, restore
+from homestretch.commands.course_shape import course_shape_command
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
@@ -200,6 +201,7 @@ for command in (
     erase_command,
     backup,
     restore,
+    course_shape_command,
     key_commands,
     say,
     station,

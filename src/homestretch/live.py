@@ -20,9 +20,10 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import structlog
 
-from homestretch.clocks import ClockCheck, make_check, make_watched
+from homestretch.clocks import ClockCheck, fit_shape, make_check, make_watched
 from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Received
+from homestretch.folder.course_shape import Bend
 from homestretch.forecast.values import NOTHING, Ahead
 from homestretch.picture import Names, Picture
 from homestretch.race.event import Event
@@ -60,7 +61,8 @@ class _Waiting(NamedTuple):
 
 class Live:
     """Keeps one event. ``now`` gives the event's time (UTC ms), ``publish`` gets each new Picture, ``beside``
-    does what is too slow for a tick; without it the clocks are not checked."""
+    does what is too slow for a tick; without it the clocks are not checked. ``bends`` are what an earlier
+    edition showed of the course."""
 
     def __init__(
         self,
@@ -72,8 +74,9 @@ class Live:
         rehearsal: str = "",
         speed: float = 1.0,
         beside: Beside | None = None,
+        bends: Sequence[Bend] = (),
     ) -> None:
-        self._beside = beside
+        self._beside, self._bends = beside, bends
         self._clocks: ClockCheck | None = None
         self._ahead = NOTHING
         self._log, self._people = log, people
@@ -173,7 +176,10 @@ class Live:
             rows = len(group[0].heard)
             while rows < GROUP_ROWS and (left := until - time.monotonic()) > 0:
                 try:
-                    group.append(await asyncio.wait_for(self._waiting.get(), left))
+                    async with asyncio.timeout(
+                        left
+                    ):  # wait_for may swallow that we are ended (3.11)
+                        group.append(await self._waiting.get())
                 except TimeoutError:
                     break
                 rows += len(group[-1].heard)
@@ -239,7 +245,9 @@ class Live:
                 checked = picture.state.last_seq
                 try:
                     watched = make_watched(picture.state, held)
-                    self._clocks = await beside(make_check, picture.now, watched)
+                    races = [race.id for race in picture.event.races]
+                    shape = fit_shape(self._bends, races, watched.metres)
+                    self._clocks = await beside(make_check, picture.now, watched, shape)
                 except Exception as error:  # noqa: BLE001 - the race goes on without it
                     logger.error("clocks not checked", reason=type(error).__name__)
             took = time.monotonic() - started

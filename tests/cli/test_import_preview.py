@@ -70,6 +70,16 @@ def test_a_preview_lists_the_rows_that_would_be_refused_with_line_and_reason(
     assert "They were read at finish." in reads.stdout
 
 
+def test_a_preview_does_not_say_the_place_that_was_told_where_rows_say_their_own(
+    folder: Path, run: Run
+) -> None:
+    rows = "TO~1~413A39~160~18~1777806000.64~12000C~8~-63~1~P~192\n"
+    said = run("import", folder, write(folder, "to.txt", rows), "--place", "finish", "--preview")
+    assert "chip 413A39 at 160/18" in said.stdout
+    assert "Rows say themselves where they were read." in said.stdout
+    assert "They were read at finish." not in said.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [

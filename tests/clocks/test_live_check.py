@@ -12,7 +12,9 @@ from homestretch import live as live_module
 from homestretch.boards import Choices
 from homestretch.boards.clocks import ClockProposal, read_span
 from homestretch.boards.devices import DevicesBoard, rows
+from homestretch.clocks import course_shape, list_bends
 from homestretch.facts import Corrected, Read, Received, received
+from homestretch.folder.course_shape import Bend
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
@@ -41,6 +43,40 @@ def kept(made: Made) -> Day:
                 read = Read(seen_at=GUN + round(1000 * time_s), chip=f"C{row}", place=name.lower())
                 day.add(read, f"box {name}")
     return day
+
+
+def test_what_an_earlier_edition_showed_of_the_course_makes_the_check_of_the_day_sharper(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_module, "CHECK_S", 0.0)
+    made = a_field(6, 1500)
+    bends = list_bends(course_shape(made.watched()), ["marathon"], METRES[None, :])
+    log, seconds = MemoryLog(), itertools.count(at("13:30") // 1000)
+    log.append(kept(made.shifted(MAT + 1, 130.0)).items)
+
+    async def check(bends: list[Bend]) -> tuple[ClockProposal, ...]:
+        pictures: asyncio.Queue[Picture] = asyncio.Queue()
+        live = Live(
+            log,
+            MemoryPeople(),
+            lambda: 1000 * next(seconds),
+            pictures.put_nowait,
+            beside=run_beside,
+            bends=bends,
+        )
+        running = asyncio.create_task(live.run())
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while (found := board(await pictures.get()).clocks).checked_at is None:
+                    pass
+                return found.proposals
+        finally:
+            running.cancel()
+
+    assert run(check([])) == ()
+    (proposal,) = run(check(bends))
+    assert proposal.source == f"box {NAMES[MAT + 1]}"
+    assert proposal.offset_ms / 1000 == pytest.approx(-130.0, abs=proposal.error_ms / 1000)
 
 
 def board(picture: Picture) -> DevicesBoard:

@@ -165,6 +165,36 @@ def test_a_device_that_has_said_who_it_is_may_be_silent_for_hours(
     run(day())
 
 
+def test_a_device_that_comes_again_under_its_name_is_there_while_its_old_line_dies() -> None:
+    """What the old connection still brings counts: the second box of a point may bear the same name."""
+    house = House(JCHIP)
+
+    async def day() -> None:
+        async with house.open():
+            writers = []
+            for chip in range(2):
+                stream, writer = await house.connect()
+                writer.write(b"N0000FINISH\r")
+                assert await stream.read(10) == b"GT\r"
+                house.log.heard.clear()
+                writer.write(READ % chip)
+                await house.log.heard.wait()
+                writers.append(writer)
+            house.log.heard.clear()
+            writers[0].write(READ % 3)
+            await house.log.heard.wait()
+            writers[0].transport.abort()
+            house.log.heard.clear()
+            writers[1].write(READ % 4)
+            await house.log.heard.wait()
+            (row,) = (await house.board()).devices
+            assert (row.source, row.state) == ("jchip:FINISH", "there")
+            writers[1].close()
+
+    run(day())
+    assert len(house.log.read_since(0).reads) == 4
+
+
 def test_a_client_whose_protocol_pings_and_that_falls_silent_is_closed_and_told() -> None:
     """A ChronoTrack client behind a line that is half open: its side is gone, and nobody said so."""
     house = House(msgspec.structs.replace(CHRONOTRACK, silence_s=0.3))

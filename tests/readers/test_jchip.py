@@ -68,7 +68,14 @@ def test_the_name_is_the_place_and_the_source_from_there_on() -> None:
 def test_a_name_has_no_control_characters_and_an_end() -> None:
     made = reader()
     made.receive(b"N0000BO\x00X\x1b\xff" + b"y" * 500 + b"\r", AT)
-    assert made.name == ("BOX\ufffd" + "y" * 500)[:100]
+    assert made.name == ("BOX\xff" + "y" * 500)[:100]
+
+
+@pytest.mark.parametrize("letters", ["utf-8", "cp1252"])
+def test_a_name_with_umlauts_is_the_one_that_the_plan_knows(letters: str) -> None:
+    made = reader()
+    made.receive(b"N0000" + "Ziel-Süd".encode(letters) + b"\r", AT)
+    assert (made.name, made.source) == ("Ziel-Süd", "jchip:Ziel-Süd")
 
 
 def test_reads_before_any_name_are_kept() -> None:

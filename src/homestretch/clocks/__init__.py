@@ -7,6 +7,7 @@ change of a time, a fact, a wall clock.
 
 from homestretch.clocks.check import check_clocks, course_shape
 from homestretch.clocks.finding import ClockCheck, ClockFinding, Kind
+from homestretch.clocks.shape import Shape, fit_shape, list_bends
 from homestretch.clocks.watched import Reads, Watched
 from homestretch.clocks.watching import make_check, make_watched
 
@@ -15,9 +16,12 @@ __all__ = [
     "ClockFinding",
     "Kind",
     "Reads",
+    "Shape",
     "Watched",
     "check_clocks",
     "course_shape",
+    "fit_shape",
+    "list_bends",
     "make_check",
     "make_watched",
 ]

@@ -10,20 +10,20 @@ from homestretch.clocks.finding import ClockFinding
 from homestretch.clocks.hours import find_hours
 from homestretch.clocks.offsets import find_offsets, pace_differences
 from homestretch.clocks.pairs import Apart, list_apart
+from homestretch.clocks.shape import Shape
 from homestretch.clocks.watched import Watched, list_lines, make_sheet
 from homestretch.clocks.words import say_apart, say_offset, say_step
-from homestretch.state.snapshot import Floats
 
 PLAIN_STEP_S: Final = 60.0
 PLAIN_OFFSET_S: Final = 600.0
 """So large, the mats around would speak against the main device if it were the wrong one."""
 
 
-def check_clocks(watched: Watched, earlier: Floats | None = None) -> tuple[ClockFinding, ...]:
+def check_clocks(watched: Watched, earlier: Shape | None = None) -> tuple[ClockFinding, ...]:
     """Which clocks seem wrong. What it finds is proposed; nothing is changed.
 
-    ``earlier`` (races, m): ``course_shape`` of an earlier edition with the same points, NaN where it is
-    unknown: it tells hills from clocks. The order of rows, reads and races decides nothing.
+    ``earlier``: ``course_shape`` of an earlier edition, for the columns of today (``fit_shape``): it tells
+    hills from clocks. The order of rows, reads and races decides nothing.
     """
     lines = list_lines(watched)
     sheet = make_sheet(watched, lines)
@@ -42,9 +42,9 @@ def check_clocks(watched: Watched, earlier: Floats | None = None) -> tuple[Clock
     return tuple(sorted(found, key=lambda one: (one.point, one.source, one.since_at or 0)))
 
 
-def course_shape(watched: Watched) -> Floats:
-    """(races, m) what hills and measuring do to each mat: the difference of pace between its way in and its
-    way out, NaN where unknown. To be kept for the next edition of the same course."""
+def course_shape(watched: Watched) -> Shape:
+    """What hills and measuring do to each mat: the difference of pace between its way in and its way out.
+    To be kept for the next edition of the same course."""
     sheet = make_sheet(watched, list_lines(watched))
     return pace_differences(sheet, all_beside(sheet))
 

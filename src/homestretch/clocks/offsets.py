@@ -14,8 +14,9 @@ import numpy as np
 
 from homestretch.clocks.expected import FIRST, FRONT, INNER, SECOND, Beside, off_the_line
 from homestretch.clocks.explaining import all_beside
+from homestretch.clocks.shape import Shape
 from homestretch.clocks.watched import Sheet
-from homestretch.state.snapshot import Floats, Ints
+from homestretch.state.snapshot import Ints
 
 HONEST: Final = 0.25
 """Difference of pace from leg to leg that a course may make."""
@@ -56,13 +57,15 @@ class _Off:
     """of the passings that are off by at least half as much"""
 
 
-def pace_differences(sheet: Sheet, besides: list[list[Beside]]) -> Floats:
-    """(races, m) the median difference of pace between the way in and the way out; NaN where unknown."""
-    shape = np.full(sheet.metres.shape, np.nan)
+def pace_differences(sheet: Sheet, besides: list[list[Beside]]) -> Shape:
+    """The median difference of pace between the way in and the way out, where enough were read to tell."""
+    shape = {}
     for race, of_race in enumerate(besides):
         of_rows = np.flatnonzero(sheet.race == race)
         for beside in of_race:
-            shape[race, beside.point] = _off(sheet, of_rows, beside).difference
+            off = _off(sheet, of_rows, beside)
+            if off.basis >= FEWEST and beside.rank != FRONT:
+                shape[race, beside.point, beside.a, beside.b] = off.difference
     return shape
 
 
@@ -83,10 +86,10 @@ def _off(sheet: Sheet, of_rows: Ints, beside: Beside) -> _Off:
     )
 
 
-def find_offsets(sheet: Sheet, earlier: Floats | None, *, only_hours: bool = False) -> list[Offset]:
+def find_offsets(sheet: Sheet, earlier: Shape | None, *, only_hours: bool = False) -> list[Offset]:
     """All mats that were off since the start, the clearest first; the sheet is corrected by them.
 
-    ``earlier`` (races, m): ``pace_differences`` of an earlier edition on the same course.
+    ``earlier``: ``pace_differences`` of an earlier edition on the same course.
     """
     besides = all_beside(sheet)
     found: list[Offset] = []
@@ -110,21 +113,35 @@ def find_offsets(sheet: Sheet, earlier: Floats | None, *, only_hours: bool = Fal
 
 
 def _standing(
-    sheet: Sheet, besides: list[list[Beside]], earlier: Floats | None
+    sheet: Sheet, besides: list[list[Beside]], earlier: Shape | None
 ) -> dict[int, Offset]:
     """The mats that are further off than honest ones."""
     found: dict[int, Offset] = {}
     for race, of_race in enumerate(besides):
         of_rows = np.flatnonzero(sheet.race == race)
+        usual = _usual(race, of_race, earlier or {})
         for beside in of_race:
             off = _off(sheet, of_rows, beside)
-            offset = _judge(
-                beside.point, off, earlier[race, beside.point] if earlier is not None else np.nan
-            )
+            offset = _judge(beside.point, off, usual.get(beside.point, np.nan))
             known = found.get(beside.point)
             if offset is not None and (known is None or known.basis < offset.basis):
                 found[beside.point] = offset
     return found
+
+
+def _usual(race: int, of_race: list[Beside], earlier: Shape) -> dict[int, float]:
+    """What the earlier edition showed of mats, by column. Not beside a mat of which it shows nothing: that
+    one's clock, which nobody could judge as sharply, would look like theirs."""
+    shown = {
+        beside.point: earlier[place]
+        for beside in of_race
+        if (place := (race, beside.point, beside.a, beside.b)) in earlier
+    }
+    return {
+        beside.point: shown[beside.point]
+        for beside in of_race
+        if {beside.point, beside.a, beside.b} <= shown.keys()
+    }
 
 
 def _judge(point: int, off: _Off, earlier: float) -> Offset | None:
@@ -147,7 +164,7 @@ def _judge(point: int, off: _Off, earlier: float) -> Offset | None:
 
 
 def _without(
-    sheet: Sheet, besides: list[list[Beside]], earlier: Floats | None, offset: Offset
+    sheet: Sheet, besides: list[list[Beside]], earlier: Shape | None, offset: Offset
 ) -> float:
     """How far the worst mat is still beyond what is honest when this one is corrected."""
     as_read = sheet.time_s[:, offset.point].copy()

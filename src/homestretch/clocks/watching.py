@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homestretch.clocks.check import check_clocks
 from homestretch.clocks.finding import ClockCheck
+from homestretch.clocks.shape import Shape
 from homestretch.clocks.watched import Reads, Watched
 from homestretch.state.held_reads import HeldReads
 from homestretch.state.snapshot import State
@@ -22,6 +23,6 @@ def make_watched(state: State, held: HeldReads) -> Watched:
     )
 
 
-def make_check(now: int, watched: Watched) -> ClockCheck:
+def make_check(now: int, watched: Watched, earlier: Shape | None = None) -> ClockCheck:
     """The whole check of a state at ``now``, as it is done beside the fold."""
-    return ClockCheck(now, check_clocks(watched), watched.sources)
+    return ClockCheck(now, check_clocks(watched, earlier), watched.sources)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from homestretch.errors import PlanError
+from homestretch.folder.course_shape import MADE_BY, Bend, read_bends
 from homestretch.folder.doors import NONE_KNOWN
 from homestretch.folder.entrants import Entrants, parse_entrants
 from homestretch.folder.event_toml import parse_event
@@ -20,6 +22,7 @@ from homestretch.folder.problem import (
     COURSE,
     ENTRANTS,
     EVENT,
+    SHAPE,
     Findings,
     Problem,
     Severity,
@@ -160,7 +163,19 @@ def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
             problems.append(OPEN)
     if event is not None and course is not None:
         problems += check_whereabouts(event, course)
+    problems += load_bends(folder)[1]
     return _Found(event, course, entrants, in_order(problems))
+
+
+def load_bends(folder: Path) -> tuple[tuple[Bend, ...], list[Problem]]:
+    """What an earlier edition showed of the course, nothing where there is no such file, and what is wrong
+    with it: the race goes on without."""
+    if not os.path.lexists(folder / SHAPE):
+        return (), []
+    problems: list[Problem] = []
+    data = _bytes(folder, SHAPE, MADE_BY, "warning", problems)
+    bends, wrong = read_bends(data) if data is not None else ((), ())
+    return bends, [*problems, *wrong]
 
 
 def _longest_m(event: Event | None) -> float | None:

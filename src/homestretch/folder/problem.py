@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 EVENT, COURSE, ENTRANTS = "event.toml", "course.gpx", "entrants.csv"
+SHAPE = "course-shape.csv"
 _ORDER = {EVENT: 0, COURSE: 1, ENTRANTS: 2}
 _NAMED_LINES = 8
 MOST_PROBLEMS = 500

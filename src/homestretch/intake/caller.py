@@ -53,9 +53,8 @@ class TcpCaller:
 
     async def _call(self) -> None:
         host, port = self._address
-        stream, writer = await asyncio.wait_for(
-            asyncio.open_connection(host, port, limit=CHUNK), CONNECT_S
-        )
+        async with asyncio.timeout(CONNECT_S):
+            stream, writer = await asyncio.open_connection(host, port, limit=CHUNK)
         self._wait_s = FIRST_WAIT_S
         reader = self._kind.make(self._context)
         place = self._context.place

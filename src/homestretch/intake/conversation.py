@@ -104,15 +104,19 @@ class Conversation:
             self._ended_a_message = self.understood = True
             writer.write(out)
             try:
-                await asyncio.wait_for(writer.drain(), UNREAD_S)
+                async with asyncio.timeout(UNREAD_S):
+                    await writer.drain()
             except TimeoutError as error:
                 writer.transport.abort()
                 raise TimeoutError("it does not read what it is told") from error
 
     async def _listen(self, stream: asyncio.StreamReader) -> bytes | None:
-        """The next bytes, b"" at the end, None when a tick went by without any."""
+        """The next bytes, b"" at the end, None when a tick went by without any.
+
+        Not with ``wait_for``: in Python 3.11 it returns what has just come and forgets that we are ended."""
         try:
-            return await asyncio.wait_for(stream.read(CHUNK), TICK_S)
+            async with asyncio.timeout(TICK_S):
+                return await stream.read(CHUNK)
         except TimeoutError:
             silent_s = time.monotonic() - self._heard_s
             # Whom we called takes nobody's room; it may have nothing to say before the first runner.

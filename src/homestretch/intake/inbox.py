@@ -102,7 +102,8 @@ class Inbox:
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            out, _ = await asyncio.wait_for(process.communicate(), IMPORT_S)
+            async with asyncio.timeout(IMPORT_S):
+                out, _ = await process.communicate()
         except TimeoutError:
             process.kill()
             out = b"It took too long and was left."

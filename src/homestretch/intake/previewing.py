@@ -133,7 +133,13 @@ def _say_times(event: Event, reads: Reads, told: Told) -> str:
         else "They say their own date.",
     ]
     if told.place:
-        said.append(f"They were read at {told.place}.")
+        facts = [one.received.fact for one in reads.found.heard if one.text is None]
+        others = {getattr(fact, "place", told.place) for fact in facts} - {told.place}
+        said.append(
+            "Rows say themselves where they were read."
+            if others
+            else f"They were read at {told.place}."
+        )
     return " ".join(said)
 
 

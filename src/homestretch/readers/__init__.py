@@ -256,3 +256,11 @@ def unreadable(
 def clean_name(text: str, longest: int = 100) -> str:
     """A name that a device gave itself, as it may be shown: printable, without blanks around it."""
     return "".join(char for char in text if char.isprintable()).strip()[:longest]
+
+
+def device_name(raw: bytes) -> str:
+    """The same of bytes. Most such programs run on Windows: what is no UTF-8 is in its letters."""
+    try:
+        return clean_name(raw.decode())
+    except UnicodeDecodeError:
+        return clean_name(raw.decode("cp1252", "replace"))

@@ -19,7 +19,7 @@ from homestretch.readers import (
     Machine,
     ReaderKind,
     Row,
-    clean_name,
+    device_name,
     unreadable,
 )
 from homestretch.readers.framing import TOO_LONG, Lines
@@ -58,7 +58,7 @@ class JChip(Machine):
 
     def _line(self, line: bytes, at: int) -> list[Heard]:
         if line.startswith(b"N") and len(line) > 5 and not _TIME.search(line):
-            self.name = clean_name(line[5:].decode("ascii", "replace"))
+            self.name = device_name(line[5:])
             self.out += b"GT\r"
             return []
         if line.startswith(b"GT"):

@@ -27,7 +27,7 @@ from homestretch.readers import (
     Machine,
     ReaderKind,
     Row,
-    clean_name,
+    device_name,
     unreadable,
 )
 from homestretch.readers.framing import Lines
@@ -83,7 +83,7 @@ class Records:
     def marker(self, record: bytes, place: str) -> Marker:
         """A moment that was marked; its label is its name, with its kind where the name does not say it."""
         fields = _fields(record)
-        kind, name = _text(fields.get(b"mt", b"")), _text(fields.get(b"n", b""))
+        kind, name = device_name(fields.get(b"mt", b"")), device_name(fields.get(b"n", b""))
         said = kind.lower() in name.lower() or not name
         label = (name or kind) if said else f"{kind}: {name}"
         return Marker(seen_at=self._moment(fields), place=place, label=label)
@@ -158,14 +158,6 @@ def _chip(code: bytes) -> str:
     return normal_chip(code.decode("ascii"))
 
 
-def _text(raw: bytes) -> str:
-    """A name as it may be shown. The exporter runs on Windows: what is no UTF-8 is in its letters."""
-    try:
-        return clean_name(raw.decode())
-    except UnicodeDecodeError:
-        return clean_name(raw.decode("cp1252", "replace"))
-
-
 Says: TypeAlias = Callable[[Records, bytes, str], Read | Marker]
 _SAYS: Final[dict[bytes, Says]] = {
     b"Passing": Records.passing,
@@ -236,7 +228,7 @@ class Mylaps(Machine):
         return []
 
     def _speaks(self, location: bytes) -> None:
-        self._location = _text(location)
+        self._location = device_name(location)
         if len(self._there) < LOCATIONS:
             self._there[self.source] = None
 

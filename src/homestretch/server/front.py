@@ -85,7 +85,8 @@ class Front:
         try:
             self._writer.write(frame(QUESTION, msgspec.msgpack.encode(question)))
             await self._writer.drain()
-            answer = await asyncio.wait_for(asked, ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                answer = await asked
         except (TimeoutError, ConnectionError) as error:
             raise BusyError("The keeper did not answer.", "Send it again in a moment.") from error
         finally:

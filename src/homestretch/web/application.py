@@ -53,9 +53,11 @@ def list_routes() -> list[BaseRoute]:
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
         # The keeper checks the key of each batch against the kinds of fact that its role may send.
         GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
-        GuardedRoute("/{event}/doors/{door}", knock, who=EVERYBODY, methods=["GET", "POST"]),
-        GuardedRoute(
-            "/{event}/doors/{door}/{token}", knock, who=EVERYBODY, methods=["GET", "POST"]
+        *(
+            GuardedRoute(path, knock, who=EVERYBODY, methods=["GET", "POST"])
+            # Some apps put "/?id=..." behind the address that they were given.
+            for door in ("/{event}/doors/{door}", "/{event}/doors/{door}/{token}")
+            for path in (door, f"{door}/")
         ),
         *(
             GuardedRoute(path + suffix, endpoint, who=LOG_READERS)
