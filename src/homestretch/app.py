@@ -144,29 +144,31 @@ def serve(
     with contextlib.ExitStack() as held:
         wire = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-")))
         http = held.enter_context(listen_as(host, port, "the pages (--port)", folders[0]))
-        here, secure = http.getsockname()[:2], tls is not None
+        here = http.getsockname()[:2]
+        told_clock = clock if rehearsal else None
         events: list[Event] = []
         specs: list[EventSpec] = []
         inherited: list[int] = []
         for folder in folders:
-            inherited.append(
-                _take_folder(folder, held, clock if rehearsal else None, goes=not held_clock)
-            )
+            inherited.append(_take_folder(folder, held, told_clock, goes=not held_clock))
             loaded = _load_another(folder, dict(zip(folders, events, strict=False)), say)
             _enter(folder, loaded, clock.event_at(wall_now()), database, say)
             events.append(loaded.event)
             specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
-            told = Address(host, here[1], specs[-1].list_ports(), secure)
-            held.enter_context(telling_address(folder, told))
+            held.enter_context(telling_address(folder, _told(host, here[1], specs[-1], tls)))
         spec = ServerSpec(
             specs, str(wire / "wire"), http.fileno(), clock, rehearsal=rehearsal,
             clock_file=str(folders[0] / CLOCK_FILE) if held_clock else "", behind_proxy=behind_proxy, tls=tls,
         )  # fmt: skip
-        address = f"{scheme_of(secure=secure)}://{said_host(host)}:{here[1]}"
+        address = f"{scheme_of(secure=tls is not None)}://{said_host(host)}:{here[1]}"
         children = [*_children(spec, inherited), *more(address, events)]
-        is_ready = partial(answers, *here, secure=secure)
+        is_ready = partial(answers, *here, secure=tls is not None)
         return Supervisor(children, is_ready, partial(on_ready, address, events)).run()
+
+
+def _told(host: str, port: int, spec: EventSpec, tls: Tls | None) -> Address:
+    return Address(host, port, spec.list_ports(), tls is not None)
 
 
 def _take_folder(
