@@ -7,12 +7,10 @@ export function keepOffline(post, data) {
   navigator.serviceWorker.register(data.worker, { scope: location.pathname }).then(
     async (registration) => {
       await ready(registration);
-      const parts = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
-      const ours = parts.filter((url) => url.origin === location.origin);
-      const keep = ours.map((url) => url.pathname + url.search).filter((it) => it.startsWith("/static/"));
+      const keep = partsOfPage();
       const asked = new MessageChannel();
       asked.port1.onmessage = () => (document.documentElement.dataset.offline = "kept");
-      const message = { page: location.pathname, keep: [...new Set(keep)] };
+      const message = { page: location.pathname, keep };
       registration.active.postMessage(message, [asked.port2]);
     },
     () => (post.querySelector("[data-plain]").hidden = false),
@@ -25,4 +23,13 @@ function ready(registration) {
   return new Promise((done) => {
     worker.addEventListener("statechange", () => worker.state === "activated" && done());
   });
+}
+
+// Script and style as the page names them, and the fonts that came with them.
+function partsOfPage() {
+  const named = document.querySelectorAll('link[href^="/static/"], script[src^="/static/"]');
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const urls = [...[...named].map((part) => part.href ?? part.src), ...loaded].map((it) => new URL(it));
+  const ours = urls.filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/"));
+  return [...new Set(ours.map((url) => url.pathname + url.search))];
 }

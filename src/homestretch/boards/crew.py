@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from homestretch.boards.ahead import expected_at
-from homestretch.boards.entering import EntryForm, list_entry_forms
 from homestretch.boards.help_calls import Call, list_help
 from homestretch.boards.needing import list_needs
 from homestretch.boards.people import shown
@@ -49,8 +48,7 @@ class Crew(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
-    """What a point's own key works with: what to call first, where the point is, its calls, what was entered
-    last, and how many times as fast as life the event's clock runs."""
+    """What a point's own key works with: what to call first, where the point is, its calls, and how many times as fast as life the event's clock runs."""
 
     emergency_phone: str
     radio_channel: str
@@ -58,7 +56,6 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     speed: float
     calls: tuple[Call, ...]
-    forms: tuple[EntryForm, ...]
 
 
 def make_crew(
@@ -132,5 +129,4 @@ def make_post(picture: Picture, viewer: Viewer, point: Point) -> Post:
         address=point.address,
         speed=picture.speed,
         calls=list_help(picture, viewer),
-        forms=list_entry_forms(picture, viewer, "station"),
     )

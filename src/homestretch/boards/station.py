@@ -18,7 +18,7 @@ from homestretch.boards.clearing import (
     on_the_way,
 )
 from homestretch.boards.crew import Crew, Order, Post, is_own, make_crew, make_post
-from homestretch.boards.entering import Notice
+from homestretch.boards.entering import EntryForm, Notice, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.needing import NeedRow, list_needs
 from homestretch.boards.people import shown
@@ -71,7 +71,7 @@ class NextRow(msgspec.Struct, frozen=True, kw_only=True):
 class StationBoard(Board, frozen=True, kw_only=True):
     """``silent`` says why nothing is said of times, empty otherwise; ``on_the_road`` counts who is on the road
     before this point by what has been seen of them, whoever may come of these. ``clearing`` has the numbers
-    behind "when may we close". ``crew`` is for its crew, ``post`` for the point's own key."""
+    behind "when may we close". ``crew`` is for its crew, ``post`` and ``forms`` for the point's own key."""
 
     point: str
     name: str
@@ -84,6 +84,7 @@ class StationBoard(Board, frozen=True, kw_only=True):
     needs: tuple[NeedRow, ...]
     crew: Crew | None = None
     post: Post | None = None
+    forms: tuple[EntryForm, ...] = ()
     notice: Notice | None = None
 
 
@@ -114,6 +115,7 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
         if among_us
         else None,
         post=make_post(picture, viewer, point) if own else None,
+        forms=list_entry_forms(picture, viewer, "station") if own else (),
     )
 
 
