@@ -101,7 +101,7 @@ async def _call_for_help(request: Request, form: Form, picture: Picture, point: 
     bib, words = _bib_of(form, picture), form.get("words")[:LONGEST_NOTE]
     item = {"kind": "help-called", "place": point, "seen_at": picture.now}
     item |= {name: said for name, said in (("bib", bib), ("text", words)) if said}
-    notice = await enter(request, PAGE, form.moment(picture.now), [item])
+    notice = await enter(request, PAGE, picture.now, [item])
     if not notice.done:
         return Notice(f"{NOT_DELIVERED}. It was not sent. Use the radio or the phone.", done=False)
     return Notice(
