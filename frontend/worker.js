@@ -38,7 +38,7 @@ async function add(kept, url) {
 // What the server shows now replaces what was kept; what it no longer shows goes.
 async function take(kept, path, answer) {
   if (answer.ok && !answer.redirected) await kept.put(path, answer.clone());
-  else if (answer.status < 500) await kept.delete(path);
+  else if (answer.status >= 400 && answer.status < 500) await kept.delete(path);
 }
 
 async function find(kept, path) {

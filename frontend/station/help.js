@@ -38,11 +38,15 @@ export function callForHelp(post, data, clock, shelf) {
 
   function show() {
     const tried = shelf.take("help");
-    // The page shows each call that the server has, with who has read it: then these words are not needed.
+    // The page shows each call that the server has: then these words are not needed, until an older page comes from
+    // the phone's own keeping. They go for good when somebody has read it.
     const known = tried && document.querySelector(`[data-call="${tried.seq}"]`);
+    if (known && known.dataset.open && tried.state !== "kept") {
+      shelf.put("help", { ...tried, state: "kept" });
+    }
     if (!tried || known || clock.now() - tried.at > FORGET_MS) {
       state.replaceChildren();
-      if (tried) shelf.drop("help");
+      if (tried && !known?.dataset.open) shelf.drop("help");
       return;
     }
     const words = `Call of ${clock.say(tried.at)}: ${WORDS[tried.state]}`;
