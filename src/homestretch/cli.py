@@ -19,6 +19,7 @@ from homestretch.commands.options import (
     host_option,
     port_option,
     read_pace,
+    tls_options,
 )
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
@@ -129,10 +130,21 @@ def check(folder: Path, database: str) -> None:
 @click.option(
     "--behind-proxy", default="", help="Address of a proxy whose X-Forwarded headers are trusted."
 )
-def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_proxy: str) -> None:
+@tls_options
+def run(
+    folders: tuple[Path, ...],
+    host: str,
+    port: int,
+    database: str,
+    behind_proxy: str,
+    tls: bool,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
     """Serve the events in FOLDERS, one or several."""
     from homestretch.app import serve
     from homestretch.race.event import Event
+    from homestretch.server.tls import get_tls
 
     def on_ready(address: str, events: list[Event]) -> None:
         for event in events:
@@ -148,6 +160,7 @@ def run(folders: tuple[Path, ...], host: str, port: int, database: str, behind_p
             port=port,
             database=database,
             behind_proxy=behind_proxy,
+            tls=get_tls(folders[0], tls_cert, tls_key) if tls or tls_cert or tls_key else None,
             say=click.echo,
             on_ready=on_ready,
         )

@@ -231,6 +231,25 @@ class Struck(Fact, frozen=True, kw_only=True, tag="struck", omit_defaults=True):
     text_ref: str | None = None
 
 
+class HelpCalled(Fact, frozen=True, kw_only=True, tag="help-called", omit_defaults=True):
+    """Somebody at a place calls for help. It is delivered once a ``HelpHeard`` names it, and not before."""
+
+    place: str = ""
+    bib: str = ""
+    by: str = ""
+    text_ref: str | None = None
+
+
+class HelpHeard(Fact, frozen=True, kw_only=True, tag="help-heard", omit_defaults=True):
+    """A person in control, whose name is the text, has read a call for help and sees to it."""
+
+    source: str
+    number: int
+    digest: int
+    by: str = ""
+    text_ref: str | None = None
+
+
 class Unreadable(Fact, frozen=True, kw_only=True, tag="unreadable", omit_defaults=True):
     """Bytes that no reader understood: a named reason, and where the raw bytes are kept for a while.
 
@@ -270,6 +289,8 @@ AnyFact: TypeAlias = (
     | DeviceStatus
     | Collected
     | RoadOpened
+    | HelpCalled
+    | HelpHeard
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -293,6 +314,8 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     DeviceStatus: 18,
     Collected: 19,
     RoadOpened: 20,
+    HelpCalled: 41,
+    HelpHeard: 42,
 }
 """Numbers of the kinds in the log; never reused."""
 

@@ -254,15 +254,20 @@ class Live:
 
 
 def _text_refs(state: State) -> set[str]:
-    """The texts that boards show: the instructions of flags, why a clock was corrected, a road opened."""
+    """The texts that boards show: the instructions of flags, why a clock was corrected, a road opened, what
+    stations noted, who called for help and who heard it."""
     refs = [flag.text_ref for flag in state.flags] + [one.text_ref for one in state.corrections]
     refs += [word.text_ref for zone in state.zones for word in zone.words]
+    refs += [entry.text_ref for entry in state.entries]
+    refs += [ref for call in state.calls for ref in (call.text_ref, call.heard_ref)]
     return {ref for ref in refs if ref is not None}
 
 
 def _signers(state: State) -> set[str]:
     opened = {word.by for zone in state.zones for word in zone.words}
-    return {entry.by for entry in state.entries} | {one.by for one in state.corrections} | opened
+    called = {by for call in state.calls for by in (call.by, call.heard_by) if by}
+    entered = {entry.by for entry in state.entries}
+    return entered | {one.by for one in state.corrections} | opened | called
 
 
 def _has_text(state: State, names: Names) -> bool:

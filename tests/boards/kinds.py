@@ -28,6 +28,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"race": "marathon", "club": "a"},
         {"race": "marathon", "wall": "1"},
     ],
+    "calls": [{}],
     "desk": [{}, {"list": "no-packet"}, {"list": "call", "page": "2"}],
     "devices": [{}],
     "paper": [
@@ -47,6 +48,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"point": "10k"},
         {"point": "finish"},
         {"point": "mile-25", "wall": "1"},
+        {"point": "10k", "order": "need", "club": "Millrace Runners"},
         {"point": "nowhere"},
     ],
     "sweep": [{}, {"list": "risk"}, {"list": "behind", "page": "2"}, {"wall": "1"}],

@@ -159,7 +159,7 @@ def running(command: Sequence[str], address: str, folders: dict[str, Path]) -> I
         try:
             wait_for(lambda: process.poll() is not None or _answers(server))
             assert process.poll() is None, log.read_text(encoding="utf-8")
-            pattern = re.compile(r"http://\S+")
+            pattern = re.compile(r"https?://\S+")
             wait_for(lambda: pattern.search(log.read_text(encoding="utf-8")))
             wait_for(lambda: _read(server, log))
             yield server

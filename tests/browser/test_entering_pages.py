@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from scripts.ensure_browser import find_browser
 from tests.browser.server import EVENT, Server
-from tests.browser.test_every_page import faults_of
+from tests.browser.test_every_page import LIGHTEST, SCREENSHOTS, SIZES, faults_of
+from tests.conftest import BROWSER_ARGUMENTS
 
 PHONE = {"width": 390, "height": 844}
 THUMB = 44
@@ -120,3 +122,126 @@ def test_a_list_on_paper_is_black_on_white_with_its_title_on_the_table(
     assert heading.evaluate("it => getComputedStyle(it).display") == "table-header-group"
     paper = control.locator("html").evaluate("it => getComputedStyle(it).backgroundColor")
     assert paper == "rgb(255, 255, 255)"
+
+
+@pytest.fixture
+def crew(page: Page, busy_day: Server) -> Page:
+    """A phone of the crew at Mile 25, at its own page."""
+    _, token = busy_day.make_key("station", station="mile-25", label="Mile 25 crew")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # width and height
+    page.goto(f"{busy_day.address}/{EVENT}/key/{token}")
+    page.goto(f"{busy_day.address}/{EVENT}/stations/mile-25")
+    return page
+
+
+def test_the_crews_page_is_whole_at_every_size_and_light_enough_for_a_bad_line(
+    crew: Page, busy_day: Server
+) -> None:
+    weighed: list[float] = []
+    session: CDPSession = crew.context.new_cdp_session(crew)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.on("Network.loadingFinished", lambda it: weighed.append(it["encodedDataLength"]))
+    crew.reload(wait_until="load")
+    crew.evaluate("document.fonts.ready")
+    assert sum(weighed) < LIGHTEST
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for size, theme in (("phone", "light"), ("laptop", "dark")):
+        width, height = SIZES[size]
+        crew.set_viewport_size({"width": width, "height": height})
+        crew.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a theme
+        crew.screenshot(path=SCREENSHOTS / f"busy-crew-{size}-{theme}.png", full_page=True)
+        assert faults_of(crew, colours_only=size == "laptop") == []
+        assert not crew.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        if size == "phone":
+            assert too_small(crew) == []
+
+
+def test_a_call_for_help_goes_to_control_and_a_name_comes_back_by_keyboard_alone(
+    crew: Page, browser: Browser, busy_day: Server
+) -> None:
+    crew.get_by_label("Then write, if you can").focus()
+    crew.keyboard.type("somebody sits at the kerb")
+    for _ in range(2):
+        crew.keyboard.press("Tab")
+    crew.keyboard.press("Enter")
+    expect(crew.locator("#help")).to_contain_text("NOT DELIVERED")
+    expect(crew.locator("#live-help")).to_contain_text("nobody has said that they read it")
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # width and height
+    control = context.new_page()
+    control.goto(busy_day.directors_link)
+    expect(control.locator("main")).to_contain_text("Help is called for at Mile 25")
+    control.get_by_role("link", name="Read it and say that you have").click()
+    expect(control.locator("main")).to_contain_text("somebody sits at the kerb")
+    control.screenshot(path=SCREENSHOTS / "busy-calls-phone.png")
+    name = control.get_by_label("Your name").first
+    name.focus()
+    control.keyboard.type("Ann Example")
+    clock = control.locator("#live-clock").inner_text()
+    expect(control.locator("#live-clock")).not_to_have_text(clock, timeout=20_000)
+    expect(name).to_have_value("Ann Example")  # news does not wipe what is being written
+    assert faults_of(control) == []
+    control.keyboard.press("Enter")
+    expect(control.locator("main")).to_contain_text("Ann Example has read it")
+    context.close()
+    expect(crew.locator("#live-help")).to_contain_text("by Ann Example in race control")
+    expect(crew.locator("#help")).not_to_contain_text("NOT DELIVERED")
+
+
+def test_taps_come_first_and_their_numbers_later_and_a_row_is_seen_by_a_tap(
+    crew: Page, busy_day: Server
+) -> None:
+    for _ in range(2):
+        crew.get_by_role("button", name="Somebody came by now").click()
+    taps = crew.locator("[data-taps] button")
+    expect(taps).to_have_count(2)
+    taps.first.click()
+    for digit in "1*3":
+        crew.locator(f'[data-key="{digit}"]').click()
+    crew.get_by_role("button", name="Seen", exact=True).click()
+    expect(taps).to_have_count(1)
+    crew.get_by_role("button", name="Seen", exact=True).click()  # of the other no digit was read
+    expect(taps).to_have_count(0)
+    expect(crew.locator("[data-queue]")).to_have_text("Everything was sent.")
+    expect(crew.locator("#live-entered")).to_contain_text("1*3")
+    row = crew.locator("[data-seen]").first
+    bib = row.get_attribute("value")
+    row.click()
+    expect(crew.locator("#live-entered")).to_contain_text(f"{bib}")
+
+
+def test_a_point_without_script_says_whom_it_saw_by_forms(
+    browser: Browser, busy_day: Server
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]  # width and height
+    page = context.new_page()
+    _, token = busy_day.make_key("station", station="mile-25")
+    page.goto(f"{busy_day.address}/{EVENT}/key/{token}")
+    page.goto(f"{busy_day.address}/{EVENT}/stations/mile-25?order=need")
+    page.locator("[data-seen]").first.click()
+    expect(page.locator("main")).to_contain_text("Kept:")
+    expect(page.get_by_role("link", name="who needs us")).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="Send to race control as well").click()
+    expect(page.get_by_role("alert").first).to_contain_text("NOT DELIVERED yet")
+    expect(page.locator("[data-key]").first).to_be_hidden()
+    context.close()
+
+
+def test_over_plain_http_a_points_page_says_what_will_not_work(
+    browser: Browser, busy_day: Server
+) -> None:
+    rules = "--host-resolver-rules=MAP race.example 127.0.0.1"
+    arguments = [*BROWSER_ARGUMENTS, rules]
+    far = browser.browser_type.launch(executable_path=find_browser(), args=arguments)
+    page = far.new_page()
+    _, token = busy_day.make_key("station", station="mile-25")
+    page.goto(f"http://race.example:{busy_day.port}/{EVENT}/key/{token}")
+    page.goto(f"http://race.example:{busy_day.port}/{EVENT}/stations/mile-25")
+    expect(page.locator("[data-plain]")).to_contain_text(
+        "cannot be opened or reloaded without signal"
+    )
+    page.get_by_role("button", name="Somebody came by now").click()
+    page.locator("[data-taps] button").click()
+    page.get_by_role("button", name="Seen", exact=True).click()
+    expect(page.locator("[data-queue]")).to_have_text("Everything was sent.")
+    far.close()

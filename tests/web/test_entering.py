@@ -15,6 +15,8 @@ import pytest
 from homestretch.facts import (
     Collected,
     Corrected,
+    HelpCalled,
+    HelpHeard,
     RoadOpened,
     Sighting,
     Struck,
@@ -28,7 +30,17 @@ from tests.boards.kinds import list_faults
 from tests.browser.server import EVENT, Server, demo, wait_for
 
 NUMBERS = itertools.count(1)
-ENTERED = (Sighting, TakenOver, Withdrawn, Collected, Corrected, RoadOpened, Struck)
+ENTERED = (
+    Sighting,
+    TakenOver,
+    Withdrawn,
+    Collected,
+    Corrected,
+    RoadOpened,
+    Struck,
+    HelpCalled,
+    HelpHeard,
+)
 
 
 class Crew:
@@ -347,3 +359,64 @@ def test_the_clocks_of_a_day_that_is_served_are_looked_at_and_none_is_accused(
 
     wait_for(lambda: clocks()["checked_at"])
     assert clocks()["proposals"] == []
+
+
+def test_a_point_says_whom_it_saw_by_row_by_bib_and_by_what_could_be_read(
+    crew_of: Crews, bibs: Iterator[str]
+) -> None:
+    crew, bib = crew_of("station", "mile-25"), next(bibs)
+    assert f"Kept: {bib} seen at" in crew.post("stations/mile-25", seen=bib)
+    unread = crew.post("stations/mile-25", do="seen", bib=f"{bib[:-1]}*", note="blue shirt")
+    assert "bibs look like that" in unread or "It may be" in unread
+    assert "Nobody has bib 99999" in crew.post("stations/mile-25", do="seen", bib="99999")
+    assert "Nothing was typed" in crew.post("stations/mile-25", do="seen")
+    kept = [one.fact for one in crew.facts()]
+    assert [one.bib for one in kept if isinstance(one, Sighting)] == [bib, f"{bib[:-1]}*", "99999"]
+    assert {one.place for one in kept if isinstance(one, Sighting)} == {"mile-25"}
+    wait_for(lambda: "99999" in crew.get("stations/mile-25").text)
+    (fact, *_) = hidden(crew.get("stations/mile-25").text, "fact")
+    assert "Taken back" in crew.post("stations/mile-25", do="take-back", fact=fact)
+    assert isinstance(crew.facts()[-1].fact, Struck)
+
+
+def test_a_point_says_who_stops_there_and_control_alone_reads_why(
+    crew_of: Crews, bibs: Iterator[str]
+) -> None:
+    crew, control, bib = crew_of("station", "mile-25"), crew_of("control"), next(bibs)
+    assert "the whole bib" in crew.post("stations/mile-25", do="stops", bib="1*", reason="knee")
+    said = crew.post("stations/mile-25", do="stops", bib=bib, reason="a very sore knee")
+    assert f"Kept: {bib} stops here." in said
+    wait_for(lambda: "a very sore knee" in control.get("calls").text)
+    for path in ("stations/mile-25", "stations/mile-25.json", "takeover", f"runners/{bib}"):
+        assert "sore knee" not in crew.get(path).text
+    assert "sore knee" not in crew_of("announcer").get(f"runners/{bib}").text
+
+
+def test_a_call_for_help_is_delivered_by_a_name_and_not_by_the_server(crew_of: Crews) -> None:
+    crew, control = crew_of("station", "mile-25"), crew_of("control")
+    for _ in range(2):  # a double tap calls as well
+        said = crew.post("stations/mile-25", do="help", words="somebody fell and is awake")
+        assert "NOT DELIVERED yet." in said
+    wait_for(lambda: "somebody fell and is awake" in control.get("calls").text)
+    assert "Help is called for at Mile 25" in control.get("results/half").text
+    assert "somebody fell" not in crew.get("stations/mile-25.json").text
+    assert all(isinstance(one.fact, HelpCalled) for one in crew.facts())
+    for fact in hidden(control.get("calls").text, "fact"):
+        assert "write your name" in control.post("calls", do="heard", fact=fact)
+        said = control.post("calls", do="heard", fact=fact, name="Ann Example")
+        assert "Ann Example has read it" in said
+    wait_for(lambda: "Ann Example" in crew.get("stations/mile-25").text)
+    wait_for(lambda: "NOT DELIVERED" not in crew.get("stations/mile-25").text)
+    assert "Help is called for" not in control.get("results/half").text
+
+
+def test_the_page_of_a_point_takes_forms_of_its_own_key_alone(crew_of: Crews) -> None:
+    other, desk = crew_of("station", "10k"), crew_of("desk")
+    for crew in (other, desk, crew_of("control")):
+        answer = crew.browser.post(f"/{EVENT}/stations/mile-25", data={"seen": "1"})
+        assert answer.status_code == 403
+        assert crew.facts() == []
+    answer = desk.browser.post(
+        f"/{EVENT}/calls", data={"do": "heard", "name": "x", "fact": "1 1 x"}
+    )
+    assert answer.status_code == 403

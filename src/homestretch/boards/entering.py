@@ -137,7 +137,8 @@ def _form(entry: Entry) -> tuple[str, int, int, str]:
 
 
 def _row(picture: Picture, viewer: Viewer, entry: Entry) -> EntryRow:
-    who = Shown(name="nobody has this bib", bib=entry.bib)
+    unread = "*" in entry.bib
+    who = Shown(name="not every digit seen" if unread else "nobody has this bib", bib=entry.bib)
     return EntryRow(
         source=entry.id.source,
         number=str(entry.id.number),

@@ -7,6 +7,7 @@ import datetime as dt
 import msgspec
 
 from homestretch.boards.alarms import list_sentences
+from homestretch.boards.help_calls import list_open_calls
 from homestretch.boards.lantern import LanternLine, make_lantern_line
 from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
 from homestretch.boards.sharing import once_a_picture
@@ -49,8 +50,8 @@ class Banner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """``number`` is that of the Picture, ``now`` its moment (UTC ms). ``alarms`` are sentences for those who
-    keep the ledger. While ``speaks_ahead`` is false,
+    """``number`` is that of the Picture, ``now`` its moment (UTC ms). ``calls`` (for help,
+    which nobody has answered) and ``alarms`` are sentences for those who keep the ledger. While ``speaks_ahead`` is false,
     a race is stopped or on hold, and its runners are drawn where they were last seen. Before the ``forecast``
     was made they are drawn at constant pace."""
 
@@ -58,6 +59,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     now: int
     event: EventHead
     banners: tuple[Banner, ...]
+    calls: tuple[str, ...]
     alarms: tuple[str, ...]
     lantern: LanternLine
     ribbon: Ribbon
@@ -84,6 +86,7 @@ def _frame_of_all(picture: Picture, viewer: Viewer) -> Frame:
         now=picture.now,
         event=_make_head(picture),
         banners=tuple(_make_banner(picture, flag) for flag in picture.state.flags),
+        calls=list_open_calls(picture, viewer),
         alarms=list_sentences(picture, viewer),
         lantern=make_lantern_line(picture, viewer, ribbon),
         ribbon=ribbon,

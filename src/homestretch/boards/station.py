@@ -17,6 +17,8 @@ from homestretch.boards.clearing import (
     is_quiet,
     on_the_way,
 )
+from homestretch.boards.crew import Crew, Order, Post, is_own, make_crew, make_post
+from homestretch.boards.entering import EntryForm, Notice, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.needing import NeedRow, list_needs
 from homestretch.boards.people import shown
@@ -38,9 +40,12 @@ FEW = 0.5
 
 
 class StationChoices(Choices, frozen=True, kw_only=True):
-    """``point``: which point of the plan, by its id."""
+    """``point``: which point of the plan, by its id. For its crew ``order`` is by arrival or by need, and the
+    people of ``club`` come first."""
 
     point: Text
+    order: Order = "arrival"
+    club: Text = ""
 
 
 class Arrivals(msgspec.Struct, frozen=True):
@@ -66,7 +71,7 @@ class NextRow(msgspec.Struct, frozen=True, kw_only=True):
 class StationBoard(Board, frozen=True, kw_only=True):
     """``silent`` says why nothing is said of times, empty otherwise; ``on_the_road`` counts who is on the road
     before this point by what has been seen of them, whoever may come of these. ``clearing`` has the numbers
-    behind "when may we close"."""
+    behind "when may we close". ``crew`` is for its crew, ``post`` and ``forms`` for the point's own key."""
 
     point: str
     name: str
@@ -77,6 +82,10 @@ class StationBoard(Board, frozen=True, kw_only=True):
     clearing: Clearing | None
     next: tuple[NextRow, ...]
     needs: tuple[NeedRow, ...]
+    crew: Crew | None = None
+    post: Post | None = None
+    forms: tuple[EntryForm, ...] = ()
+    notice: Notice | None = None
 
 
 def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBoard:
@@ -90,6 +99,7 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
     coming = _find_coming(picture, point) if ahead is not None else np.zeros(0, np.int64)
     among_us = viewer.role in CREW and not choices.wall  # a wall is read by whoever passes
     most = NEXT_PEOPLE if among_us else NEXT_IN_PUBLIC
+    own = is_own(viewer, point.id) and not choices.wall
     return StationBoard(
         frame=make_frame(picture, viewer),
         point=point.id,
@@ -101,6 +111,11 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
         clearing=None if ahead is None else find_clearing(picture, point, ahead),
         next=tuple(_next(picture, viewer, point, row) for row in coming[:most].tolist()),
         needs=list_needs(picture, viewer, coming, NEEDY) if among_us and len(coming) else (),
+        crew=make_crew(picture, viewer, point, coming, choices.order, choices.club)
+        if among_us
+        else None,
+        post=make_post(picture, viewer, point) if own else None,
+        forms=list_entry_forms(picture, viewer, "station") if own else (),
     )
 
 
@@ -171,10 +186,13 @@ def _say_expected(count: float) -> str:
 
 
 def pulse(picture: Picture, choices: StationChoices) -> object:
-    """Control said something, or somebody passed this point."""
+    """Control said something, somebody passed this point, or somebody there said or asked something."""
     points = picture.state.points
     column = points.ids.index(choices.point) if choices.point in points.ids else NEVER
-    return picture.state.flags, None if column == NEVER else int(points.passed[column])
+    passed = None if column == NEVER else int(points.passed[column])
+    said = [one for one in picture.state.entries if one.place == choices.point]
+    calls = [one for one in picture.state.calls if one.place == choices.point]
+    return picture.state.flags, passed, said, calls
 
 
 BOARD = BoardKind(

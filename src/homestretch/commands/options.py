@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,30 @@ database_option = click.option(
     envvar="HOMESTRETCH_DATABASE",
     help="postgresql://... when the event has outgrown its folder.",
 )
+
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def tls_options(command: Callable[..., None]) -> Callable[..., None]:
+    """``--tls``, and which files it takes when they are not in the folder of the event."""
+    for option in (
+        click.option(
+            "--tls-key", type=_FILE, help="Private key (PEM); default: key.pem in the first folder."
+        ),
+        click.option(
+            "--tls-cert",
+            type=_FILE,
+            help="Certificate with its chain (PEM); default: cert.pem in the first folder.",
+        ),
+        click.option(
+            "--tls",
+            is_flag=True,
+            help="Serve over https: phones keep the page without signal only so.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def read_speed(_ctx: click.Context, _param: click.Parameter, text: str) -> float:

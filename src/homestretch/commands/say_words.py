@@ -15,6 +15,8 @@ MEANS: Final = {
     "corrected": "reads of this source are shifted: right time minus the device's",
     "flag": "the state of the event, or of some races; text is the instruction",
     "gun": "the gun of a wave went off (the wave of a race with one gun is called all)",
+    "help-called": "somebody at a place needs help; text is what happened",
+    "help-heard": "a person in control has read a call for help; text is who that is",
     "mat-lifted": "the mats of a point were taken away",
     "ping": "where a vehicle is, in degrees",
     "read": "a mat read this chip",

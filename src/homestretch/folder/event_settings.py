@@ -39,6 +39,8 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
         Setting("zone", ZONE, '"America/New_York"', required=True),
         Setting("units", choice("mi", "km"), '"mi"'),
         Setting("phone", OPTIONAL_TEXT, '"+1 412 555 0100"'),
+        Setting("emergency_phone", OPTIONAL_TEXT, '"911"'),
+        Setting("radio_channel", OPTIONAL_TEXT, '"3"'),
         Setting("note", OPTIONAL_TEXT, '"Roads open again at 14:30."'),
         Setting("dead_time_s", number(0, 3600, "seconds"), "60"),
     ),

@@ -38,7 +38,8 @@ def event_toml_text(event: Event, comment: str = "") -> str:
     lines += ["[event]", _set("id", event.id), _set("name", event.name), f"date = {event.date}"]
     lines += [_set("zone", event.zone), _set("units", event.units)]
     lines += [_set("phone", event.phone)] if event.phone else []
-    lines += [_set("note", event.note)] if event.note else []
+    for name in ("emergency_phone", "radio_channel", "note"):
+        lines += [_set(name, said)] if (said := getattr(event, name)) else []
     lines += [f"dead_time_s = {_number(event.dead_time_s)}"]
     for race in event.races:
         lines += _race_lines(race, day)

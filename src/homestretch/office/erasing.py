@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from homestretch.errors import NotFound, PlanError
-from homestretch.facts import Entered, Flag, Ruled, Sighting, Struck, TakenOver, Withdrawn
+from homestretch.facts import (
+    Entered,
+    Flag,
+    HelpCalled,
+    Ruled,
+    Sighting,
+    Struck,
+    TakenOver,
+    Withdrawn,
+)
 from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.problem import ENTRANTS
 from homestretch.intake.inbox import NAME as INBOX
@@ -136,7 +145,7 @@ def _about(others: list[Logged], found: Found) -> set[str]:
     about = {
         logged.id
         for logged in others
-        if isinstance(logged.fact, Sighting | Withdrawn | TakenOver | Ruled)
+        if isinstance(logged.fact, Sighting | Withdrawn | TakenOver | Ruled | HelpCalled)
         and bib_key(logged.fact.bib) in bibs
     }
     for logged in others:  # nobody can strike what is not yet there, so one pass finds all

@@ -108,6 +108,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     privacy: Privacy = Privacy()
     units: Literal["mi", "km"] = "km"
     phone: str = ""
+    emergency_phone: str = ""
+    radio_channel: str = ""
     note: str = ""
     dead_time_s: float = 60.0
 

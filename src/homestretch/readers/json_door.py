@@ -32,6 +32,7 @@ from homestretch.facts import (
     DeviceStatus,
     Fact,
     Flag,
+    HelpHeard,
     Ping,
     Ruled,
     Struck,
@@ -52,13 +53,13 @@ _EVERYONE = {"read", "ping", "sighting"}
 _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
 _CONTROL = _EVERYONE | {
-    "assigned", "collected", "corrected", "flag", "gun", "mat-lifted", "road-opened", "ruled", "struck",
+    "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "mat-lifted", "road-opened", "ruled", "struck",
     "taken-over", "withdrawn",
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
-    "station": {"sighting", "struck", "taken-over", "withdrawn"},
-    "medical": {"sighting", "struck", "taken-over", "withdrawn"},
+    "station": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
+    "medical": {"help-called", "help-heard", "sighting", "struck", "taken-over", "withdrawn"},
     "announcer": set(),
     "desk": {"collected", "struck"},
     "photographer": set(),
@@ -107,6 +108,7 @@ _NEEDED: Final = {
     "mat-lifted": ("place",),
     "road-opened": ("from_place", "to_place"),
     "ruled": ("bib",),
+    "help-heard": ("source",),
     "struck": ("source",),
     "taken-over": ("bib",),
     "withdrawn": ("bib",),
@@ -299,7 +301,7 @@ def _check_numbers(fact: AnyFact) -> None:
             possible = abs(offset_ms) <= LARGEST_OFFSET_MS
         case Corrected(offset_ms=offset_ms):
             possible = abs(offset_ms) <= LARGEST_OFFSET_MS
-        case Struck(number=number, digest=digest):
+        case Struck(number=number, digest=digest) | HelpHeard(number=number, digest=digest):
             possible = max(abs(number), abs(digest)) < 2**63
         case Flag(from_m=from_m):
             possible = from_m is None or (math.isfinite(from_m) and 0 <= from_m < 1e7)

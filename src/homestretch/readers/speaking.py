@@ -13,6 +13,7 @@ from homestretch.errors import FactError
 from homestretch.facts import (
     AnyFact,
     DeviceStatus,
+    HelpCalled,
     Marker,
     Ping,
     Read,
@@ -40,7 +41,9 @@ class Bound(NamedTuple):
 
     def check(self, fact: AnyFact) -> None:
         """FactError when this is another's to say."""
-        if self.role == "station" and isinstance(fact, Sighting | TakenOver | Withdrawn):
+        if self.role == "station" and isinstance(
+            fact, Sighting | TakenOver | Withdrawn | HelpCalled
+        ):
             self._check_station(fact.place)
         elif self.role == "device":
             self._check_device(fact)

@@ -51,6 +51,9 @@ class RehearsalPlan:
     entrants_csv: str
 
 
+ROADS = ("Lanternlight Avenue", "Ribbon Road", "Kindly Street", "Homeward Lane")
+
+
 def plan(
     seed: int = 1,
     date: dt.date = DATE,
@@ -76,6 +79,8 @@ def _event_toml(date: dt.date, jchip_port: int) -> str:
         "# A made-up race day: nobody in it exists, and no such course does.\n\n"
         f'[event]\nid = "{EVENT_ID}"\nname = "{EVENT_NAME}"\ndate = {date.isoformat()}\n'
         f'zone = "{ZONE}"\nunits = "mi"\nphone = "+1 412 555 0100"\n'
+        # No number of a real service: somebody who tries Help in a rehearsal must not reach one.
+        'emergency_phone = "+1 412 555 0111"\nradio_channel = "3"\n'
         'note = "This is a rehearsal: everybody in it is invented."\n'
     )
     parts = [head]
@@ -90,7 +95,7 @@ def _event_toml(date: dt.date, jchip_port: int) -> str:
     for point_id, name, marathon_m, half_m in STATIONS:
         parts.append(
             f'[[point]]\nid = "{point_id}"\nname = "{name}"\nkind = "station"\n'
-            f"distance_m = {_by_race(marathon_m, half_m)}\n"
+            f"distance_m = {_by_race(marathon_m, half_m)}\naddress = {_address(marathon_m)}\n"
         )
     pace = f"{int(CLOSING_S_PER_MILE) // 60}:{int(CLOSING_S_PER_MILE) % 60:02}/mi"
     leaves = say_clock(SWEEP_LEAVES_S)
@@ -113,7 +118,13 @@ def _point(mat: Mat) -> str:
     return (
         f'[[point]]\nid = "{mat.id}"\nname = "{mat.name}"\nkind = "mat"\n'
         f"distance_m = {_by_race(mat.marathon_m, mat.half_m)}\ndevices = [{devices}]\n{cutoff}"
+        f"address = {_address(mat.marathon_m)}\n"
     )
+
+
+def _address(marathon_m: float) -> str:
+    """A street that no city has, by the way along the course."""
+    return f'"{ROADS[int(marathon_m) // 1000 % len(ROADS)]}, house {100 + int(marathon_m) // 100}"'
 
 
 def _with_seconds(time_s: float) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import http.client
 import os
 import resource
 import socket
@@ -18,6 +17,7 @@ from typing import Final
 import structlog
 
 from homestretch.errors import PlanError
+from homestretch.server.tls import connection_to
 
 PATIENCE_S = 2.0
 """How long an address or a folder may still be held by a server that was killed a moment ago."""
@@ -94,9 +94,9 @@ def _patiently(take: Callable[[], None], taken: int) -> None:
         time.sleep(LOOK_S)
 
 
-def answers(host: str, port: int) -> bool:
+def answers(host: str, port: int, *, secure: bool = False) -> bool:
     """Whether the pages answer (the front has a Picture of every event)."""
-    connection = http.client.HTTPConnection(said_host(host), port, timeout=1.0)
+    connection = connection_to(said_host(host), port, 1.0, secure=secure)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200

@@ -8,6 +8,7 @@ import msgspec
 
 from homestretch.race.clock import EventClock
 from homestretch.server.held_clock import HeldClock
+from homestretch.server.tls import Tls
 
 
 class DoorSpec(msgspec.Struct):
@@ -42,6 +43,7 @@ class FrontSpec(msgspec.Struct):
     wire: str
     http_fd: int
     behind_proxy: str = ""
+    tls: Tls | None = None
 
 
 class BesideSpec(msgspec.Struct):
@@ -61,11 +63,12 @@ class ServerSpec(msgspec.Struct):
     """where the processes of a rehearsal agree on when its clock goes"""
     rehearsal: str = ""
     behind_proxy: str = ""
+    tls: Tls | None = None
 
     @property
     def of_front(self) -> FrontSpec:
         """What a front may know of it."""
-        return FrontSpec(self.wire, self.http_fd, self.behind_proxy)
+        return FrontSpec(self.wire, self.http_fd, self.behind_proxy, self.tls)
 
     @property
     def beside(self) -> BesideSpec:

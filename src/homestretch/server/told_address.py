@@ -24,18 +24,25 @@ _ELSEWHERE: Final = ("192.0.2.1", 9)
 
 
 class Address(msgspec.Struct, frozen=True):
-    """The address of the pages, and the ports of the event's doors by the names of their readers."""
+    """The address of the pages, the ports of the event's doors by the names of their readers, and whether the
+    pages are served over TLS."""
 
     host: str
     port: int
     doors: list[tuple[str, int]] = []
+    secure: bool = False
 
     def link(self) -> str:
         """The start of a link to the pages: for other computers too, if they can reach it."""
         host = self.host
         if host in EVERYWHERE:
             host = own_address() or said_host(host)
-        return f"http://{said_host(host)}:{self.port}"
+        return f"{scheme_of(secure=self.secure)}://{said_host(host)}:{self.port}"
+
+
+def scheme_of(*, secure: bool) -> str:
+    """How an address of the pages begins."""
+    return "https" if secure else "http"
 
 
 @contextlib.contextmanager

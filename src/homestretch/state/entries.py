@@ -10,10 +10,12 @@ from homestretch.facts import Collected, Sighting, TakenOver, Withdrawn
 from homestretch.state.snapshot import NEVER, Entry, Roster
 from homestretch.store import Logged
 
-PAGES: Final = ("desk", "radio", "takeover")
+PAGES: Final = ("desk", "radio", "station", "takeover")
 """Pages on which people enter facts; their facts have ``/radio`` and so on behind the key in the source."""
 WORDS: Final = (Sighting, TakenOver, Withdrawn, Collected)
 KEPT, LINES = 400, 20
+BY_PLACE: Final = "station"
+"""The page of which the newest of each place are kept: the phones of one do not push out another's."""
 A_FORM: Final = 1000
 """Numbers that one form has for its facts: the moment in which it was given out times this, and so on."""
 
@@ -29,9 +31,15 @@ def keep_newest(entered: dict[str, list[Logged]], others: Iterable[Logged]) -> N
     fresh: dict[str, list[Logged]] = {}
     for logged in others:
         if isinstance(logged.fact, WORDS) and (page := page_of(logged.id.source)):
-            fresh.setdefault(page, []).append(logged)
-    for page, found in fresh.items():
-        entered[page] = nlargest(KEPT, [*entered.get(page, ()), *found], key=_age)
+            fresh.setdefault(_shelf(page, logged), []).append(logged)
+    for shelf, found in fresh.items():
+        entered[shelf] = nlargest(KEPT, [*entered.get(shelf, ()), *found], key=_age)
+
+
+def _shelf(page: str, logged: Logged) -> str:
+    """Where what was entered is kept: with its page, at a station with its place."""
+    place = getattr(logged.fact, "place", "") if page == BY_PLACE else ""
+    return f"{page}/{place}" if place else page
 
 
 def list_entries(
@@ -39,9 +47,10 @@ def list_entries(
 ) -> tuple[Entry, ...]:
     """The facts of the last 20 forms of each page, the newest first, those taken back included."""
     found: list[Entry] = []
-    for page in PAGES:
+    for shelf in sorted(entered):
+        page = shelf.partition("/")[0]
         forms: set[tuple[str, int]] = set()
-        for logged in entered.get(page, ()):
+        for logged in entered[shelf]:
             if logged.fact.seen_at > until:
                 continue
             forms.add((logged.id.source, logged.id.number // A_FORM))
@@ -68,6 +77,7 @@ def _entry(page: str, logged: Logged, roster: Roster, void: bool) -> Entry:
         taken_by=fact.taken_by if isinstance(fact, TakenOver) else "",
         keeper=fact.keeper if isinstance(fact, TakenOver) else "",
         void=void,
+        text_ref=fact.text_ref if isinstance(fact, Sighting | Withdrawn) else None,
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from homestretch.facts import Flag, Gun, MatLifted, Struck
 from homestretch.race.event import Event, Plan
+from homestretch.state.calls import list_calls
 from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
@@ -227,6 +228,7 @@ class Fold:
                 ledger, proofs.at, shape.twins, (*said.of_nobody, *packets.of_nobody)
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
+            calls=list_calls(columns, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
         )

@@ -255,6 +255,27 @@ class Entry:
     taken_by: str
     keeper: str
     void: bool
+    text_ref: str | None = None
+    """a note, or why somebody stops"""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCall:
+    """A call for help from a place. ``heard_at`` is when a person in control said that they have read it
+    (NEVER: nobody has), ``heard_by`` signs for them, ``heard_ref`` has their name; ``void``: taken back."""
+
+    id: FactId
+    place: str
+    bib: str
+    row: int
+    called_at: int
+    received_at: int
+    by: str
+    text_ref: str | None
+    heard_at: int
+    heard_by: str
+    heard_ref: str | None
+    void: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +359,8 @@ class State:
     questions: tuple[Question, ...]
     entries: tuple[Entry, ...]
     """what people entered on pages last, by page, the newest first"""
+    calls: tuple[HelpCall, ...]
+    """for help, the newest first"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool

@@ -1,0 +1,36 @@
+// The page of a point's own key: what is tapped is kept on this phone with its time, and sent when there is a line.
+import { makeClock } from "./station/clock.js";
+import { callForHelp } from "./station/help.js";
+import { keepOffline } from "./station/offline.js";
+import { makePad } from "./station/pad.js";
+import { Queue } from "./station/queue.js";
+import { makeShelf } from "./station/shelf.js";
+import { showQueue } from "./station/state.js";
+
+const post = document.querySelector("[data-post]");
+
+function start() {
+  const data = post.dataset;
+  const shelf = makeShelf(`homestretch:${data.post}:`);
+  const clock = makeClock(shelf, Number(data.speed), data.zone);
+  clock.hear(Number(data.now));
+  const queue = new Queue(shelf, data.facts, data.place);
+  showQueue(post, queue, clock);
+  makePad(post, queue, clock, shelf);
+  callForHelp(post, data, clock, shelf);
+  keepOffline(post, data);
+
+  document.addEventListener("htmx:after:swap", () => {
+    const heard = document.querySelector("[data-heard-at]");
+    if (heard) clock.hearLive(Number(heard.dataset.heardAt));
+    queue.send(); // whatever brought this message can take ours
+  });
+  addEventListener("online", () => queue.send());
+  // What another tab of this page kept or sent.
+  addEventListener("storage", () => queue.changed());
+  for (const part of post.querySelectorAll(".only-script")) part.hidden = false;
+  queue.changed();
+  queue.send();
+}
+
+if (post) start();

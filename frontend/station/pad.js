@@ -1,0 +1,114 @@
+// The bib pad: big keys for wet gloves, * for a digit that was not seen, taps first and their numbers later.
+const FEW = 6;
+
+function fits(bib, seen) {
+  return bib.length === seen.length && [...seen].every((one, at) => one === "*" || one === bib[at]);
+}
+
+export function makePad(post, queue, clock, shelf) {
+  const form = post.querySelector("[data-pad]");
+  const bib = form.querySelector("#bib");
+  const find = (name) => form.querySelector(`[data-${name}]`);
+  let chosen = null; // the tap whose number is being written
+
+  const taps = () => shelf.list("t:").map((name) => Number(name.slice(2)));
+
+  function showTaps() {
+    const all = taps();
+    if (!all.includes(chosen)) chosen = null;
+    find("when").textContent = chosen ? `of who came by at ${clock.say(chosen)}` : "";
+    find("taps-words").textContent = all.length
+      ? `${all.length} came by without a number yet. Choose one and write its number, or nothing if you read none.`
+      : "";
+    find("taps").replaceChildren(
+      ...all.map((at) => {
+        const item = document.createElement("li");
+        const button = document.createElement("button");
+        Object.assign(button, { type: "button", textContent: clock.say(at) });
+        button.setAttribute("aria-pressed", String(at === chosen));
+        button.addEventListener("click", () => {
+          chosen = at === chosen ? null : at;
+          showTaps();
+          bib.focus();
+        });
+        item.append(button);
+        return item;
+      }),
+    );
+  }
+
+  function showFitting() {
+    const seen = bib.value.trim();
+    const rows = seen.includes("*") ? [...document.querySelectorAll('[id^="crew-"]')] : [];
+    const found = rows.map((row) => row.id.slice(5)).filter((one) => fits(one, seen)).slice(0, FEW);
+    find("fitting").replaceChildren(
+      ...found.map((one) => {
+        const item = document.createElement("li");
+        const button = document.createElement("button");
+        Object.assign(button, { type: "button", textContent: one });
+        button.addEventListener("click", () => {
+          bib.value = one;
+          showFitting();
+        });
+        item.append(button);
+        return item;
+      }),
+    );
+  }
+
+  function enter(kind, fields, at) {
+    if (queue.add(kind, fields, at)) return true;
+    const state = post.querySelector("[data-queue]");
+    state.textContent = "NOT KEPT: this phone has no room, or is in a private window. Write it on paper.";
+    state.classList.add("is-waiting");
+    return false;
+  }
+
+  find("tap").addEventListener("click", () => {
+    const at = clock.now();
+    if (!shelf.put(`t:${at}`, 1)) enter("sighting", { bib: "*" }, at);
+    navigator.vibrate?.(30);
+    showTaps();
+  });
+  for (const key of form.querySelectorAll("[data-key]")) {
+    key.addEventListener("click", () => {
+      const digit = key.dataset.key;
+      bib.value = digit === "back" ? bib.value.slice(0, -1) : (bib.value + digit).slice(0, 12);
+      showFitting();
+    });
+  }
+  bib.addEventListener("input", showFitting);
+  // The page has keys of its own, and the phone's would cover them.
+  if (matchMedia("(pointer: coarse)").matches) bib.inputMode = "none";
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const stops = event.submitter?.value === "stops";
+    const { note, reason } = form.elements;
+    const text = (stops ? reason : note).value.trim();
+    const number = bib.value.trim().toUpperCase().replace(/^#/, "");
+    if (stops ? !number || number.includes("*") : !number && !text && !chosen) {
+      bib.setCustomValidity(stops ? "The whole bib of who stops." : "A bib, or choose a tap above.");
+      bib.reportValidity();
+      bib.setCustomValidity("");
+      return;
+    }
+    const at = chosen ?? clock.now();
+    const fields = { bib: number || "*", ...(text ? { text } : {}) };
+    if (!enter(stops ? "withdrawn" : "sighting", fields, at)) return;
+    if (chosen) shelf.drop(`t:${chosen}`);
+    chosen = chosen && !stops ? (taps()[0] ?? null) : null;
+    bib.value = note.value = reason.value = "";
+    navigator.vibrate?.(30);
+    showTaps();
+    showFitting();
+  });
+  post.querySelector("[data-rows]").addEventListener("submit", (event) => {
+    const seen = event.submitter?.value;
+    event.preventDefault();
+    if (!seen || event.submitter.classList.contains("is-done")) return;
+    enter("sighting", { bib: seen }, clock.now());
+    navigator.vibrate?.(30);
+  });
+  showTaps();
+}

@@ -1,0 +1,132 @@
+"""What the crew of a point sees beside everybody: who comes with why they need a cheer, in one order or the
+other; and for the point's own key what it can say, what it said last, and its calls for help."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from homestretch.boards.ahead import expected_at
+from homestretch.boards.help_calls import Call, list_help
+from homestretch.boards.needing import list_needs
+from homestretch.boards.people import shown
+from homestretch.picture import Picture
+from homestretch.race.event import Point
+from homestretch.race.privacy import Shown, Viewer
+from homestretch.state.snapshot import Ints
+
+Order = Literal["arrival", "need"]
+ROWS = 20
+LOOKED_AT = 400
+"""Of those who come so many are looked at for reasons and clubs: nobody cheers further ahead."""
+CLUBS = 40
+
+
+class CrewRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who comes: between two moments (UTC ms) in four cases of five, or any minute now; why they need a
+    cheer; whether they are of the club that was chosen; when somebody of this point said that they saw them."""
+
+    who: Shown
+    race: str
+    any_minute: bool
+    from_at: int
+    until_at: int
+    why: tuple[str, ...]
+    ours: bool
+    seen_at: int | None
+
+
+class Crew(msgspec.Struct, frozen=True, kw_only=True):
+    """Who comes, for the crew. ``clubs`` are those of the people on their way here, the largest first."""
+
+    order: Order
+    club: str
+    clubs: tuple[str, ...]
+    rows: tuple[CrewRow, ...]
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """What a point's own key works with: what to call first, where the point is, its calls, and how many times as fast as life the event's clock runs."""
+
+    emergency_phone: str
+    radio_channel: str
+    phone: str
+    address: str
+    speed: float
+    calls: tuple[Call, ...]
+
+
+def make_crew(
+    picture: Picture, viewer: Viewer, point: Point, coming: Ints, order: Order, club: str
+) -> Crew:
+    """``coming`` (k,): rows of who is expected here, by the middle of their arrivals."""
+    near = coming[:LOOKED_AT]
+    needs = list_needs(picture, viewer, near, len(near)) if len(near) else ()
+    why = {need.who.bib: need.why for need in needs}
+    seen = _find_seen(picture, point)
+    found = [
+        _row(picture, viewer, point, row, _Said(why, seen.get(row), club)) for row in near.tolist()
+    ]
+    clubs = Counter(row.who.club for row in found if row.who.club)
+    if order == "need":
+        place = {bib: number for number, bib in enumerate(why)}
+        found = sorted(
+            (row for row in found if row.who.bib in place), key=lambda row: place[row.who.bib]
+        )
+    found.sort(key=lambda row: not row.ours)
+    largest = sorted(clubs, key=lambda name: (-clubs[name], name))[:CLUBS]
+    return Crew(order=order, club=club, clubs=tuple(largest), rows=tuple(found[:ROWS]))
+
+
+def _find_seen(picture: Picture, point: Point) -> dict[int, int]:
+    """row -> when the crew of a point saw them, as far as it was said lately and not taken back."""
+    return {
+        entry.row: entry.seen_at
+        for entry in reversed(picture.state.entries)
+        if entry.kind == "sighting" and entry.place == point.id and not entry.void
+    }
+
+
+class _Said(NamedTuple):
+    """What is said of a row: why they need a cheer, by bib; when they were seen; which club comes first."""
+
+    why: dict[str, tuple[str, ...]]
+    seen_at: int | None
+    club: str
+
+
+def _row(picture: Picture, viewer: Viewer, point: Point, row: int, said: _Said) -> CrewRow:
+    race = picture.event.races[int(picture.state.roster.race[row])]
+    expected = expected_at(picture, row, point.id, point.distance_m[race.id])
+    assert expected is not None  # they are among those who come
+    who = shown(picture, viewer, row)
+    return CrewRow(
+        who=who,
+        race=race.name,
+        any_minute=expected.soon,
+        from_at=expected.from_at,
+        until_at=expected.until_at,
+        why=said.why.get(who.bib, ()) if who.bib else (),
+        ours=bool(said.club) and who.club.casefold() == said.club.casefold(),
+        seen_at=None if who.hidden else said.seen_at,
+    )
+
+
+def is_own(viewer: Viewer, point_id: str) -> bool:
+    """Whether this key was made for that point."""
+    return viewer.role == "station" and viewer.station == point_id
+
+
+def make_post(picture: Picture, viewer: Viewer, point: Point) -> Post:
+    """What the point's own key works with; the caller has made sure that it is that."""
+    event = picture.event
+    return Post(
+        emergency_phone=event.emergency_phone,
+        radio_channel=event.radio_channel,
+        phone=event.phone,
+        address=point.address,
+        speed=picture.speed,
+        calls=list_help(picture, viewer),
+    )

@@ -1,0 +1,160 @@
+"""A point's page where there is no signal: over TLS, under a name that is not localhost, through a reload."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator
+
+import pytest
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from homestretch.facts import Fact, HelpCalled, Sighting
+from homestretch.folder.start import new_texts
+from homestretch.store.opening import open_store
+from scripts.ensure_browser import find_browser
+from tests.browser.server import Server, free_port, running
+from tests.conftest import BROWSER_ARGUMENTS
+
+EVENT, POINT, NAME = "river-half", "mile-6", "race.example"
+STEP_S = 20
+TAPS = 30
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def certificate() -> trustme.LeafCert:
+    """A certificate for the name under which the phone knows the server."""
+    return trustme.CA().issue_cert(NAME)
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, certificate: trustme.LeafCert
+) -> Iterator[Server]:
+    """An event of today, served with its own certificate by the command that everybody uses."""
+    folder = tmp_path_factory.mktemp("tls") / EVENT
+    folder.mkdir(0o700)
+    for name, text in new_texts(dt.datetime.now(tz=dt.UTC).date()).items():
+        door = f'"127.0.0.1:{free_port()}"'
+        (folder / name).write_text(re.sub(r'"127\.0\.0\.1:\d+"', door, text), encoding="utf-8")
+    certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
+    certificate.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
+    port = free_port()
+    command = ["run", str(folder), "--tls", f"--port={port}"]
+    with running(command, f"https://127.0.0.1:{port}", {EVENT: folder}) as server:
+        yield server
+
+
+def pin_of(certificate: trustme.LeafCert) -> str:
+    """The digest by which a browser trusts this certificate and no other."""
+    key = x509.load_pem_x509_certificate(certificate.cert_chain_pems[0].bytes()).public_key()
+    said = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(said).digest()).decode()
+
+
+@pytest.fixture
+def phone(
+    browser: Browser, served: Server, certificate: trustme.LeafCert
+) -> Iterator[BrowserContext]:
+    """A phone for which the server has a name of its own, opened at the point's page by its key."""
+    arguments = [
+        *BROWSER_ARGUMENTS,
+        f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
+        f"--ignore-certificate-errors-spki-list={pin_of(certificate)}",
+    ]
+    far = browser.browser_type.launch(executable_path=find_browser(), args=arguments)
+    context = far.new_context(viewport=PHONE, locale="en-US")  # type: ignore[arg-type]  # width and height
+    context.clock.install()
+    page = context.new_page()
+    _, token = served.make_key("station", event=EVENT, station=POINT)
+    page.goto(f"https://{NAME}:{served.port}/{EVENT}/key/{token}")
+    page.goto(f"https://{NAME}:{served.port}/{EVENT}/stations/{POINT}")
+    expect(page.locator("html")).to_have_attribute("data-offline", "kept")
+    expect(page.locator("[data-plain]")).to_be_hidden()
+    yield context
+    far.close()
+
+
+def list_facts(server: Server, kind: type[Fact]) -> list[Fact]:
+    """What is on disk of a kind."""
+    with contextlib.closing(open_store(server.folders[EVENT], EVENT)) as store:
+        return [one.fact for one in store.log.read_since(0).others if isinstance(one.fact, kind)]
+
+
+def tap(page: Page, bib: str) -> int:
+    """Write a bib on the page's own keys and say that it was seen; the moment at which that was, as the phone kept it."""
+    for digit in bib:
+        page.locator(f'[data-key="{digit}"]').click()
+    page.get_by_role("button", name="Seen", exact=True).click()
+    kept = "Object.keys(localStorage).filter((key) => key.includes(':q:')).sort().at(-1)"
+    seen_at: int = page.evaluate(f"JSON.parse(localStorage[{kept}]).item.seen_at")
+    return seen_at
+
+
+def test_thirty_sightings_of_ten_minutes_without_signal_arrive_once_each_with_their_times(
+    phone: BrowserContext, served: Server
+) -> None:
+    (page,) = phone.pages
+    state, before = page.locator("[data-queue]"), len(list_facts(served, Sighting))
+    phone.set_offline(True)
+    tapped: dict[str, int] = {}
+    for number in range(TAPS):
+        if number == TAPS // 2:
+            page.reload()  # the page comes from the phone, with all that waits
+            expect(state).to_contain_text(f"{TAPS // 2} waiting for signal")
+        bib = f"{500 + number}"
+        tapped[bib] = tap(page, bib)
+        page.clock.fast_forward(STEP_S * 1000)
+    page.reload()
+    expect(state).to_contain_text(f"{TAPS} waiting for signal")
+    times = sorted(tapped.values())
+    assert (TAPS - 1) * STEP_S * 1000 <= times[-1] - times[0] < TAPS * STEP_S * 1000 + 60_000
+    assert len(list_facts(served, Sighting)) == before
+    phone.set_offline(False)
+    expect(state).to_have_text("Everything was sent.", timeout=20_000)
+    found = [one for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
+    assert {one.bib: one.seen_at for one in found if one.bib in tapped} == tapped
+    assert len(found) == before + TAPS
+
+
+def test_a_call_for_help_without_signal_says_that_it_is_not_delivered_and_is_never_sent(
+    phone: BrowserContext, served: Server
+) -> None:
+    (page,) = phone.pages
+    help_, before = page.locator("#help"), len(list_facts(served, HelpCalled))
+    phone.set_offline(True)
+    page.get_by_label("Then write, if you can").fill("somebody fell")
+    page.get_by_role("button", name="Send to race control as well").click()
+    said = help_.get_by_role("alert")
+    expect(said).to_contain_text("NOT DELIVERED. There is no signal: nothing was sent")
+    expect(said).to_contain_text("Use the radio or the phone")
+    page.reload()
+    expect(said).to_contain_text("NOT DELIVERED. There is no signal: nothing was sent")
+    expect(page.locator("[data-queue]")).to_be_empty()
+    phone.set_offline(False)
+    tap(page, "61")  # what may wait is sent, the call is not
+    expect(page.locator("[data-queue]")).to_have_text("Everything was sent.", timeout=20_000)
+    assert len(list_facts(served, HelpCalled)) == before
+    expect(said).to_contain_text("NOT DELIVERED")
+    for words in ("sent to", "is sent", "was sent", "delivered."):
+        assert words not in said.inner_text().replace("nothing was sent", "")
+
+
+def test_a_call_that_nobody_has_read_stays_undelivered_through_a_reload_without_signal(
+    phone: BrowserContext, served: Server
+) -> None:
+    (page,) = phone.pages
+    before = len(list_facts(served, HelpCalled))
+    page.get_by_role("button", name="Send to race control as well").click()
+    expect(page.locator("#live-help")).to_contain_text("NOT DELIVERED", timeout=20_000)
+    phone.set_offline(True)
+    page.reload()  # what the phone kept is older than the call
+    expect(page.locator("#help").get_by_role("alert")).to_contain_text("NOT DELIVERED yet")
+    assert len(list_facts(served, HelpCalled)) == before + 1
