@@ -105,8 +105,10 @@ def to_decide(picture: Picture) -> tuple[Question, ...]:
 
 
 def opened_by_itself(picture: Picture) -> str:
-    """The list that opens when nobody chose one: whoever is not accounted for, while a race is stopped."""
-    return "open" if any(flag.state == "stopped" for flag in picture.state.flags) else ""
+    """The list that opens when nobody chose one: whoever is not accounted for, while a race is stopped or
+    cancelled, or its runners shelter."""
+    gather = ("sheltering", "stopped", "cancelled")
+    return "open" if any(flag.state in gather for flag in picture.state.flags) else ""
 
 
 def _list_counts(picture: Picture) -> tuple[OpenCount, ...]:

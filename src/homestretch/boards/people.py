@@ -23,6 +23,7 @@ def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
         None if age == NEVER else age,
         viewer,
         picture.event.privacy.unless_told,
+        withheld=row in roster.hidden,
     )
 
 

@@ -225,6 +225,7 @@ _NOTES = (
 )
 _LEDGER_NOTES = (
     (Mark.IMPOSSIBLE_LEG, "A leg between two reads is faster than anybody runs."),
+    (Mark.LEFT_OUT_A_STRETCH, "Not read on a stretch, and faster across it than on any other leg."),
     (Mark.ON_ANOTHER_COURSE, "Read at a point of another course; waits for a ruling."),
     (Mark.SAID_TO_WITHDRAW, "Said to stop; nobody has taken over yet."),
     (Mark.READ_WHILE_CARRIED, "The chip was read while a vehicle carried the runner."),

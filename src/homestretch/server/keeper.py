@@ -316,6 +316,8 @@ def _bound(kept: Kept, key: Key) -> Bound:
     """For what a key speaks, as the plan that holds says it."""
     if key.role == "station" and not key.station:
         raise RefusedError("This key was made for no place.", "Make one with --at.")
+    if key.role == "sweep" and not key.station:
+        raise RefusedError("This key was made for no vehicle.", "Make one with --at.")
     if kept.live.picture is None:
         return Bound(key.role, key.station)
     event = kept.live.picture.event
