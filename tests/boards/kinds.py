@@ -28,6 +28,14 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"race": "marathon", "club": "a"},
         {"race": "marathon", "wall": "1"},
     ],
+    "control": [
+        {},
+        {"list": "decide"},
+        {"list": "overdue"},
+        {"bib": "101"},
+        {"bib": "nobody"},
+        {"wall": "1"},
+    ],
     "desk": [{}, {"list": "no-packet"}, {"list": "call", "page": "2"}],
     "devices": [{}],
     "paper": [

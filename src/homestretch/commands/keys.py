@@ -229,7 +229,9 @@ def _place(event: Event, text: str, role: Role) -> str:
 
 
 def _vehicles(event: Event) -> str:
-    return ", ".join(vehicle.name for vehicle in list_vehicles(event)) or "none: name it in event.toml"
+    return (
+        ", ".join(vehicle.name for vehicle in list_vehicles(event)) or "none: name it in event.toml"
+    )
 
 
 def _points(event: Event) -> str:

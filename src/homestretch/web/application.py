@@ -11,6 +11,7 @@ from homestretch.boards import EVERYBODY
 from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
+from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
@@ -68,6 +69,7 @@ def list_routes() -> list[BaseRoute]:
         *entering_routes(),
         *correcting_routes(),
         *opening_routes(),
+        *controlling_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))
