@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from homestretch.boards.ahead import positions
+from homestretch.boards.ahead import find_unseen, positions
 from homestretch.boards.people import shown
 from homestretch.picture import Picture
 from homestretch.race.event import Vehicle
@@ -22,13 +22,14 @@ NEAR = 8
 class NearRow(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody near the vehicle: ``by_m`` metres ahead of it (behind it, when passed), and how many minutes those
     are at its closing pace. ``seen_at`` (UTC ms) is their last proof, at ``seen_m`` of the course; ``stops``: they
-    have said to stop."""
+    have said to stop; ``unsure``: no point has read them where they were due, and they may be anywhere."""
 
     who: Shown
     by_m: float
     by_min: float
     seen_at: int
     stops: bool
+    unsure: bool
 
 
 class Rider(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +136,7 @@ def _near(picture: Picture, viewer: Viewer, rows: Ints, at_m: float | None) -> t
         return ()
     state, sweep = picture.state, picture.event.sweep
     pace = sweep.pace_s_per_km if sweep else 600.0
+    unseen = find_unseen(picture, rows).tolist()
     gaps = np.abs(positions(picture, rows) - at_m).tolist()
     return tuple(
         NearRow(
@@ -143,8 +145,9 @@ def _near(picture: Picture, viewer: Viewer, rows: Ints, at_m: float | None) -> t
             by_min=round(gap_m * pace / 60_000, 1),
             seen_at=int(state.last_proof_at[row]),
             stops=bool(state.marks[row] & Mark.SAID_TO_WITHDRAW),
+            unsure=bool(late),
         )
-        for row, gap_m in zip(rows.tolist(), gaps, strict=True)
+        for row, gap_m, late in zip(rows.tolist(), gaps, unseen, strict=True)
     )
 
 

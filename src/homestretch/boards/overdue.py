@@ -12,7 +12,7 @@ from homestretch.forecast.ticking import P_STOPS
 from homestretch.forecast.values import NEXT
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Floats, Ints, Mark
+from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Floats, Ints, Mark
 
 WORTH = 30
 """The share of runners that a mat misses is measured on the day, beside so many who were missed as usual."""
@@ -43,7 +43,9 @@ def find_overdue(picture: Picture) -> Ints:
     rows = on_road[late & ~state.quiet[state.roster.race[on_road]]]
     grave = (state.marks[rows] & int(Mark.OVERDUE)) != 0
     odds = np.round(p_missed(picture, rows), 2)
-    return rows[np.lexsort((state.last_proof_at[rows], odds, ~grave))]
+    order = np.lexsort((state.last_proof_at[rows], odds, ~grave))
+    found: Ints = rows[order]
+    return found
 
 
 def make_overdue(picture: Picture, viewer: Viewer, rows: Ints) -> tuple[OverdueRow, ...]:
@@ -96,7 +98,7 @@ def _slower(picture: Picture, rows: Ints) -> Floats:
     return slower
 
 
-def _due_mats(picture: Picture, rows: Ints) -> np.typing.NDArray[np.bool_]:
+def _due_mats(picture: Picture, rows: Ints) -> Bools:
     """(k, m) mats that hear and should have read each of the rows since the last proof, at their pace."""
     state, points = picture.state, picture.state.points
     metres = points.distance_m[state.roster.race[rows]]
@@ -105,7 +107,7 @@ def _due_mats(picture: Picture, rows: Ints) -> np.typing.NDArray[np.bool_]:
     gone_ms = (picture.now - state.last_proof_at[rows])[:, None]
     with np.errstate(invalid="ignore"):
         due = (way_m > 0.5) & (gone_ms > (1.0 + LATE_SHARE) * way_ms + LATE_MS)
-    found: np.typing.NDArray[np.bool_] = due & ~(points.silent | points.lifted)[None, :]
+    found: Bools = due & ~(points.silent | points.lifted)[None, :]
     return found
 
 

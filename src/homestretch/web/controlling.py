@@ -11,7 +11,7 @@ from homestretch.boards import control
 from homestretch.boards.entering import Notice, find_bib, find_place, moment_of
 from homestretch.boards.words import FLAG_WORDS
 from homestretch.errors import FactError
-from homestretch.facts import FlagState, TakenBy, Verdict
+from homestretch.facts import TakenBy, Verdict
 from homestretch.picture import Picture
 from homestretch.race.clock import METRES_OF
 from homestretch.web.forms import Form, enter, noticing_route
@@ -146,8 +146,8 @@ def _gun(form: Form, picture: Picture, at: int) -> Saying:
 
 def _flag(form: Form, picture: Picture, at: int) -> Saying:
     """The state of the course, for all races or some, with the words that stand on every page."""
-    state = form.get("state")
-    if state not in get_args(FlagState):
+    state = next((word for word in FLAG_WORDS if word == form.get("state")), None)
+    if state is None:
         return Saying([], trouble="choose the state of the course.")
     known = [race.id for race in picture.event.races]
     races = [race for race in form.list("races") if race in known]

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from homestretch.boards import Board, BoardKind, Choices, choices_of, get_board
 from homestretch.boards.words import LEDGER_ROLES, ROLE_WORDS, SEX_WORDS, list_words
 from homestretch.picture import Picture
-from homestretch.race.privacy import Viewer
+from homestretch.race.privacy import STAFF, Viewer
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
 from homestretch.web.drawing import draw_ribbon
@@ -173,6 +173,7 @@ def environment() -> jinja2.Environment:
         "sex_words": SEX_WORDS,
         "role_words": ROLE_WORDS,
         "ledger_roles": LEDGER_ROLES,
+        "staff_roles": STAFF,
         "may_open": lambda name, viewer: viewer.role in get_board(name).who,
     }
     found.filters |= {"list_words": list_words, "keep_lines": keep_lines}
