@@ -11,7 +11,7 @@ import numpy as np
 from homestretch.race.event import Event
 from homestretch.state.snapshot import Bools, Floats, Ints, Points, Roster
 
-ONE_HOLE, MORE_HOLES = 0.85, 0.95
+ONE_HOLE, MORE_HOLES = 0.75, 0.85
 """Across one hole somebody must have been so much faster than on their own fastest leg; across more, the mats can
 hardly have missed them, and less is enough."""
 SHORTEST_LEG_M = 1_500.0
