@@ -16,6 +16,7 @@ from homestretch.web.render import BoardKey, board_key
 OUTSIDE_THE_LEDGER = [Viewer(role) for role in get_args(Role) if role not in LEDGER_ROLES]
 
 CHOICES: dict[str, list[dict[str, str]]] = {
+    "announcer": [{}, {"wall": "1"}],
     "home": [{}, {"wall": ""}],
     "results": [
         {"race": "marathon"},

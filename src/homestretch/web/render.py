@@ -20,6 +20,7 @@ from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
 from homestretch.web.drawing import draw_ribbon
 from homestretch.web.map_drawing import draw_map
+from homestretch.web.runner_drawing import draw_finish, draw_paces
 from homestretch.web.say import Say
 
 LIVE = "live_"
@@ -168,7 +169,9 @@ def environment() -> jinja2.Environment:
     found.globals |= {
         "asset": asset,
         "draw_arrivals": draw_arrivals,
+        "draw_finish": draw_finish,
         "draw_map": draw_map,
+        "draw_paces": draw_paces,
         "draw_ribbon": draw_ribbon,
         "sex_words": SEX_WORDS,
         "role_words": ROLE_WORDS,
