@@ -28,7 +28,7 @@ from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Viewer
 
 DECIDERS: frozenset[Role] = frozenset(("control", "director"))
-FIRST, PAGE, ON_A_WALL = 8, 100, 4
+FIRST, PAGE, ON_A_WALL = 8, 100, 3
 
 Code = Annotated[str, msgspec.Meta(max_length=300)]
 

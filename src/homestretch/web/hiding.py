@@ -32,9 +32,9 @@ def hiding_routes() -> list[BaseRoute]:
 
 async def _hide(request: Request) -> Response:
     """``POST /{event}/hide``: the answer comes once it is durable."""
-    front: Front = request.app.state.front
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     form = await read_form(request)
+    front: Front = request.app.state.front
     roster = picture.state.roster
     bib = find_bib(form.get("bib"), picture.event)
     row = roster.find_row(bib) if bib else None

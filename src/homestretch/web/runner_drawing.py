@@ -94,8 +94,8 @@ def draw_paces(legs: Sequence[PaceLeg], length_m: float) -> PaceDrawing:
         return in_percent(middle), in_em(at), anchor, leg.pace_s_per_km
 
     return PaceDrawing(
-        height=in_em(TOP_EM + HEIGHT_EM + 2.2),
-        road=in_em(TOP_EM + HEIGHT_EM + 1.6),
+        height=in_em(TOP_EM + HEIGHT_EM + 2.6),
+        road=in_em(TOP_EM + HEIGHT_EM + 2.1),
         steps=tuple(
             Step(in_percent(x(leg.from_m)), in_percent(x(leg.to_m)), y(leg.pace_s_per_km))
             for leg in legs
