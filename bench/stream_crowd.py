@@ -50,7 +50,8 @@ async def follow_all(port: int, path: str, many: int) -> None:
         some = followers[first : first + AT_ONCE]
         tasks += [asyncio.ensure_future(one.follow(port, path)) for one in some]
         for one in some:
-            await asyncio.wait_for(one.begun.wait(), 60)
+            async with asyncio.timeout(60):
+                await one.begun.wait()
     print("ready", flush=True)
     while await asyncio.to_thread(sys.stdin.readline):
         counts = [one.messages for one in followers]

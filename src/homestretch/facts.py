@@ -85,6 +85,25 @@ class Assigned(Fact, frozen=True, kw_only=True, tag="assigned", omit_defaults=Tr
     bib: str
     since_at: int | None = None
     by: str = ""
+    text_ref: str | None = None
+
+
+class Moved(Fact, frozen=True, kw_only=True, tag="moved", omit_defaults=True):
+    """An official says that who wears this bib runs in this race (and wave). It holds against what files say."""
+
+    bib: str
+    race: str
+    wave: str = ""
+    by: str = ""
+    text_ref: str | None = None
+
+
+class Hidden(Fact, frozen=True, kw_only=True, tag="hidden", omit_defaults=True):
+    """From now on this entrant is shown to nobody who does not keep the ledger. No reason is asked for. It
+    names the entrant and not the bib, which may be given to somebody else."""
+
+    entrant: str
+    by: str = ""
 
 
 class Gun(Fact, frozen=True, kw_only=True, tag="gun", omit_defaults=True):
@@ -93,6 +112,7 @@ class Gun(Fact, frozen=True, kw_only=True, tag="gun", omit_defaults=True):
     race: str
     wave: str
     by: str = ""
+    text_ref: str | None = None
 
 
 class Corrected(Fact, frozen=True, kw_only=True, tag="corrected", omit_defaults=True):
@@ -187,7 +207,15 @@ class Ruled(Fact, frozen=True, kw_only=True, tag="ruled", omit_defaults=True):
 
 
 FlagState: TypeAlias = Literal[
-    "open", "delayed", "hold", "stopped", "rerouted", "shortened", "resumed"
+    "open",
+    "delayed",
+    "hold",
+    "sheltering",
+    "stopped",
+    "cancelled",
+    "rerouted",
+    "shortened",
+    "resumed",
 ]
 
 
@@ -210,6 +238,7 @@ class MatLifted(Fact, frozen=True, kw_only=True, tag="mat-lifted", omit_defaults
 
     place: str
     by: str = ""
+    text_ref: str | None = None
 
 
 class RoadOpened(Fact, frozen=True, kw_only=True, tag="road-opened", omit_defaults=True):
@@ -291,6 +320,8 @@ AnyFact: TypeAlias = (
     | RoadOpened
     | HelpCalled
     | HelpHeard
+    | Moved
+    | Hidden
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -316,6 +347,8 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     RoadOpened: 20,
     HelpCalled: 41,
     HelpHeard: 42,
+    Moved: 31,
+    Hidden: 32,
 }
 """Numbers of the kinds in the log; never reused."""
 

@@ -31,6 +31,7 @@ from homestretch.readers import Heard
 from homestretch.readers.enough import Enough
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
+from homestretch.state.sayings import Saying
 from homestretch.state.snapshot import Ints, State, Unused
 from homestretch.state.uses import Use
 from homestretch.store import TEXT_KEEP_MS, Log, People, Text
@@ -158,6 +159,10 @@ class Live:
     def list_newest(self, reason: Unused, most: int) -> list[int]:
         """Log positions of the newest reads of which this became, the newest first."""
         return self._fold.list_newest(reason, most)
+
+    def list_sayings(self, most: int, before: int, bib: str) -> list[Saying]:
+        """The newest words that people said, before a position of the log; about a bib, where one is given."""
+        return self._fold.list_sayings(most, before, bib)
 
     async def run(self) -> None:
         """Commit and tick until cancelled."""

@@ -16,6 +16,7 @@ from homestretch.web.render import BoardKey, board_key
 OUTSIDE_THE_LEDGER = [Viewer(role) for role in get_args(Role) if role not in LEDGER_ROLES]
 
 CHOICES: dict[str, list[dict[str, str]]] = {
+    "announcer": [{}, {"wall": "1"}],
     "home": [{}, {"wall": ""}],
     "results": [
         {"race": "marathon"},
@@ -29,6 +30,14 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"race": "marathon", "wall": "1"},
     ],
     "calls": [{}],
+    "control": [
+        {},
+        {"list": "decide"},
+        {"list": "overdue"},
+        {"bib": "101"},
+        {"bib": "nobody"},
+        {"wall": "1"},
+    ],
     "desk": [{}, {"list": "no-packet"}, {"list": "call", "page": "2"}],
     "devices": [{}],
     "paper": [

@@ -76,7 +76,7 @@ def test_every_status_and_flag_has_words() -> None:
 
 def test_the_public_and_stations_hear_of_everybody_off_the_course_the_same() -> None:
     off = (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME, Status.DNF)
-    for role in ("public", "station", "announcer", "desk", "photographer", "device"):
+    for role in ("public", "station", "announcer", "desk", "sweep", "photographer", "device"):
         assert {say_status(status, role) for status in off} == {"withdrew"}
     assert len({say_status(status, "director") for status in off}) == len(off)
 

@@ -121,7 +121,10 @@ def events(draw: st.DrawFn) -> Event:
                 ]
             )
         ),
-        privacy=Privacy(unless_told=draw(st.sampled_from(["name", "initials", "hidden"]))),
+        privacy=Privacy(
+            unless_told=draw(st.sampled_from(["name", "initials", "hidden"])),
+            minimum_age=draw(st.sampled_from([None, 16.0, 18.0])),
+        ),
     )
 
 

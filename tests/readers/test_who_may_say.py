@@ -29,7 +29,7 @@ def test_a_station_hands_somebody_over_at_its_own_place_alone() -> None:
         assert say("station", "mile-18", **wrong).refused, wrong
 
 
-@pytest.mark.parametrize("role", ["station", "medical", "desk"])
+@pytest.mark.parametrize("role", ["station", "medical", "desk", "sweep"])
 def test_who_is_not_control_takes_back_only_what_the_same_page_of_the_same_key_said(
     role: Role,
 ) -> None:
@@ -37,6 +37,16 @@ def test_who_is_not_control_takes_back_only_what_the_same_page_of_the_same_key_s
     assert not say(role, **struck, source=f"{SOURCE}/takeover").refused
     for source in (SOURCE, "http:key-2/takeover", f"{SOURCE}/radio", "mat:finish"):
         assert "only what it said itself" in say(role, **struck, source=source).refused[0].reason
+
+
+def test_a_driver_takes_people_on_board_and_lets_them_off_and_carries_nobody_ahead() -> None:
+    assert not say("sweep", "sweep", **taken(keeper="sweep")).refused
+    for taken_by in ("home", "care", "road", "self"):
+        assert not say("sweep", "sweep", **taken(taken_by=taken_by)).refused
+    for wrong in (taken(keeper=""), taken(taken_by="vehicle")):
+        assert say("sweep", "sweep", **wrong).refused, wrong
+    for kind in ("ruled", "flag", "read"):
+        assert say("sweep", "sweep", kind=kind).refused
 
 
 @pytest.mark.parametrize("role", ["control", "director"])

@@ -18,7 +18,9 @@ from homestretch.facts import (
     Entered,
     Flag,
     Gun,
+    Hidden,
     MatLifted,
+    Moved,
     Ping,
     Read,
     RoadOpened,
@@ -134,11 +136,16 @@ class Happenings:
         moved = Entered(
             seen_at=self.when(), entrant=entrant, bib=self.bib(), race=race, wave=wave, role=role
         )
-        return [self.one(given, given, moved)]
+        by_official = Moved(seen_at=self.when(), bib=self.bib(), race=race, wave=wave)
+        hidden = Hidden(seen_at=self.when(), entrant=entrant)
+        return [self.one(given, given, moved, by_official, hidden)]
 
     def control(self) -> list[AnyFact]:
         """A gun, a flag, a correction, a mat lifted, a fix of the sweep car, bytes that nobody can read."""
-        flag = self.one("open", "delayed", "hold", "stopped", "stopped", "shortened", "resumed")
+        flag = self.one(
+            "open", "delayed", "hold", "sheltering", "stopped", "stopped", "cancelled", "shortened",
+            "resumed",
+        )  # fmt: skip
         concerned = self.one((), (), ("marathon",), ("half",))
         race, wave = self.one("marathon", "half"), self.one("A", "B", "all")
         gun_at = self.one(GUN_AT + 60_000 * self.random.randint(-5, 40), self.one(*FAR_OFF))

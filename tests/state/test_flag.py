@@ -261,3 +261,40 @@ def test_on_a_shortened_course_a_leg_before_the_change_can_still_be_impossible()
     day.add(Flag(seen_at=at("08:35"), state="shortened", from_m=30_000.0))
     day.runs("1", start="07:01", p10k="07:50", half="07:55", finish="09:00")
     assert day.state().passed("1", "half") == ""
+
+
+@pytest.mark.parametrize("state", ["sheltering", "cancelled"])
+def test_nobody_is_late_while_runners_shelter_or_once_the_race_is_cancelled(
+    state: FlagState,
+) -> None:
+    day = a_day(a_race(), points=POINTS)
+    day.entrant("7")
+    day.runs("7", start="07:00:10", p10k="08:00")
+    assert ("overdue", "7") in day.state("15:00").questions()
+    day.flag(state, "08:05")
+    seen = day.state("15:00")
+    assert seen.state.quiet.tolist() == [True]
+    assert seen.questions() == []
+    day.flag("resumed", "08:30")
+    assert ("overdue", "7") in day.state("15:00").questions()
+
+
+def test_who_comes_to_the_line_of_a_cancelled_race_waits_for_a_ruling() -> None:
+    day = a_day(a_race(), points=POINTS)
+    day.entrant("7")
+    day.flag("cancelled", "09:00")
+    day.runs("7", start="07:00:10", finish="10:00")
+    assert [kind for kind, _ in day.state("11:00").questions()] == [
+        "finished after the race was stopped"
+    ]
+
+
+def test_a_day_that_was_cancelled_is_over_once_everybody_is_home() -> None:
+    day = a_day(a_race(), a_race("half", HALF_M, "12:00"), points=SHARED)
+    day.entrant("7")
+    day.entrant("8", "half")
+    day.runs("7", start="07:00:10", p10k="08:00")
+    day.flag("cancelled", "09:00")
+    assert not day.state("10:00").state.over
+    day.taken("7", "home", "10:30")
+    assert day.state("10:40").state.over

@@ -13,8 +13,11 @@ import httpx
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
+from homestretch.race.entrant import Person
+from homestretch.race.privacy import Role
 from homestretch.server.front import Front
 from homestretch.server.keeper import Keeper, Kept
+from homestretch.store.keys import new_key
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.web.application import make_application
 from homestretch.web.streams import Streams
@@ -27,18 +30,53 @@ PATIENCE_S = 5.0
 class KeptDay:
     """Asks the pages of a day; ``log`` is what the keeper keeps."""
 
-    def __init__(self, log: MemoryLog, client: httpx.AsyncClient) -> None:
-        self.log, self._client = log, client
+    def __init__(
+        self,
+        log: MemoryLog,
+        people: MemoryPeople,
+        live: Live,
+        front: Front,
+        arrived: asyncio.Event,
+        client: httpx.AsyncClient,
+    ) -> None:
+        self.log, self._people, self._client = log, people, client
+        self._live, self._front, self._arrived = live, front, arrived
+        self._tokens: dict[Role, str] = {}
 
     async def get(self, address: str, role: str = "public") -> httpx.Response:
         """The answer to GET for a role."""
         return await self._client.get(address, headers={"x-role": role})
 
+    async def post(self, address: str, role: Role, **fields: str) -> httpx.Response:
+        """The answer to a form that somebody with a key for this role sends."""
+        headers = {"x-role": role, "Authorization": f"Bearer {self.token(role)}"}
+        return await self._client.post(address, headers=headers, data=fields)
+
+    def token(self, role: Role) -> str:
+        """A key for a role, made once."""
+        if role not in self._tokens:
+            key, self._tokens[role] = new_key(
+                role, created_at=0, expires_at=2**62, label=f"the {role} crew"
+            )
+            self._people.put_key(key)
+        return self._tokens[role]
+
+    async def settle(self) -> None:
+        """What was said since then is folded, and the front has the Picture of it."""
+        self._live.refresh()
+        picture = self._live.picture
+        assert picture is not None
+        async with asyncio.timeout(PATIENCE_S):
+            while self._front.get(picture.event.id).number != picture.number:
+                self._arrived.clear()
+                await self._arrived.wait()
+
 
 @contextlib.asynccontextmanager
-async def kept_day(day: Day, now: str) -> AsyncIterator[KeptDay]:
+async def kept_day(day: Day, now: str, *persons: Person) -> AsyncIterator[KeptDay]:
     """The day at a moment, in a keeper that was asked for its first Picture."""
     log, people = MemoryLog(), MemoryPeople()
+    people.put_persons(persons)
     log.append(day.items)
     keeper = Keeper(lambda: at(now), lambda: at(now))
 
@@ -64,10 +102,12 @@ async def kept_day(day: Day, now: str) -> AsyncIterator[KeptDay]:
     with tempfile.TemporaryDirectory() as folder:
         wire = Path(folder) / "wire"
         async with await asyncio.start_unix_server(serve, wire, limit=2**20):
+            keeping = asyncio.ensure_future(live.run())
             following = asyncio.ensure_future(front.follow(wire))
             await asyncio.wait_for(arrived.wait(), PATIENCE_S)
             transport = httpx.ASGITransport(application, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://event.test") as it:
-                yield KeptDay(log, it)
+                yield KeptDay(log, people, live, front, arrived, it)
+            keeping.cancel()
             following.cancel()
             await asyncio.wait_for(ended.wait(), PATIENCE_S)

@@ -128,7 +128,9 @@ def _make_banner(picture: Picture, flag: FlagNow) -> Banner:
         "open": "The course is open.",
         "delayed": "The start is delayed.",
         "hold": f"The race is on hold since {since}.",
+        "sheltering": f"The race is held since {since}: everybody takes shelter.",
         "stopped": f"The race was stopped at {since}.",
+        "cancelled": f"The race was cancelled at {since}.",
         "rerouted": f"The course is rerouted{where} since {since}.",
         "shortened": f"The course is shortened{where} since {since}.",
         "resumed": f"The race goes on since {since}.",
@@ -141,5 +143,5 @@ def _make_banner(picture: Picture, flag: FlagNow) -> Banner:
         since_at=flag.since_at,
         words=words,
         instruction=picture.names.texts.get(flag.text_ref or "", ""),
-        grave=flag.state in ("hold", "stopped"),
+        grave=flag.state in ("hold", "sheltering", "stopped", "cancelled"),
     )

@@ -11,12 +11,12 @@ from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.state.questions import OF_NOBODY, OF_STATUS
-from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Question, Status
+from homestretch.state.snapshot import FINISHERS, NEVER, OPEN, Ints, Mark, Question, Status
 
 PAGE = 100
 
 ListName = Literal[
-    "", "none", "open", "road", "bus", "care", "left", "home", "not-seen", "dns", "dnf", "dsq", "questions"
+    "", "none", "open", "road", "bus", "care", "left", "home", "finished", "not-seen", "dns", "dnf", "dsq", "questions"
 ]  # fmt: skip
 
 LISTS: dict[str, tuple[str, tuple[Status, ...]]] = {
@@ -25,6 +25,7 @@ LISTS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "care": ("in care", (Status.IN_CARE,)),
     "left": ("left on their own", (Status.LEFT,)),
     "home": ("home", (Status.HOME,)),
+    "finished": ("finished", FINISHERS),
     "not-seen": ("not seen yet", (Status.ENTERED,)),
     "dns": ("did not start", (Status.DNS,)),
     "dnf": ("did not finish", (Status.DNF,)),
@@ -93,7 +94,7 @@ def make_ledger(
         page=1 if whole else page,
         pages=max(1, -(-size // step)),
         people=ledger_entries(picture, viewer, rows[first : first + step].tolist()),
-        questions=tuple(_ask(picture, viewer, it) for it in asked[first : first + step]),
+        questions=tuple(ask(picture, viewer, it) for it in asked[first : first + step]),
         of_nobody=sum(question.row == NEVER for question in state.questions),
     )
 
@@ -105,8 +106,10 @@ def to_decide(picture: Picture) -> tuple[Question, ...]:
 
 
 def opened_by_itself(picture: Picture) -> str:
-    """The list that opens when nobody chose one: whoever is not accounted for, while a race is stopped."""
-    return "open" if any(flag.state == "stopped" for flag in picture.state.flags) else ""
+    """The list that opens when nobody chose one: whoever is not accounted for, while a race is stopped or
+    cancelled, or its runners shelter."""
+    gather = ("sheltering", "stopped", "cancelled")
+    return "open" if any(flag.state in gather for flag in picture.state.flags) else ""
 
 
 def _list_counts(picture: Picture) -> tuple[OpenCount, ...]:
@@ -132,7 +135,8 @@ def _rows_of(picture: Picture, name: str) -> Ints:
     return found[np.argsort(state.last_proof_at[found], kind="stable")]
 
 
-def _ask(picture: Picture, viewer: Viewer, question: Question) -> QuestionRow:
+def ask(picture: Picture, viewer: Viewer, question: Question) -> QuestionRow:
+    """A question as those who keep the ledger read it."""
     if question.row == NEVER:
         known = question.kind not in OF_NOBODY.values()
         bib, name, detail = question.detail, "", ""

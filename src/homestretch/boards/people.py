@@ -9,7 +9,7 @@ import numpy as np
 
 from homestretch.boards.words import CARE_ROLES, LEDGER_ROLES, say_status
 from homestretch.picture import Picture
-from homestretch.race.privacy import Shown, Viewer, show
+from homestretch.race.privacy import ADULT_AGE, HIDDEN, Shown, Viewer, show
 from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
 
@@ -23,7 +23,18 @@ def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
         None if age == NEVER else age,
         viewer,
         picture.event.privacy.unless_told,
+        withheld=row in roster.hidden,
     )
+
+
+def shown_aloud(picture: Picture, row: int) -> Shown:
+    """The form in which an entrant may be called out at the line, by whoever reads it: as the announcer sees them,
+    and of unknown age only where the event takes nobody under 18, or with a guardian's word."""
+    roster, privacy = picture.state.roster, picture.event.privacy
+    grown = privacy.minimum_age is not None and privacy.minimum_age >= ADULT_AGE
+    person = picture.names.persons.get(roster.entrants[row])
+    unsure = roster.age[row] == NEVER and not grown and not (person and person.guardian)
+    return HIDDEN if unsure else shown(picture, Viewer("announcer"), row)
 
 
 def read_at_point(picture: Picture, row: int) -> str:

@@ -10,6 +10,14 @@ import numpy as np
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
 from homestretch.boards.ahead import find_unseen, positions, say_basis, speaks_ahead
 from homestretch.boards.axis import make_axis
+from homestretch.boards.coming_home import (
+    FinishAhead,
+    NextRead,
+    PaceLeg,
+    find_finish,
+    find_next_read,
+    list_paces,
+)
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import keeps_ledger, read_at_point, shown
 from homestretch.boards.ribbon import HereMark
@@ -52,7 +60,8 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
 class RunnerBoard(Board, frozen=True, kw_only=True):
     """``status`` is in words; times in milliseconds; places are 0 while there is none: in the race, the
     sex, the age group, the own ``division``. ``left_after`` names the last point that read who left the
-    course. ``latest`` are the splits that a wall shows. ``opens_log`` tells that the viewer may open the
+    course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
+    of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that the viewer may open the
     reads behind the splits."""
 
     who: Shown
@@ -78,6 +87,10 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     latest: tuple[Split, ...]
     where: Where | None
     basis: str
+    finish: FinishAhead | None
+    next_read: NextRead | None
+    paces: tuple[PaceLeg, ...]
+    length_m: float
     unseen: Unseen | None
     seen_at: int | None
     seen_at_point: str
@@ -118,6 +131,10 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         latest=_latest(splits),
         where=None if stops else _where(picture, row),
         basis=say_basis(picture, row),
+        finish=None if stops else find_finish(picture, row),
+        next_read=None if stops else find_next_read(picture, row),
+        paces=list_paces(splits),
+        length_m=race.distance_m,
         unseen=None if stops else _unseen(picture, row),
         seen_at=_time(int(state.last_proof_at[row])) if told else None,
         seen_at_point=read_at_point(picture, row) if told else "",
@@ -225,6 +242,7 @@ _NOTES = (
 )
 _LEDGER_NOTES = (
     (Mark.IMPOSSIBLE_LEG, "A leg between two reads is faster than anybody runs."),
+    (Mark.LEFT_OUT_A_STRETCH, "Not read on a stretch, and faster across it than on any other leg."),
     (Mark.ON_ANOTHER_COURSE, "Read at a point of another course; waits for a ruling."),
     (Mark.SAID_TO_WITHDRAW, "Said to stop; nobody has taken over yet."),
     (Mark.READ_WHILE_CARRIED, "The chip was read while a vehicle carried the runner."),

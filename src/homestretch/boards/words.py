@@ -49,7 +49,9 @@ FLAG_WORDS: Final[dict[FlagState, str]] = {
     "open": "course open",
     "delayed": "start delayed",
     "hold": "on hold",
+    "sheltering": "runners shelter",
     "stopped": "stopped",
+    "cancelled": "cancelled",
     "rerouted": "course rerouted",
     "shortened": "course shortened",
     "resumed": "course open again",
@@ -194,7 +196,9 @@ def say_chance(p: float) -> str:
 def say_holding(states: list[FlagState]) -> str:
     """Why nothing is said of times ahead: ``while a race is stopped``; empty when nothing stands still."""
     for state, words in (
+        ("cancelled", "cancelled"),
         ("stopped", "stopped"),
+        ("sheltering", "held while runners shelter"),
         ("hold", "on hold"),
         ("delayed", "held back before its start"),
     ):

@@ -27,7 +27,7 @@ ROLES: Final = tuple(role for role in get_args(Role) if role != "public")
 USUAL_ADDRESS: Final = "http://127.0.0.1:8000"
 DAY_MS: Final = 86_400_000
 DAYS_AFTER: Final = 2
-HAVE_A_PLACE: Final = ("station", "device")
+HAVE_A_PLACE: Final = ("station", "device", "sweep")
 
 
 @click.group("key")
@@ -43,7 +43,8 @@ def key_commands() -> None:
     "at",
     default="",
     metavar="PLACE",
-    help="The point of a station or a device, or the vehicle of a phone: it speaks for that alone.",
+    help="The point of a station or a device, the vehicle of a phone or of a sweep's driver: it speaks"
+    " for that alone.",
 )
 @click.option("--label", default="", help="Who has the key, in your words.")
 @click.option(
@@ -64,6 +65,8 @@ def create(
     event = get_event(folder)
     if role == "station" and not at:
         raise click.UsageError(f"A station has a place: --at with one of {_points(event)}.")
+    if role == "sweep" and not at:
+        raise click.UsageError(f"A driver has a vehicle: --at with one of {_vehicles(event)}.")
     if at and role not in HAVE_A_PLACE:
         raise click.UsageError(f"A key for {role} has no place: leave --at out.")
     now = _wall_now()
@@ -207,6 +210,12 @@ def _say_device(base: str, token: str, key: Key, event: Event) -> None:
 
 def _place(event: Event, text: str, role: Role) -> str:
     """The point that is meant, by its id, or for a device also the vehicle; NotFound when there is none."""
+    if role == "sweep":
+        if driven := find_vehicle(event, text):
+            return driven.name
+        raise NotFound(
+            f"The event has no vehicle {text!r}.", f"Its vehicles are: {_vehicles(event)}."
+        )
     for point in event.points:
         if place_key(text) in (place_key(point.id), place_key(point.name)):
             return point.id
@@ -214,9 +223,15 @@ def _place(event: Event, text: str, role: Role) -> str:
     if role == "device":
         if vehicle := find_vehicle(event, text):
             return vehicle.name
-        names = [vehicle.name for vehicle in list_vehicles(event)]
-        hint += f" Its vehicles are: {', '.join(names)}." if names else ""
+        if list_vehicles(event):
+            hint += f" Its vehicles are: {_vehicles(event)}."
     raise NotFound(f"The event has no point {text!r}.", hint)
+
+
+def _vehicles(event: Event) -> str:
+    return (
+        ", ".join(vehicle.name for vehicle in list_vehicles(event)) or "none: name it in event.toml"
+    )
 
 
 def _points(event: Event) -> str:

@@ -83,7 +83,10 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
         Setting("ids", NAMES, '["LC", "48241179"]'),
         Setting("race", ID, '"marathon"'),
     ),
-    "privacy": (Setting("unless_told", choice("name", "initials", "hidden"), '"initials"'),),
+    "privacy": (
+        Setting("unless_told", choice("name", "initials", "hidden"), '"initials"'),
+        Setting("minimum_age", number(0, 120, "years"), "18"),
+    ),
     "doors": (),
 }
 """The tables of the file and their settings; ``[doors]`` has one for each reader."""

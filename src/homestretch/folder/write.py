@@ -53,6 +53,8 @@ def event_toml_text(event: Event, comment: str = "") -> str:
     for vehicle in event.vehicles:
         lines += _vehicle_lines(vehicle)
     lines += ["", "[privacy]", _set("unless_told", event.privacy.unless_told)]
+    if event.privacy.minimum_age is not None:
+        lines += [f"minimum_age = {_number(event.privacy.minimum_age)}"]
     if event.doors:
         addresses: dict[str, list[str]] = {}
         for door in event.doors:

@@ -16,6 +16,7 @@ from homestretch.facts import (
     Flag,
     Gun,
     MatLifted,
+    Moved,
     Ping,
     Read,
     RoadOpened,
@@ -92,7 +93,9 @@ def _has(known: Collection[str], bib: str) -> bool:
 
 
 def _bib(rows: Rows, fact: AnyFact) -> str:
-    if not isinstance(fact, Sighting | Withdrawn | TakenOver | Ruled | Assigned | Collected):
+    if not isinstance(
+        fact, Sighting | Withdrawn | TakenOver | Ruled | Assigned | Collected | Moved
+    ):
         return ""
     everybody = isinstance(fact, Ruled) and fact.bib == EVERYBODY
     if everybody or not fact.bib or _has(list_bibs(rows), fact.bib):
@@ -116,7 +119,13 @@ def _is_place(event: Event, place: str, mats_only: bool) -> bool:
 
 def _races(event: Event, fact: AnyFact) -> list[str]:
     races = {race.id: race for race in event.races}
-    said = [fact.race] if isinstance(fact, Gun) else fact.races if isinstance(fact, Flag) else ()
+    said = (
+        [fact.race]
+        if isinstance(fact, Gun | Moved)
+        else fact.races
+        if isinstance(fact, Flag)
+        else ()
+    )
     found = [
         f"There is no race {race!r}: it is kept and changes nothing there."
         f" {meant(race, races) or f'The races are: {say_named(list(races))}.'}"

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 KM_PER_MILE = 1.609344
+METRES_OF: dict[str, float] = {"mi": 1000.0 * KM_PER_MILE, "km": 1000.0}
+"""Metres of one of the units in which an event says distances."""
 
 
 class Moment(NamedTuple):

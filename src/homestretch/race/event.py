@@ -88,9 +88,11 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Privacy(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds for entrants who said nothing: how they are shown."""
+    """What holds for entrants who said nothing: how they are shown. ``minimum_age`` (years): nobody younger is
+    entered, so that an unknown age is no child's."""
 
     unless_told: Literal["name", "initials", "hidden"] = "initials"
+    minimum_age: float | None = None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

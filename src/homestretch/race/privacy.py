@@ -19,16 +19,17 @@ Role = Literal[
     "station",
     "announcer",
     "desk",
+    "sweep",
     "photographer",
     "device",
 ]
 STAFF: frozenset[str] = frozenset(
-    {"director", "control", "medical", "station", "announcer", "desk"}
+    {"director", "control", "medical", "station", "announcer", "desk", "sweep"}
 )
 
 
 class Viewer(msgspec.Struct, frozen=True):
-    """Who looks at a board: a role and, for a station's key, its point."""
+    """Who looks at a board: a role and, for a station's key, its point, for a sweep's its vehicle."""
 
     role: Role = "public"
     station: str = ""
@@ -48,12 +49,18 @@ HIDDEN = Shown(name=PRIVATE, bib="", hidden=True)
 
 
 def show(
-    person: Person | None, bib: str, age: int | None, viewer: Viewer, unless_told: str = "initials"
+    person: Person | None,
+    bib: str,
+    age: int | None,
+    viewer: Viewer,
+    unless_told: str = "initials",
+    *,
+    withheld: bool = False,
 ) -> Shown:
     """The display form of an entrant for a viewer.
 
     One form for each entrant on every page (a bib counts as a name). An erased person keeps the bib
-    only for director, control and medical. Under 18, without a guardian's word, an entrant is hidden from the
+    only for director, control and medical. ``withheld``: a member of staff has hidden the entrant. Under 18, without a guardian's word, an entrant is hidden from the
     public.
     """
     keeps_ledger = viewer.role in ("director", "control", "medical")
@@ -62,6 +69,7 @@ def show(
     form = person.display or unless_told
     if age is not None and age < ADULT_AGE and not person.guardian:
         form = "hidden"
+    form = "hidden" if withheld else form
     if form == "hidden" and not keeps_ledger:
         return HIDDEN
     name = _initials(person) if form == "initials" and not keeps_ledger else _full_name(person)

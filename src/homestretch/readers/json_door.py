@@ -53,13 +53,14 @@ _EVERYONE = {"read", "ping", "sighting"}
 _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
 _CONTROL = _EVERYONE | {
-    "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "mat-lifted", "road-opened", "ruled", "struck",
-    "taken-over", "withdrawn",
+    "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
+    "moved", "road-opened", "ruled", "struck", "taken-over", "withdrawn",
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
     "station": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
     "medical": {"help-called", "help-heard", "sighting", "struck", "taken-over", "withdrawn"},
+    "sweep": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
     "announcer": set(),
     "desk": {"collected", "struck"},
     "photographer": set(),
@@ -100,7 +101,9 @@ _NEEDED: Final = {
     "ping": ("vehicle",),
     "sighting": ("bib",),
     "assigned": ("chip",),
+    "hidden": ("entrant",),
     "marker": ("place",),
+    "moved": ("bib", "race"),
     "unreadable": ("reason",),
     "collected": ("bib",),
     "corrected": ("of",),

@@ -47,11 +47,20 @@ class Bound(NamedTuple):
             self._check_station(fact.place)
         elif self.role == "device":
             self._check_device(fact)
+        elif self.role == "sweep" and isinstance(fact, TakenOver):
+            self._check_sweep(fact)
 
     def _check_station(self, place: str) -> None:
         """A person stands in one place: a name that means others as well will not do."""
         if self.station and place and not self._is_here(place, alone=True):
             raise FactError("A station's key speaks for its own place.", f"It is {self.station}.")
+
+    def _check_sweep(self, fact: TakenOver) -> None:
+        """A driver takes people on board of the own vehicle, and lets them off; who goes on is control's word."""
+        if fact.taken_by == "vehicle":
+            raise FactError("Whom a vehicle carries ahead is said by course control.")
+        if fact.taken_by == "bus" and not fact.keeper:
+            raise FactError("A driver says which vehicle has somebody.", f"It is {self.vehicle}.")
 
     def _check_device(self, fact: AnyFact) -> None:
         is_vehicle = (

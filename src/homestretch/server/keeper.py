@@ -26,18 +26,21 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.staff import hide, tell_sayings
 from homestretch.server.wire import (
     LARGEST_FRAME,
     LARGEST_QUESTION,
     Answer,
     Deposit,
     Evidence,
+    Hide,
     Knock,
     Knocked,
     LogRow,
     Newest,
     PicturePacker,
     Redeem,
+    Sayings,
     decode_question,
     read_frame,
     split_event,
@@ -182,6 +185,11 @@ class Keeper:
                     answer = self._redeem(kept, question)
                 case Evidence():
                     answer = self._tell(kept, question.seqs[:EVIDENCE])
+                case Sayings():
+                    answer = tell_sayings(kept.live, kept.people, kept.keys, question)
+                case Hide():
+                    key = self._get_key(kept, question.key_hash)
+                    answer = await hide(kept.live, kept.keys, key, question, self._now())
                 case Newest():
                     answer = self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             front.send(Answer(question.number, answer))
@@ -316,6 +324,8 @@ def _bound(kept: Kept, key: Key) -> Bound:
     """For what a key speaks, as the plan that holds says it."""
     if key.role == "station" and not key.station:
         raise RefusedError("This key was made for no place.", "Make one with --at.")
+    if key.role == "sweep" and not key.station:
+        raise RefusedError("This key was made for no vehicle.", "Make one with --at.")
     if kept.live.picture is None:
         return Bound(key.role, key.station)
     event = kept.live.picture.event

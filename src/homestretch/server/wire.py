@@ -85,6 +85,43 @@ class Newest(msgspec.Struct, tag="newest"):
     reason: Unused
 
 
+class Sayings(msgspec.Struct, tag="sayings"):
+    """The newest words of people before a position of the log (about a bib, where one is given); the answer is a
+    list of ``SaidRow`` as JSON."""
+
+    number: int
+    event: str
+    before: int
+    bib: str = ""
+
+
+class Hide(msgspec.Struct, tag="hide"):
+    """A member of staff hides an entrant (by the id), at a moment that names the form (UTC ms)."""
+
+    number: int
+    event: str
+    entrant: str
+    at: int
+    key_hash: str
+
+
+class SaidRow(msgspec.Struct, frozen=True):
+    """A word of the log: ``by`` and ``text`` (why) are words that can be erased; ``digest`` (as text: it is long)
+    names the fact in a strike; ``void``: it was taken back; ``target`` is what a strike takes back, NEVER for a
+    read."""
+
+    seq: int
+    source: str
+    number: int
+    digest: str
+    received_at: int
+    by: str
+    text: str
+    fact: AnyFact
+    void: bool
+    target: int
+
+
 class LogRow(msgspec.Struct, frozen=True):
     """A row of the log as the keeper tells it: ``by`` is who said it, in words that can be erased (empty for
     a device), ``use`` what became of a read, once a fold has looked at it."""
@@ -98,7 +135,7 @@ class LogRow(msgspec.Struct, frozen=True):
     use: Use | None
 
 
-Question = Deposit | Knock | Redeem | Evidence | Newest
+Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide
 
 
 class Answer(msgspec.Struct):

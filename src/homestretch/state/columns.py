@@ -21,7 +21,9 @@ from homestretch.facts import (
     Fact,
     FactId,
     Gun,
+    Hidden,
     Marker,
+    Moved,
     PlanLoaded,
     Struck,
     Unreadable,
@@ -34,7 +36,7 @@ from homestretch.store import Logged, Rows
 FactT = TypeVar("FactT", bound=Fact)
 _READ_FIELDS = ("seq", "source", "number", "digest", "seen_at", "received_at", "chip", "place")
 _SMALL = ("chip", "place")
-_SHAPING = frozenset({PlanLoaded, Entered, Assigned, Gun, Struck})
+_SHAPING = frozenset({PlanLoaded, Entered, Moved, Hidden, Assigned, Gun, Struck})
 
 
 class Grown:

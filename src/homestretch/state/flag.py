@@ -1,4 +1,5 @@
-"""The state of the event: open, delayed, on hold, stopped, rerouted, shortened, resumed; race by race."""
+"""The state of the event: open, delayed, on hold, sheltering, stopped, cancelled, rerouted, shortened, resumed;
+race by race."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from homestretch.state.snapshot import Bools, FlagNow, Floats, Ints
 Silences: TypeAlias = tuple[tuple[tuple[int, int], ...], ...]
 """By race: (from, until) of each, UTC ms; one that holds ends far away."""
 
-QUIET: tuple[FlagState, ...] = ("delayed", "hold", "stopped")
+ENDED: tuple[FlagState, ...] = ("stopped", "cancelled")
+"""Whoever comes to the line while one of these holds waits for a ruling."""
+QUIET: tuple[FlagState, ...] = ("delayed", "hold", "sheltering", *ENDED)
 """While one of these holds nobody is late: forecasts and cutoffs are silent."""
 _GRAVITY: dict[FlagState, int] = {
     "open": 0,
@@ -24,11 +27,13 @@ _GRAVITY: dict[FlagState, int] = {
     "rerouted": 1,
     "delayed": 2,
     "hold": 3,
-    "stopped": 4,
+    "sheltering": 4,
+    "stopped": 5,
+    "cancelled": 6,
 }
 
 
-_CONDUCT: tuple[FlagState, ...] = ("open", "delayed", "hold", "stopped", "resumed")
+_CONDUCT: tuple[FlagState, ...] = ("open", *QUIET, "resumed")
 _ROUTE: tuple[FlagState, ...] = ("open", "rerouted", "shortened")
 """What was said of the running and of the road are two things: neither takes the other back; ``open``
 takes back both."""
@@ -37,16 +42,18 @@ takes back both."""
 @dataclass(frozen=True, slots=True)
 class Flags:
     """What holds, the gravest first; which races are quiet (races,); when each race was stopped or quiet;
-    and from where on (races,) a course is not as planned, in metres (infinite: as planned)."""
+    from where on (races,) a course is not as planned, in metres (infinite: as planned); and which races (races,)
+    are cancelled: nobody is expected at their start any more."""
 
     holding: tuple[FlagNow, ...]
     quiet: Bools
     stops: Silences
     silences: Silences
     planned_to_m: Floats
+    cancelled: Bools
 
     def was_stopped(self, race: Ints, at: Ints) -> Bools:
-        """(k,) whether the races (k,) were stopped at these moments (k,)."""
+        """(k,) whether the races (k,) were stopped or cancelled at these moments (k,)."""
         return _was(self.stops, race, at)
 
     def was_quiet(self, race: Ints, at: Ints) -> Bools:
@@ -73,9 +80,12 @@ def make_flags(columns: Columns, event: Event, void: frozenset[int], until: int)
     return Flags(
         holding=_holding([*newest, *(facts[-1] if facts else None for facts in route)], ids),
         quiet=np.array([fact is not None and fact.state in QUIET for fact in newest], np.bool_),
-        stops=tuple(_spans(facts, ("stopped",)) for facts in conduct),
+        stops=tuple(_spans(facts, ENDED) for facts in conduct),
         silences=tuple(_spans(facts, QUIET) for facts in conduct),
         planned_to_m=np.array([_planned_to_m(facts) for facts in route], np.float64),
+        cancelled=np.array(
+            [fact is not None and fact.state == "cancelled" for fact in newest], np.bool_
+        ),
     )
 
 

@@ -6,7 +6,6 @@ is whole-array work on the reads. The result depends on the set of facts and ``n
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
 from homestretch.state.corrections import list_corrections
+from homestretch.state.counting import count_unreadable, race_counts_of, unknown_places
 from homestretch.state.devices import list_devices
 from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
@@ -48,6 +48,7 @@ from homestretch.state.said import (
     listen,
     moved_up_at,
 )
+from homestretch.state.sayings import Saying, list_sayings
 from homestretch.state.snapshot import (
     NEVER,
     Ints,
@@ -63,8 +64,6 @@ from homestretch.state.uses import ReadColumns, Use, find_use, list_newest
 from homestretch.state.vehicles import Tracks
 from homestretch.state.voided import StruckReads, struck_ids, struck_others
 from homestretch.state.where import find_where
-
-STRANGE_GUN = "a gun that is not in the plan, or a day away from it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +116,15 @@ class Fold:
         if self._last is None:
             return []
         return list_newest(self._last[1], self._read_columns(), reason, most)
+
+    def list_sayings(self, most: int, before: int, bib: str) -> list[Saying]:
+        """The newest words that people said, as of the state that was asked for last."""
+        if self._shape is None:
+            return []
+        roster = self._shape.roster
+        row = roster.find_row(bib) if bib else None
+        entrant = "" if row is None else roster.entrants[row]
+        return list_sayings(self.columns, self._shape.void, most, before, bib, entrant)
 
     def find_held_reads(self) -> HeldReads | None:
         """The reads behind the state that was asked for last, for whoever compares devices."""
@@ -208,11 +216,11 @@ class Fold:
             place_group=places.group,
             place_apart=places.apart,
             unused={reason: int(unused[reason]) for reason in Unused},
-            unknown_places=_unknown_places(columns, passings),
+            unknown_places=unknown_places(columns, passings),
             unknown_chips=len(
                 np.unique(columns.read("chip")[passings.unused == Unused.UNKNOWN_CHIP])
             ),
-            unreadable=_unreadable(columns, shape.strange_guns),
+            unreadable=count_unreadable(columns, shape.strange_guns),
             sweep=sweep,
             vehicles=shape.tracks.follow(columns, shape.void, sweep, now),
             unknown_vehicles=shape.tracks.count_unknown(now),
@@ -220,7 +228,7 @@ class Fold:
             quiet=flags.quiet,
             lantern=where.lantern,
             counts=counts,
-            race_counts=_race_counts(event, roster, ledger),
+            race_counts=race_counts_of(event, roster, ledger),
             devices=list_devices(columns, shape.lookup, shape.void, until),
             corrections=list_corrections(columns, shape.void, until),
             zones=list_zones(columns, event, points, shape.lookup, shape.void, until),
@@ -370,25 +378,3 @@ def _tie_keys(
     ranks = reads.source_rank[reads.source[read]]
     keys = (reads.seen_at[read], ranks, reads.number[read], reads.digest[read])
     return (proofs.finish_at, *(np.where(winner >= 0, key, NEVER) for key in keys))
-
-
-def _unknown_places(columns: Columns, passings: Passings) -> dict[str, int]:
-    unknown = np.bincount(columns.read("place")[passings.unused == Unused.UNKNOWN_PLACE])
-    return {columns.symbols[symbol]: int(unknown[symbol]) for symbol in np.flatnonzero(unknown)}
-
-
-def _race_counts(event: Event, roster: Roster, ledger: Ledger) -> tuple[dict[Status, int], ...]:
-    table = np.zeros((len(event.races), len(Status)), np.int64)
-    np.add.at(table, (roster.race, ledger.status), 1)
-    return tuple(
-        {status: int(table[race, status]) for status in Status} for race in range(len(event.races))
-    )
-
-
-def _unreadable(columns: Columns, strange_guns: int) -> dict[str, int]:
-    found: Counter[str] = Counter()
-    for (_, reason), count in columns.unreadable.items():
-        found[reason] += count
-    if strange_guns:
-        found[STRANGE_GUN] += strange_guns
-    return dict(found)

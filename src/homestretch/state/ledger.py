@@ -195,6 +195,7 @@ def is_over(ledger: Ledger, roster: Roster, flags: Flags, open_ms: Ints, now: in
     expected = ledger.status == Status.ENTERED
     if np.isin(ledger.status, OPEN).any() or (expected | (ledger.status == Status.DNS)).all():
         return False
+    expected &= ~flags.cancelled[roster.race]
     if flags.quiet[roster.race[expected]].any():
         return False  # a race that is held back has yet to start or to go on
     closes_at = roster.gun_at + open_ms

@@ -10,6 +10,7 @@ from homestretch.state.ledger import Ledger
 from homestretch.state.passings import Passings
 from homestretch.state.proofs import Proofs
 from homestretch.state.snapshot import Mark, Points, Roster, Status
+from homestretch.state.stretches import find_left_out
 
 
 def mark(
@@ -40,6 +41,9 @@ def mark(
     for column in np.flatnonzero(after.any(axis=0)):
         after[:, column] &= ~flags.was_quiet(roster.race, passings.at[:, column])
     ledger.marks[after.any(axis=1)] |= Mark.AFTER_A_CUTOFF
+    ran = (ledger.marks & int(Mark.MOVED_UP)) == 0
+    left_out = find_left_out(event, roster, points, passings.at, flags.planned_to_m)
+    ledger.marks[left_out & ran] |= Mark.LEFT_OUT_A_STRETCH
     ends_m = [race.distance_m for race in event.races]
     changed = flags.planned_to_m < ends_m
     ledger.marks[changed[roster.race] & (proofs.finish_at >= 0)] |= Mark.CHANGED_COURSE

@@ -21,11 +21,12 @@ OF_MARK = {
     Mark.CONTRADICTORY_RULING: "a ruling that contradicts what was seen",
     Mark.READ_WHILE_CARRIED: "read after somebody had taken them over",
     Mark.IMPOSSIBLE_LEG: "a leg faster than anybody runs",
+    Mark.LEFT_OUT_A_STRETCH: "perhaps a stretch of the course left out",
     Mark.ON_ANOTHER_COURSE: "read on another course",
     Mark.AFTER_STOP: "finished after the race was stopped",
     Mark.OVERDUE: "overdue",
 }
-SETTLED_BY_A_RULING = int(Mark.ON_ANOTHER_COURSE | Mark.IMPOSSIBLE_LEG)
+SETTLED_BY_A_RULING = int(Mark.ON_ANOTHER_COURSE | Mark.IMPOSSIBLE_LEG | Mark.LEFT_OUT_A_STRETCH)
 TWIN = "another entrant holds the same bib"
 OF_NOBODY = {
     "withdrawn": "somebody stops with a bib that nobody has",

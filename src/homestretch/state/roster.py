@@ -6,9 +6,10 @@ import hashlib
 import re
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
-from homestretch.facts import Entered, Gun
+from homestretch.facts import Entered, Gun, Hidden, Moved
 from homestretch.race.event import Event, Race
 from homestretch.race.spelling import bib_key
 from homestretch.state.columns import Columns
@@ -19,7 +20,8 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
     """The roster that follows from the plan and the facts.
 
     The latest Entered of an entrant that names a race of the plan holds: nobody is lost because a race
-    was renamed. When two entrants hold one bib, the one who was given it last has it.
+    was renamed. When two entrants hold one bib, the one who was given it last has it. Whom an official moved
+    to another race runs there, whatever files say later.
     """
     races = {race.id: position for position, race in enumerate(event.races)}
     latest: dict[str, Entered] = {}
@@ -27,6 +29,7 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
         if logged.seq not in void and fact.race in races:
             latest.pop(fact.entrant, None)
             latest[fact.entrant] = fact
+    _move(latest, columns, event, void)
     known = list(latest.values())
     known.sort(key=lambda fact: (races[fact.race], bib_order(fact.bib), fact.entrant))
     race_of = [event.races[races[fact.race]] for fact in known]
@@ -58,7 +61,39 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
         end_point=_column([end for _, end in ends]),
         competes=np.array([competes(fact) for fact in known], np.bool_),
         row_of_bib=row_of_bib,
+        hidden=_find_hidden(known, columns, void),
     )
+
+
+def _move(latest: dict[str, Entered], columns: Columns, event: Event, void: frozenset[int]) -> None:
+    """Put into their races whom officials moved: the word said last of each bib holds."""
+    races = {race.id: race for race in event.races}
+    moved = {
+        bib_key(fact.bib): fact
+        for logged, fact in columns.of_kind(Moved)
+        if logged.seq not in void and fact.race in races
+    }
+    if not moved:
+        return
+    holders = {bib_key(fact.bib): fact for fact in latest.values()}
+    for key, word in moved.items():
+        if (fact := holders.get(key)) is None:
+            continue
+        same = fact.race == word.race
+        starts = {wave.division for wave in races[word.race].waves}
+        latest[fact.entrant] = msgspec.structs.replace(
+            fact,
+            race=word.race,
+            wave=word.wave or (fact.wave if same else ""),
+            division=fact.division if same or fact.division in starts else "",
+            team=fact.team if same else "",
+            leg=fact.leg if same else None,
+        )
+
+
+def _find_hidden(known: list[Entered], columns: Columns, void: frozenset[int]) -> frozenset[int]:
+    said = {fact.entrant for logged, fact in columns.of_kind(Hidden) if logged.seq not in void}
+    return frozenset(row for row, fact in enumerate(known) if said and fact.entrant in said)
 
 
 def _key(known: list[Entered]) -> str:

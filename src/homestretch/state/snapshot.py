@@ -62,6 +62,7 @@ class Mark(enum.IntFlag):
     MOVED_UP = 4096
     CHANGED_COURSE = 8192
     AFTER_A_CUTOFF = 16384
+    LEFT_OUT_A_STRETCH = 32768
 
 
 class Unused(enum.IntEnum):
@@ -111,6 +112,8 @@ class Roster:
     """(n,) ranked with the runners of the race: no pacer, guide, sweeper, relay leg or own division."""
     row_of_bib: dict[str, int]
     """by ``bib_key``"""
+    hidden: frozenset[int] = frozenset()
+    """rows of whom a member of staff has hidden"""
 
     def find_row(self, bib: str) -> int | None:
         """The row of who has this bib, however it was written."""

@@ -11,12 +11,15 @@ from homestretch.boards import EVERYBODY
 from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
+from homestretch.web.audit import audit_routes
 from homestretch.web.cheering import cheering_routes
+from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
+from homestretch.web.hiding import hiding_routes
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
@@ -72,6 +75,9 @@ def list_routes() -> list[BaseRoute]:
         *cheering_routes(),
         *correcting_routes(),
         *opening_routes(),
+        *controlling_routes(),
+        *audit_routes(),
+        *hiding_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

@@ -69,7 +69,8 @@ class EventsShown:
     def pulse(self) -> object:
         """An event came, ended, or control said something; and who may be named."""
         return tuple(
-            (it.event.id, it.state.flags, it.state.over, it.names.version) for it in self._list()
+            (it.event.id, it.state.flags, it.state.over, it.names.version, it.state.roster.hidden)
+            for it in self._list()
         )
 
     def body(self) -> bytes:

@@ -10,15 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from homestretch.boards import EVERYBODY
+from homestretch.boards.control import DECIDERS
 from homestretch.boards.frame import make_frame
 from homestretch.boards.reads import reason_slug
 from homestretch.boards.words import LEDGER_ROLES, UNUSED_WORDS, say_use
 from homestretch.errors import NotFound
-from homestretch.facts import Read, Sighting
+from homestretch.facts import Read, Sighting, digest
 from homestretch.race.privacy import Viewer
 from homestretch.server.front import Front
 from homestretch.server.wire import Evidence, LogRow, Newest, Question
 from homestretch.state.snapshot import Unused
+from homestretch.web.access import viewer_of
 from homestretch.web.render import render_plain
 from homestretch.web.say import Say
 
@@ -29,10 +31,12 @@ HEADERS = {"Cache-Control": "private, no-store"}
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the log, and in words what became of it (empty for what is no read)."""
+    """A row of the log, and in words what became of it (empty for what is no read); ``name`` is the fact in a
+    strike."""
 
     row: LogRow
     became: str
+    name: str = ""
 
 
 class Evidenced(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +77,12 @@ async def _ask(request: Request, question: Question) -> tuple[Seen, ...]:
     front.get(question.event)
     rows = msgspec.json.decode(await front.ask(question), type=list[LogRow])
     return tuple(
-        Seen(row=row, became=say_use(row.use) if isinstance(row.fact, Read) else "") for row in rows
+        Seen(
+            row=row,
+            became=say_use(row.use) if isinstance(row.fact, Read) else "",
+            name=f"{row.number} {digest(row.fact)} {row.source}",
+        )
+        for row in rows
     )
 
 
@@ -94,6 +103,7 @@ def _answer(
         seen=seen,
         words=words,
         event_address=address,
+        may_strike=viewer_of(request).role in DECIDERS,
         json_address=f"{address}/{path}.json",
         runner_address=lambda bib: f"{address}/runners/{quote(bib, safe='')}",
     )

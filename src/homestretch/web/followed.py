@@ -86,7 +86,8 @@ class BoardShown(NamedTuple):
     def pulse(self) -> object:
         """What the board says must be seen at once, and who may be named."""
         picture = self.get(self.event)
-        return self.key.kind.pulse(picture, self.key.choices), picture.names.version
+        named = picture.names.version, picture.state.roster.hidden
+        return self.key.kind.pulse(picture, self.key.choices), named
 
     def body(self) -> bytes:
         """The live parts of the board."""

@@ -138,7 +138,9 @@ def noticing_route(kind: BoardKind, who: frozenset[Role], say: Saying) -> BaseRo
             else say(request, form, picture)
         )
         notice = await work
-        key = board_key(kind.name, {})
+        # What was not done comes back with whom it was about.
+        kept = {} if notice.done or "bib" not in kind.choices.__struct_fields__ else ("bib",)
+        key = board_key(kind.name, {name: form.get(name) for name in kept if form.get(name)})
         board = kind.rows(picture, viewer, key.choices)
         return show(key, msgspec.structs.replace(board, notice=notice), viewer)
 

@@ -1,23 +1,76 @@
-"""The sweep's board as a form: an official says that a road is open, or takes that back."""
+"""The sweep's board as a form: an official says that a road is open, a driver takes people on board and lets them
+off; each word can be taken back."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from homestretch.boards import sweep
-from homestretch.boards.entering import Notice, name_place
+from homestretch.boards.driving import DRIVERS
+from homestretch.boards.entering import Notice, find_bib, find_place, name_place
 from homestretch.boards.roads import find_zone
-from homestretch.errors import FactError
+from homestretch.boards.words import list_words
+from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.race.vehicles import find_vehicle
+from homestretch.web.access import viewer_of
 from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE = sweep.BOARD.name
+MOST = 100
+"""People whom one form hands over."""
 
 
 def opening_routes() -> list[BaseRoute]:
     """The address to which the forms of the sweep's board are sent."""
-    return [noticing_route(sweep.BOARD, sweep.OPENING_ROLES, _open)]
+    return [noticing_route(sweep.BOARD, sweep.OPENING_ROLES | DRIVERS, _say)]
+
+
+async def _say(request: Request, form: Form, picture: Picture) -> Notice:
+    viewer = viewer_of(request)
+    if viewer.role in DRIVERS:
+        return await _drive(request, form, picture, viewer)
+    return await _open(request, form, picture)
+
+
+async def _drive(request: Request, form: Form, picture: Picture, viewer: Viewer) -> Notice:
+    """Whom a driver takes on board, or lets off where: one tap each."""
+    vehicle = find_vehicle(picture.event, viewer.station)
+    if vehicle is None:
+        raise RefusedError("This key was made for no vehicle.", "Ask the race director for one.")
+    bibs = list(dict.fromkeys(find_bib(code, picture.event) for code in form.list("bib")))[:MOST]
+    if not bibs:
+        return Notice("No bib was typed.", done=False)
+    at, way = form.moment(picture.now), form.get("do")
+    said, words = _hand(picture, vehicle.name, way, form.get("other"))
+    items = [{"kind": "taken-over", "seen_at": at, "bib": bib, **said} for bib in bibs]
+    notice = await enter(request, PAGE, at, items)
+    if not notice.done:
+        return notice
+    nobody = [bib for bib in bibs if picture.state.roster.find_row(bib) is None]
+    asks = f" Nobody has bib {list_words(nobody)}: course control looks for it." if nobody else ""
+    return Notice(f"{list_words(bibs)}: {words}.{asks}", done=True)
+
+
+def _hand(picture: Picture, vehicle: str, way: str, other: str) -> tuple[dict[str, Any], str]:
+    """What is said of somebody on board of a vehicle, and the same in words."""
+    finish = find_place(picture.event, "finish")
+    ways: dict[str, tuple[dict[str, Any], str]] = {
+        "aboard": ({"taken_by": "bus", "keeper": vehicle}, f"on board of {vehicle}"),
+        "off-finish": ({"taken_by": "home", "place": finish}, "let off at the finish"),
+        "off-medical": ({"taken_by": "care", "keeper": "medical"}, "handed to medical"),
+        "off-road": ({"taken_by": "road"}, "let off, goes on"),
+    }
+    if way in ways:
+        return ways[way]
+    to = find_vehicle(picture.event, other) if way == "off-bus" else None
+    if to is None or to.name == vehicle:
+        raise FactError("Nobody can be handed over so.", "Open the page again.")
+    return {"taken_by": "bus", "keeper": to.name}, f"handed to {to.name}"
 
 
 async def _open(request: Request, form: Form, picture: Picture) -> Notice:

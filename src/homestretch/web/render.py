@@ -15,11 +15,12 @@ from markupsafe import Markup, escape
 from homestretch.boards import Board, BoardKind, Choices, choices_of, get_board
 from homestretch.boards.words import LEDGER_ROLES, ROLE_WORDS, SEX_WORDS, list_words
 from homestretch.picture import Picture
-from homestretch.race.privacy import Viewer
+from homestretch.race.privacy import STAFF, Viewer
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
 from homestretch.web.drawing import draw_ribbon
 from homestretch.web.map_drawing import draw_map
+from homestretch.web.runner_drawing import draw_finish, draw_paces
 from homestretch.web.say import Say
 
 LIVE = "live_"
@@ -168,11 +169,14 @@ def environment() -> jinja2.Environment:
     found.globals |= {
         "asset": asset,
         "draw_arrivals": draw_arrivals,
+        "draw_finish": draw_finish,
         "draw_map": draw_map,
+        "draw_paces": draw_paces,
         "draw_ribbon": draw_ribbon,
         "sex_words": SEX_WORDS,
         "role_words": ROLE_WORDS,
         "ledger_roles": LEDGER_ROLES,
+        "staff_roles": STAFF,
         "may_open": lambda name, viewer: viewer.role in get_board(name).who,
     }
     found.filters |= {"list_words": list_words, "keep_lines": keep_lines}

@@ -1,0 +1,192 @@
+"""The announcer's page: who will cross the line in the next minutes, who just did, and what to say about them.
+
+Whoever reads it may say it aloud, so everybody is shown on it as they may be called out, to every viewer alike. The
+last finishers stand in the same rows as the first; nobody is called alone, slow or last but by the call to the line.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from homestretch.boards import EVERYBODY, Board, BoardKind, Choices
+from homestretch.boards.ahead import FOUR_FIFTHS, find_unseen
+from homestretch.boards.clearing import on_the_way
+from homestretch.boards.finishers import at_the_line
+from homestretch.boards.frame import make_frame
+from homestretch.boards.people import shown_aloud
+from homestretch.boards.words import ROLE_WORDS, SEX_WORDS, say_holding, say_ordinal
+from homestretch.forecast.values import FINISH, MEDIAN, Coming
+from homestretch.picture import Picture
+from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.state.snapshot import NEVER, Ints
+
+CREW: frozenset[Role] = frozenset(("announcer", "control", "director", "medical"))
+"""who is shown everybody who comes in the next minutes"""
+COMING, COMING_IN_PUBLIC, HOME, ON_A_WALL = 20, 5, 10, 5
+AHEAD_S = 600
+"""the next minutes"""
+MARATHON_M = 42_000.0
+PODIUM = 3
+
+
+class ComingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who comes to the line between two moments (UTC ms) in four cases of five, or any minute. ``say`` is
+    what may be said of them."""
+
+    who: Shown
+    race: str
+    any_minute: bool
+    from_at: int
+    until_at: int
+    say: tuple[str, ...]
+
+
+class HomeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is at the line since ``finish_at`` (UTC ms); ``time_ms``: the time by which the race is
+    ranked."""
+
+    who: Shown
+    race: str
+    finish_at: int
+    time_ms: int
+    say: tuple[str, ...]
+
+
+class AnnouncerBoard(Board, frozen=True, kw_only=True):
+    """``silent`` says why nobody is announced as coming, empty otherwise. ``coming_count``: how many are expected in
+    the next ten minutes, listed or not."""
+
+    silent: str
+    coming_count: int
+    coming: tuple[ComingRow, ...]
+    home: tuple[HomeRow, ...]
+
+
+def rows(picture: Picture, viewer: Viewer, choices: Choices) -> AnnouncerBoard:
+    """The board, the same for everybody but for how many of those who come it lists."""
+    silent = _say_silent(picture)
+    coming = np.zeros(0, np.int64) if silent else _find_coming(picture)
+    most = COMING if viewer.role in CREW and not choices.wall else COMING_IN_PUBLIC
+    newest = _find_home(picture)[: ON_A_WALL if choices.wall else HOME]
+    return AnnouncerBoard(
+        frame=make_frame(picture, viewer),
+        silent=silent,
+        coming_count=len(coming),
+        coming=tuple(_coming(picture, row) for row in coming[:most].tolist()),
+        home=tuple(_home(picture, row) for row in newest.tolist()),
+    )
+
+
+def _say_silent(picture: Picture) -> str:
+    if picture.state.over:
+        return "Nobody is on the road any more."
+    if picture.state.quiet.all():
+        why = say_holding([flag.state for flag in picture.state.flags])
+        return f"Nothing is said of times {why}."
+    if picture.forecast is None:
+        return "The forecast is being made. It appears here by itself."
+    return ""
+
+
+def _find_coming(picture: Picture) -> Ints:
+    """(k,) rows of those who come in the next minutes, by the middle of their arrivals."""
+    forecast = picture.forecast
+    assert forecast is not None  # asked for only with a forecast
+    said = np.isin(forecast.coming[:, FINISH], (Coming.DUE, Coming.ANY_MINUTE))
+    in_s = forecast.in_s[:, FINISH, MEDIAN] - (picture.now - forecast.now) // 1000
+    found = np.flatnonzero(said & on_the_way(picture) & (in_s <= AHEAD_S))
+    found = found[~find_unseen(picture, found)]
+    return found[np.argsort(in_s[found], kind="stable")]
+
+
+def _find_home(picture: Picture) -> Ints:
+    """(k,) rows of those who are at the line, the newest first."""
+    at_line = np.zeros(len(picture.state.status), np.bool_)
+    for race in picture.event.races:
+        at_line |= at_the_line(picture, race)
+    found = np.flatnonzero(at_line)
+    return found[np.argsort(-picture.state.finish_at[found], kind="stable")]
+
+
+def _coming(picture: Picture, row: int) -> ComingRow:
+    forecast = picture.forecast
+    assert forecast is not None
+    levels = forecast.arrivals_at(row, FINISH)
+    assert levels is not None  # said above: they are due
+    low, high = FOUR_FIFTHS
+    who = shown_aloud(picture, row)
+    return ComingRow(
+        who=who,
+        race=picture.event.races[int(picture.state.roster.race[row])].name,
+        any_minute=bool(forecast.coming[row, FINISH] == Coming.ANY_MINUTE),
+        from_at=max(levels[low], picture.now),
+        until_at=max(levels[high], picture.now),
+        say=_list_words(picture, row, who),
+    )
+
+
+def _home(picture: Picture, row: int) -> HomeRow:
+    state = picture.state
+    race = picture.event.races[int(state.roster.race[row])]
+    times = state.net_ms if race.places_by == "net" else state.gun_ms
+    who = shown_aloud(picture, row)
+    return HomeRow(
+        who=who,
+        race=race.name,
+        finish_at=int(state.finish_at[row]),
+        time_ms=int(times[row]),
+        say=(*_list_places(picture, row, who), *_list_words(picture, row, who)),
+    )
+
+
+def _list_words(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
+    """Home town, club, what the runner told at entry; nothing of whom nobody may name."""
+    if who.hidden:
+        return ()
+    roster = picture.state.roster
+    person = picture.names.persons.get(roster.entrants[row])
+    found = [f"from {who.town}"] if who.town else []
+    found += [who.club] if who.club else []
+    long = picture.event.races[int(roster.race[row])].distance_m >= MARATHON_M
+    if person and person.first_marathon and long:
+        found.append("first marathon, as told")
+    if roster.team[row]:
+        found.append(f"for {roster.team[row]}")
+    if role := ROLE_WORDS.get(roster.role[row]):
+        found.append(role)
+    return tuple(found)
+
+
+def _list_places(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
+    """The places that are called out: the first three of the race, and of the women, men, non-binary."""
+    state, roster = picture.state, picture.state.roster
+    if who.hidden:
+        return ()
+    found = []
+    for place, words in (
+        (int(state.place[row]), "of the race"),
+        (int(state.place_sex[row]), f"of the {SEX_WORDS.get(roster.sex[row], '')}"),
+        (int(state.place_apart[row]), f"of the {roster.division[row] or 'teams'}"),
+    ):
+        if 0 < place <= PODIUM:
+            found.append(f"{say_ordinal(place)} {words}")
+    return tuple(found)
+
+
+def pulse(picture: Picture, _: Choices) -> object:
+    """Somebody crossed the line, or control said something."""
+    finish_at = picture.state.finish_at
+    newest = int(finish_at.max(initial=NEVER))
+    return newest, int((finish_at != NEVER).sum()), picture.state.flags
+
+
+BOARD = BoardKind(
+    pulse=pulse,
+    name="announcer",
+    path="/{event}/announcer",
+    who=EVERYBODY,
+    choices=Choices,
+    rows=rows,
+    template="announcer.html",
+)

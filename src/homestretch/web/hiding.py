@@ -1,0 +1,55 @@
+"""Any member of staff hides a runner at once: no reason is asked for, and every page follows within a second."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from homestretch.boards.entering import find_bib
+from homestretch.boards.frame import make_frame
+from homestretch.errors import NotFound, RefusedError
+from homestretch.picture import Picture
+from homestretch.race.privacy import STAFF, Role, Viewer
+from homestretch.server.front import Front
+from homestretch.server.wire import Hide
+from homestretch.store.keys import token_hash
+from homestretch.web.access import GuardedRoute
+from homestretch.web.admission import find_token
+from homestretch.web.forms import read_form
+from homestretch.web.render import render_plain
+
+WHO: Final = frozenset(cast(Role, role) for role in STAFF)
+
+
+def hiding_routes() -> list[BaseRoute]:
+    """The address to which the form on a runner's page is sent."""
+    return [GuardedRoute("/{event}/hide", _hide, who=WHO, methods=["POST"])]
+
+
+async def _hide(request: Request) -> Response:
+    """``POST /{event}/hide``: the answer comes once it is durable."""
+    picture: Picture = request.app.state.pictures.get(request.path_params["event"])
+    form = await read_form(request)
+    front: Front = request.app.state.front
+    roster = picture.state.roster
+    bib = find_bib(form.get("bib"), picture.event)
+    row = roster.find_row(bib) if bib else None
+    if row is None:
+        raise NotFound(f"Nobody has bib {bib[:40]}.", "Look at the bib again.")
+    token = find_token(request)
+    if not token:
+        raise RefusedError("A key is needed.", "Open your own link.")
+    at = form.moment(picture.now)
+    event, entrant = picture.event.id, roster.entrants[row]
+    await front.ask(Hide(front.next_number(), event, entrant, at, token_hash(token)))
+    page = render_plain(
+        "hidden.html",
+        frame=make_frame(picture, Viewer()),
+        bib=bib,
+        event_address=f"/{quote(event, safe='')}",
+    )
+    return Response(page, media_type="text/html", headers={"Cache-Control": "no-store"})
