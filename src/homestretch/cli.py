@@ -10,6 +10,7 @@ import msgspec
 
 from homestretch import __version__
 from homestretch.commands.files import erase_command, export_command, import_command
+from homestretch.commands.forecast import evidence_commands, forecast_commands
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
     EventFolder,
@@ -200,5 +201,7 @@ for command in (
     key_commands,
     say,
     station,
+    forecast_commands,
+    evidence_commands,
 ):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""The fitted figures that ship with the package (made by scripts/fit_forecast.py): nobody's time."""
+"""The fitted figures that ship with the package (made by ``homestretch forecast fit``): nobody's time."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ class Model:
     knot and for the end, at the scores ``SCORES``"""
     p_missed: Floats
     """(q,) calibrated chances of being too late, at even steps of the chance that the mixture gives"""
+    regressions: Floats
+    """(r, 6) of the two-variable regression, which is only measured beside the model (``simple``)"""
     card: dict[str, Any]
     """what it was trained on, and what it is not for"""
 
@@ -48,7 +50,7 @@ SCORES = np.array([-3.0, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
 def encode(model: Model) -> str:
     """The model as JSON, in as many digits as the fit supports."""
     raw = {
-        "about": "Made by scripts/fit_forecast.py: shares, means, covariances, scores. No person's times.",
+        "about": "Made by homestretch forecast fit: shares, means, covariances, scores. No person's times.",
         "card": model.card,
         "knots_m": model.knots_m.tolist(),
         "shares": _rounded(model.shares, 7),
@@ -58,6 +60,7 @@ def encode(model: Model) -> str:
         "wander_m": round(model.wander_m, 4),
         "normal_to": _rounded(model.normal_to, 4),
         "p_missed": _rounded(model.p_missed, 5),
+        "regressions": _rounded(model.regressions, 6),
     }
     return json.dumps(raw, separators=(",", ":")) + "\n"
 
@@ -65,7 +68,7 @@ def encode(model: Model) -> str:
 def decode(text: str) -> Model:
     """The model that ``encode`` wrote."""
     raw = json.loads(text)
-    arrays = ("knots_m", "shares", "means", "covariances", "normal_to", "p_missed")
+    arrays = ("knots_m", "shares", "means", "covariances", "normal_to", "p_missed", "regressions")
     return Model(
         first=int(raw.get("first", len(raw["shares"]))),
         wander_m=float(raw["wander_m"]),

@@ -16,16 +16,19 @@ from typing import Any
 import numpy as np
 
 from homestretch.forecast.effects import nodes_of
-from homestretch.forecast.figures import SCORES, Model, unadjusted
+from homestretch.forecast.figures import SCORES, Model, get_model, unadjusted
 from homestretch.forecast.fitting import fit_mixture, fit_wander, person_rows
 from homestretch.forecast.past import Edition, Replay, scores_of
 from homestretch.forecast.scoring import p_later
+from homestretch.forecast.simple import fit_regressions
 from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Floats
 
 KNOTS_M = np.array([5000, 10000, 15000, 20000, 21097.5, 25000, 30000, 35000, 40000, 42195.0])
 BAG, ROUNDS, PEOPLE = (8, 10, 6, 10, 8), 20, 8000
 """Components of each mixture of the bag, rounds of EM, and people of an edition."""
+LEAST_PEOPLE = 2000
+"""Fewer say nothing of components, let alone of promises."""
 WEIGHS = {"honolulu": 1 / 3}
 """A race without a closing time, half of whose people walk, counts by so much: its people are needed, but
 they are not the usual field."""
@@ -44,8 +47,9 @@ def fit(editions: Sequence[Edition]) -> Model:
     edition took more or less than usual is found with a first mixture and taken out. Then several mixtures
     of other sizes and other people are fitted, and their mean is the model: no single fit is so good.
     """
-    first = _fit([_draw(edition, 0) for edition in editions], BAG[0])
-    curves = [_curve(first, _draw(edition, 0)) for edition in editions]
+    knots_m = _knots_of(editions)
+    first = _fit([_draw(edition, 0, knots_m) for edition in editions], BAG[0])
+    curves = [_curve(first, _draw(edition, 0, knots_m)) for edition in editions]
     races = [race_of(edition) for edition in editions]
     usual = np.mean(
         [
@@ -56,10 +60,10 @@ def fit(editions: Sequence[Edition]) -> Model:
     )
     parts, people = [], 0
     for number, components in enumerate(BAG):
-        drawn = [_draw(edition, number) for edition in editions]
+        drawn = [_draw(edition, number, knots_m) for edition in editions]
         people += sum(len(edition.times) for edition in drawn)
         evened = [
-            replace(edition, times=_evened(edition.times, curve - usual))
+            replace(edition, times=_evened(edition.times, knots_m, curve - usual))
             for edition, curve in zip(drawn, curves, strict=True)
         ]
         parts.append(_fit(evened, components))
@@ -69,37 +73,50 @@ def fit(editions: Sequence[Edition]) -> Model:
         means=np.concatenate([part.means for part in parts]),
         covariances=np.concatenate([part.covariances for part in parts]),
         wander_m=float(np.mean([part.wander_m for part in parts])),
+        regressions=fit_regressions(editions),
         card=_card(editions, people),
     )
 
 
-def _card(editions: Sequence[Edition], people: int) -> dict[str, Any]:
-    """What the model was trained on, and what it is not for; people of each mixture are counted."""
+def _card(editions: Sequence[Edition], drawn: int) -> dict[str, Any]:
+    """What the model was trained on, and what it is not for. ``drawn``: rows of all mixtures of the bag."""
+    names = sorted(edition.name for edition in editions)
     return {
-        "people": people,
-        "editions": sorted(edition.name for edition in editions),
+        "people": sum(len(edition.times) for edition in editions),
+        "drawn": drawn,
+        "editions": names,
         "components": sum(BAG),
-        "only_fast_people_of": sorted(STOPPED),
-        "not_for": "drop-outs (only finishers are known), wheels, races on trails, other lengths than a"
-        " marathon without the stated rule",
+        "only_fast_people_of": sorted(set(names) & set(STOPPED)),
+        "promises": "not measured",
+        "for": "when people come to each point of a road marathon and whether the sweep is there first, as"
+        " intervals and chances, by their reads so far and what the day does to those ahead of them",
+        "not_for": "drop-outs (only finishers are known), judging a person, wheels, races on trails, other"
+        " lengths than a marathon without the stated rule",
+        "personal_data": "none: shares, means, covariances, regressions and scores over thousands of people",
     }
 
 
-def _draw(edition: Edition, seed: int) -> Edition:
+def _knots_of(editions: Sequence[Edition]) -> Floats:
+    """The knots at which a mat stood in some edition: of the others nothing can be learnt."""
+    sites = np.concatenate([edition.sites_m for edition in editions])
+    return KNOTS_M[[bool((np.abs(sites - metres) < NEAR).any()) for metres in KNOTS_M]]
+
+
+def _draw(edition: Edition, seed: int, knots_m: Floats) -> Edition:
     """At most ``PEOPLE`` people of an edition, with times at all knots, NaN where no mat stood."""
-    times = np.full((len(edition.times), len(KNOTS_M)), np.nan)
-    for knot, metres in enumerate(KNOTS_M):
+    times = np.full((len(edition.times), len(knots_m)), np.nan)
+    for knot, metres in enumerate(knots_m):
         near = np.flatnonzero(np.abs(edition.sites_m - metres) < NEAR)
         if len(near):
             times[:, knot] = edition.times[:, near[0]]
     chosen = np.arange(len(times))
     if edition.name in STOPPED:
-        chosen = np.flatnonzero(times[:, KNOTS_M == HALF_M][:, 0] <= STOPPED[edition.name])
+        chosen = np.flatnonzero(times[:, knots_m == HALF_M][:, 0] <= STOPPED[edition.name])
     most = int(PEOPLE * WEIGHS.get(race_of(edition), 1.0))
     chosen = np.random.default_rng(seed).permutation(chosen)[:most]
     return Edition(
         edition.name,
-        KNOTS_M,
+        knots_m,
         times[chosen],
         edition.start_s[chosen],
         edition.woman[chosen],
@@ -109,21 +126,23 @@ def _draw(edition: Edition, seed: int) -> Edition:
 
 
 def _fit(drawn: Sequence[Edition], components: int) -> Model:
+    knots_m = drawn[0].sites_m
     times = np.concatenate([edition.times for edition in drawn])
     woman = np.concatenate([edition.woman for edition in drawn])
     age = np.concatenate([edition.age for edition in drawn])
-    rows = person_rows(times, KNOTS_M, woman, age)
+    rows = person_rows(times, knots_m, woman, age)
     mixture = fit_mixture(rows, components, ROUNDS, np.ones(len(rows)))
-    normal_to, p_missed = unadjusted(len(KNOTS_M))
+    normal_to, p_missed = unadjusted(len(knots_m))
     return Model(
-        knots_m=KNOTS_M,
+        knots_m=knots_m,
         shares=mixture.shares,
         means=mixture.means,
         covariances=mixture.covariances,
         first=len(mixture.shares),
-        wander_m=fit_wander(times, KNOTS_M),
+        wander_m=fit_wander(times, knots_m),
         normal_to=normal_to,
         p_missed=p_missed,
+        regressions=np.zeros((0, 6)),
         card={},
     )
 
@@ -131,20 +150,20 @@ def _fit(drawn: Sequence[Edition], components: int) -> Model:
 def _curve(model: Model, edition: Edition) -> Floats:
     """(knots - 1, nodes) what the legs between knots took more, as a share of the leg's time."""
     stood = np.isfinite(edition.times).any(axis=0)
-    own = replace(edition, sites_m=KNOTS_M[stood], times=edition.times[:, stood])
+    own = replace(edition, sites_m=edition.sites_m[stood], times=edition.times[:, stood])
     learnt = Replay(model, own).learnt_in_the_end()
-    legs = np.searchsorted(own.sites_m[1:], KNOTS_M[1:], side="left")
+    legs = np.searchsorted(own.sites_m[1:], edition.sites_m[1:], side="left")
     return learnt.curve[np.minimum(legs, len(learnt.curve) - 1)]
 
 
-def _evened(times: Floats, curve: Floats) -> Floats:
+def _evened(times: Floats, knots_m: Floats, curve: Floats) -> Floats:
     """Times (n, knots) on a usual day and course: each leg without what it took more."""
     known = np.isfinite(times)
     full = times.copy()
     for row in np.flatnonzero(~known.all(axis=1)):
-        metres = np.concatenate([[0.0], KNOTS_M[known[row]]])
-        full[row] = np.interp(KNOTS_M, metres, np.concatenate([[0.0], times[row, known[row]]]))
-    pace = nodes_of(np.log(full / KNOTS_M))
+        metres = np.concatenate([[0.0], knots_m[known[row]]])
+        full[row] = np.interp(knots_m, metres, np.concatenate([[0.0], times[row, known[row]]]))
+    pace = nodes_of(np.log(full / knots_m))
     legs = np.diff(full, axis=1)
     for leg in range(legs.shape[1]):
         more = np.interp(pace[:, leg], np.arange(curve.shape[1]), curve[leg])
@@ -161,16 +180,19 @@ def race_of(edition: Edition) -> str:
 def hold_out(editions: Sequence[Edition]) -> list[tuple[list[Edition], list[Edition]]]:
     """(what is trained on, what is tested): each race left out in turn, with all its editions.
 
-    A race that is the only one of its kind is left out edition by edition: without any slow field nothing can
-    be said of one. Editions of which only the fast are known are not tested.
+    A race that is the only one, or the only one of its kind, is left out edition by edition: without any slow
+    field nothing can be said of one. Editions of which only the fast are known are not tested. Of a single
+    edition nothing can be left out.
     """
     found = []
-    for race in sorted({race_of(edition) for edition in editions}):
+    races = sorted({race_of(edition) for edition in editions})
+    for race in races:
         mine = [edition for edition in editions if race_of(edition) == race]
-        for tested in [[edition] for edition in mine] if race in WEIGHS else [mine]:
-            names = {edition.name for edition in tested}
-            others = [edition for edition in editions if edition.name not in names]
-            if fair := [edition for edition in tested if edition.name not in STOPPED]:
+        one_by_one = race in WEIGHS or len(races) == 1
+        for tested in [[edition] for edition in mine] if one_by_one else [mine]:
+            others = [edition for edition in editions if all(edition is not one for one in tested)]
+            fair = [edition for edition in tested if edition.name not in STOPPED]
+            if fair and sum(len(edition.times) for edition in others) >= LEAST_PEOPLE:
                 found.append((others, fair))
     return found
 
@@ -178,33 +200,49 @@ def hold_out(editions: Sequence[Edition]) -> list[tuple[list[Edition], list[Edit
 def calibrate(
     model: Model, editions: Sequence[Edition], said: Callable[[str], None] = lambda _: None
 ) -> Model:
-    """The model with the scale of its promises, measured by leaving each race out in turn."""
+    """The model with the scale of its promises, measured by leaving each race out in turn.
+
+    Where nothing can be left out the promises are those of the model that ships.
+    """
     by_race: dict[str, list[Floats]] = {}
     late: list[tuple[Floats, Floats]] = []
     for others, tested in hold_out(editions):
         held = fit(others)
         for edition in tested:
-            found, chances = _test(held, edition)
+            found, chances = _test(held, edition, model.knots_m)
             by_race.setdefault(race_of(edition), []).append(found)
             late.append(chances)
             said(edition.name)
+    if not by_race:
+        ours = get_model()
+        card = {
+            **model.card,
+            "promises": "those of the model that ships: nothing could be left out",
+        }
+        nearest = np.abs(ours.knots_m[None, :] - model.knots_m[:, None]).argmin(axis=1)
+        normal_to = ours.normal_to[nearest]
+        return replace(model, normal_to=normal_to, p_missed=ours.p_missed, card=card)
     scores = [_mean(parts) for parts in by_race.values()]
     mean = _mean(scores)
     worth = _filled(mean)
     given, was_late = (np.concatenate(part) for part in zip(*late, strict=True))
-    return replace(model, normal_to=worth, p_missed=isotonic(given, was_late))
+    card = {
+        **model.card,
+        "promises": "measured on races left out in turn: " + ", ".join(sorted(by_race)),
+    }
+    return replace(model, normal_to=worth, p_missed=isotonic(given, was_late), card=card)
 
 
-def _test(model: Model, edition: Edition) -> tuple[Floats, tuple[Floats, Floats]]:
+def _test(model: Model, edition: Edition, knots_m: Floats) -> tuple[Floats, tuple[Floats, Floats]]:
     """(knots, 2, z) empirical scores of one edition; and the chances (k,) given to being later than the
     limits after each mat from ``FROM_M`` on, with what happened."""
     replay = Replay(model, edition)
-    found = np.full((len(KNOTS_M), 2, len(SCORES)), np.nan)
+    found = np.full((len(knots_m), 2, len(SCORES)), np.nan)
     chances, was_late = [np.zeros(0)], [np.zeros(0)]
     log_times = np.log(edition.times)
     shares = below(SCORES)
     for mat, metres in enumerate(edition.sites_m[:-1]):
-        knot = int(np.argmin(np.abs(KNOTS_M - metres)))
+        knot = int(np.argmin(np.abs(knots_m - metres)))
         table = replay.after(mat)
         for place, site in enumerate((mat + 1, len(edition.sites_m) - 1)):
             scores = scores_of(table[:, site], LEVEL_SCORES, log_times[:, site])
