@@ -9,8 +9,9 @@ import click
 import msgspec
 
 from homestretch import __version__
+from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
-from homestretch.commands.forecast import evidence_commands, forecast_commands
+from homestretch.commands.forecast import forecast_commands
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
     EventFolder,
@@ -202,6 +203,6 @@ for command in (
     say,
     station,
     forecast_commands,
-    evidence_commands,
+    evidence,
 ):
     main.add_command(command)
