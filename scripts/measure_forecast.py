@@ -94,9 +94,9 @@ def page_lines(folder: Path) -> Iterator[str]:
 
 
 def _like(model: Model, fitted: Model) -> Model:
-    """A mixture without what is tested, with the scale of promises that all races share: eleven scores a knot and one
-    curve of chances, measured on races that were left out in turn."""
-    return replace(fitted, normal_to=model.normal_to, p_missed=model.p_missed)
+    """A mixture without what is tested, with the scale of promises that all races share: eleven scores and a width
+    a knot, measured on races that were left out in turn."""
+    return replace(fitted, normal_to=model.normal_to, leg_width=model.leg_width)
 
 
 def must_lines(scores: Scores) -> Iterator[str]:

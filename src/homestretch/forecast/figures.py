@@ -36,8 +36,8 @@ class Model:
     normal_to: Floats
     """(knots, 2, z) what a standard normal score of the mixture is worth, after each knot, for the next
     knot and for the end, at the scores ``SCORES``"""
-    p_missed: Floats
-    """(q,) calibrated chances of being too late, at even steps of the chance that the mixture gives"""
+    leg_width: Floats
+    """(knots,) how wide the surprises of the leg behind each knot were there (``calibration``); NaN: not known"""
     regressions: Floats
     """(r, 6) of the two-variable regression, which is only measured beside the model (``simple``)"""
     card: dict[str, Any]
@@ -59,7 +59,7 @@ def encode(model: Model) -> str:
         "first": model.first,
         "wander_m": round(model.wander_m, 4),
         "normal_to": _rounded(model.normal_to, 4),
-        "p_missed": _rounded(model.p_missed, 5),
+        "leg_width": _rounded(model.leg_width, 4),
         "regressions": _rounded(model.regressions, 6),
     }
     return json.dumps(raw, separators=(",", ":")) + "\n"
@@ -68,7 +68,15 @@ def encode(model: Model) -> str:
 def decode(text: str) -> Model:
     """The model that ``encode`` wrote."""
     raw = json.loads(text)
-    arrays = ("knots_m", "shares", "means", "covariances", "normal_to", "p_missed", "regressions")
+    arrays = (
+        "knots_m",
+        "shares",
+        "means",
+        "covariances",
+        "normal_to",
+        "leg_width",
+        "regressions",
+    )
     return Model(
         first=int(raw.get("first", len(raw["shares"]))),
         wander_m=float(raw["wander_m"]),
@@ -83,9 +91,13 @@ def get_model() -> Model:
     return decode(resources.files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
 
 
-def unadjusted(knots: int) -> tuple[Floats, Floats]:
-    """Scores and chances that are taken as they come: a model before it is calibrated."""
-    return np.tile(SCORES, (knots, 2, 1)), np.linspace(0.0, 1.0, 41)
+def unadjusted(model: Model) -> Model:
+    """The model with scores that are taken as they come: before it is calibrated."""
+    return replace(
+        model,
+        normal_to=np.tile(SCORES, (len(model.knots_m), 2, 1)),
+        leg_width=np.full(len(model.knots_m), np.nan),
+    )
 
 
 def first_of(model: Model) -> Model:

@@ -108,7 +108,6 @@ def chances_of_limits(replay: Replay, limits_h: Sequence[float], from_m: float) 
     """After each mat from some metres on, for each limit."""
     edition, found = replay.edition, []
     finish_s = edition.times[:, -1]
-    worth = np.linspace(0.0, 1.0, len(replay.model.p_missed))
     for mat, metres in enumerate(edition.sites_m[:-1]):
         if metres < from_m:
             continue
@@ -117,7 +116,7 @@ def chances_of_limits(replay: Replay, limits_h: Sequence[float], from_m: float) 
         flat_s = edition.times[known, mat] * edition.sites_m[-1] / metres
         for hours in limits_h:
             limit_s = hours * 3600.0
-            p = np.interp(p_later(table[known, -1], limit_s), worth, replay.model.p_missed)
+            p = p_later(table[known, -1], limit_s)
             late, flat = finish_s[known] > limit_s, flat_s > limit_s
             found.append(Chances(name_of(metres), hours, p, late, flat))
     return found

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from homestretch.forecast.effects import nodes_of
 from homestretch.forecast.figures import SCORES, Model, get_model, unadjusted
 from homestretch.forecast.fitting import fit_mixture, fit_wander, person_rows
 from homestretch.forecast.past import Edition, Replay, scores_of
-from homestretch.forecast.scoring import p_later
 from homestretch.forecast.simple import fit_regressions
 from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Floats
@@ -34,8 +32,8 @@ WEIGHS = {"honolulu": 1 / 3}
 they are not the usual field."""
 STOPPED = {"boston 2013": 6300.0}
 """Editions of which only the fast are known: people count whose half took at most so many s."""
-LIMITS_S = (6.0 * 3600, 6.5 * 3600, 8.0 * 3600)
-FROM_M = 30_000.0
+TESTED = 12_000
+"""So many people of an edition, at most, are promises measured on."""
 NEAR = 1.0
 HALF_M = 21_097.5
 
@@ -132,19 +130,19 @@ def _fit(drawn: Sequence[Edition], components: int) -> Model:
     age = np.concatenate([edition.age for edition in drawn])
     rows = person_rows(times, knots_m, woman, age)
     mixture = fit_mixture(rows, components, ROUNDS, np.ones(len(rows)))
-    normal_to, p_missed = unadjusted(len(knots_m))
-    return Model(
+    fitted = Model(
         knots_m=knots_m,
         shares=mixture.shares,
         means=mixture.means,
         covariances=mixture.covariances,
         first=len(mixture.shares),
         wander_m=fit_wander(times, knots_m),
-        normal_to=normal_to,
-        p_missed=p_missed,
+        normal_to=np.zeros(0),
+        leg_width=np.zeros(0),
         regressions=np.zeros((0, 6)),
         card={},
     )
+    return unadjusted(fitted)
 
 
 def _curve(model: Model, edition: Edition) -> Floats:
@@ -197,6 +195,14 @@ def hold_out(editions: Sequence[Edition]) -> list[tuple[list[Edition], list[Edit
     return found
 
 
+class _Promised(NamedTuple):
+    """Of one edition, forecast by a model that has not seen it: empirical scores (knots, 2, z), and how wide the
+    surprises of the leg behind each knot were (knots,)."""
+
+    scores: Floats
+    widths: Floats
+
+
 def calibrate(
     model: Model, editions: Sequence[Edition], said: Callable[[str], None] = lambda _: None
 ) -> Model:
@@ -204,55 +210,73 @@ def calibrate(
 
     Where nothing can be left out the promises are those of the model that ships.
     """
-    by_race: dict[str, list[Floats]] = {}
-    late: list[tuple[Floats, Floats]] = []
+    found = []
     for others, tested in hold_out(editions):
         held = fit(others)
         for edition in tested:
-            found, chances = _test(held, edition, model.knots_m)
-            by_race.setdefault(race_of(edition), []).append(found)
-            late.append(chances)
+            found.append((race_of(edition), _test(held, _some(edition), model.knots_m)))
             said(edition.name)
-    if not by_race:
-        ours = get_model()
-        card = {
-            **model.card,
-            "promises": "those of the model that ships: nothing could be left out",
-        }
-        nearest = np.abs(ours.knots_m[None, :] - model.knots_m[:, None]).argmin(axis=1)
-        normal_to = ours.normal_to[nearest]
-        return replace(model, normal_to=normal_to, p_missed=ours.p_missed, card=card)
-    scores = [_mean(parts) for parts in by_race.values()]
-    mean = _mean(scores)
-    worth = _filled(mean)
-    given, was_late = (np.concatenate(part) for part in zip(*late, strict=True))
-    card = {
-        **model.card,
-        "promises": "measured on races left out in turn: " + ", ".join(sorted(by_race)),
-    }
-    return replace(model, normal_to=worth, p_missed=isotonic(given, was_late), card=card)
+    if not found:
+        return _as_shipped(model)
+    races = ", ".join(sorted({race for race, _ in found}))
+    card = {**model.card, "promises": f"measured on races left out in turn: {races}"}
+    return replace(promising(model, model.knots_m, found), card=card)
 
 
-def _test(model: Model, edition: Edition, knots_m: Floats) -> tuple[Floats, tuple[Floats, Floats]]:
-    """(knots, 2, z) empirical scores of one edition; and the chances (k,) given to being later than the
-    limits after each mat from ``FROM_M`` on, with what happened."""
+def promising(model: Model, knots_m: Floats, found: Sequence[tuple[str, _Promised]]) -> Model:
+    """The model with the promises that were found at knots (race, promised): each race weighs the same."""
+    races = sorted({race for race, _ in found})
+    mine = [[one for of, one in found if of == race] for race in races]
+    scores = _filled(_mean([_mean([one.scores for one in ones]) for ones in mine]), SCORES)
+    wide = _mean([_mean([np.log(one.widths) for one in ones]) for ones in mine])
+    nearest = np.abs(knots_m[None, :] - model.knots_m[:, None]).argmin(axis=1)
+    return replace(
+        model,
+        normal_to=np.maximum.accumulate(scores, axis=2)[nearest],
+        leg_width=np.exp(_filled(wide, np.zeros(())))[nearest],
+    )
+
+
+def _as_shipped(model: Model) -> Model:
+    ours = get_model()
+    nearest = np.abs(ours.knots_m[None, :] - model.knots_m[:, None]).argmin(axis=1)
+    return replace(
+        model,
+        normal_to=ours.normal_to[nearest],
+        leg_width=ours.leg_width[nearest],
+        card={**model.card, "promises": "those of the model that ships: nothing could be left out"},
+    )
+
+
+def _some(edition: Edition) -> Edition:
+    """At most ``TESTED`` people of an edition: they tell its day and its promises as well as all do."""
+    chosen = np.random.default_rng(7).permutation(len(edition.times))[:TESTED]
+    return replace(
+        edition,
+        times=edition.times[chosen],
+        start_s=edition.start_s[chosen],
+        woman=edition.woman[chosen],
+        age=edition.age[chosen],
+    )
+
+
+def _test(model: Model, edition: Edition, knots_m: Floats) -> _Promised:
+    """What came of the raw forecasts of one edition, at the nearest of some knots."""
     replay = Replay(model, edition)
-    found = np.full((len(knots_m), 2, len(SCORES)), np.nan)
-    chances, was_late = [np.zeros(0)], [np.zeros(0)]
+    found = _Promised(
+        np.full((len(knots_m), 2, len(SCORES)), np.nan), np.full(len(knots_m), np.nan)
+    )
     log_times = np.log(edition.times)
     shares = below(SCORES)
+    wide = replay.surprises_in_the_end()
     for mat, metres in enumerate(edition.sites_m[:-1]):
         knot = int(np.argmin(np.abs(knots_m - metres)))
         table = replay.after(mat)
+        found.widths[knot] = wide[mat]
         for place, site in enumerate((mat + 1, len(edition.sites_m) - 1)):
             scores = scores_of(table[:, site], LEVEL_SCORES, log_times[:, site])
-            found[knot, place] = np.nanquantile(scores, shares)
-        if metres >= FROM_M:
-            for limit_s in LIMITS_S:
-                p = p_later(table[:, -1], limit_s)
-                chances.append(p[np.isfinite(p)])
-                was_late.append((edition.times[:, -1] > limit_s)[np.isfinite(p)].astype(np.float64))
-    return found, (np.concatenate(chances), np.concatenate(was_late))
+            found.scores[knot, place] = np.nanquantile(scores, shares)
+    return found
 
 
 def _mean(parts: list[Floats]) -> Floats:
@@ -263,29 +287,10 @@ def _mean(parts: list[Floats]) -> Floats:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _filled(mean: Floats) -> Floats:
+def _filled(mean: Floats, first: Floats) -> Floats:
     """Knots that nothing was measured at (the last one) take what the one before them has."""
     worth = mean.copy()
     for knot in range(len(worth)):
         if not np.isfinite(worth[knot]).all():
-            worth[knot] = worth[knot - 1] if knot else SCORES
-    return np.maximum.accumulate(worth, axis=2)
-
-
-def isotonic(chances: Floats, happened: Floats, steps: int = 41) -> Floats:
-    """(steps,) what a chance is worth, at even steps: the best fit that never falls (pool of adjacent
-    violators)."""
-    order = np.argsort(chances, kind="stable")
-    x, y = chances[order], happened[order]
-    pooled: list[list[float]] = []
-    edges = np.unique(np.clip((np.linspace(0, 1, 2001) * len(x)).astype(int), 0, len(x)))
-    for low, high in pairwise(edges.tolist()):
-        pooled.append([float(x[low:high].sum()), float(y[low:high].sum()), float(high - low)])
-        while len(pooled) > 1 and pooled[-1][1] * pooled[-2][2] < pooled[-2][1] * pooled[-1][2]:
-            last = pooled.pop()
-            pooled[-1] = [a + b for a, b in zip(pooled[-1], last, strict=True)]
-    middle = np.array([part[0] / part[2] for part in pooled])
-    share = np.array([part[1] / part[2] for part in pooled])
-    grid = np.linspace(0.0, 1.0, steps)
-    worth: Floats = np.interp(grid, [0.0, *middle, 1.0], [0.0, *share, 1.0])
+            worth[knot] = worth[knot - 1] if knot else first
     return worth
