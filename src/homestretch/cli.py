@@ -11,7 +11,9 @@ import msgspec
 from homestretch import __version__
 from homestretch.commands.backup import backup, restore
 from homestretch.commands.course_shape import course_shape_command
+from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
+from homestretch.commands.forecast import forecast_commands
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
     EventFolder,
@@ -218,5 +220,7 @@ for command in (
     key_commands,
     say,
     station,
+    forecast_commands,
+    evidence,
 ):
     main.add_command(command)

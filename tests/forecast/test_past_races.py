@@ -25,7 +25,6 @@ from homestretch.forecast.scoring import (
     score_limit,
     together,
 )
-from homestretch.forecast.training import isotonic
 from homestretch.forecast.values import LEVEL_SCORES
 from homestretch.office.editions import read_editions
 from tests.conftest import get_real_files
@@ -94,7 +93,7 @@ def test_scores_are_what_was_said() -> None:
 
 def test_every_method_is_scored_after_every_mat_for_all_and_for_the_slow() -> None:
     edition = made_up(1500)
-    found = score_edition(Replay(get_model(), edition), [made_up(1500, seed=9)])
+    found = score_edition(Replay(get_model(), edition))
     assert list(found) == ["5k", "10k", "15k", "half", "25k", "30k", "35k", "40k"]
     for groups in found.values():
         assert set(groups) == {"all", "slowest_tenth"}
@@ -128,14 +127,6 @@ def test_the_score_of_a_share_is_exact_enough() -> None:
     assert score_of(0.5) == pytest.approx(0.0, abs=1e-8)
     assert score_of(0.975) == pytest.approx(1.959964, abs=1e-5)
     assert score_of(1e-5) == pytest.approx(-4.264891, abs=1e-5)
-
-
-def test_chances_that_never_fall_fit_best() -> None:
-    rng = np.random.default_rng(1)
-    chance = rng.random(20_000)
-    worth = isotonic(chance, (rng.random(20_000) < chance**2).astype(float))
-    assert (np.diff(worth) >= 0).all()
-    assert np.abs(worth - np.linspace(0, 1, len(worth)) ** 2).max() < 0.08
 
 
 def test_the_model_survives_being_written_and_holds_no_person() -> None:

@@ -1,9 +1,10 @@
 """Promises that are kept: what a normal score of the mixture is worth, before the day and on it.
 
 Before the day, from races that were left out of the fit (``Model.normal_to``). On the day, from the runners
-ahead: of those who have arrived, or are overdue, at a mat a share lies inside the interval that was to hold
-four fifths; where it holds fewer, intervals widen, leg by leg and pace by pace. ``PSEUDO`` runners for whom
-it held exactly are counted in, so that few people change little.
+ahead: fields and days are steadier or wilder than those races were, nearly alike on the whole course. So one
+scale is measured on every leg, of those who have arrived at its end or are overdue, and carried to the legs on
+which nobody is yet: by how much the interval that holds four fifths of their surprises is wider than on the
+races that were left out (``Model.leg_width``). For the next mat the leg's own surprises count as well.
 """
 
 from __future__ import annotations
@@ -12,33 +13,47 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 
 from homestretch.forecast.effects import OVERDUE, Ahead, Effects, nodes_of
 from homestretch.forecast.figures import SCORES, Model
 from homestretch.forecast.layout import MARATHON_M, Layout
 from homestretch.forecast.values import LEVEL_SCORES
-from homestretch.state.snapshot import Bools, Floats, Ints
+from homestretch.state.snapshot import Floats, Ints
 
-PSEUDO = 800.0
 BANDS = 8
 """Of pace: nearest to each of the nodes at which effects are given."""
 INSIDE = 0.8
+USUAL, FEW, OF_FIELD, OF_OTHERS = 50.0, 100.0, 300.0, 300.0
+"""So many runners are counted in: who are as surprising as those of other races, to each leg and band; for whom
+the day's scale is the usual one; for whom a band's scale is the field's; for whom a leg's is the band's. Chosen
+by leaving each race out in turn."""
+MOST = 2000.0
+"""So many runners of one leg and band at most are believed to speak for other legs."""
+EARLY, EARLY_SHARE = 2.0, 0.51
+"""Up to half of the way surprises differ so much more between races, in their logarithms, than behind it."""
+SHORT_SHARE = 0.035
+"""A leg of a smaller share of the course says nothing of others: seconds of the mats weigh too much."""
+NARROWEST, WIDEST = 0.5, 2.2
+_STEP, _STEPS = 0.05, 120
 _EDGE = NormalDist().inv_cdf((1.0 + INSIDE) / 2.0)
-NARROWEST, WIDEST = 0.75, 1.6
-_SHARES = np.linspace(0.3, 0.99, 200)
-_WIDTHS = np.array([_EDGE / NormalDist().inv_cdf((1.0 + share) / 2.0) for share in _SHARES])
+_USUALLY = np.diff([2.0 * NormalDist().cdf(_STEP * i) - 1.0 for i in range(_STEPS)] + [1.0])
+"""(steps,) shares of sizes of a standard normal score; the last step holds whatever is larger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """(legs, bands) by how much intervals of a leg between two mats must be widened."""
+    """By how much intervals must be widened (or narrowed), of runners of each band of pace."""
 
-    factor: Floats
+    near: Floats
+    """(legs, bands) for the mat at the end of a leg between two mats"""
+    end: Floats
+    """(bands,) for the end of the course"""
 
     @staticmethod
     def unknown(legs: int) -> Spread:
         """Before anybody has run."""
-        return Spread(np.ones((legs, BANDS)))
+        return Spread(np.ones((legs, BANDS)), np.ones(BANDS))
 
     def bands_of(self, place: Floats) -> Ints:
         """(n,) the bands of positions between nodes of pace (n,)."""
@@ -46,15 +61,45 @@ class Spread:
 
 
 def measure_spread(
-    ahead: Ahead, effects: Effects, edges: Floats, mats_m: Floats, at_s: float
+    ahead: Ahead, effects: Effects, usual: Floats, mats_m: Floats, at_s: float
 ) -> Spread:
     """How wide the legs turn out to be, by what had happened up to a moment.
 
-    ``edges`` (legs, 2): the scores between which four fifths were to lie. Runners count once they would be
-    overdue, whether they came or not: of those who have come at once only the fast are known.
+    ``usual`` (legs,): how wide they were on other races (``usual_widths``); NaN: nobody knows.
     """
-    legs = len(edges)
-    factor = np.ones((legs, BANDS))
+    legs = len(usual)
+    if not np.isfinite(usual).all():
+        return Spread.unknown(legs)
+    found = count_surprises(ahead, effects, mats_m, at_s)
+    count = found.sum(axis=2)
+    expected = USUAL * _usual_sizes(usual)
+    own = np.log(widths(found + expected[:, None]) / usual[:, None])
+    whole = np.log(widths(found.sum(axis=1) + expected) / usual)
+    length_m = mats_m[-1]
+    speaks = (np.diff(mats_m) > SHORT_SHARE * length_m).astype(np.float64)
+    stretched = np.where(mats_m[1:] <= EARLY_SHARE * length_m, EARLY, 1.0)
+    weight = np.minimum(count.sum(axis=1), MOST) * speaks
+    field = float((weight * whole / stretched).sum() / (weight.sum() + FEW))
+    weight = np.minimum(count, MOST) * speaks[:, None]
+    band = (weight * own / stretched[:, None]).sum(axis=0) + OF_FIELD * field
+    band /= weight.sum(axis=0) + OF_FIELD
+    others = (speaks * stretched)[:, None] * band
+    near = (count * own + OF_OTHERS * others) / (count + OF_OTHERS)
+    return Spread(
+        np.clip(np.exp(near), NARROWEST, WIDEST), np.clip(np.exp(band), NARROWEST, WIDEST)
+    )
+
+
+def count_surprises(
+    ahead: Ahead, effects: Effects, mats_m: Floats, at_s: float
+) -> npt.NDArray[np.int64]:
+    """(legs, bands, steps) runners by the size of their score on a leg, up to a moment.
+
+    They count once they would be overdue, whether they came or not: of those who have come at once only the
+    fast are known.
+    """
+    legs = len(mats_m) - 1
+    found = np.zeros((legs, BANDS, _STEPS), np.int64)
     place = nodes_of(ahead.pace)
     nodes = np.arange(effects.curve.shape[1])
     for leg in range(legs):
@@ -67,22 +112,40 @@ def measure_spread(
         rows = np.flatnonzero(ahead.counts & closed & (arrived | ~later))
         day = np.interp(place[rows, leg], nodes, effects.curve[leg]) * scale
         off = ahead.pace[rows, leg + 1] - ahead.mean[rows, leg + 1] - day
-        score = off / ahead.sd[rows, leg + 1]
-        inside: Bools = arrived[rows] & (score >= edges[leg, 0]) & (score <= edges[leg, 1])
+        size = np.where(arrived[rows], np.abs(off / ahead.sd[rows, leg + 1]), np.inf)
+        step = np.minimum(size / _STEP, _STEPS - 1.0).astype(np.int64)
         band = np.clip(np.round(place[rows, leg]), 0, BANDS - 1).astype(np.int64)
-        count = np.bincount(band, minlength=BANDS)
-        held = np.bincount(band[inside], minlength=BANDS)
-        share = (INSIDE * PSEUDO + held) / (PSEUDO + count)
-        factor[leg] = np.clip(np.interp(share, _SHARES, _WIDTHS), NARROWEST, WIDEST)
-    return Spread(factor)
+        found[leg] = np.bincount(band * _STEPS + step, minlength=BANDS * _STEPS).reshape(
+            BANDS, _STEPS
+        )
+    return found
 
 
-def edges_of(model: Model, layout: Layout, mats_m: Floats) -> Floats:
-    """(legs, 2) the scores of the mixture between which four fifths lie at the next mat."""
-    found = np.empty((len(mats_m) - 1, 2))
-    for leg, metres in enumerate(mats_m[:-1]):
-        worth = _worth(model, metres / layout.length_m)[0]
-        found[leg] = np.interp([-_EDGE, _EDGE], SCORES, worth)
+def widths(counts: Floats) -> Floats:
+    """(...) the score within which four fifths of the counts (..., steps) lie, as a share of a normal one's."""
+    below = np.cumsum(counts, axis=-1)
+    goal = INSIDE * below[..., -1:]
+    step = np.minimum((below < goal).sum(axis=-1), _STEPS - 1)
+    upto = np.take_along_axis(below, step[..., None], -1)[..., 0]
+    inside = np.take_along_axis(np.asarray(counts), step[..., None], -1)[..., 0]
+    part = 1.0 - (upto - goal[..., 0]) / np.maximum(inside, 1e-9)
+    found: Floats = _STEP * (step + np.clip(part, 0.0, 1.0)) / _EDGE
+    return found
+
+
+def _usual_sizes(usual: Floats) -> Floats:
+    """(legs, steps) shares of sizes of normal scores that are so much wider."""
+    upper = np.append(np.cumsum(_USUALLY)[:-1], 1.0)
+    edges = _STEP * np.arange(1, _STEPS)
+    below = [np.interp(edges / width, edges, upper[:-1], left=0.0) for width in usual.tolist()]
+    shares: Floats = np.diff(np.column_stack([np.zeros(len(usual)), below, np.ones(len(usual))]))
+    return np.maximum(shares, 0.0)
+
+
+def usual_widths(model: Model, layout: Layout, mats_m: Floats) -> Floats:
+    """(legs,) how wide surprises were, on races that were left out, behind each mat but the last."""
+    share = mats_m[:-1] / layout.length_m
+    found: Floats = np.interp(share * MARATHON_M, model.knots_m, model.leg_width)
     return found
 
 
@@ -101,7 +164,9 @@ def wanted_scores(
             far = float(np.clip((sites[s] - next_m) / span, 0.0, 1.0))
             scale = (1.0 - far) * near + far * end
             worth, middle = np.interp(levels, SCORES, scale), np.interp(0.0, SCORES, scale)
-            wider = _over_legs(spread, mats_m, from_m, float(sites[s]))
+            leg = int(np.searchsorted(mats_m, from_m + 1.0)) - 1
+            close = spread.near[leg] if 0 <= leg < len(spread.near) else spread.end
+            wider = (1.0 - far) * close + far * spread.end
             found[:, k, s] = middle + wider[:, None] * (worth - middle)
     return found
 
@@ -113,13 +178,3 @@ def _worth(model: Model, share: float) -> Floats:
     part = place - low
     worth: Floats = (1.0 - part) * model.normal_to[low] + part * model.normal_to[low + 1]
     return worth
-
-
-def _over_legs(spread: Spread, mats_m: Floats, from_m: float, to_m: float) -> Floats:
-    """(bands,) the widening of all legs on a way together: their squares add up by length."""
-    low, high = np.maximum(mats_m[:-1], from_m), np.minimum(mats_m[1:], to_m)
-    length = np.maximum(high - low, 0.0)
-    if not length.sum():
-        return np.ones(BANDS)
-    squares: Floats = (length[:, None] * spread.factor**2).sum(axis=0) / length.sum()
-    return np.sqrt(squares)

@@ -59,6 +59,7 @@ class Chase:
         reached_m: Floats,
         near_m: Floats,
         place: Floats,
+        wider: Floats,
         closes_s: Floats,
         off_s: Floats,
         effects: Effects,
@@ -66,8 +67,8 @@ class Chase:
         """(k,) chances of being caught anywhere ahead.
 
         ``rows`` and ``noise`` (k, v) of this layout; ``elapsed_s``, ``reached_m`` and ``near_m`` (the next
-        mat that hears, NaN for none) and ``place`` between nodes of pace (k,); ``closes_s`` (k, s) after the
-        start, ``off_s`` (s,).
+        mat that hears, NaN for none), ``place`` between nodes of pace and ``wider``, by how much ways home stray
+        more than the mixture says (k,); ``closes_s`` (k, s) after the start, ``off_s`` (s,).
         """
         numbers, gains = self._kept.find(noise)
         different, which = np.unique(numbers, return_inverse=True)
@@ -81,8 +82,8 @@ class Chase:
             shift = self._reach.tables(effects)[0]
         p = np.zeros(len(rows))
         _sample(
-            rows, numbers, which.reshape(-1), gains, sites, elapsed_s, reached, near, place, shift,
-            drawn, self._choices, self._sweep, closes_s, off_s, p,
+            rows, numbers, which.reshape(-1), gains, sites, elapsed_s, reached, near, place, wider,
+            shift, drawn, self._choices, self._sweep, closes_s, off_s, p,
         )  # fmt: skip
         return p
 
@@ -114,6 +115,7 @@ def _sample(
     reached: Ints,
     near: Ints,
     place: Floats,
+    wider: Floats,
     shift: Floats,
     drawn: Drawn,
     choices: Floats,
@@ -140,7 +142,7 @@ def _sample(
         whole, caught = 0.0, 0.0
         for sample in range(len(choices)):
             c = _component(shares, choices[sample])
-            way = mean[c, k:] + drawn[which[r], c, sample, k:]
+            way = mean[c, k:] + wider[r] * drawn[which[r], c, sample, k:]
             closed_s = closes_s[r, k:] + off_s[k:] * sweep[sample]
             weight, late = _run(way, sites_m[k:], near[r] - k, elapsed_s[r], closed_s)
             whole += weight

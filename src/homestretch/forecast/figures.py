@@ -1,4 +1,4 @@
-"""The fitted figures that ship with the package (made by scripts/fit_forecast.py): nobody's time."""
+"""The fitted figures that ship with the package (made by ``homestretch forecast fit``): nobody's time."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class Model:
     normal_to: Floats
     """(knots, 2, z) what a standard normal score of the mixture is worth, after each knot, for the next
     knot and for the end, at the scores ``SCORES``"""
-    p_missed: Floats
-    """(q,) calibrated chances of being too late, at even steps of the chance that the mixture gives"""
+    leg_width: Floats
+    """(knots,) how wide the surprises of the leg behind each knot were there (``calibration``); NaN: not known"""
+    regressions: Floats
+    """(r, 6) of the two-variable regression, which is only measured beside the model (``simple``)"""
     card: dict[str, Any]
     """what it was trained on, and what it is not for"""
 
@@ -48,7 +50,7 @@ SCORES = np.array([-3.0, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
 def encode(model: Model) -> str:
     """The model as JSON, in as many digits as the fit supports."""
     raw = {
-        "about": "Made by scripts/fit_forecast.py: shares, means, covariances, scores. No person's times.",
+        "about": "Made by homestretch forecast fit: shares, means, covariances, scores. No person's times.",
         "card": model.card,
         "knots_m": model.knots_m.tolist(),
         "shares": _rounded(model.shares, 7),
@@ -57,7 +59,8 @@ def encode(model: Model) -> str:
         "first": model.first,
         "wander_m": round(model.wander_m, 4),
         "normal_to": _rounded(model.normal_to, 4),
-        "p_missed": _rounded(model.p_missed, 5),
+        "leg_width": _rounded(model.leg_width, 4),
+        "regressions": _rounded(model.regressions, 6),
     }
     return json.dumps(raw, separators=(",", ":")) + "\n"
 
@@ -65,7 +68,15 @@ def encode(model: Model) -> str:
 def decode(text: str) -> Model:
     """The model that ``encode`` wrote."""
     raw = json.loads(text)
-    arrays = ("knots_m", "shares", "means", "covariances", "normal_to", "p_missed")
+    arrays = (
+        "knots_m",
+        "shares",
+        "means",
+        "covariances",
+        "normal_to",
+        "leg_width",
+        "regressions",
+    )
     return Model(
         first=int(raw.get("first", len(raw["shares"]))),
         wander_m=float(raw["wander_m"]),
@@ -80,9 +91,13 @@ def get_model() -> Model:
     return decode(resources.files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
 
 
-def unadjusted(knots: int) -> tuple[Floats, Floats]:
-    """Scores and chances that are taken as they come: a model before it is calibrated."""
-    return np.tile(SCORES, (knots, 2, 1)), np.linspace(0.0, 1.0, 41)
+def unadjusted(model: Model) -> Model:
+    """The model with scores that are taken as they come: before it is calibrated."""
+    return replace(
+        model,
+        normal_to=np.tile(SCORES, (len(model.knots_m), 2, 1)),
+        leg_width=np.full(len(model.knots_m), np.nan),
+    )
 
 
 def first_of(model: Model) -> Model:

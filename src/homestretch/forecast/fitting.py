@@ -17,6 +17,8 @@ COVARIATES = 2
 """Sex (1 woman, 0 man) and age (in units of ten years from 40) come before the knots."""
 FLOOR_PACE, FLOOR_PERSON = 1e-6, 0.03
 """Least variance of a log pace, and of sex and age: no component stands for one single kind of person."""
+UNKNOWN = (0.5, 0.0)
+"""Sex and age where a pool says them of nobody: the same in every component, so they tell nothing."""
 LEAST_ROWS = 100
 """People who miss a set of mats that fewer miss are left out: too few to pay for their own matrices."""
 
@@ -85,7 +87,11 @@ def _by_pattern(rows: Floats, weight: Floats) -> list[_Group]:
 
 def _start(rows: Floats, components: int, weight: Floats) -> Mixture:
     """Bands of the last pace, each in two halves by how much was lost since the first."""
-    filled = np.where(np.isfinite(rows), rows, np.nanmean(rows, axis=0))
+    known = np.isfinite(rows)
+    count = known.sum(axis=0)
+    usual = np.where(known, rows, 0.0).sum(axis=0) / np.maximum(count, 1)
+    usual[: len(UNKNOWN)] = np.where(count[: len(UNKNOWN)] > 0, usual[: len(UNKNOWN)], UNKNOWN)
+    filled = np.where(known, rows, usual)
     last, lost = filled[:, -1], filled[:, -1] - filled[:, COVARIATES]
     bands = components // 2
     band = np.searchsorted(np.quantile(last, np.arange(1, bands) / bands), last)

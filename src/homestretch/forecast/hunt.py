@@ -46,14 +46,11 @@ class Hunt:
             rows, road.tables, elapsed_s, runners.reached_site, near, hears, road.rho,
             self._after(closing, runners.since_s), closing.off_s, p_before, margin_s,
         )  # fmt: skip
-        worth = np.linspace(0.0, 1.0, len(road.model.p_missed))
-        p_before = np.interp(p_before, worth, road.model.p_missed).astype(np.float32)
         p_anywhere = np.fmax.reduce(p_before, axis=1)
         if self._swept:
             followed = rows[np.nan_to_num(p_anywhere[rows]) > AT_RISK]
             followed = followed[runners.from_m[followed] == 0.0]
             sampled = self._follow(followed, elapsed_s, near)
-            sampled = np.interp(sampled, worth, road.model.p_missed)
             p_anywhere[followed] = np.maximum(p_anywhere[followed], sampled)
         margin_s[~np.isfinite(margin_s)] = np.nan
         needed = self._needed(closing, sites, position_m, np.isfinite(margin_s))
@@ -100,6 +97,7 @@ class Hunt:
             np.where(reached >= 0, sites[reached], 0.0),
             np.where(near[rows] >= 0, sites[near[rows]], np.nan),
             nodes_of(newest),
+            road.wider(last, nodes_of(newest)),
             self._after(closing, runners.start_s[rows]),
             closing.off_s,
             road.learnt.effects,

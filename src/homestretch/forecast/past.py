@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homestretch.forecast.calibration import Spread, edges_of, measure_spread, wanted_scores
+from homestretch.forecast.calibration import (
+    Spread,
+    count_surprises,
+    measure_spread,
+    usual_widths,
+    wanted_scores,
+    widths,
+)
 from homestretch.forecast.effects import Ahead, Effects, Reach, learn, nodes_of, prior, unknown
 from homestretch.forecast.figures import COVARIATES, Model
 from homestretch.forecast.gains import GainsKept
@@ -107,6 +114,12 @@ class Replay:
             )  # fmt: skip
         return table.astype(np.float64)
 
+    def surprises_in_the_end(self) -> Floats:
+        """(legs,) how wide the surprises of each leg were, when all was over."""
+        mats_m = self.layout.sites_m
+        effects = learn(prior(len(mats_m) - 1, self._course), self._ahead, mats_m, np.inf)
+        return widths(count_surprises(self._ahead, effects, mats_m, np.inf).sum(axis=1))
+
     def learnt_in_the_end(self) -> Effects:
         """What the whole edition shows of its course and day, whatever was believed before."""
         mats_m = self.layout.sites_m
@@ -128,8 +141,8 @@ class Replay:
         if at_s not in self._known:
             mats_m = self.layout.sites_m
             effects = learn(prior(len(mats_m) - 1, self._course), self._ahead, mats_m, at_s)
-            edges = edges_of(self.model, self.layout, mats_m)
-            spread = measure_spread(self._ahead, effects, edges, mats_m, at_s)
+            usual = usual_widths(self.model, self.layout, mats_m)
+            spread = measure_spread(self._ahead, effects, usual, mats_m, at_s)
             self._known[at_s] = spread, self._reach.tables(effects)
         return self._known[at_s]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.forecast.calibration import Spread, edges_of, measure_spread, wanted_scores
+from homestretch.forecast.calibration import Spread, measure_spread, usual_widths, wanted_scores
 from homestretch.forecast.chase import Chase
 from homestretch.forecast.effects import NODES, Ahead, Effects, Reach, learn, nodes_of, prior
 from homestretch.forecast.figures import COVARIATES, Model
@@ -81,6 +81,16 @@ class Road:
         """(k, v) variables of some rows, and how far each is off."""
         return self._known.rows[rows], self._known.noise[rows]
 
+    def wider(self, last: Ints, place: Floats) -> Floats:
+        """(k,) by how much whole ways home stray more than the mixture says, by the last site read and the
+        position between nodes of pace (k,)."""
+        band = self.learnt.spread.bands_of(place)
+        levels = self.learnt.wanted[band, last + 1, -1]
+        low, high = 2, len(LEVEL_SCORES) - 3
+        span = LEVEL_SCORES[high] - LEVEL_SCORES[low]
+        found: Floats = (levels[:, high] - levels[:, low]) / span
+        return found
+
     def take(self, runners: Runners, changed: Ints) -> None:
         """What is known of some rows (k,) anew."""
         n, v = len(runners.start_s), COVARIATES + len(self.layout.sites_m)
@@ -128,8 +138,8 @@ class Road:
         )
         at_s = runners.seconds(at)
         effects = learn(self._before, ahead, self.mats_m, at_s)
-        edges = edges_of(self.model, self.layout, self.mats_m)
-        spread = measure_spread(ahead, effects, edges, self.mats_m, at_s)
+        usual = usual_widths(self.model, self.layout, self.mats_m)
+        spread = measure_spread(ahead, effects, usual, self.mats_m, at_s)
         wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
         self.learnt = Learnt(at, effects, spread, self._reach.tables(effects), wanted)
 

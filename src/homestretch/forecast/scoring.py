@@ -1,9 +1,6 @@
 """How good forecasts were: after each mat, for all and for the slowest tenth, beside what is simpler.
 
-The simpler ones: constant pace; the pace of the last leg; Riegel's power of 1.06; and the regression of
-finish speed on average speed and speed of the last leg, one for each mat (Onyejekwe and Gerber,
-"Quantifying Uncertainty in Live Marathon Finish Time Predictions", 2025), fitted to the same editions as the
-model. Errors are minutes of the finish time.
+What is simpler stands in ``simple``. Errors are minutes of the finish time.
 """
 
 from __future__ import annotations
@@ -13,29 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from homestretch.forecast.normal import score_of
-from homestretch.forecast.past import Edition, Replay, scores_of
+from homestretch.forecast.past import Replay, scores_of
+from homestretch.forecast.simple import NEAR_M, SCORES, STEPS, simple_forecasts
 from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Bools, Floats
 
-RIEGEL = 1.06
-STEPS = np.arange(1, 20) / 20.0
-"""Chances .05 to .95, at which pinball is taken and between which intervals lie."""
-SCORES = np.array([score_of(step) for step in STEPS])
 MIDDLE = 9
 INTERVALS = {"coverage_50": (4, 14), "coverage_80": (1, 17), "coverage_90": (0, 18)}
 SLOWEST = 0.9
-NEAR_M = 1.0
 
 Score = dict[str, float]
-"""mae, rmse, within_1, within_2, within_5, pinball, coverage_50, coverage_80, coverage_90; minutes, shares."""
-
-
-class TwoVariable(NamedTuple):
-    """One regression of finish speed for a mat: coefficients (3,) and the residuals' deviation."""
-
-    coefficients: Floats
-    off: float
+"""people; mae, rmse, pinball in minutes; within_1, within_2, within_5, coverage_50, coverage_80, coverage_90 as
+shares. Of a method that names one time and no distribution: no coverage."""
 
 
 def name_of(metres: float) -> str:
@@ -43,65 +29,6 @@ def name_of(metres: float) -> str:
     if abs(metres - 21_097.5) < NEAR_M:
         return "half"
     return "finish" if abs(metres - 42_195.0) < NEAR_M else f"{metres / 1000:g}k"
-
-
-def leg_before(sites_m: Floats, mat: int) -> int:
-    """The mat at which the last leg before this one began, -1 for the start: a leg has 4 km or more."""
-    earlier = np.flatnonzero(sites_m[:mat] <= sites_m[mat] - 4000.0)
-    return int(earlier[-1]) if len(earlier) else -1
-
-
-def _speeds(times: Floats, sites_m: Floats, mat: int, before: int) -> tuple[Floats, Floats]:
-    """(n,) average speed up to a mat and speed on the last leg, m/s."""
-    since_s = times[:, before] if before >= 0 else np.zeros(len(times))
-    since_m = sites_m[before] if before >= 0 else 0.0
-    last = (sites_m[mat] - since_m) / (times[:, mat] - since_s)
-    return sites_m[mat] / times[:, mat], last
-
-
-def fit_two_variable(editions: Sequence[Edition], metres: float, before_m: float) -> TwoVariable:
-    """The regression for a mat and the begin of its last leg, from editions that have both."""
-    rows, goal = [], []
-    for edition in editions:
-        mat, before = _site(edition, metres), _site(edition, before_m)
-        if mat is None or (before is None and before_m > 0.0):
-            continue
-        average, last = _speeds(
-            edition.times, edition.sites_m, mat, -1 if before is None else before
-        )
-        speed = edition.sites_m[-1] / edition.times[:, -1]
-        fine = np.isfinite(average) & np.isfinite(last) & np.isfinite(speed)
-        rows.append(np.column_stack([np.ones(fine.sum()), average[fine], last[fine]]))
-        goal.append(speed[fine])
-    if not rows:  # no edition of the pool was read there
-        return TwoVariable(np.full(3, np.nan), np.nan)
-    x, y = np.concatenate(rows), np.concatenate(goal)
-    coefficients = np.linalg.lstsq(x.T @ x, x.T @ y, rcond=None)[0]
-    return TwoVariable(coefficients, float(np.std(y - x @ coefficients)))
-
-
-def _site(edition: Edition, metres: float) -> int | None:
-    near = np.flatnonzero(np.abs(edition.sites_m - metres) < NEAR_M)
-    return int(near[0]) if len(near) else None
-
-
-def simple_forecasts(
-    edition: Edition, mat: int, trained_on: Sequence[Edition]
-) -> dict[str, Floats]:
-    """Name -> forecasts of the finish in s: (n, 1), or (n, 19) at ``STEPS`` where there is a distribution."""
-    sites_m, times = edition.sites_m, edition.times
-    end_m, here_m, here_s = sites_m[-1], sites_m[mat], times[:, mat]
-    before = leg_before(sites_m, mat)
-    average, last = _speeds(times, sites_m, mat, before)
-    fitted = fit_two_variable(trained_on, here_m, sites_m[before] if before >= 0 else 0.0)
-    speed = np.column_stack([np.ones(len(times)), average, last]) @ fitted.coefficients
-    speeds = np.maximum(speed[:, None] - fitted.off * SCORES[None, :], 0.3)
-    return {
-        "constant_pace": (here_s * end_m / here_m)[:, None],
-        "last_leg": (here_s + (end_m - here_m) / last)[:, None],
-        "riegel": (here_s * (end_m / here_m) ** RIEGEL)[:, None],
-        "two_variable": end_m / speeds,
-    }
 
 
 def score(forecast_s: Floats, actual_s: Floats) -> Score:
@@ -112,6 +39,7 @@ def score(forecast_s: Floats, actual_s: Floats) -> Score:
     short = (actual_s[:, None] - steps) / 60.0
     pinball = np.where(short >= 0, STEPS * short, (STEPS - 1.0) * short)
     found = {
+        "people": float(len(actual_s)),
         "mae": float(off_min.mean()),
         "rmse": float(np.sqrt((off_min**2).mean())),
         **{f"within_{k}": float((off_min <= k).mean()) for k in (1, 2, 5)},
@@ -124,9 +52,7 @@ def score(forecast_s: Floats, actual_s: Floats) -> Score:
     return found
 
 
-def score_edition(
-    replay: Replay, trained_on: Sequence[Edition]
-) -> dict[str, dict[str, dict[str, Score]]]:
+def score_edition(replay: Replay) -> dict[str, dict[str, dict[str, Score]]]:
     """mat -> all or slowest_tenth -> method -> figures, after every mat of an edition.
 
     Every method is judged on the same people: those for whom all of them have a forecast that have any.
@@ -135,7 +61,7 @@ def score_edition(
     actual_s = edition.times[:, -1]
     for mat, metres in enumerate(edition.sites_m[:-1]):
         ours = np.exp(replay.after(mat, SCORES)[:, -1])
-        methods = {"homestretch": ours, **simple_forecasts(edition, mat, trained_on)}
+        methods = {"homestretch": ours, **simple_forecasts(edition, mat, replay.model.regressions)}
         judged: Bools = np.isfinite(actual_s)
         for forecasts in methods.values():
             there = np.isfinite(forecasts).all(axis=1)
@@ -182,7 +108,6 @@ def chances_of_limits(replay: Replay, limits_h: Sequence[float], from_m: float) 
     """After each mat from some metres on, for each limit."""
     edition, found = replay.edition, []
     finish_s = edition.times[:, -1]
-    worth = np.linspace(0.0, 1.0, len(replay.model.p_missed))
     for mat, metres in enumerate(edition.sites_m[:-1]):
         if metres < from_m:
             continue
@@ -191,7 +116,7 @@ def chances_of_limits(replay: Replay, limits_h: Sequence[float], from_m: float) 
         flat_s = edition.times[known, mat] * edition.sites_m[-1] / metres
         for hours in limits_h:
             limit_s = hours * 3600.0
-            p = np.interp(p_later(table[known, -1], limit_s), worth, replay.model.p_missed)
+            p = p_later(table[known, -1], limit_s)
             late, flat = finish_s[known] > limit_s, flat_s > limit_s
             found.append(Chances(name_of(metres), hours, p, late, flat))
     return found
