@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from homestretch import __version__
+from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
@@ -192,6 +193,7 @@ def devices_process() -> None:
 
 
 for command in (
+    evidence,
     replay,
     replay_process,
     import_command,
