@@ -81,9 +81,11 @@ def measure(times_s: Floats, mu_s: Floats, var_s2: Floats, model: Model, seed: i
     last = last_of(times_s) & read
     chance, chance_last = [np.zeros(0)], [np.zeros(0)]
     random = np.random.default_rng(seed)
+    # Who is on which side depends on their times, never on the order of the rows.
+    order, sides = np.lexsort(times_s.T), np.zeros(len(times_s), dtype=np.bool_)
     for shift in range(shifts if runners > 1 else 0):
         lag_s = LEAST_LAG_S + (MOST_LAG_S - LEAST_LAG_S) * (shift + 0.5) / shifts
-        sides = random.random(len(times_s)) < 0.5
+        sides[order] = random.random(len(times_s)) < 0.5
         # Whole seconds, as mats that tell whole seconds would have read it.
         shifted = times_s + np.where(sides, np.rint(lag_s), 0.0)[:, None]
         pairs = candidates(shifted, NEAR_S, sides)

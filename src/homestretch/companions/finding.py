@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from homestretch.companions.chance import Chance, measure
@@ -11,8 +13,10 @@ from homestretch.companions.path import score_pairs, together_pairs
 from homestretch.companions.scan import candidates
 from homestretch.companions.values import Bools, Field, Floats, Found, Ints, Model, Pairs
 
-SURE = 0.5
-"""From this chance on two are said to be together at a mat."""
+SURE: Final = 0.5
+"""From this chance on two are said to be together at a mat,"""
+BESIDE_S: Final = 10.0
+"""if they were so near: on a leg of a kilometre, who catches up is else as likely to have been left behind."""
 
 
 def find(field: Field) -> Found:
@@ -34,14 +38,15 @@ def describe(
     order = np.lexsort((pairs[:, 1], pairs[:, 0], -scores))
     pairs, scores = np.ascontiguousarray(pairs[order]), scores[order]
     p = together_pairs(pairs, times_s, *null)
-    together = _at_mats(p)
     i, j = pairs[:, 0], pairs[:, 1]
+    gaps_s = times_s[j] - times_s[i]
+    together = at_mats(p, gaps_s)
     pack, numbers, sizes, packs = group(i, j, scores, len(times_s))
     m = times_s.shape[1]
     described = Pairs(
         i=i, j=j, score=scores, together=together,
         since=together.argmax(axis=1), until=m - 1 - together[:, ::-1].argmax(axis=1),
-        gaps_s=times_s[j] - times_s[i], pack=pack, group=numbers, group_size=sizes,
+        gaps_s=gaps_s, pack=pack, group=numbers, group_size=sizes,
     )  # fmt: skip
     return Found(
         pairs=described,
@@ -53,9 +58,11 @@ def describe(
     )
 
 
-def _at_mats(p: Floats) -> Bools:
+def at_mats(p: Floats, gaps_s: Floats) -> Bools:
     """(k, m) where pairs were together; at least where they most likely were."""
-    together = p >= SURE
+    with np.errstate(invalid="ignore"):
+        beside = np.abs(gaps_s) <= BESIDE_S
+    together = (p >= SURE) & beside
     none = ~together.any(axis=1)
-    together[none, p[none].argmax(axis=1)] = True
+    together[none, np.where(beside, p, -1.0)[none].argmax(axis=1)] = True
     return np.asarray(together)

@@ -42,9 +42,10 @@ def group(i: Ints, j: Ints, score: Floats, runners: int) -> tuple[Bools, Ints, I
     members = _complete(ends)
     heads = {one: len(of_packs) + at for at, one in enumerate(dict.fromkeys(members.values()))}
     for k, (a, b) in zip(free.tolist(), ends, strict=True):
-        # A pair that complete linkage split belongs to the group of its first runner.
-        numbers[k] = heads[members[a]]
-        sizes[k] = len(members[a]) if b in members[a] else 2
+        if b in members[a]:
+            numbers[k], sizes[k] = heads[members[a]], len(members[a])
+        else:  # one was with both, not all with all: two by themselves
+            numbers[k], sizes[k] = len(of_packs) + len(heads) + k, 2
     return pack, numbers, sizes, len(of_packs)
 
 

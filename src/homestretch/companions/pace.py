@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import exp, log, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,7 +20,6 @@ from homestretch.companions.values import Floats, Ints, Model
 TERMS: Final = 6
 """Intercept, last three log paces, mean so far, square of the mean."""
 BINS: Final = 24
-START_BINS: Final = 200
 LEAST_IN_BIN: Final = 60
 DEFAULT_SCALE: Final = 0.04
 """Spread of a log pace where too few have run to say: worth as many runners as ``DEFAULT_WEIGHT``."""
@@ -28,7 +27,6 @@ DEFAULT_WEIGHT: Final = 20.0
 LEAST_SCALE: Final = 0.004
 EVEN_WEIGHT: Final = 3.0
 """How many legs of their own a runner must have run before their own evenness counts as much as the field's."""
-EVEN_EXPONENT: Final = 0.8
 MOST_Z: Final = 4.0
 MEAN_ABS_Z: Final = 0.95
 """Mean of min(|z|, 4) of Student's t with 4 degrees of freedom, scaled to a median absolute value of 0.6745."""
@@ -36,6 +34,18 @@ DENSITY_STEP_S: Final = 10.0
 DENSITY_S: Final = 30.0
 LEAST_DENSITY: Final = 1 / 60.0
 """Runners a second where nobody else was within ``DENSITY_S``."""
+
+
+class Habits(NamedTuple):
+    """What the null knows of habits; its figures say what each is worth."""
+
+    even: float = 0.8
+    """power with which a runner's own evenness so far scales their spread; 0: everybody's alike"""
+    start_bins: int = 200
+    """bins of when they started, each with a first pace of its own; 1: all start alike"""
+
+
+HABITS: Final = Habits()
 
 
 @njit(cache=True)
@@ -80,7 +90,7 @@ def run_leg(
     legs counted. Returns the scale of the log pace as it was before the leg."""
     bin_of = np.searchsorted(model.edges[leg], expected, side="right")
     even = (state[1] + EVEN_WEIGHT * MEAN_ABS_Z) / ((state[2] + EVEN_WEIGHT) * MEAN_ABS_Z)
-    scale: float = model.scale[leg, bin_of] * even**EVEN_EXPONENT
+    scale: float = model.scale[leg, bin_of] * even**model.even
     paces[leg] = expected
     if np.isnan(times[leg + 1]):
         return scale
@@ -119,7 +129,7 @@ def run_row(times: Floats, model: Model, mu_s: Floats, var_s2: Floats, work: Flo
 def run_rows(times_s: Floats, model: Model) -> tuple[Floats, Floats]:
     """(n, l) expected seconds of each leg, and their variances."""
     n, m = times_s.shape
-    mu_s, var_s2 = np.empty((n, m - 1)), np.empty((n, m - 1))
+    mu_s, var_s2 = np.empty((n, max(m - 1, 0))), np.empty((n, max(m - 1, 0)))
     work = np.empty((2, m + TERMS + 3))
     for i in range(n):
         run_row(times_s[i], model, mu_s[i], var_s2[i], work)
@@ -150,20 +160,20 @@ def _terms_rows(paces: Floats, rows: Ints, leg: int) -> Floats:
     return out
 
 
-def learn(times_s: Floats, metres: Floats) -> Model:
+def learn(times_s: Floats, metres: Floats, habits: Habits = HABITS) -> Model:
     """How this field runs, from all that it has been read at (n, m): leg by leg, each from the legs before."""
     legs = len(metres) - 1
-    model = _empty(times_s, metres)
+    model = _empty(times_s, metres, habits)
     n = len(times_s)
     paces = np.zeros((n, max(legs, 1)))
     states = np.zeros((n, 3))
-    states[:, 0] = np.where(np.isnan(times_s[:, 0]), -1.0, 0.0) if n else 0.0
+    states[:, 0] = np.where(np.isnan(times_s[:, :1]), -1.0, 0.0).sum(axis=1)
     for leg in range(legs):
         took_s = times_s[:, leg + 1] - times_s[:, leg]
         rows = np.flatnonzero(took_s > 0.0)
         ran = np.log(took_s[rows] / (metres[leg + 1] - metres[leg]))
         if leg == 0:
-            model = _learn_start(model, times_s[rows, 0], ran)
+            model = _learn_start(model, times_s[rows, 0], ran, habits.start_bins)
         else:
             model.weights[leg] = _regress(_terms_rows(paces, rows, leg), ran, leg)
         expected = _expect_rows(times_s, leg, model, paces)
@@ -172,7 +182,7 @@ def learn(times_s: Floats, metres: Floats) -> Model:
     return model
 
 
-def _empty(times_s: Floats, metres: Floats) -> Model:
+def _empty(times_s: Floats, metres: Floats, habits: Habits) -> Model:
     legs = max(len(metres) - 1, 1)
     first_s, density = _density(times_s)
     return Model(
@@ -182,6 +192,7 @@ def _empty(times_s: Floats, metres: Floats) -> Model:
         weights=np.zeros((legs, TERMS)),
         edges=np.full((legs, BINS - 1), np.inf),
         scale=np.full((legs, BINS), DEFAULT_SCALE),
+        even=habits.even,
         first_s=first_s,
         density=density,
     )
@@ -203,12 +214,12 @@ def _density(times_s: Floats) -> tuple[float, Floats]:
     return first_s, out
 
 
-def _learn_start(model: Model, first_s: Floats, ran: Floats) -> Model:
+def _learn_start(model: Model, first_s: Floats, ran: Floats, start_bins: int) -> Model:
     """The model with the log pace of the first leg in bins of when they were at the first mat."""
     if not len(ran):
         return model
     order = np.argsort(first_s, kind="stable")
-    bins = max(1, min(START_BINS, len(ran) // LEAST_IN_BIN))
+    bins = max(1, min(start_bins, len(ran) // LEAST_IN_BIN))
     ends = np.linspace(0, len(ran), bins + 1).astype(np.int64)
     middle = [np.median(ran[order[a:b]]) for a, b in pairwise(ends.tolist())]
     return model._replace(start_edges=first_s[order[ends[1:-1]]], start_log=np.array(middle))

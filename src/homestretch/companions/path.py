@@ -36,7 +36,8 @@ def together_density(gap_s: float) -> float:
 def t4_density(off_s: float, scale_s: float) -> float:
     """Student's t with 4 degrees of freedom."""
     z = off_s / scale_s
-    density: float = 0.375 / scale_s * (1.0 + z * z / 4.0) ** -2.5
+    spread = 1.0 + z * z / 4.0
+    density: float = 0.375 / (scale_s * spread * spread * sqrt(spread))
     return density
 
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from homestretch.companions.chance import Chance, measure
+from homestretch.companions.finding import at_mats
 from homestretch.companions.pace import learn, run_rows
 from homestretch.companions.path import score_pairs, together_pairs
 from homestretch.companions.scan import NEAR_S, first_near
@@ -101,10 +102,10 @@ def plant(
 ) -> tuple[Floats, Plants]:
     """The times of a field with up to ``each`` pairs planted for each first mat and place."""
     times_s = field.times_s.copy()
-    known = np.where(np.isfinite(field.times_s[:, -1]), field.times_s[:, -1], np.inf)
-    share = np.argsort(np.argsort(known, kind="stable"), kind="stable") / max(len(known), 1)
-    place = np.digitize(share, PLACE_EDGES)
     free = np.isfinite(field.times_s[:, -1])
+    known = np.where(np.isfinite(field.times_s[:, -1]), field.times_s[:, -1], np.inf)
+    share = np.argsort(np.argsort(known, kind="stable"), kind="stable") / max(free.sum(), 1)
+    place = np.digitize(share, PLACE_EDGES)
     plants: list[tuple[int, int, int, int]] = []
     for first in firsts:
         for part in range(len(PLACES)):
@@ -153,7 +154,8 @@ def find_planted(field: Field, plants: Plants, chance: Chance) -> tuple[Bools, I
     near = np.array([first_near(times_s[a], times_s[b], NEAR_S) >= 0 for a, b in pairs], dtype=bool)
     scores = score_pairs(pairs, times_s, *null)
     found = near & chance.passes(pairs[:, 0], pairs[:, 1], scores)
-    since = (together_pairs(pairs, times_s, *null) >= 0.5).argmax(axis=1)
+    gaps_s = times_s[plants.j] - times_s[plants.i]
+    since = at_mats(together_pairs(pairs, times_s, *null), gaps_s).argmax(axis=1)
     return np.asarray(found), since
 
 

@@ -50,21 +50,25 @@ def _scan(
 ) -> int:
     """Fills ``out`` (k, 2) as far as it goes, and returns how many there are."""
     found = 0
+    read_s, halves = np.empty(len(times_s)), np.zeros(len(times_s), dtype=np.bool_)
     for mat in range(times_s.shape[1] - 1):
+        for at in range(counts[mat]):
+            read_s[at] = times_s[orders[mat, at], mat]
+            halves[at] = across and sides[orders[mat, at]]
         for at in range(counts[mat]):
             i = orders[mat, at]
             for then in range(at + 1, counts[mat]):
-                j = orders[mat, then]
-                if times_s[j, mat] - times_s[i, mat] > near_s:
+                if read_s[then] - read_s[at] > near_s:
                     break
-                if across and sides[i] == sides[j]:
+                if across and halves[at] == halves[then]:
                     continue
+                j = orders[mat, then]
                 if not _near_again(times_s[i], times_s[j], mat, near_s):
                     continue
                 if first_near(times_s[i], times_s[j], near_s) != mat:
                     continue
                 if found < len(out):
-                    out[found, 0], out[found, 1] = min(i, j), max(i, j)
+                    out[found, 0], out[found, 1] = i, j
                 found += 1
     return found
 
@@ -72,16 +76,16 @@ def _scan(
 def candidates(times_s: Floats, near_s: float = NEAR_S, sides: Bools | None = None) -> Ints:
     """(k, 2) rows i < j, each pair once; with ``sides`` (n,) only pairs of both sides."""
     n, m = times_s.shape
-    orders = np.zeros((m, n), dtype=np.int64)
-    counts = np.zeros(m, dtype=np.int64)
-    for mat in range(m):
-        orders[mat] = np.argsort(times_s[:, mat], kind="stable")  # NaN comes last
-        counts[mat] = np.isfinite(times_s[:, mat]).sum()
+    # Who is near at one mat is mostly near at the others: so they lie side by side in memory, too.
+    rows = np.argsort(times_s[:, m // 2], kind="stable")
+    times_s = np.ascontiguousarray(times_s[rows])
+    orders = np.argsort(times_s, axis=0, kind="stable").T.copy()  # NaN comes last
+    counts = np.isfinite(times_s).sum(axis=0)
     across = sides is not None
-    halves = sides if sides is not None else np.zeros(0, dtype=np.bool_)
+    halves = sides[rows] if sides is not None else np.zeros(0, dtype=np.bool_)
     out = np.empty((8 * n + 64, 2), dtype=np.int64)
     while True:
         found = _scan(times_s, orders, counts, near_s, halves, across, out)
         if found <= len(out):
-            return out[:found]
+            return np.sort(rows[out[:found]], axis=1)
         out = np.empty((found, 2), dtype=np.int64)

@@ -37,6 +37,8 @@ class Model(NamedTuple):
     """(l, b - 1) predicted log paces between the bins of ``scale``"""
     scale: Floats
     """(l, b) spread of the log pace around its prediction"""
+    even: float
+    """power with which a runner's own evenness so far scales that spread"""
     first_s: float
     """clock seconds at which ``density`` begins"""
     density: Floats
