@@ -35,7 +35,7 @@ SIDED_95: Final = 1.645
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """What scores are worth in one race."""
+    """What scores are worth in one race. ``last`` and ``runners`` are of the field that it was measured on."""
 
     shifts: int
     runners: int
@@ -73,11 +73,14 @@ class Chance:
         return np.asarray(score > np.where(last, self.threshold_last, self.threshold))
 
 
-def measure(times_s: Floats, mu_s: Floats, var_s2: Floats, model: Model, seed: int = 1) -> Chance:
+def measure(
+    times_s: Floats, mu_s: Floats, var_s2: Floats, model: Model, seed: int = 1,
+    most_shifts: int = MOST_SHIFTS,
+) -> Chance:  # fmt: skip
     """The lag null of a field (n, m); the same field and seed give the same."""
     read = np.isfinite(times_s).sum(axis=1) >= 2
     runners = int(read.sum())
-    shifts = int(np.clip(RUNNERS_SHIFTED // max(runners, 1), LEAST_SHIFTS, MOST_SHIFTS))
+    shifts = int(np.clip(RUNNERS_SHIFTED // max(runners, 1), LEAST_SHIFTS, most_shifts))
     last = last_of(times_s) & read
     chance, chance_last = [np.zeros(0)], [np.zeros(0)]
     random = np.random.default_rng(seed)

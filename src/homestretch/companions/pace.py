@@ -35,6 +35,9 @@ DENSITY_S: Final = 30.0
 LEAST_DENSITY: Final = 1 / 60.0
 """Runners a second where nobody else was within ``DENSITY_S``."""
 
+LEAST_AHEAD: Final = 0.2
+"""Runners a second that are reckoned with where nobody has been read yet."""
+
 
 class Habits(NamedTuple):
     """What the null knows of habits; its figures say what each is worth."""
@@ -160,10 +163,16 @@ def _terms_rows(paces: Floats, rows: Ints, leg: int) -> Floats:
     return out
 
 
-def learn(times_s: Floats, metres: Floats, habits: Habits = HABITS) -> Model:
-    """How this field runs, from all that it has been read at (n, m): leg by leg, each from the legs before."""
+def learn(
+    times_s: Floats, metres: Floats, habits: Habits = HABITS, until_s: float | None = None
+) -> Model:
+    """How this field runs, from all that it has been read at (n, m): leg by leg, each from the legs before.
+
+    ``until_s``: reads come until then so far. How dense it will be is not known, so what comes later counts as
+    dense as it has been anywhere: who is beside whom then is worth less rather than more.
+    """
     legs = len(metres) - 1
-    model = _empty(times_s, metres, habits)
+    model = _empty(times_s, metres, habits, until_s)
     n = len(times_s)
     paces = np.zeros((n, max(legs, 1)))
     states = np.zeros((n, 3))
@@ -182,9 +191,13 @@ def learn(times_s: Floats, metres: Floats, habits: Habits = HABITS) -> Model:
     return model
 
 
-def _empty(times_s: Floats, metres: Floats, habits: Habits) -> Model:
+def _empty(times_s: Floats, metres: Floats, habits: Habits, until_s: float | None) -> Model:
     legs = max(len(metres) - 1, 1)
     first_s, density = _density(times_s)
+    if until_s is not None:
+        known = max(int((until_s - DENSITY_S - first_s) / DENSITY_STEP_S), 0)
+        peak = max(float(density.max()), LEAST_AHEAD)
+        density = np.column_stack([density[:, :known], np.full(len(density), peak)])
     return Model(
         metres=np.ascontiguousarray(metres, dtype=np.float64),
         start_edges=np.zeros(0),
