@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from homestretch import __version__
+from homestretch.commands.companions import companions_command
 from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.keys import key_commands
@@ -193,6 +194,7 @@ def devices_process() -> None:
 
 
 for command in (
+    companions_command,
     evidence,
     replay,
     replay_process,
