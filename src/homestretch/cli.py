@@ -10,6 +10,7 @@ import msgspec
 
 from homestretch import __version__
 from homestretch.commands.backup import backup, restore
+from homestretch.commands.companions import companions_command
 from homestretch.commands.course_shape import course_shape_command
 from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
@@ -221,6 +222,7 @@ for command in (
     say,
     station,
     forecast_commands,
+    companions_command,
     evidence,
 ):
     main.add_command(command)

@@ -21,6 +21,7 @@ import numpy as np
 import structlog
 
 from homestretch.clocks import ClockCheck, fit_shape, make_check, make_watched
+from homestretch.companions.together import Companions
 from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Received
 from homestretch.folder.course_shape import Bend
@@ -80,6 +81,7 @@ class Live:
         self._beside, self._bends = beside, bends
         self._clocks: ClockCheck | None = None
         self._ahead = NOTHING
+        self._companions: Companions | None = None
         self._log, self._people = log, people
         self._now, self._publish = now, publish
         self._rehearsal, self._speed = rehearsal, speed
@@ -145,12 +147,21 @@ class Live:
             clocks=self._clocks,
             forecast=ahead.forecast,
             caught=ahead.caught,
+            companions=self._find_companions(state),
         )
         self._publish(self.picture)
 
     def take_ahead(self, ahead: Ahead) -> None:
         """What was forecast beside the fold; the next Picture has it, if the entrants are still the same."""
         self._ahead = ahead
+
+    def take_companions(self, companions: Companions) -> None:
+        """Who was found together beside the fold; the next Picture has it, if the entrants are still the same."""
+        self._companions = companions
+
+    def _find_companions(self, state: State) -> Companions | None:
+        found = self._companions
+        return found if found is not None and found.entrants == state.roster.key else None
 
     def find_uses(self, seqs: Sequence[int]) -> list[Use | None]:
         """What became of the reads at positions of the log, None for what is no read or too new."""

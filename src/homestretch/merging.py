@@ -44,6 +44,7 @@ _OF_PERSON: Final[dict[str, frozenset[str]]] = {
     "phone": frozenset(("phone",)),
     "display": frozenset(("display", "anonymous")),
     "companions": frozenset(("companions",)),
+    "not_with": frozenset(("not_with",)),
     "photos": frozenset(("photos",)),
     "guardian": frozenset(("guardian",)),
     "first_marathon": frozenset(("first_marathon",)),

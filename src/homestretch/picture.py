@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from homestretch.clocks import ClockCheck
+from homestretch.companions.together import Companions
 from homestretch.forecast.values import Caught, Forecast
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
@@ -47,3 +48,5 @@ class Picture:
     """when everybody comes where, from a state that may be a second older; None until it was made"""
     caught: Caught | None = None
     """who is caught by the sweep, from a state that may be some seconds older"""
+    companions: Companions | None = None
+    """who is together beyond chance, from a state that may be some seconds older; None until it was looked for"""

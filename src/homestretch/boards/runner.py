@@ -22,6 +22,7 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.people import keeps_ledger, read_at_point, shown
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
+from homestretch.boards.together import Together, list_together, say_pack, say_rate
 from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
@@ -61,8 +62,9 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     """``status`` is in words; times in milliseconds; places are 0 while there is none: in the race, the
     sex, the age group, the own ``division``. ``left_after`` names the last point that read who left the
     course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
-    of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that the viewer may open the
-    reads behind the splits."""
+    of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that
+    the viewer may open the reads behind the splits. ``together`` are those beside whom the runner was, when
+    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much."""
 
     who: Shown
     race: str
@@ -95,6 +97,9 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     seen_at: int | None
     seen_at_point: str
     notes: tuple[str, ...]
+    together: tuple[Together, ...]
+    pack: str
+    together_rate: str
     phone: str
     opens_log: bool
 
@@ -112,6 +117,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     # When somebody was taken over is a proof, and health is nobody's business.
     told = keeps_ledger(viewer) or (status in (*FINISHERS, *ON_THE_ROAD) and not stops)
     splits = list_splits(picture, viewer, row)
+    together, pack = list_together(picture, viewer, row), say_pack(picture, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
         who=who,
@@ -139,6 +145,9 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         seen_at=_time(int(state.last_proof_at[row])) if told else None,
         seen_at_point=read_at_point(picture, row) if told else "",
         notes=_list_notes(picture, viewer, row),
+        together=together,
+        pack=pack,
+        together_rate=say_rate(picture, int(state.roster.race[row])) if together or pack else "",
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
     )

@@ -22,6 +22,7 @@ from homestretch.boards.entering import EntryForm, Notice, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.needing import NeedRow, list_needs
 from homestretch.boards.people import shown
+from homestretch.boards.together import Together, list_together
 from homestretch.boards.words import say_count, say_holding
 from homestretch.errors import NotFound
 from homestretch.forecast.stations import StationAhead
@@ -66,6 +67,8 @@ class NextRow(msgspec.Struct, frozen=True, kw_only=True):
     any_minute: bool
     from_at: int
     until_at: int
+    together: tuple[Together, ...]
+    """who is beside them, when both agreed"""
 
 
 class StationBoard(Board, frozen=True, kw_only=True):
@@ -165,6 +168,7 @@ def _next(picture: Picture, viewer: Viewer, point: Point, row: int) -> NextRow:
         any_minute=expected.soon,
         from_at=expected.from_at,
         until_at=expected.until_at,
+        together=tuple(one for one in list_together(picture, viewer, row) if one.still),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from homestretch.commands.evidence_companions import companions
 from homestretch.commands.evidence_forecast import evidence_forecast
 
 
@@ -12,4 +13,5 @@ def evidence() -> None:
     """Measure what Homestretch says against what happened in past races."""
 
 
+evidence.add_command(companions)
 evidence.add_command(evidence_forecast)

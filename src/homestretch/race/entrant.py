@@ -21,6 +21,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     phone: str = ""
     display: Literal["name", "initials", "hidden"] | None = None
     companions: bool = False
+    """agreed to be shown with whom they ran"""
+    not_with: tuple[str, ...] = ()
+    """entrants with whom they are never shown: said by them, and taken back by them alone"""
     photos: bool = False
     guardian: bool = False
     first_marathon: bool = False

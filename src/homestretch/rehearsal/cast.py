@@ -44,7 +44,7 @@ PARTS = (
     Part("tobi", 6088, "Tobi", "Orringarth", False, 41, 5, (50, 48, 45, 41, 38, 33, 17, 3.2, 2.0), "Steel Valley Striders"),
     Part("anna", 3954, "Anna", "Linnetvale", True, 63, 4, (51, 44.5, 38, 30, 25, 18.5, 12, 4.0, 2.7)),
     Part("dee", 4471, "Dee", "Morrowkeld", True, 52, 2, (61, 53, 45, 35.5, 29.5, 21, 12.5, 3.0, 0.9)),
-    Part("sam", 4120, "Sam", "Wandersog", False, 29, 5, (50, 48, 45, 41, 38, 33, 26, 2.2, -7.0), first_marathon=True),
+    Part("sam", 4120, "Sam", "Wandersog", False, 29, 5, (52.5, 49.6, 46.2, 41.6, 38.5, 33.3, 26, 2.2, -7.0), first_marathon=True),
     Part("nell", 5983, "Nell", "Bramblethwaite", True, 71, 5, (46, 41, 35, 28, 24, 18, 12, -3.0, -11.5)),
 )  # fmt: skip
 STRANGERS = ("mara", "jo")

@@ -1,4 +1,5 @@
-"""The process beside the keeper that looks ahead: it gets every Picture, and sends back what it forecasts.
+"""The process beside the keeper that looks ahead and finds companions: it gets every Picture, and sends back what
+follows from it.
 
 It is a process of its own, so that what changes everybody (a closed interval of the day, the chase of the
 sweep) holds up no read. It talks to its keeper alone, and is trusted by it.
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from homestretch.companions.following import Following
 from homestretch.errors import StoreError
 from homestretch.forecast.ahead import Looking
 from homestretch.picture import Picture
@@ -31,6 +33,10 @@ CHASE_REST = 4.0
 """So many times as long as the last chase took goes by before the next one,"""
 CHASE_S = 5.0
 """and at least this."""
+BESIDE_REST = 4.0
+"""So many times as long as companions took to find goes by before they are looked for again;"""
+ANEW_REST, ANEW_S = 8.0, 5.0
+"""so many times as long as learning their paces and chances took before that is done again, and at least this."""
 
 logger = structlog.get_logger(__name__)
 
@@ -42,6 +48,9 @@ class Forecasting:
         self._newest: dict[str, Picture] = {}
         self._looking: dict[str, Looking] = {}
         self._chase_due: dict[str, float] = {}
+        self._following: dict[str, Following] = {}
+        self._companions_due: dict[str, float] = {}
+        self._anew_due: dict[str, float] = {}
         self._wake = asyncio.Event()
 
     async def follow(self, path: Path) -> None:
@@ -79,6 +88,10 @@ class Forecasting:
                 if content:
                     writer.write(event_frame(AHEAD, event, content))
                     await writer.drain()
+                await asyncio.sleep(0)
+                if content := self._find_companions(event, picture, time.monotonic()):
+                    writer.write(event_frame(AHEAD, event, content))
+                    await writer.drain()
                 await asyncio.sleep(REST * (time.monotonic() - started))
 
     def _look(self, event: str, picture: Picture, now: float) -> bytes:
@@ -95,3 +108,23 @@ class Forecasting:
             ended = time.monotonic()
             self._chase_due[event] = ended + max(CHASE_S, CHASE_REST * (ended - now))
         return pickle.dumps(ahead, protocol=5)
+
+    def _find_companions(self, event: str, picture: Picture, now: float) -> bytes:
+        """Who is together, pickled; nothing when it is not due, or cannot be said."""
+        if now < self._companions_due.get(event, 0.0):
+            return b""
+        anew = now >= self._anew_due.get(event, 0.0)
+        following = self._following.setdefault(event, Following())
+        try:
+            found = following.look(picture.event, picture.state, anew=anew)
+        except Exception as error:  # one event's companions are not worth the others'
+            reason = type(error).__name__
+            logger.error("no companions", event_id=event, reason=reason, exc_info=True)
+            self._following[event] = Following()
+            return b""
+        ended = time.monotonic()
+        self._companions_due[event] = ended + BESIDE_REST * (ended - now)
+        if anew:
+            self._anew_due[event] = ended + max(ANEW_S, ANEW_REST * (ended - now))
+            self._companions_due[event] = ended + (ended - now)
+        return pickle.dumps(found, protocol=5)

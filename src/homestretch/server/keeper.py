@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 
+from homestretch.companions.together import Companions
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
 from homestretch.facts import encode
 from homestretch.forecast.values import Ahead
@@ -157,8 +158,11 @@ class Keeper:
             while True:
                 _, content = await read_frame(reader, LARGEST_FRAME)
                 event, rest = split_event(content)
-                ahead: Ahead = pickle.loads(rest)  # noqa: S301  # from our own process
-                self.events[event].live.take_ahead(ahead)
+                found: Ahead | Companions = pickle.loads(rest)  # noqa: S301  # from our own process
+                if isinstance(found, Companions):
+                    self.events[event].live.take_companions(found)
+                else:
+                    self.events[event].live.take_ahead(found)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:

@@ -1,0 +1,47 @@
+"""The frozen columns that a Picture has of companions: who is together, by rows of its roster and mats of its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from homestretch.companions.values import Bools, Ints
+
+
+class OfRace(NamedTuple):
+    """What a race says of chance; ``learnt_at`` UTC ms: the state by which it was measured last."""
+
+    runners: int
+    pairs: int
+    packs: int
+    expected_false: float
+    threshold: float
+    threshold_last: float
+    learnt_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """k pairs of all races, m mats of the event's state; rows are those of the roster with this key."""
+
+    entrants: str
+    now: int
+    last_seq: int
+    """log position up to which the state that was used knew the facts"""
+    i: Ints
+    j: Ints
+    score: npt.NDArray[np.float32]
+    together: Bools
+    """(k, m)"""
+    gaps_s: npt.NDArray[np.float32]
+    """(k, m) seconds that j was behind i, NaN where one was not read"""
+    pack: Bools
+    """(k,) of a pack only its size is said, never who is with whom"""
+    group_size: Ints
+    races: tuple[OfRace | None, ...]
+    """(races,) None while nothing was measured"""
+    doubled: tuple[tuple[int, int], ...]
+    """rows of two chips that were read at the same moment everywhere: perhaps one person with both"""

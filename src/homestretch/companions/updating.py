@@ -1,0 +1,280 @@
+"""Read by read: the same pairs and scores as the batch, whatever the order in which reads come or are corrected.
+
+A read is put into its second at its mat; the pair of its runner with everybody near there is scored from both
+rows. A pair that is not near there is scored when somebody asks: nothing is added up, so nothing depends on
+arrival. What people are measured by (the model, the thresholds) is learnt anew now and then, by the batch.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from homestretch.companions.chance import Chance
+from homestretch.companions.finding import describe
+from homestretch.companions.pace import TERMS, run_row, run_rows
+from homestretch.companions.path import score_pair, score_pairs
+from homestretch.companions.scan import NEAR_S, candidates, first_near
+from homestretch.companions.values import Bools, Floats, Found, Ints, Model
+
+SPAN_S: Final = 2 * 86_400
+"""Seconds from the first one on that have a shelf of their own."""
+NOBODY: Final = -1
+Small = npt.NDArray[np.int32]
+
+
+class Shelves(NamedTuple):
+    """What is kept of n runners and m mats. A chain begins in a head and goes on in a next; -1 ends it."""
+
+    times_s: Floats
+    mu_s: Floats
+    var_s2: Floats
+    first_s: float
+    second_head: Small
+    """(m, SPAN_S) somebody read in that second"""
+    second_next: Small
+    """(n, m) the next one of the same second"""
+    pair_head: Small
+    """(n,) a pair of this runner"""
+    pair: Small
+    """(p, 2) rows of a pair"""
+    pair_next: Small
+    """(p, 2) the next pair of each of both"""
+    score: Floats
+    stale: Bools
+    used: Ints
+    """(1,) pairs in use"""
+
+
+@njit(cache=True)
+def _second_of(at_s: float, first_s: float) -> int:
+    return int(min(max(at_s - first_s, 0.0), SPAN_S - 1.0))
+
+
+@njit(cache=True)
+def _unlink(shelves: Shelves, i: int, mat: int) -> None:
+    second = _second_of(shelves.times_s[i, mat], shelves.first_s)
+    at = shelves.second_head[mat, second]
+    if at == i:
+        shelves.second_head[mat, second] = shelves.second_next[i, mat]
+        return
+    while shelves.second_next[at, mat] != i:
+        at = shelves.second_next[at, mat]
+    shelves.second_next[at, mat] = shelves.second_next[i, mat]
+
+
+@njit(cache=True)
+def _link(shelves: Shelves, i: int, mat: int) -> None:
+    second = _second_of(shelves.times_s[i, mat], shelves.first_s)
+    shelves.second_next[i, mat] = shelves.second_head[mat, second]
+    shelves.second_head[mat, second] = i
+
+
+@njit(cache=True)
+def _find_pair(shelves: Shelves, i: int, j: int) -> int:
+    at = shelves.pair_head[i]
+    while at != NOBODY:
+        side = 0 if shelves.pair[at, 0] == i else 1
+        if shelves.pair[at, 1 - side] == j:
+            return int(at)
+        at = shelves.pair_next[at, side]
+    return NOBODY
+
+
+@njit(cache=True)
+def _add_pair(shelves: Shelves, i: int, j: int) -> int:
+    at = shelves.used[0]
+    if at == len(shelves.pair):
+        return NOBODY
+    shelves.used[0] = at + 1
+    for side, one in ((0, min(i, j)), (1, max(i, j))):
+        shelves.pair[at, side] = one
+        shelves.pair_next[at, side] = shelves.pair_head[one]
+        shelves.pair_head[one] = at
+    shelves.stale[at] = True
+    return int(at)
+
+
+@njit(cache=True)
+def _rescore(shelves: Shelves, at: int, model: Model, work: Floats) -> None:
+    a, b = shelves.pair[at, 0], shelves.pair[at, 1]
+    shelves.stale[at] = False
+    times_s, mu_s, var_s2 = shelves.times_s, shelves.mu_s, shelves.var_s2
+    if first_near(times_s[a], times_s[b], NEAR_S) < 0:
+        shelves.score[at] = -np.inf
+        return
+    shelves.score[at] = score_pair(
+        times_s[a], times_s[b], mu_s[a], mu_s[b], var_s2[a], var_s2[b], model, work
+    )
+
+
+@njit(cache=True)
+def _meet(shelves: Shelves, i: int, mat: int, model: Model, work: Floats) -> bool:
+    """Scores the pairs of a runner with everybody near at one mat; false when there is no room for one."""
+    at_s = shelves.times_s[i, mat]
+    first = _second_of(at_s - NEAR_S, shelves.first_s)
+    last = _second_of(at_s + NEAR_S, shelves.first_s)
+    for second in range(first, last + 1):
+        j = shelves.second_head[mat, second]
+        while j != NOBODY:
+            near = j != i and abs(shelves.times_s[j, mat] - at_s) <= NEAR_S
+            if near and first_near(shelves.times_s[i], shelves.times_s[j], NEAR_S) >= 0:
+                at = _find_pair(shelves, i, j)
+                if at == NOBODY:
+                    at = _add_pair(shelves, i, j)
+                if at == NOBODY:
+                    return False
+                _rescore(shelves, at, model, work)
+            j = shelves.second_next[j, mat]
+    return True
+
+
+@njit(cache=True)
+def _take(shelves: Shelves, i: int, mat: int, at_s: float, model: Model, work: Floats) -> bool:
+    """Takes one read, or with NaN takes one back; false when there was no room and it must be taken again."""
+    before_s = shelves.times_s[i, mat]
+    if not np.isnan(before_s):
+        _unlink(shelves, i, mat)
+    shelves.times_s[i, mat] = at_s
+    if not np.isnan(at_s):
+        _link(shelves, i, mat)
+    run_row(shelves.times_s[i], model, shelves.mu_s[i], shelves.var_s2[i], work)
+    pair = shelves.pair_head[i]
+    while pair != NOBODY:
+        shelves.stale[pair] = True
+        pair = shelves.pair_next[pair, 0 if shelves.pair[pair, 0] == i else 1]
+    if np.isnan(before_s):
+        return bool(_meet(shelves, i, mat, model, work))
+    # A time that is gone may have stood between two mats at which somebody was near.
+    room = True
+    for each in range(shelves.times_s.shape[1]):
+        if not np.isnan(shelves.times_s[i, each]):
+            room = _meet(shelves, i, each, model, work) and room
+    return room
+
+
+@njit(cache=True)
+def _take_all(
+    shelves: Shelves, rows: Ints, mats: Ints, at_s: Floats, first: int, model: Model, work: Floats
+) -> int:
+    """Takes reads from one on; returns the read for which there was no room, or how many there are."""
+    for k in range(first, len(rows)):
+        if not _take(shelves, rows[k], mats[k], at_s[k], model, work):
+            return k
+    return len(rows)
+
+
+@njit(cache=True)
+def _settle(shelves: Shelves, model: Model, work: Floats) -> None:
+    for at in range(shelves.used[0]):
+        if shelves.stale[at]:
+            _rescore(shelves, at, model, work)
+
+
+@njit(cache=True)
+def _link_all(shelves: Shelves) -> None:
+    for i in range(shelves.times_s.shape[0]):
+        for mat in range(shelves.times_s.shape[1]):
+            if not np.isnan(shelves.times_s[i, mat]):
+                _link(shelves, i, mat)
+
+
+class Watch:
+    """Follows n runners over the mats of a model, read by read."""
+
+    def __init__(self, model: Model, runners: int, first_s: float) -> None:
+        mats = len(model.metres)
+        self._model = model
+        self._work = np.empty((2, mats + TERMS + 3))
+        self._shelves = _empty(runners, mats, first_s, 4 * runners + 64)
+        for i in range(min(runners, 1)):
+            run_row(
+                np.full(mats, np.nan),
+                model,
+                self._shelves.mu_s[i],
+                self._shelves.var_s2[i],
+                self._work,
+            )
+            self._shelves.mu_s[:], self._shelves.var_s2[:] = (
+                self._shelves.mu_s[0],
+                self._shelves.var_s2[0],
+            )
+
+    @classmethod
+    def begin(cls, model: Model, times_s: Floats, first_s: float) -> Watch:
+        """One that knows the reads of a field (n, m) already, as the batch finds them."""
+        watch = cls(model, 0, first_s)
+        pairs = candidates(times_s)
+        mu_s, var_s2 = run_rows(times_s, model)
+        scores = score_pairs(pairs, times_s, mu_s, var_s2, model)
+        runners, mats = times_s.shape
+        shelves = _empty(runners, mats, first_s, max(2 * len(pairs), 4 * runners) + 64)
+        shelves.times_s[:], shelves.mu_s[:], shelves.var_s2[:] = times_s, mu_s, var_s2
+        watch._shelves = shelves
+        _link_all(shelves)
+        for i, j in pairs.tolist():
+            _add_pair(shelves, i, j)
+        shelves.score[: len(pairs)], shelves.stale[: len(pairs)] = scores, False
+        return watch
+
+    @property
+    def times_s(self) -> Floats:
+        """(n, m) the times as they are known."""
+        return self._shelves.times_s
+
+    def take(self, row: int, mat: int, at_s: float) -> None:
+        """One read of one runner; a later one of the same mat replaces it, NaN takes it back."""
+        while not _take(self._shelves, row, mat, at_s, self._model, self._work):
+            self._grow()
+
+    def take_all(self, rows: Ints, mats: Ints, at_s: Floats) -> None:
+        """Many reads (k,), in their order."""
+        done = 0
+        while done < len(rows):
+            done = _take_all(self._shelves, rows, mats, at_s, done, self._model, self._work)
+            if done < len(rows):
+                self._grow()
+
+    def found(self, chance: Chance) -> Found:
+        """Who is together now, by thresholds that were measured with the same model."""
+        shelves = self._shelves
+        _settle(shelves, self._model, self._work)
+        used = int(shelves.used[0])
+        scores, pairs = shelves.score[:used], shelves.pair[:used].astype(np.int64)
+        kept = chance.passes(pairs[:, 0], pairs[:, 1], scores)
+        null = shelves.mu_s, shelves.var_s2, self._model
+        return describe(pairs[kept], scores[kept], shelves.times_s, null, chance)
+
+    def nbytes(self) -> int:
+        """Bytes of all that is kept."""
+        return sum(part.nbytes for part in self._shelves if isinstance(part, np.ndarray))
+
+    def _grow(self) -> None:
+        old = self._shelves
+        more = len(old.pair)
+        self._shelves = old._replace(
+            pair=np.concatenate([old.pair, np.full((more, 2), NOBODY, np.int32)]),
+            pair_next=np.concatenate([old.pair_next, np.full((more, 2), NOBODY, np.int32)]),
+            score=np.concatenate([old.score, np.full(more, -np.inf)]),
+            stale=np.concatenate([old.stale, np.zeros(more, np.bool_)]),
+        )
+
+
+def _empty(runners: int, mats: int, first_s: float, room: int) -> Shelves:
+    return Shelves(
+        times_s=np.full((runners, mats), np.nan),
+        mu_s=np.empty((runners, max(mats - 1, 0))),
+        var_s2=np.empty((runners, max(mats - 1, 0))),
+        first_s=first_s,
+        second_head=np.full((mats, SPAN_S), NOBODY, np.int32),
+        second_next=np.full((runners, mats), NOBODY, np.int32),
+        pair_head=np.full(runners, NOBODY, np.int32),
+        pair=np.full((room, 2), NOBODY, np.int32),
+        pair_next=np.full((room, 2), NOBODY, np.int32),
+        score=np.full(room, -np.inf),
+        stale=np.zeros(room, np.bool_),
+        used=np.zeros(1, np.int64),
+    )

@@ -1,0 +1,37 @@
+"""`homestretch companions`: with whom somebody is shown, as they said it; it holds at once and for good."""
+
+from __future__ import annotations
+
+import msgspec
+
+from homestretch.errors import NotFound, PlanError
+from homestretch.office.erasing import Found, find_entrant
+from homestretch.race.entrant import Person
+from homestretch.store.opening import Store
+
+
+def agree(store: Store, bib: str, agrees: bool, now: int) -> str:
+    """Keep whether somebody agrees to be shown with companions; says whose word that is."""
+    found, person = _get_person(store, bib, now)
+    store.people.put_persons([msgspec.structs.replace(person, companions=agrees)])
+    return found.bib
+
+
+def part(store: Store, bib: str, other: str, apart: bool, now: int) -> str:
+    """Keep that somebody is never to be shown with somebody else, or (not ``apart``) take that back; says whose
+    word that is. Nothing of it is told to the other one, and each of both has a word of their own."""
+    found, person = _get_person(store, bib, now)
+    entrant = find_entrant(store, other, now).entrant
+    if entrant == found.entrant:
+        raise PlanError("That is one and the same bib.", "Name the other one, too.")
+    without = tuple(one for one in person.not_with if one != entrant)
+    said = (*without, entrant) if apart else without
+    store.people.put_persons([msgspec.structs.replace(person, not_with=said)])
+    return found.bib
+
+
+def _get_person(store: Store, bib: str, now: int) -> tuple[Found, Person]:
+    found = find_entrant(store, bib, now)
+    if found.person is None:
+        raise NotFound(f"The person of bib {found.bib} was erased.", "They are shown with nobody.")
+    return found, found.person

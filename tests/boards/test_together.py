@@ -1,0 +1,149 @@
+"""Who ran with whom is shown when both agreed, and else by nothing that anybody can see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+import pytest
+
+from homestretch.boards import runner, station
+from homestretch.boards.runner import RunnerBoard, RunnerChoices
+from homestretch.boards.station import StationChoices
+from homestretch.boards.together import say_rate
+from homestretch.companions.together import Companions, OfRace
+from homestretch.errors import NotFound, RefusedError
+from homestretch.picture import Names, Picture
+from homestretch.race.entrant import Person
+from homestretch.race.privacy import Role, Viewer
+from homestretch.state.snapshot import Mark, Status
+from homestretch.web.render import fragments, make_board, render_page
+from tests.boards.days import Wanted, make_picture
+from tests.boards.kinds import list_keys
+
+DAY = Wanted(marathon=60, half=60, minutes=185)
+BIBS = ("101", "105")
+BOTH = {"e0": {"companions": True}, "e4": {"companions": True}}
+
+
+def with_pair(picture: Picture, first: int = 3, **more: object) -> Picture:
+    """The Picture in which the wearers of ``BIBS`` were together from the point of a column on."""
+    state = picture.state
+    rows = sorted(state.roster.row_of_bib[bib] for bib in BIBS)
+    mats = state.passed_at.shape[1]
+    gaps = np.full((1, mats), np.nan, np.float32)
+    gaps[0, :first], gaps[0, first:6] = 240.0, 1.6
+    together = np.zeros((1, mats), bool)
+    together[0, first:6] = True
+    found = Companions(
+        entrants=state.roster.key, now=picture.now, last_seq=state.last_seq,
+        i=np.array(rows[:1]), j=np.array(rows[1:]), score=np.array([9.0], np.float32),
+        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]),
+        races=(OfRace(60, 1, 0, 0.003, 3.5, 3.5, picture.now), None), doubled=(),
+    )  # fmt: skip
+    return replace(picture, companions=replace(found, **more))  # type: ignore[arg-type]  # fields of the test
+
+
+def saying(picture: Picture, said: dict[str, dict[str, object]]) -> Picture:
+    """The Picture in which entrants have said this."""
+    persons = dict(picture.names.persons)
+    for entrant, words in said.items():
+        persons[entrant] = msgspec.structs.replace(persons[entrant], **words)
+    return replace(picture, names=Names(version=2, persons=persons, texts=picture.names.texts))
+
+
+def page(picture: Picture, bib: str = BIBS[0], role: Role = "public") -> RunnerBoard:
+    return runner.rows(picture, Viewer(role), RunnerChoices(bib=bib))
+
+
+@pytest.fixture(scope="module")
+def agreed() -> Picture:
+    return saying(with_pair(make_picture(DAY)), BOTH)
+
+
+def test_who_agreed_is_shown_by_name_with_the_point_since_which(agreed: Picture) -> None:
+    (one,) = page(agreed).together
+    assert (one.who.bib, one.since, one.still) == (BIBS[1], "half", True)
+    assert one.before == "4 minutes apart at 15K"
+    assert one.words == (
+        "Side by side at every timing point from Half on, never more than 2 seconds apart there"
+    )
+    assert [other.who.bib for other in page(agreed, BIBS[1]).together] == [BIBS[0]]
+    assert "in 20,000 runners" in page(agreed).together_rate
+
+
+def test_a_hole_between_is_counted_and_who_parted_is_no_longer_beside(agreed: Picture) -> None:
+    found = agreed.companions
+    assert found is not None
+    together, gaps = found.together.copy(), found.gaps_s.copy()
+    together[0, 4], gaps[0, 4] = False, 40.0
+    (one,) = page(with_pair(agreed, together=together, gaps_s=gaps)).together
+    assert "at 2 of 3 timing points from Half on" in one.words
+    together[0, 5], gaps[0, 5] = False, 90.0
+    (one,) = page(with_pair(agreed, together=together, gaps_s=gaps)).together
+    assert (one.still, one.words) == (False, "Side by side at Half, no more than 2 seconds apart")
+
+
+REFUSALS: dict[str, dict[str, dict[str, object]]] = {
+    "nobody": {},
+    "one": {"e0": {"companions": True}},
+    "the other": {"e4": {"companions": True}},
+    "both, and one said not this person": BOTH | {"e0": {"companions": True, "not_with": ("e4",)}},
+    "both, and the other said it": BOTH | {"e4": {"companions": True, "not_with": ("e0",)}},
+    "both, and one is hidden": BOTH | {"e4": {"companions": True, "display": "hidden"}},
+}
+
+
+@pytest.mark.parametrize("said", REFUSALS.values(), ids=REFUSALS)
+def test_unless_both_agreed_no_page_twin_or_stream_differs_by_anything(
+    said: dict[str, dict[str, object]],
+) -> None:
+    without = saying(make_picture(DAY), said)
+    with_them = with_pair(without)
+    for viewer in (Viewer(), Viewer("station"), Viewer("announcer"), Viewer("director")):
+        for key in list_keys():
+            try:
+                shown, plain = (make_board(key, one, viewer) for one in (with_them, without))
+            except (NotFound, RefusedError):
+                continue
+            assert msgspec.json.encode(shown) == msgspec.json.encode(plain)
+            assert render_page(key, shown, viewer) == render_page(key, plain, viewer)
+            assert fragments(key, with_them, viewer) == fragments(key, without, viewer)
+
+
+def test_an_erased_person_and_one_off_the_course_are_shown_with_nobody(agreed: Picture) -> None:
+    persons = {name: one for name, one in agreed.names.persons.items() if name != "e4"}
+    erased = replace(agreed, names=replace(agreed.names, persons=persons))
+    assert page(erased).together == ()
+    row = agreed.state.roster.row_of_bib[BIBS[1]]
+    status, marks = agreed.state.status.copy(), agreed.state.marks.copy()
+    status[row], marks[row] = Status.IN_CARE, marks[row] | int(Mark.SAID_TO_WITHDRAW)
+    for state in (replace(agreed.state, status=status), replace(agreed.state, marks=marks)):
+        assert page(replace(agreed, state=state)).together == ()
+
+
+def test_of_a_pack_only_its_size_is_said_and_to_none_who_did_not_agree(agreed: Picture) -> None:
+    packed = with_pair(agreed, pack=np.ones(1, bool), group_size=np.array([12]))
+    assert (page(packed).together, page(packed).pack) == ((), "In a group of about 12.")
+    silent = saying(packed, {"e0": {"companions": False}})
+    assert page(silent).pack == ""
+
+
+def test_a_station_sees_who_comes_with_whom(agreed: Picture) -> None:
+    board = station.rows(agreed, Viewer("station"), StationChoices(point="finish"))
+    beside = {
+        row.who.bib: [one.who.bib for one in row.together] for row in board.next if row.together
+    }
+    plain = station.rows(make_picture(DAY), Viewer("station"), StationChoices(point="finish"))
+    assert all(not row.together for row in plain.next)
+    assert all(
+        bib in BIBS and others == [b for b in BIBS if b != bib] for bib, others in beside.items()
+    )
+    assert beside or not {row.who.bib for row in board.next} & set(BIBS)
+
+
+def test_nothing_is_said_of_chance_before_it_was_measured(agreed: Picture) -> None:
+    assert say_rate(agreed, 1) == ""
+    assert say_rate(make_picture(DAY), 0) == ""
+    assert isinstance(agreed.names.persons["e0"], Person)
