@@ -17,6 +17,10 @@ import msgspec
 import numpy as np
 
 from homestretch.clocks import ClockFinding, Reads, Watched, check_clocks, course_shape
+from homestretch.clocks.expected import find_lateness
+from homestretch.clocks.explaining import all_beside
+from homestretch.clocks.steps import find_floor
+from homestretch.clocks.watched import make_sheet
 from homestretch.playing.replay_file import load_past_race
 from homestretch.rehearsal.replay_times import PastRace
 from homestretch.state.snapshot import NEVER, Floats, Ints
@@ -29,6 +33,7 @@ MOMENTS = (0.2, 0.5, 0.8)
 SHIFTS_S = (15, -15, 30, -30, 120, -120)
 PASSINGS = (1000, 3000)
 GROWN_BY = 2500
+AROUND, MARGIN = 0.1, 4 / 3
 POOL = "splits_pool.parquet"
 DAY = "clock_chicago2023.parquet"
 
@@ -63,6 +68,16 @@ class Shifted(msgspec.Struct, frozen=True):
     """proposals beside the right one, whenever looked"""
 
 
+class Floor(msgspec.Struct, frozen=True):
+    """One mat around one moment of the undisturbed day, seconds: what a step must exceed to be seen, and the
+    largest that seems to be there."""
+
+    mat: str
+    moment: float
+    limit_s: float
+    honest_s: float
+
+
 class Measured(msgspec.Struct, frozen=True):
     """Everything that was measured."""
 
@@ -77,6 +92,7 @@ class Measured(msgspec.Struct, frozen=True):
     pool: dict[str, list[str]]
     cpu_s: float
     cpu_with_a_step_s: float
+    floors: list[Floor]
 
 
 def load_day(past: PastRace, seed: int = 1) -> Day:
@@ -148,6 +164,20 @@ def shift_hours(day: Day) -> tuple[int, int]:
             tried += 1
             right += [(one.point, one.offset_ms) for one in found] == [(mat, -1000 * hour_s)]
     return right, tried
+
+
+def find_floors(day: Day) -> list[Floor]:
+    """Of every mat and moment, on the whole day."""
+    sheet = make_sheet(day.watched(day.time_s), [])
+    besides = all_beside(sheet)
+    found = []
+    for mat, name in enumerate(day.names):
+        lateness = find_lateness(sheet, mat, besides)
+        if lateness is not None:
+            found += [
+                Floor(name, moment, *find_floor(lateness, moment, AROUND)) for moment in MOMENTS
+            ]
+    return found
 
 
 def split_devices(day: Day, common: int = 50, apart_s: float = 0.5) -> tuple[float, int, int]:
@@ -237,8 +267,9 @@ def measure(folder: Path) -> Measured:
         shifted.append(one)
         print(one, flush=True)
     return Measured(
-        shifted, checks, len(proposals), right, hours, worst, missed, aparts, pool, cpu, with_a_step
-    )
+        shifted, checks, len(proposals), right, hours, worst, missed, aparts, pool, cpu, with_a_step,
+        find_floors(day),
+    )  # fmt: skip
 
 
 def page_of(found: Measured) -> str:
@@ -287,10 +318,39 @@ def page_of(found: Measured) -> str:
             of_cell = [o for o in found.shifted if (o.mat, o.shift_s) == (mat, shift)]
             cells.append(", ".join(_passings(one) for one in of_cell))
         lines.append(f"| {mat} | " + " | ".join(cells) + " |")
+    lines += _lines_of_floors(found)
     lines += ["", "Undisturbed editions, starts by replay's rule, at four moments of each:", ""]
     lines += ["| edition | proposals |", "|---|---|"]
     lines += [f"| {name} | {'; '.join(said) or 'none'} |" for name, said in found.pool.items()]
     return "\n".join(lines)
+
+
+def _lines_of_floors(found: Measured) -> list[str]:
+    """Why small steps are not found: what the undisturbed day itself shows."""
+    floors = {(one.mat, one.moment): one for one in found.floors}
+    missing = [one for one in found.shifted if one.passings is None]
+    small = sum(
+        abs(one.shift_s) < MARGIN * floors[one.mat, one.moment].honest_s
+        or abs(one.shift_s) < floors[one.mat, one.moment].limit_s
+        for one in missing
+    )
+    lines = [
+        "",
+        (
+            "What a step must exceed there, at every length that is compared, and in brackets the largest that"
+            f" the undisturbed day shows within {100 * AROUND:.0f} % of the field around it, in seconds. Of the"
+            f" {len(missing)} steps that were not found {small} are smaller than that, or less than a third"
+            " larger than what is nobody's clock:"
+        ),
+        "",
+        "| mat | " + " | ".join(f"at {100 * moment:.0f} %" for moment in MOMENTS) + " |",
+        "|---" * (len(MOMENTS) + 1) + "|",
+    ]
+    for mat in dict.fromkeys(one.mat for one in found.floors):
+        cells = [floors[mat, moment] for moment in MOMENTS]
+        said = [f"{one.limit_s:.1f} ({one.honest_s:.1f})" for one in cells]
+        lines.append(f"| {mat} | {' | '.join(said)} |")
+    return lines
 
 
 def _passings(one: Shifted) -> str:

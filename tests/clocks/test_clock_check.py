@@ -82,6 +82,13 @@ def test_a_hold_up_on_the_road_is_no_clock() -> None:
     assert check_clocks(Made(time_s).watched()) == ()
 
 
+def test_a_jump_of_the_starts_clock_is_not_put_upon_the_mats_behind_it() -> None:
+    """The crowd of a start hides it; but the mat behind the first one, which shows nothing, clears that one."""
+    made = a_field(1, 16_000)
+    found = check_clocks(made.shifted(0, 120.0, made.moment(0, 0.6)).watched())
+    assert {one.point for one in found} <= {0}
+
+
 @pytest.mark.parametrize("hour_s", [HOUR_S, -HOUR_S, 900.0])
 @pytest.mark.parametrize("mat", range(FINISH + 1))
 def test_a_clock_of_another_zone_is_found_at_every_mat(mat: int, hour_s: float) -> None:

@@ -18,13 +18,26 @@ from homestretch.clocks.expected import (
     FIRST,
     FRONT,
     INNER,
+    LAST,
     SECOND,
     Beside,
     Lateness,
     find_lateness,
     list_beside,
 )
-from homestretch.clocks.steps import NO_JUMP, Jump, Step, find_jump, find_leap, place_step
+from homestretch.clocks.robust import huber_level
+from homestretch.clocks.steps import (
+    LEVEL_OF,
+    NO_JUMP,
+    P90,
+    SYSTEMATIC,
+    SYSTEMATIC_S,
+    Jump,
+    Step,
+    find_jump,
+    find_leap,
+    place_step,
+)
 from homestretch.clocks.watched import Sheet
 from homestretch.state.snapshot import NEVER
 
@@ -46,6 +59,8 @@ NOT_YET: Final = 0.8
 """A mat that does not stand out itself must leave so much less behind to be believed."""
 LEAST_TRIED: Final = 100
 NEARLY: Final = 1.3
+FEWEST_BESIDE: Final = 100
+"""Passings on each side from which a mat beside another may speak against it."""
 NEAREST: Final = 200
 Seen: TypeAlias = dict[int, tuple[Lateness, Jump]]
 _Near: TypeAlias = npt.NDArray[np.intp]
@@ -78,14 +93,14 @@ def find_steps(sheet: Sheet, settled: Collection[int] = ()) -> list[Step]:
     besides = all_beside(sheet)
     as_read = sheet.time_s.copy(order="F")
     found: list[Step] = []
-    dull = set(settled)
+    dull, refuted = set(settled), set[int]()
     seen = _look(sheet, besides)
     for _ in range(MOST):
         standing = [p for p, (_, jump) in seen.items() if jump.ratio > 1.0 and p not in dull]
         standing.sort(key=lambda p: -seen[p][1].ratio)
         if not standing:
             break
-        named = _explain(sheet, besides, seen, standing)
+        named = _explain(sheet, besides, seen, standing, refuted)
         if named.point not in standing:  # it cannot be proven yet, and the others are innocent
             dull.add(standing[0])
             continue
@@ -93,6 +108,10 @@ def find_steps(sheet: Sheet, settled: Collection[int] = ()) -> list[Step]:
         step = settle(sheet, besides, named.point, jump)
         step.rival = named.rival
         dull.add(named.point)
+        if named.is_clock and _is_refuted(sheet, besides, step):
+            sheet.time_s[step.after, named.point] += step.size_s
+            refuted.add(named.point)
+            continue
         sure = STILL_SURE * step.error_s < abs(step.size_s) <= LARGEST_S
         sure = sure and step.size_s * np.sign(jump.size_s) > abs(jump.size_s) / 2
         if named.is_clock and sure:
@@ -148,6 +167,46 @@ def settle(
     return step
 
 
+def _is_refuted(sheet: Sheet, besides: list[list[Beside]], step: Step) -> bool:
+    """Whether a mat beside a start or a finish looks wrong because that one is.
+
+    A wrong clock disturbs what is expected at the mats on both its sides. A start or finish disturbs that of
+    one mat alone, and it looks like half a step of that mat's clock; but taken out there, the half of it
+    appears at the mat on the other side, which had shown nothing.
+    """
+    ends = {one.point for of_race in besides for one in of_race if one.rank in (FIRST, LAST)}
+    all_beside = [one for of_race in besides for one in of_race]
+    own = {one.a for one in all_beside if one.point == step.point}
+    own |= {one.b for one in all_beside if one.point == step.point}
+    if not own & ends:
+        return False
+    for one in all_beside:
+        if step.point in (one.a, one.b) and one.rank in (SECOND, INNER):
+            weight = one.share if step.point == one.b else 1.0 - one.share
+            left, error = _left_at(sheet, besides, one.point, step)
+            if left * np.sign(step.size_s) > max(weight * abs(step.size_s) / 2, error):
+                return True
+    return False
+
+
+def _left_at(
+    sheet: Sheet, besides: list[list[Beside]], point: int, step: Step
+) -> tuple[float, float]:
+    """By how much those after a step are later at another mat than those before it, and its 90 % error; 0
+    where they are few."""
+    lateness = find_lateness(sheet, point, besides)
+    if lateness is None:
+        return 0.0, 0.0
+    after = step.after[lateness.row]
+    groups = (np.flatnonzero(~after)[-LEVEL_OF:], np.flatnonzero(after)[:LEVEL_OF])
+    if min(map(len, groups)) < FEWEST_BESIDE:
+        return 0.0, 0.0
+    late, spread = lateness.late_s, lateness.spread_s
+    before, behind = (huber_level(late[group], spread[group]) for group in groups)
+    typical = float(np.median(spread[np.concatenate(groups)]))
+    return behind - before, P90 * (SYSTEMATIC_S + SYSTEMATIC * typical)
+
+
 def _share(besides: list[list[Beside]], point: int) -> float:
     return next(one.share for of_race in besides for one in of_race if one.point == point)
 
@@ -160,16 +219,20 @@ def _hold_up(sheet: Sheet, step: Step, share: float) -> None:
         sheet.time_s[np.ix_(rows, np.flatnonzero(behind))] -= step.size_s / (1.0 - share)
 
 
-def _explain(sheet: Sheet, besides: list[list[Beside]], seen: Seen, standing: list[int]) -> _Named:
+def _explain(
+    sheet: Sheet, besides: list[list[Beside]], seen: Seen, standing: list[int], refuted: set[int]
+) -> _Named:
     """Which mat to correct, and whether its clock (not a hold-up on the way to it) explains it best.
 
     The mats that stand out are tried on the same runners, and the neighbours of the clearest, which may not
-    stand out yet.
+    stand out yet; not those that were ``refuted``.
     """
     part, rows = _around(sheet, *seen[standing[0]])
     tried = standing[:TRIED]
     beside = [one for of_race in besides for one in of_race if one.point == standing[0]]
-    tried += sorted({p for one in beside for p in (one.a, one.b)} & set(seen) - set(tried))
+    tried += sorted(
+        {p for one in beside for p in (one.a, one.b)} & set(seen) - set(tried) - refuted
+    )
     left: dict[_Named, float] = {}
     for point in tried:
         trial = replace(part, time_s=part.time_s.copy(order="F"))

@@ -100,13 +100,45 @@ def find_leap(lateness: Lateness) -> Jump:
     return Jump((best + LEAP_BLOCKS) * LEAP_BLOCK, float(leap[best]), float(ratio[best]))
 
 
+def find_floor(lateness: Lateness, share: float, around: float) -> tuple[float, float]:
+    """(seconds, seconds): what a step must exceed to be seen where a share of the passings are over, and the
+    largest that stands there, within ``around`` (a share) of it, at the same lengths. On an undisturbed day
+    that is nobody's clock. NaN where too few have passed."""
+    looks = {FIRST: LOOKS_FIRST, SECOND: LOOKS_SECOND}.get(lateness.rank, LOOKS)
+    found = []
+    for look in looks:
+        compared = _compare(lateness, look, None)
+        near = np.abs(compared.place / len(lateness.row) - share)
+        if len(near) and near.min() <= around:
+            stands = compared.least[near <= around].max()
+            found.append((float(compared.limit[near.argmin()]), float(stands)))
+    return min(found, default=(np.nan, np.nan))
+
+
 def _look(lateness: Lateness, look: Look, near: int | None) -> Jump:
+    compared = _compare(lateness, look, near)
+    if not len(compared.place):
+        return NO_JUMP
+    ratio = compared.least / compared.limit
+    best = int(ratio.argmax())
+    return Jump(int(compared.place[best]), float(compared.middle[best]), float(ratio[best]))
+
+
+class _Compared(NamedTuple):
+    """Before and after some places (k,): the smallest step that stands at every length of a look, 0 where
+    they contradict each other, the one of the middle length (with its sign), and what a step must exceed."""
+
+    place: Ints
+    least: Floats
+    middle: Floats
+    limit: Floats
+
+
+def _compare(lateness: Lateness, look: Look, near: int | None) -> _Compared:
     k, longest = len(lateness.row), look.lengths[-1]
     place: Ints = np.arange(longest, k - longest + 1, EVERY)
     if near is not None:
         place = place[np.abs(place - near) <= AROUND // 2]
-    if not len(place):
-        return NO_JUMP
     weight = 1.0 / lateness.spread_s**2
     z = lateness.late_s / lateness.spread_s
     psi = _running(np.clip(z, -CLIP, CLIP) / lateness.spread_s)
@@ -122,9 +154,7 @@ def _look(lateness: Lateness, look: Look, near: int | None) -> Jump:
     weights = _running(weight)
     spread = np.sqrt(2 * longest / (weights[place + longest] - weights[place - longest]))
     floor = look.floor_s + (GOAL_S if lateness.in_step else 0.0)
-    ratio = least / (floor + look.share * spread)
-    best = int(ratio.argmax())
-    return Jump(int(place[best]), float(steps[len(look.lengths) // 2, best]), float(ratio[best]))
+    return _Compared(place, least, steps[len(look.lengths) // 2], floor + look.share * spread)
 
 
 def _running(values: Floats) -> Floats:
