@@ -75,6 +75,12 @@ export function callForHelp(post, data, clock, shelf) {
     if (outcome === "kept") words.value = bib.value = "";
     show();
   });
+  post.querySelector("#live-help").addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    const words = event.target.querySelector("button");
+    words.textContent = "No signal: not taken back. Tell race control by radio.";
+  });
   document.addEventListener("htmx:after:swap", show);
   // A page that was left while it asked never heard the answer.
   const tried = shelf.take("help");

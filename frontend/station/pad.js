@@ -78,8 +78,9 @@ export function makePad(post, queue, clock, shelf) {
     });
   }
   bib.addEventListener("input", showFitting);
-  // The page has keys of its own, and the phone's would cover them.
-  if (matchMedia("(pointer: coarse)").matches) bib.inputMode = "none";
+  // The page has keys of its own, and the phone's would cover them; bibs with letters need the phone's.
+  const lettered = [...document.querySelectorAll("[data-seen]")].some((row) => /\D/.test(row.value));
+  if (matchMedia("(pointer: coarse)").matches && !lettered) bib.inputMode = "none";
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -109,6 +110,14 @@ export function makePad(post, queue, clock, shelf) {
     if (!seen || event.submitter.classList.contains("is-done")) return;
     enter("sighting", { bib: seen }, clock.now());
     navigator.vibrate?.(30);
+  });
+  // What was sent and is taken back goes the same way, also without signal.
+  post.querySelector("#live-entered").addEventListener("submit", (event) => {
+    event.preventDefault();
+    for (const { value } of event.target.querySelectorAll('[name="fact"]')) {
+      const [number, digest, ...source] = value.split(" ");
+      enter("struck", { source: source.join(" "), number: Number(number), digest }, clock.now());
+    }
   });
   showTaps();
 }

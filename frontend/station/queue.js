@@ -18,7 +18,8 @@ export class Queue {
     let seq;
     do seq = seenAt * 1000 + Math.floor(Math.random() * 1000);
     while (this.shelf.take(`q:${seq}`));
-    const item = { seq, kind, device: "station", seen_at: seenAt, place: this.place, ...fields };
+    const place = kind === "struck" ? {} : { place: this.place };
+    const item = { seq, kind, device: "station", seen_at: seenAt, ...place, ...fields };
     if (!this.shelf.put(`q:${seq}`, { item })) return null;
     this.changed();
     this.send();
@@ -72,7 +73,8 @@ export class Queue {
       const answer = await fetch(this.url, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ items }),
+        // A digest has more digits than a number of this language: it is kept as text, and sent as what it is.
+        body: JSON.stringify({ items }).replace(/"digest":"(-?\d+)"/g, '"digest":$1'),
         signal: cut.signal,
       });
       const said = await answer.json();

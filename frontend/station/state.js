@@ -1,12 +1,15 @@
 // How many wait, and why, in words; what the server did not take; and the rows that were tapped.
-const KINDS = { sighting: "seen", withdrawn: "stops" };
+const KINDS = { sighting: "seen", withdrawn: "stops", struck: "is taken back" };
 const SHOWN = 8;
 
 function make(tag, words, more = {}) {
   return Object.assign(document.createElement(tag), { textContent: words }, more);
 }
 
-const name = (item) => (item.bib.replaceAll("*", "") ? item.bib : "somebody");
+function name(item) {
+  if (item.kind === "struck") return "a word of yours";
+  return item.bib.replaceAll("*", "") ? item.bib : "somebody";
+}
 
 function say(queue, waiting, refused) {
   const n = waiting.length;

@@ -261,9 +261,9 @@ class Struck(Fact, frozen=True, kw_only=True, tag="struck", omit_defaults=True):
 
 
 class HelpCalled(Fact, frozen=True, kw_only=True, tag="help-called", omit_defaults=True):
-    """Somebody at a place calls for help. It is delivered once a ``HelpHeard`` names it, and not before."""
+    """Somebody at a place (empty: nobody said where) calls for help. It is delivered once a ``HelpHeard`` names it, and not before."""
 
-    place: str = ""
+    place: str
     bib: str = ""
     by: str = ""
     text_ref: str | None = None

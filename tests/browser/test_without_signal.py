@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from homestretch.facts import Fact, HelpCalled, Sighting
+from homestretch.facts import Fact, HelpCalled, Sighting, Struck
 from homestretch.folder.start import new_texts
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
@@ -59,17 +59,22 @@ def pin_of(certificate: trustme.LeafCert) -> str:
     return base64.b64encode(hashlib.sha256(said).digest()).decode()
 
 
-@pytest.fixture
-def phone(
-    browser: Browser, served: Server, certificate: trustme.LeafCert
-) -> Iterator[BrowserContext]:
-    """A phone for which the server has a name of its own, opened at the point's page by its key."""
+@pytest.fixture(scope="module")
+def far(browser: Browser, certificate: trustme.LeafCert) -> Iterator[Browser]:
+    """A browser for which the server has a name of its own."""
     arguments = [
         *BROWSER_ARGUMENTS,
         f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
         f"--ignore-certificate-errors-spki-list={pin_of(certificate)}",
     ]
     far = browser.browser_type.launch(executable_path=find_browser(), args=arguments)
+    yield far
+    far.close()
+
+
+@pytest.fixture
+def phone(far: Browser, served: Server) -> Iterator[BrowserContext]:
+    """A phone that was opened at the point's page by its key."""
     context = far.new_context(viewport=PHONE, locale="en-US")  # type: ignore[arg-type]  # width and height
     context.clock.install()
     page = context.new_page()
@@ -79,7 +84,7 @@ def phone(
     expect(page.locator("html")).to_have_attribute("data-offline", "kept")
     expect(page.locator("[data-plain]")).to_be_hidden()
     yield context
-    far.close()
+    context.close()
 
 
 def list_facts(server: Server, kind: type[Fact]) -> list[Fact]:
@@ -109,7 +114,7 @@ def test_thirty_sightings_of_ten_minutes_without_signal_arrive_once_each_with_th
         if number == TAPS // 2:
             page.reload()  # the page comes from the phone, with all that waits
             expect(state).to_contain_text(f"{TAPS // 2} waiting for signal")
-        bib = f"{500 + number}"
+        bib = f"{11 + number}"
         tapped[bib] = tap(page, bib)
         page.clock.fast_forward(STEP_S * 1000)
     page.reload()
@@ -158,3 +163,32 @@ def test_a_call_that_nobody_has_read_stays_undelivered_through_a_reload_without_
     page.reload()  # what the phone kept is older than the call
     expect(page.locator("#help").get_by_role("alert")).to_contain_text("NOT DELIVERED yet")
     assert len(list_facts(served, HelpCalled)) == before + 1
+
+
+def test_what_the_server_refuses_is_told_and_what_was_sent_is_taken_back_without_signal(
+    phone: BrowserContext, served: Server
+) -> None:
+    (page,) = phone.pages
+    state, waiting = page.locator("[data-queue]"), page.locator("[data-waiting]")
+    struck = len(list_facts(served, Struck))
+    tap(page, "71")
+    expect(page.locator("#live-entered")).to_contain_text("71")
+    phone.set_offline(True)
+    page.locator("#live-entered summary").first.click()
+    page.get_by_role("button", name="Take back 71").click()
+    expect(waiting).to_contain_text("is taken back: waiting")
+    tap(page, "72")
+    # A word about another place, as a phone would have it whose key was changed meanwhile.
+    page.evaluate(
+        """() => {
+          const name = Object.keys(localStorage).filter((key) => key.includes(":q:")).sort().at(-1);
+          localStorage[name] = localStorage[name].replace('"mile-6"', '"finish"');
+        }"""
+    )
+    phone.set_offline(False)
+    expect(state).to_have_text("1 not taken: look below", timeout=20_000)
+    expect(waiting).to_contain_text("72 seen: not taken. A station's key speaks for its own place")
+    assert len(list_facts(served, Struck)) == struck + 1
+    expect(page.locator("#live-entered s").first).to_contain_text("71")
+    waiting.get_by_role("button", name="I have read it").click()
+    expect(waiting).to_be_empty()

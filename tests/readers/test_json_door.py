@@ -51,6 +51,8 @@ ITEMS: dict[str, dict[str, Any]] = {
     "corrected": {"of": "jchip:FINISH-1", "offset_ms": -1500},
     "flag": {"state": "stopped", "races": ["marathon"], "from_m": 30000},
     "gun": {"race": "marathon", "wave": "A"},
+    "help-called": {"place": "mile-25"},
+    "help-heard": {"source": "http:station-1/station", "number": 5, "digest": -77},
     "hidden": {"entrant": "e12"},
     "mat-lifted": {"place": "10k"},
     "moved": {"bib": "12", "race": "marathon"},
@@ -104,9 +106,10 @@ def test_a_key_may_say_what_its_role_may_say_and_nothing_else(role: Role, kind: 
 def test_each_role_says_what_its_work_needs() -> None:
     of_devices = {"clock-checked", "device-status", "marker", "unreadable"}
     assert KINDS_OF_ROLE["device"] == {"read", "ping"} | of_devices
-    assert KINDS_OF_ROLE["station"] == {"sighting", "struck", "taken-over", "withdrawn"}
+    at_a_point = {"help-called", "sighting", "struck", "taken-over", "withdrawn"}
+    assert KINDS_OF_ROLE["station"] == at_a_point
     assert KINDS_OF_ROLE["control"] == KINDS_OF_ROLE["director"] == set(ITEMS) - of_devices
-    assert KINDS_OF_ROLE["medical"] == KINDS_OF_ROLE["station"]
+    assert KINDS_OF_ROLE["medical"] == at_a_point | {"help-heard"}
     assert KINDS_OF_ROLE["desk"] == {"collected", "struck"}
     others: tuple[Role, ...] = ("public", "announcer", "photographer")
     assert not any(KINDS_OF_ROLE[role] for role in others)
@@ -538,7 +541,7 @@ def test_a_refusal_says_in_words_what_is_wanted(item: dict[str, Any], hint: str)
 
 
 def test_the_kinds_that_are_listed_are_those_of_the_key() -> None:
-    assert "The kinds are sighting, struck, taken-over, withdrawn." in refusal(
+    assert "The kinds are help-called, sighting, struck, taken-over, withdrawn." in refusal(
         said("ruled") | {"kind": "dance"}, "station"
     )
 

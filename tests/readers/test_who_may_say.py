@@ -60,3 +60,15 @@ def test_nobody_else_takes_anybody_over_or_anything_back(role: Role) -> None:
     assert say(role, **taken(place="mile-18")).refused
     struck = {"kind": "struck", "number": 1, "digest": 1, "source": SOURCE}
     assert say(role, **struck).refused
+
+
+def test_a_point_calls_for_help_from_its_own_place_and_cannot_answer_itself() -> None:
+    assert not say("station", "mile-18", kind="help-called", place="mile-18").refused
+    assert not say("station", "mile-18", kind="help-called", place="").refused
+    assert say("station", "mile-18", kind="help-called", place="finish").refused
+    heard = {"kind": "help-heard", "source": f"{SOURCE}/station", "number": 1, "digest": 1}
+    assert say("station", "mile-18", **heard).refused
+    for role in ("control", "director", "medical"):
+        assert not say(role, **heard).refused  # type: ignore[arg-type]  # a role
+    for role in ("announcer", "desk", "device", "photographer"):
+        assert say(role, kind="help-called", place="mile-18").refused  # type: ignore[arg-type]  # a role

@@ -62,22 +62,28 @@ def make_crew(
     picture: Picture, viewer: Viewer, point: Point, coming: Ints, order: Order, club: str
 ) -> Crew:
     """``coming`` (k,): rows of who is expected here, by the middle of their arrivals."""
-    near = coming[:LOOKED_AT]
-    needs = list_needs(picture, viewer, near, len(near)) if len(near) else ()
+    near = coming[:LOOKED_AT].tolist()
+    who = {row: shown(picture, viewer, row) for row in near}
+    needs = list_needs(picture, viewer, coming[:LOOKED_AT], len(near)) if near else ()
     why = {need.who.bib: need.why for need in needs}
-    seen = _find_seen(picture, point)
-    found = [
-        _row(picture, viewer, point, row, _Said(why, seen.get(row), club)) for row in near.tolist()
-    ]
-    clubs = Counter(row.who.club for row in found if row.who.club)
     if order == "need":
         place = {bib: number for number, bib in enumerate(why)}
-        found = sorted(
-            (row for row in found if row.who.bib in place), key=lambda row: place[row.who.bib]
+        near = sorted(
+            (row for row in near if who[row].bib in place), key=lambda row: place[who[row].bib]
         )
-    found.sort(key=lambda row: not row.ours)
-    largest = sorted(clubs, key=lambda name: (-clubs[name], name))[:CLUBS]
-    return Crew(order=order, club=club, clubs=tuple(largest), rows=tuple(found[:ROWS]))
+    chosen = sorted(near, key=lambda row: not _is_of(who[row], club))[:ROWS]
+    clubs = Counter(one.club for one in who.values() if one.club)
+    said = _Said(why, _find_seen(picture, point), club)
+    return Crew(
+        order=order,
+        club=club,
+        clubs=tuple(sorted(clubs, key=lambda name: (-clubs[name], name))[:CLUBS]),
+        rows=tuple(_row(picture, point, row, who[row], said) for row in chosen),
+    )
+
+
+def _is_of(who: Shown, club: str) -> bool:
+    return bool(club) and who.club.casefold() == club.casefold()
 
 
 def _find_seen(picture: Picture, point: Point) -> dict[int, int]:
@@ -90,18 +96,17 @@ def _find_seen(picture: Picture, point: Point) -> dict[int, int]:
 
 
 class _Said(NamedTuple):
-    """What is said of a row: why they need a cheer, by bib; when they were seen; which club comes first."""
+    """What is said of people: why they need a cheer, by bib; when they were seen, by row; which club comes first."""
 
     why: dict[str, tuple[str, ...]]
-    seen_at: int | None
+    seen_at: dict[int, int]
     club: str
 
 
-def _row(picture: Picture, viewer: Viewer, point: Point, row: int, said: _Said) -> CrewRow:
+def _row(picture: Picture, point: Point, row: int, who: Shown, said: _Said) -> CrewRow:
     race = picture.event.races[int(picture.state.roster.race[row])]
     expected = expected_at(picture, row, point.id, point.distance_m[race.id])
     assert expected is not None  # they are among those who come
-    who = shown(picture, viewer, row)
     return CrewRow(
         who=who,
         race=race.name,
@@ -109,8 +114,8 @@ def _row(picture: Picture, viewer: Viewer, point: Point, row: int, said: _Said) 
         from_at=expected.from_at,
         until_at=expected.until_at,
         why=said.why.get(who.bib, ()) if who.bib else (),
-        ours=bool(said.club) and who.club.casefold() == said.club.casefold(),
-        seen_at=None if who.hidden else said.seen_at,
+        ours=_is_of(who, said.club),
+        seen_at=None if who.hidden else said.seen_at.get(row),
     )
 
 
