@@ -47,6 +47,7 @@ def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
 
     (_, finisher), *_ = _list_bibs(server)
     splits = told(f"{home}/runners/{finisher}")["splits"]
+    found |= {"audit": f"{home}/audit", "control-bib": f"{home}/control?bib={finisher}"}
     found["evidence"] = f"{home}/evidence/{splits[-1]['evidence']['seq']}"
     for reason in ("repeated", "unknown-chip"):
         found[f"reads-{reason}"] = f"{home}/reads/{reason}"

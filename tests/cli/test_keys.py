@@ -233,3 +233,18 @@ def _until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < until
         threading.Event().wait(0.1)
+
+
+def test_a_drivers_key_is_made_for_a_vehicle_of_the_plan(folder: Path, run: Run) -> None:
+    event = folder / "event.toml"
+    event.write_text(event.read_text(encoding="utf-8") + SWEEP, encoding="utf-8")
+    for words, missing in (
+        (("--role", "sweep"), "--at with one of sweep"),
+        (("--role", "sweep", "--at", "weir"), "no vehicle 'weir'"),
+    ):
+        refused = run("key", "create", folder, *words)
+        assert refused.exit_code != 0
+        assert missing in refused.output
+    assert run("key", "create", folder, "--role", "sweep", "--at", "SWEEP").exit_code == 0
+    (key,) = list_keys(folder)
+    assert (key.role, key.station) == ("sweep", "sweep")

@@ -263,7 +263,7 @@ def test_a_text_has_an_end() -> None:
 
 
 def test_a_kind_without_a_text_takes_none() -> None:
-    for kind in ("read", "ping", "assigned", "gun"):
+    for kind in ("read", "ping", "collected", "hidden"):
         assert "does not have 'text'" in refusal(said(kind, text="hello"))
 
 

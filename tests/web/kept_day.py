@@ -53,10 +53,14 @@ class KeptDay:
         return await self._client.post(address, headers=headers, data=fields)
 
     def token(self, role: Role) -> str:
-        """A key for a role, made once."""
+        """A key for a role, made once; a driver's is for the sweep."""
         if role not in self._tokens:
             key, self._tokens[role] = new_key(
-                role, created_at=0, expires_at=2**62, label=f"the {role} crew"
+                role,
+                created_at=0,
+                expires_at=2**62,
+                label=f"the {role} crew",
+                station="sweep" if role == "sweep" else "",
             )
             self._people.put_key(key)
         return self._tokens[role]

@@ -8,16 +8,16 @@ import numpy as np
 from homestretch.boards.ahead import find_unseen
 from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.forecast.effects import P_NOT_READ
-from homestretch.forecast.ticking import P_STOPS
 from homestretch.forecast.values import NEXT
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Floats, Ints, Mark
+from homestretch.state.where import GONE_MS, GONE_SHARE
 
 WORTH = 30
 """The share of runners that a mat misses is measured on the day, beside so many who were missed as usual."""
-LATE_SHARE, LATE_MS = 0.2, 300_000
-"""A mat should have read somebody by now: later than their pace says by five minutes and a fifth of the way."""
+P_ENDS = 0.002
+"""So many end their race on a leg and nobody is told: one in a hundred of a field, over some five legs."""
 SLOWER = 0.02
 """Chance that somebody is only so much slower, where no forecast says it."""
 
@@ -73,7 +73,7 @@ def p_missed(picture: Picture, rows: Ints) -> Floats:
     """(k,) chances that every mat that should have read them by now has missed them.
 
     By Bayes, of three cases: all of them missed the runner (each with the share that it has missed today), the
-    runner stopped on one of the legs (``P_STOPS`` each), or is so slow as the forecast says that hardly anybody
+    runner stopped on one of the legs (``P_ENDS`` each), or is so slow as the forecast says that hardly anybody
     is.
     """
     if not len(rows):
@@ -83,7 +83,7 @@ def p_missed(picture: Picture, rows: Ints) -> Floats:
     missed = np.where(due, _shares_missed(picture)[races], 1.0).prod(axis=1)
     mats = np.maximum(due.sum(axis=1), 1)
     missed = np.where(due.any(axis=1), missed, P_NOT_READ)
-    stopped = P_STOPS * mats
+    stopped = P_ENDS * mats
     odds: Floats = missed / (missed + stopped + _slower(picture, rows))
     return odds
 
@@ -99,14 +99,16 @@ def _slower(picture: Picture, rows: Ints) -> Floats:
 
 
 def _due_mats(picture: Picture, rows: Ints) -> Bools:
-    """(k, m) mats that hear and should have read each of the rows since the last proof, at their pace."""
+    """(k, m) mats that hear and should have read each of the rows since the last proof, at their pace: the next one,
+    and those behind it at which nobody would expect them any more."""
     state, points = picture.state, picture.state.points
     metres = points.distance_m[state.roster.race[rows]]
     way_m = metres - np.nan_to_num(state.last_proof_m[rows])[:, None]
     way_ms = way_m * np.nan_to_num(state.pace_s_per_km[rows], nan=400.0)[:, None]
     gone_ms = (picture.now - state.last_proof_at[rows])[:, None]
     with np.errstate(invalid="ignore"):
-        due = (way_m > 0.5) & (gone_ms > (1.0 + LATE_SHARE) * way_ms + LATE_MS)
+        due = (way_m > 0.5) & (gone_ms > (1.0 + GONE_SHARE) * way_ms + GONE_MS)
+    due[np.arange(len(rows)), state.due_point[rows]] |= state.due_point[rows] != NEVER
     found: Bools = due & ~(points.silent | points.lifted)[None, :]
     return found
 

@@ -135,13 +135,10 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         places_by=race.places_by,
         splits=splits,
         latest=_latest(splits),
-        where=None if stops else _where(picture, row),
+        **_way(picture, row, stops),
         basis=say_basis(picture, row),
-        finish=None if stops else find_finish(picture, row),
-        next_read=None if stops else find_next_read(picture, row),
         paces=list_paces(splits),
         length_m=race.distance_m,
-        unseen=None if stops else _unseen(picture, row),
         seen_at=_time(int(state.last_proof_at[row])) if told else None,
         seen_at_point=read_at_point(picture, row) if told else "",
         notes=_list_notes(picture, viewer, row),
@@ -167,6 +164,25 @@ def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
 
 def _time(value: int) -> int | None:
     return None if value == NEVER else value
+
+
+class _Way(TypedDict):
+    where: Where | None
+    unseen: Unseen | None
+    finish: FinishAhead | None
+    next_read: NextRead | None
+
+
+def _way(picture: Picture, row: int, stops: bool) -> _Way:
+    """Where the runner is and what is ahead; nothing of who has said to stop."""
+    if stops:
+        return _Way(where=None, unseen=None, finish=None, next_read=None)
+    return _Way(
+        where=_where(picture, row),
+        unseen=_unseen(picture, row),
+        finish=find_finish(picture, row),
+        next_read=find_next_read(picture, row),
+    )
 
 
 class _Places(TypedDict):

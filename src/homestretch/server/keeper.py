@@ -40,6 +40,7 @@ from homestretch.server.wire import (
     LogRow,
     Newest,
     PicturePacker,
+    Question,
     Redeem,
     Sayings,
     decode_question,
@@ -180,23 +181,7 @@ class Keeper:
             kept = self.events.get(question.event)
             if kept is None:
                 raise NotFound(f"There is no event {question.event!r} here.")
-            match question:
-                case Deposit():
-                    answer = await self._deposit(kept, question)
-                case Knock():
-                    answer = await self._knock(kept, question)
-                case Redeem():
-                    answer = self._redeem(kept, question)
-                case Evidence():
-                    answer = self._tell(kept, question.seqs[:EVIDENCE])
-                case Sayings():
-                    answer = tell_sayings(kept.live, kept.people, kept.keys, question)
-                case Hide():
-                    key = self._get_key(kept, question.key_hash)
-                    answer = await hide(kept.live, kept.keys, key, question, self._now())
-                case Newest():
-                    answer = self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
-            front.send(Answer(question.number, answer))
+            front.send(Answer(question.number, await self._find_answer(kept, question)))
         except HomestretchError as error:
             front.send(
                 Answer(
@@ -211,6 +196,24 @@ class Keeper:
             trace = "".join(traceback.format_exception(error))
             logger.error("a question failed", question=type(question).__name__, trace=trace)
             front.send(Answer(question.number, error="fault", what=FAULT, hint=FAULT_HINT))
+
+    async def _find_answer(self, kept: Kept, question: Question) -> bytes:
+        match question:
+            case Deposit():
+                return await self._deposit(kept, question)
+            case Knock():
+                return await self._knock(kept, question)
+            case Redeem():
+                return self._redeem(kept, question)
+            case Evidence():
+                return self._tell(kept, question.seqs[:EVIDENCE])
+            case Newest():
+                return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
+            case Sayings():
+                return tell_sayings(kept.live, kept.people, kept.keys, question)
+            case Hide():
+                key = self._get_key(kept, question.key_hash)
+                return await hide(kept.live, kept.keys, key, question, self._now())
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""

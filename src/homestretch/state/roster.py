@@ -24,12 +24,7 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
     to another race runs there, whatever files say later.
     """
     races = {race.id: position for position, race in enumerate(event.races)}
-    latest: dict[str, Entered] = {}
-    for logged, fact in columns.of_kind(Entered):
-        if logged.seq not in void and fact.race in races:
-            latest.pop(fact.entrant, None)
-            latest[fact.entrant] = fact
-    _move(latest, columns, event, void)
+    latest = _find_latest(columns, event, void)
     known = list(latest.values())
     known.sort(key=lambda fact: (races[fact.race], bib_order(fact.bib), fact.entrant))
     race_of = [event.races[races[fact.race]] for fact in known]
@@ -63,6 +58,18 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
         row_of_bib=row_of_bib,
         hidden=_find_hidden(known, columns, void),
     )
+
+
+def _find_latest(columns: Columns, event: Event, void: frozenset[int]) -> dict[str, Entered]:
+    """The word that holds of each entrant, in the order in which bibs were given last."""
+    races = {race.id for race in event.races}
+    latest: dict[str, Entered] = {}
+    for logged, fact in columns.of_kind(Entered):
+        if logged.seq not in void and fact.race in races:
+            latest.pop(fact.entrant, None)
+            latest[fact.entrant] = fact
+    _move(latest, columns, event, void)
+    return latest
 
 
 def _move(latest: dict[str, Entered], columns: Columns, event: Event, void: frozenset[int]) -> None:

@@ -38,11 +38,21 @@ def find_left_out(
 
 
 def _of_race(metres: Floats, at: Ints) -> Bools:
-    """(k,) the same for the runners of one race: points in the order of the course, passings (k, c) UTC ms."""
-    k, count = at.shape
+    """(k,) the same for the runners of one race: points in the order of the course, passings (k, c) UTC ms. Only
+    those with a hole are looked at more closely."""
     read = at >= 0
     later = np.logical_or.accumulate(read[:, ::-1], axis=1)[:, ::-1]
     hears = read.sum(axis=0) >= HEARD * np.maximum(later.sum(axis=0), 1)
+    with_holes = np.flatnonzero((later & ~read & hears)[:, 1:].any(axis=1))
+    found: Bools = np.zeros(len(at), np.bool_)
+    found[with_holes] = _too_quick(metres, at[with_holes], hears)
+    return found
+
+
+def _too_quick(metres: Floats, at: Ints, hears: Bools) -> Bools:
+    """(k,) whether some hole was crossed faster than any leg without one was run."""
+    k, count = at.shape
+    read = at >= 0
     before_m, before_at = np.full((2, k), np.nan)
     holes, legs = np.zeros((2, k), np.int64)
     fastest, over_one, over_more = np.full((3, k), np.inf)
