@@ -141,6 +141,7 @@ class Live:
             clocks=self._clocks,
             forecast=ahead.forecast,
             caught=ahead.caught,
+            hindsight=ahead.hindsight,
         )
         self._publish(self.picture)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from homestretch.clocks import ClockCheck
-from homestretch.forecast.values import Caught, Forecast
+from homestretch.forecast.values import Caught, Forecast, Hindsight
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
@@ -47,3 +47,5 @@ class Picture:
     """when everybody comes where, from a state that may be a second older; None until it was made"""
     caught: Caught | None = None
     """who is caught by the sweep, from a state that may be some seconds older"""
+    hindsight: tuple[Hindsight, ...] = ()
+    """what the forecasts were worth, race by race, once the event is over"""

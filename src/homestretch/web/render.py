@@ -19,6 +19,7 @@ from homestretch.race.privacy import Viewer
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
 from homestretch.web.drawing import draw_ribbon
+from homestretch.web.kept_drawing import draw_kept
 from homestretch.web.map_drawing import draw_map
 from homestretch.web.say import Say
 
@@ -168,6 +169,7 @@ def environment() -> jinja2.Environment:
     found.globals |= {
         "asset": asset,
         "draw_arrivals": draw_arrivals,
+        "draw_kept": draw_kept,
         "draw_map": draw_map,
         "draw_ribbon": draw_ribbon,
         "sex_words": SEX_WORDS,
