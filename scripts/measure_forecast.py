@@ -94,9 +94,9 @@ def page_lines(folder: Path) -> Iterator[str]:
 
 
 def _like(model: Model, fitted: Model) -> Model:
-    """A mixture without what is tested, with the scale of promises that all races share: eleven scores and a width
-    a knot, measured on races that were left out in turn."""
-    return replace(fitted, normal_to=model.normal_to, leg_width=model.leg_width)
+    """A mixture without what is tested, with the scale of promises that all races share: eleven scores, a width
+    and a part a knot, measured on races that were left out in turn."""
+    return replace(fitted, normal_to=model.normal_to, leg_width=model.leg_width, lean=model.lean)
 
 
 def must_lines(scores: Scores) -> Iterator[str]:

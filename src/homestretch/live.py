@@ -148,6 +148,7 @@ class Live:
             forecast=ahead.forecast,
             caught=ahead.caught,
             companions=self._find_companions(state),
+            hindsight=ahead.hindsight,
         )
         self._publish(self.picture)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from homestretch.clocks import ClockCheck
 from homestretch.companions.together import Companions
-from homestretch.forecast.values import Caught, Forecast
+from homestretch.forecast.values import Caught, Forecast, Hindsight
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
@@ -50,3 +50,5 @@ class Picture:
     """who is caught by the sweep, from a state that may be some seconds older"""
     companions: Companions | None = None
     """who is together beyond chance, from a state that may be some seconds older; None until it was looked for"""
+    hindsight: tuple[Hindsight, ...] = ()
+    """what the forecasts were worth, race by race, once the event is over"""

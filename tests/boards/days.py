@@ -182,6 +182,7 @@ def make_picture(wanted: Wanted) -> Picture:
         rehearsal="A rehearsal: everybody here is invented.",
         forecast=ahead.forecast,
         caught=ahead.caught,
+        hindsight=ahead.hindsight,
     )
 
 

@@ -38,6 +38,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"bib": "nobody"},
         {"wall": "1"},
     ],
+    "calibration": [{"race": "marathon"}, {"race": "half", "wall": "1"}, {"race": "nowhere"}],
     "desk": [{}, {"list": "no-packet"}, {"list": "call", "page": "2"}],
     "devices": [{}],
     "paper": [

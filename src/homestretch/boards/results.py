@@ -79,7 +79,8 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
     choose from.
 
     While nobody has finished: the first gun, and when the first of the field is expected (UTC ms; None when
-    nobody can say). ``race_over``: somebody finished and nobody of the race is on the road any more.
+    nobody can say). ``race_over``: somebody finished and nobody of the race is on the road any more. ``hindsight``: it can be
+    seen what its forecasts were worth.
     """
 
     race: str
@@ -93,6 +94,7 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
     found: int
     finished: int
     race_over: bool
+    hindsight: bool
     first_gun_at: int
     first_home_at: int | None
     pages: int
@@ -130,6 +132,7 @@ def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBo
         found=len(field),
         finished=int(np.count_nonzero(at_line)),
         race_over=bool(at_line.any()) and not is_running(picture, mine),
+        hindsight=any(one.race == number for one in picture.hindsight),
         first_gun_at=int(roster.gun_at[mine].min()) if mine.any() else NEVER,
         first_home_at=None if at_line.any() else first_home_at(picture, np.flatnonzero(mine)),
         pages=max(1, -(-len(open_rows if opened else field) // size)),

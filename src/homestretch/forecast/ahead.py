@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from homestretch.forecast.forecaster import Forecaster
-from homestretch.forecast.values import NOTHING, Ahead
+from homestretch.forecast.hindsight import key_of, look_back
+from homestretch.forecast.values import NOTHING, Ahead, Hindsight
 from homestretch.race.event import Event
 from homestretch.state.snapshot import State
 
@@ -15,6 +16,7 @@ class Looking:
         self._event: Event | None = None
         self._forecaster: Forecaster | None = None
         self._last = NOTHING
+        self._looked_back: tuple[bytes, tuple[Hindsight, ...]] = b"", ()
 
     def look(self, event: Event, state: State, *, chase: bool) -> Ahead:
         """Everybody's arrivals. ``chase``: also who is caught, which takes longest; else the last one holds."""
@@ -25,5 +27,14 @@ class Looking:
         forecast = self._forecaster.make(state)
         if chase or key != self._last.entrants:
             caught = self._forecaster.chase(state)
-        self._last = Ahead(key, forecast, caught)
+        self._last = Ahead(key, forecast, caught, self._look_back(event, state))
         return self._last
+
+    def _look_back(self, event: Event, state: State) -> tuple[Hindsight, ...]:
+        """Once the event is over, and again when a correction changes a passing."""
+        if not state.over:
+            return ()
+        key = key_of(state)
+        if key != self._looked_back[0]:
+            self._looked_back = key, look_back(event, state)
+        return self._looked_back[1]

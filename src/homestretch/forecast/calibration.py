@@ -15,9 +15,10 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.forecast.effects import OVERDUE, Ahead, Effects, nodes_of
+from homestretch.forecast.effects import Ahead, nodes_of
 from homestretch.forecast.figures import SCORES, Model
 from homestretch.forecast.layout import MARATHON_M, Layout
+from homestretch.forecast.leaning import closed, is_long
 from homestretch.forecast.values import LEVEL_SCORES
 from homestretch.state.snapshot import Floats, Ints
 
@@ -32,8 +33,6 @@ MOST = 2000.0
 """So many runners of one leg and band at most are believed to speak for other legs."""
 EARLY, EARLY_SHARE = 2.0, 0.51
 """Up to half of the way surprises differ so much more between races, in their logarithms, than behind it."""
-SHORT_SHARE = 0.035
-"""A leg of a smaller share of the course says nothing of others: seconds of the mats weigh too much."""
 NARROWEST, WIDEST = 0.5, 2.2
 _STEP, _STEPS = 0.05, 120
 _EDGE = NormalDist().inv_cdf((1.0 + INSIDE) / 2.0)
@@ -61,22 +60,22 @@ class Spread:
 
 
 def measure_spread(
-    ahead: Ahead, effects: Effects, usual: Floats, mats_m: Floats, at_s: float
+    ahead: Ahead, scores: Floats, usual: Floats, mats_m: Floats, at_s: float
 ) -> Spread:
     """How wide the legs turn out to be, by what had happened up to a moment.
 
-    ``usual`` (legs,): how wide they were on other races (``usual_widths``); NaN: nobody knows.
+    ``scores`` (n, m) as of ``surprises``. ``usual`` (legs,): how wide they were on other races (``usual_widths``); NaN: nobody knows.
     """
     legs = len(usual)
     if not np.isfinite(usual).all():
         return Spread.unknown(legs)
-    found = count_surprises(ahead, effects, mats_m, at_s)
+    found = count_surprises(ahead, scores, mats_m, at_s)
     count = found.sum(axis=2)
     expected = USUAL * _usual_sizes(usual)
     own = np.log(widths(found + expected[:, None]) / usual[:, None])
     whole = np.log(widths(found.sum(axis=1) + expected) / usual)
     length_m = mats_m[-1]
-    speaks = (np.diff(mats_m) > SHORT_SHARE * length_m).astype(np.float64)
+    speaks = is_long(mats_m).astype(np.float64)
     stretched = np.where(mats_m[1:] <= EARLY_SHARE * length_m, EARLY, 1.0)
     weight = np.minimum(count.sum(axis=1), MOST) * speaks
     field = float((weight * whole / stretched).sum() / (weight.sum() + FEW))
@@ -91,33 +90,21 @@ def measure_spread(
 
 
 def count_surprises(
-    ahead: Ahead, effects: Effects, mats_m: Floats, at_s: float
+    ahead: Ahead, scores: Floats, mats_m: Floats, at_s: float
 ) -> npt.NDArray[np.int64]:
-    """(legs, bands, steps) runners by the size of their score on a leg, up to a moment.
-
-    They count once they would be overdue, whether they came or not: of those who have come at once only the
-    fast are known.
-    """
+    """(legs, bands, steps) runners by the size of their score (n, m) on a leg, up to a moment; who has not come
+    although overdue has the largest."""
     legs = len(mats_m) - 1
     found = np.zeros((legs, BANDS, _STEPS), np.int64)
     place = nodes_of(ahead.pace)
-    nodes = np.arange(effects.curve.shape[1])
     for leg in range(legs):
-        scale = (mats_m[leg + 1] - mats_m[leg]) / mats_m[leg + 1]
-        due_s = mats_m[leg + 1] * np.exp(ahead.mean[:, leg + 1]) + ahead.start_s
-        passed_s = ahead.passed_s[:, leg]
-        closed = passed_s + OVERDUE * (due_s - passed_s) <= at_s
-        arrived = ahead.passed_s[:, leg + 1] <= at_s
-        later = (ahead.passed_s[:, leg + 2 :] <= at_s).any(axis=1)
-        rows = np.flatnonzero(ahead.counts & closed & (arrived | ~later))
-        day = np.interp(place[rows, leg], nodes, effects.curve[leg]) * scale
-        off = ahead.pace[rows, leg + 1] - ahead.mean[rows, leg + 1] - day
-        size = np.where(arrived[rows], np.abs(off / ahead.sd[rows, leg + 1]), np.inf)
+        counts, arrived = closed(ahead, mats_m, leg, at_s)
+        rows = np.flatnonzero(counts)
+        size = np.where(arrived[rows], np.abs(scores[rows, leg + 1]), np.inf)
         step = np.minimum(size / _STEP, _STEPS - 1.0).astype(np.int64)
         band = np.clip(np.round(place[rows, leg]), 0, BANDS - 1).astype(np.int64)
-        found[leg] = np.bincount(band * _STEPS + step, minlength=BANDS * _STEPS).reshape(
-            BANDS, _STEPS
-        )
+        counted = np.bincount(band * _STEPS + step, minlength=BANDS * _STEPS)
+        found[leg] = counted.reshape(BANDS, _STEPS)
     return found
 
 

@@ -38,6 +38,8 @@ class Model:
     knot and for the end, at the scores ``SCORES``"""
     leg_width: Floats
     """(knots,) how wide the surprises of the leg behind each knot were there (``calibration``); NaN: not known"""
+    lean: Floats
+    """(knots,) the part of a surprise at each knot that returns behind it (``leaning``)"""
     regressions: Floats
     """(r, 6) of the two-variable regression, which is only measured beside the model (``simple``)"""
     card: dict[str, Any]
@@ -60,6 +62,7 @@ def encode(model: Model) -> str:
         "wander_m": round(model.wander_m, 4),
         "normal_to": _rounded(model.normal_to, 4),
         "leg_width": _rounded(model.leg_width, 4),
+        "lean": _rounded(model.lean, 4),
         "regressions": _rounded(model.regressions, 6),
     }
     return json.dumps(raw, separators=(",", ":")) + "\n"
@@ -75,6 +78,7 @@ def decode(text: str) -> Model:
         "covariances",
         "normal_to",
         "leg_width",
+        "lean",
         "regressions",
     )
     return Model(
@@ -97,6 +101,7 @@ def unadjusted(model: Model) -> Model:
         model,
         normal_to=np.tile(SCORES, (len(model.knots_m), 2, 1)),
         leg_width=np.full(len(model.knots_m), np.nan),
+        lean=np.zeros(len(model.knots_m)),
     )
 
 

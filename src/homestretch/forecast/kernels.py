@@ -176,6 +176,7 @@ def tabulate(
     shift: npt.NDArray[np.float64],
     extra: npt.NDArray[np.float64],
     place: Floats,
+    lean: Floats,
     wanted: Floats,
     table: npt.NDArray[np.float32],
 ) -> None:
@@ -183,7 +184,7 @@ def tabulate(
 
     ``last`` (n,) site of the newest read, -1 for none; ``band`` (n,) of pace; ``shift`` and ``extra``
     (1 + s, s, nodes) what the day adds to a log pace and its variance, by last site, at nodes of pace, of
-    which ``place`` (n,) is the runner's own (a position between nodes); ``wanted`` (bands, 1 + s, s, q) the
+    which ``place`` (n,) is the runner's own (a position between nodes); ``lean`` (n,) is added to all scores of a row; ``wanted`` (bands, 1 + s, s, q) the
     mixture's score that stands for each level.
     """
     components, sites, nodes = len(gains.log_share), len(sites_m), shift.shape[2]
@@ -205,7 +206,7 @@ def tabulate(
             middle, spread = _moments(shares, means, sds)
             _scores_on_grid(shares, means, sds, middle, spread, scores)
             for q in range(table.shape[2]):
-                off = _at_score(scores, wanted[band[r], k, s, q])
+                off = _at_score(scores, wanted[band[r], k, s, q] + lean[r])
                 table[r, s, q] = log(sites_m[s]) + middle + spread * off
 
 

@@ -7,6 +7,7 @@ runner was read there. Nothing later than that is looked at.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from homestretch.forecast.figures import COVARIATES, Model
 from homestretch.forecast.gains import GainsKept
 from homestretch.forecast.kernels import expect_reads, tabulate
 from homestretch.forecast.layout import Layout, make_layout
+from homestretch.forecast.leaning import lean_of, learn_lean, surprise, surprises, usual_lean
 from homestretch.forecast.values import LEVEL_SCORES
 from homestretch.state.snapshot import Floats, Ints
 
@@ -62,6 +64,15 @@ def spread_starts(times: Floats, sites_m: Floats) -> Floats:
     return EVEN_START_S * order / max(len(order), 1)
 
 
+class _Learnt(NamedTuple):
+    """What was known of course and day at a moment: see ``road.Learnt``."""
+
+    effects: Effects
+    spread: Spread
+    lean: Floats
+    tables: tuple[Floats, Floats]
+
+
 class Replay:
     """Forecasts of one edition by one model, as issued."""
 
@@ -82,7 +93,7 @@ class Replay:
         self.pace: Floats = np.log(edition.times / edition.sites_m)
         self.rows: Floats = np.column_stack([edition.woman, (edition.age - 40.0) / 10.0, self.pace])
         self._ahead = self._what_ahead_shows()
-        self._known: dict[float, tuple[Spread, tuple[Floats, Floats]]] = {}
+        self._known: dict[float, _Learnt] = {}
 
     def _what_ahead_shows(self) -> Ahead:
         numbers, gains = self._kept.find(np.where(np.isfinite(self.rows), 0.0, np.nan))
@@ -105,20 +116,35 @@ class Replay:
         numbers, gains = self._kept.find(np.where(np.isfinite(known), 0.0, np.nan))
         table = np.full((len(known), len(self.layout.sites_m), len(levels)), np.nan, np.float32)
         place = nodes_of(self.pace[:, mat])
+        lean = np.zeros(len(known))
         for at_s, rows in self._by_interval(self._ahead.passed_s[:, mat]):
-            spread, (shift, extra) = self._learnt(at_s)
+            learnt = self._learnt(at_s)
+            lean[rows] = self._lean(learnt, mat, rows)
+            spread, (shift, extra) = learnt.spread, learnt.tables
             wanted = wanted_scores(self.model, self.layout, self.layout.sites_m, spread, levels)
             tabulate(
                 rows, known, numbers, np.full(len(known), mat), spread.bands_of(place), gains,
-                self.layout.sites_m, shift, extra, place, wanted, table,
+                self.layout.sites_m, shift, extra, place, lean, wanted, table,
             )  # fmt: skip
         return table.astype(np.float64)
 
-    def surprises_in_the_end(self) -> Floats:
-        """(legs,) how wide the surprises of each leg were, when all was over."""
-        mats_m = self.layout.sites_m
-        effects = learn(prior(len(mats_m) - 1, self._course), self._ahead, mats_m, np.inf)
-        return widths(count_surprises(self._ahead, effects, mats_m, np.inf).sum(axis=1))
+    def _lean(self, learnt: _Learnt, mat: int, rows: Ints) -> Floats:
+        """(k,) what is added to the scores ahead of rows that were read at a mat."""
+        if not mat:
+            return np.zeros(len(rows))
+        ahead, mats_m = self._ahead, self.layout.sites_m
+        pace, expected = ahead.pace[rows], (ahead.mean[rows, mat], ahead.sd[rows, mat])
+        here = surprise(pace[:, mat - 1 : mat + 1], *expected, learnt.effects, mats_m, mat)
+        return lean_of(here, learnt.lean[mat])
+
+    def promises_in_the_end(self) -> tuple[Floats, Floats]:
+        """When all was over: (legs,) how wide the surprises of each leg were, and (m,) the part of them that
+        returned behind each mat."""
+        mats_m, ahead = self.layout.sites_m, self._ahead
+        effects = learn(prior(len(mats_m) - 1, self._course), ahead, mats_m, np.inf)
+        scores = surprises(ahead, effects, mats_m)
+        wide = widths(count_surprises(ahead, scores, mats_m, np.inf).sum(axis=1))
+        return wide, learn_lean(ahead, scores, np.zeros(len(mats_m)), mats_m, np.inf, few=0.0)
 
     def learnt_in_the_end(self) -> Effects:
         """What the whole edition shows of its course and day, whatever was believed before."""
@@ -136,14 +162,20 @@ class Replay:
             for one in np.unique(interval[np.isfinite(interval)])
         ]
 
-    def _learnt(self, at_s: float) -> tuple[Spread, tuple[Floats, Floats]]:
+    def _learnt(self, at_s: float) -> _Learnt:
         """What was known of course and day at a moment."""
         if at_s not in self._known:
-            mats_m = self.layout.sites_m
-            effects = learn(prior(len(mats_m) - 1, self._course), self._ahead, mats_m, at_s)
+            mats_m, ahead = self.layout.sites_m, self._ahead
+            effects = learn(prior(len(mats_m) - 1, self._course), ahead, mats_m, at_s)
+            scores = surprises(ahead, effects, mats_m)
             usual = usual_widths(self.model, self.layout, mats_m)
-            spread = measure_spread(self._ahead, effects, usual, mats_m, at_s)
-            self._known[at_s] = spread, self._reach.tables(effects)
+            often = usual_lean(self.model, self.layout, mats_m)
+            self._known[at_s] = _Learnt(
+                effects,
+                measure_spread(ahead, scores, usual, mats_m, at_s),
+                learn_lean(ahead, scores, often, mats_m, at_s),
+                self._reach.tables(effects),
+            )
         return self._known[at_s]
 
 

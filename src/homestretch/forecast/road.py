@@ -20,6 +20,7 @@ from homestretch.forecast.figures import COVARIATES, Model
 from homestretch.forecast.gains import READ_VARIANCE, GainsKept
 from homestretch.forecast.kernels import expect_reads, expect_site, tabulate
 from homestretch.forecast.layout import Layout, make_layout
+from homestretch.forecast.leaning import lean_of, learn_lean, surprise, surprises, usual_lean
 from homestretch.forecast.runners import Runners
 from homestretch.forecast.values import LEVEL_SCORES, MEDIAN
 from homestretch.state.snapshot import NEVER, Floats, Ints
@@ -39,6 +40,8 @@ class Learnt:
     at: int
     effects: Effects
     spread: Spread
+    lean: Floats
+    """(mats,) the part of a surprise at each mat that returns behind it"""
     tables: tuple[Floats, Floats]
     wanted: Floats
 
@@ -139,9 +142,12 @@ class Road:
         at_s = runners.seconds(at)
         effects = learn(self._before, ahead, self.mats_m, at_s)
         usual = usual_widths(self.model, self.layout, self.mats_m)
-        spread = measure_spread(ahead, effects, usual, self.mats_m, at_s)
+        scores = surprises(ahead, effects, self.mats_m)
+        spread = measure_spread(ahead, scores, usual, self.mats_m, at_s)
+        often = usual_lean(self.model, self.layout, self.mats_m)
+        lean = learn_lean(ahead, scores, often, self.mats_m, at_s)
         wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
-        self.learnt = Learnt(at, effects, spread, self._reach.tables(effects), wanted)
+        self.learnt = Learnt(at, effects, spread, lean, self._reach.tables(effects), wanted)
 
     def _expect_all(self, runners: Runners) -> _Known:
         """The same for everybody; of those who are known as they were when last taken it is known."""
@@ -175,7 +181,25 @@ class Road:
         flat = np.zeros((1 + sites, sites, len(NODES)))
         tables = (flat, flat) if self._reach is None else self._reach.tables(self._before)
         wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
-        return Learnt(NEVER, self._before, spread, tables, wanted)
+        lean = usual_lean(self.model, self.layout, self.mats_m)
+        return Learnt(NEVER, self._before, spread, lean, tables, wanted)
+
+    def _lean(self, rows: Ints, last: Ints) -> Floats:
+        """(n,) what is added to the scores ahead of some rows (k,), by the newest read; 0 for the others."""
+        lean, known = np.zeros(len(last)), self._known
+        for mat in range(1, len(self.mats)):
+            mine = rows[last[rows] == self.mats[mat]]
+            if len(mine):
+                here = COVARIATES + self.mats[mat]
+                pace = known.rows[mine][:, [COVARIATES + self.mats[mat - 1], here]]
+                expected = known.mean[mine, here], known.sd[mine, here]
+                effects = self.learnt.effects
+                scores = surprise(pace, *expected, effects, self.mats_m, mat)
+                sure = (
+                    known.noise[mine, here] == 0.0
+                )  # what a person saw, or a wrong read, tells nothing
+                lean[mine] = np.where(sure, lean_of(scores, self.learnt.lean[mat]), 0.0)
+        return lean
 
     def tabulate(self, runners: Runners, rows: Ints) -> None:
         """The tables of some rows (k,)."""
@@ -191,7 +215,7 @@ class Road:
         shift, extra = self.learnt.tables
         tabulate(
             rows, self._known.rows, numbers, last, self.learnt.spread.bands_of(place), gains,
-            self.layout.sites_m, shift, extra, place, self.learnt.wanted, self.tables,
+            self.layout.sites_m, shift, extra, place, self._lean(rows, last), self.learnt.wanted, self.tables,
         )  # fmt: skip
         for row in rows[runners.from_m[rows] > 0.0].tolist():
             from_m = float(runners.from_m[row])

@@ -139,6 +139,7 @@ def _fit(drawn: Sequence[Edition], components: int) -> Model:
         wander_m=fit_wander(times, knots_m),
         normal_to=np.zeros(0),
         leg_width=np.zeros(0),
+        lean=np.zeros(0),
         regressions=np.zeros((0, 6)),
         card={},
     )
@@ -197,10 +198,11 @@ def hold_out(editions: Sequence[Edition]) -> list[tuple[list[Edition], list[Edit
 
 class _Promised(NamedTuple):
     """Of one edition, forecast by a model that has not seen it: empirical scores (knots, 2, z), and how wide the
-    surprises of the leg behind each knot were (knots,)."""
+    surprises of the leg behind each knot were, and what part of those at each knot returned (knots,)."""
 
     scores: Floats
     widths: Floats
+    lean: Floats
 
 
 def calibrate(
@@ -229,9 +231,11 @@ def promising(model: Model, knots_m: Floats, found: Sequence[tuple[str, _Promise
     mine = [[one for of, one in found if of == race] for race in races]
     scores = _filled(_mean([_mean([one.scores for one in ones]) for ones in mine]), SCORES)
     wide = _mean([_mean([np.log(one.widths) for one in ones]) for ones in mine])
+    lean = _mean([_mean([one.lean for one in ones]) for ones in mine])
     nearest = np.abs(knots_m[None, :] - model.knots_m[:, None]).argmin(axis=1)
     return replace(
         model,
+        lean=np.nan_to_num(lean)[nearest],
         normal_to=np.maximum.accumulate(scores, axis=2)[nearest],
         leg_width=np.exp(_filled(wide, np.zeros(())))[nearest],
     )
@@ -244,6 +248,7 @@ def _as_shipped(model: Model) -> Model:
         model,
         normal_to=ours.normal_to[nearest],
         leg_width=ours.leg_width[nearest],
+        lean=ours.lean[nearest],
         card={**model.card, "promises": "those of the model that ships: nothing could be left out"},
     )
 
@@ -264,15 +269,16 @@ def _test(model: Model, edition: Edition, knots_m: Floats) -> _Promised:
     """What came of the raw forecasts of one edition, at the nearest of some knots."""
     replay = Replay(model, edition)
     found = _Promised(
-        np.full((len(knots_m), 2, len(SCORES)), np.nan), np.full(len(knots_m), np.nan)
+        np.full((len(knots_m), 2, len(SCORES)), np.nan), *np.full((2, len(knots_m)), np.nan)
     )
     log_times = np.log(edition.times)
     shares = below(SCORES)
-    wide = replay.surprises_in_the_end()
+    wide, lean = replay.promises_in_the_end()
     for mat, metres in enumerate(edition.sites_m[:-1]):
         knot = int(np.argmin(np.abs(knots_m - metres)))
         table = replay.after(mat)
         found.widths[knot] = wide[mat]
+        found.lean[knot] = lean[mat] if mat else np.nan
         for place, site in enumerate((mat + 1, len(edition.sites_m) - 1)):
             scores = scores_of(table[:, site], LEVEL_SCORES, log_times[:, site])
             found.scores[knot, place] = np.nanquantile(scores, shares)

@@ -100,12 +100,50 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """How forecasts of the finish were kept: minutes, and shares of people."""
+
+    people: int
+    off_min: float
+    """mean absolute error of the median"""
+    flat_off_min: float
+    """the same of constant pace"""
+    within_5: float
+    in_50: float
+    in_80: float
+    in_90: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAt:
+    """After one mat: for everybody, and for each group of pace there, the fastest first (none of few people)."""
+
+    metres: float
+    everybody: Kept
+    by_pace: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """What the forecasts of one race were worth. ``race`` is its number in the event; ``people`` taught the day,
+    ``finishers`` of them are judged; ``borrowed``: no race of this length is in the pool."""
+
+    race: int
+    people: int
+    finishers: int
+    borrowed: bool
+    points: tuple[KeptAt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """``entrants`` is the key of the roster whose rows are meant: with other entrants it says nothing."""
 
     entrants: str
     forecast: Forecast | None = None
     caught: Caught | None = None
+    hindsight: tuple[Hindsight, ...] = ()
+    """once the event is over"""
 
 
 NOTHING = Ahead("")

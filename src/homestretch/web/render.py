@@ -19,6 +19,7 @@ from homestretch.race.privacy import STAFF, Viewer
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
 from homestretch.web.drawing import draw_ribbon
+from homestretch.web.kept_drawing import draw_kept
 from homestretch.web.map_drawing import draw_map
 from homestretch.web.runner_drawing import draw_finish, draw_paces
 from homestretch.web.say import Say
@@ -170,6 +171,7 @@ def environment() -> jinja2.Environment:
         "asset": asset,
         "draw_arrivals": draw_arrivals,
         "draw_finish": draw_finish,
+        "draw_kept": draw_kept,
         "draw_map": draw_map,
         "draw_paces": draw_paces,
         "draw_ribbon": draw_ribbon,
