@@ -11,6 +11,8 @@ from homestretch.companions.values import Bools, Floats, Ints
 
 NEAR_S: Final = 3.0
 """Wider finds the same pairs with several times the work."""
+MOST_SECONDS: Final = 500_000
+"""Times that are farther apart than days are sorted in the common way."""
 
 
 @njit(cache=True)
@@ -30,62 +32,127 @@ def first_near(a: Floats, b: Floats, near_s: float) -> int:
 
 
 @njit(cache=True)
-def _near_again(a: Floats, b: Floats, mat: int, near_s: float) -> bool:
-    for later in range(mat + 1, len(a)):
-        gap = b[later] - a[later]
+def near_again(times_s: Floats, i: int, j: int, mat: int, near_s: float) -> bool:
+    """Whether two who are near at a mat are so at their next common one."""
+    for later in range(mat + 1, times_s.shape[1]):
+        gap = abs(times_s[j, later] - times_s[i, later])
         if not np.isnan(gap):
-            return bool(abs(gap) <= near_s)
+            return bool(gap <= near_s)
     return False
 
 
 @njit(cache=True)
-def _scan(
-    times_s: Floats,
-    orders: Ints,
-    counts: Ints,
-    near_s: float,
-    sides: Bools,
-    across: bool,
-    out: Ints,
-) -> int:
-    """Fills ``out`` (k, 2) as far as it goes, and returns how many there are."""
+def near_beside(times_s: Floats, i: int, j: int, mat: int, near_s: float) -> bool:
+    """Whether two who are near at a mat are so at their common mat before it or behind it."""
+    for earlier in range(mat - 1, -1, -1):
+        gap = abs(times_s[j, earlier] - times_s[i, earlier])
+        if not np.isnan(gap):
+            if gap <= near_s:
+                return True
+            break
+    return near_again(times_s, i, j, mat, near_s)
+
+
+@njit(cache=True)
+def _found_before(times_s: Floats, i: int, j: int, mat: int, near_s: float) -> bool:
+    """Whether two who are near at a mat were already so at two common mats in a row up to it."""
+    near = True
+    for earlier in range(mat - 1, -1, -1):
+        gap = abs(times_s[j, earlier] - times_s[i, earlier])
+        if not np.isnan(gap):
+            if gap <= near_s and near:
+                return True
+            near = gap <= near_s
+    return False
+
+
+@njit(cache=True)
+def in_order(at_s: Floats, rows: Ints) -> int:
+    """Fills ``rows`` with those of times (n,) that are known, in their order, the first rows first among equals;
+    returns how many. By counting seconds, as times of one day lie as close as that."""
+    known, low, high = 0, np.inf, -np.inf
+    for i in range(len(at_s)):
+        if not np.isnan(at_s[i]):
+            known += 1
+            low, high = min(low, at_s[i]), max(high, at_s[i])
+    if known == 0:
+        return 0
+    if high - low > MOST_SECONDS:
+        rows[:known] = np.argsort(at_s, kind="mergesort")[:known]  # NaN comes last
+        return known
+    ends = np.zeros(int(high - low) + 2, dtype=np.int64)
+    for i in range(len(at_s)):
+        if not np.isnan(at_s[i]):
+            ends[int(at_s[i] - low) + 1] += 1
+    starts = np.cumsum(ends)
+    ends = starts.copy()
+    for i in range(len(at_s)):
+        if np.isnan(at_s[i]):
+            continue
+        second = int(at_s[i] - low)
+        at = ends[second]
+        ends[second] += 1
+        while at > starts[second] and at_s[rows[at - 1]] > at_s[i]:  # within the second
+            rows[at] = rows[at - 1]
+            at -= 1
+        rows[at] = i
+    return known
+
+
+@njit(cache=True)
+def _scan(times_s: Floats, near_s: float, sides: Bools, across: bool, rows: Ints, out: Ints) -> int:
+    """Fills ``out`` (k, 2) with ``rows`` as far as it goes, and returns how many pairs there are."""
     found = 0
-    read_s, halves = np.empty(len(times_s)), np.zeros(len(times_s), dtype=np.bool_)
-    for mat in range(times_s.shape[1] - 1):
-        for at in range(counts[mat]):
-            read_s[at] = times_s[orders[mat, at], mat]
-            halves[at] = across and sides[orders[mat, at]]
-        for at in range(counts[mat]):
-            i = orders[mat, at]
-            for then in range(at + 1, counts[mat]):
-                if read_s[then] - read_s[at] > near_s:
-                    break
-                if across and halves[at] == halves[then]:
+    n, mats = times_s.shape
+    order, halves = np.empty(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
+    read_s, next_s = np.empty(n), np.empty(n)
+    for mat in range(mats - 1):
+        count = in_order(times_s[:, mat], order)
+        for at in range(count):
+            read_s[at], next_s[at] = times_s[order[at], mat], times_s[order[at], mat + 1]
+            halves[at] = across and sides[order[at]]
+        end = 0
+        for at in range(count):
+            while end < count and read_s[end] - read_s[at] <= near_s:
+                end += 1
+            own_s = next_s[at]
+            for then in range(at + 1, end):
+                # Nearly all are told apart by the next mat; NaN is no answer.
+                if abs(next_s[then] - own_s) > near_s or (across and halves[at] == halves[then]):
                     continue
-                j = orders[mat, then]
-                if not _near_again(times_s[i], times_s[j], mat, near_s):
+                i, j = order[at], order[then]
+                if _found_before(times_s, i, j, mat, near_s):
                     continue
-                if first_near(times_s[i], times_s[j], near_s) != mat:
-                    continue
-                if found < len(out):
-                    out[found, 0], out[found, 1] = i, j
-                found += 1
+                if near_again(times_s, i, j, mat, near_s):
+                    if found < len(out):
+                        out[found, 0] = min(rows[i], rows[j])
+                        out[found, 1] = max(rows[i], rows[j])
+                    found += 1
     return found
+
+
+@njit(cache=True)
+def _nearby(times_s: Floats) -> tuple[Ints, Floats]:
+    """Rows in the order of the middle mat, and their times: who is near at one mat is mostly near at the others, so
+    they lie side by side in memory, too."""
+    n, mats = times_s.shape
+    rows = np.empty(n, dtype=np.int64)
+    count = in_order(times_s[:, mats // 2], rows)
+    for i in range(n):
+        if np.isnan(times_s[i, mats // 2]):
+            rows[count] = i
+            count += 1
+    return rows, times_s[rows]
 
 
 def candidates(times_s: Floats, near_s: float = NEAR_S, sides: Bools | None = None) -> Ints:
     """(k, 2) rows i < j, each pair once; with ``sides`` (n,) only pairs of both sides."""
-    n, m = times_s.shape
-    # Who is near at one mat is mostly near at the others: so they lie side by side in memory, too.
-    rows = np.argsort(times_s[:, m // 2], kind="stable")
-    times_s = np.ascontiguousarray(times_s[rows])
-    orders = np.argsort(times_s, axis=0, kind="stable").T.copy()  # NaN comes last
-    counts = np.isfinite(times_s).sum(axis=0)
+    rows, times_s = _nearby(times_s)
     across = sides is not None
     halves = sides[rows] if sides is not None else np.zeros(0, dtype=np.bool_)
-    out = np.empty((8 * n + 64, 2), dtype=np.int64)
+    out = np.empty((8 * len(rows) + 64, 2), dtype=np.int64)
     while True:
-        found = _scan(times_s, orders, counts, near_s, halves, across, out)
+        found = _scan(times_s, near_s, halves, across, rows, out)
         if found <= len(out):
-            return np.sort(rows[out[:found]], axis=1)
+            return out[:found]
         out = np.empty((found, 2), dtype=np.int64)

@@ -17,7 +17,7 @@ from homestretch.companions.chance import Chance
 from homestretch.companions.finding import describe
 from homestretch.companions.pace import TERMS, run_row, run_rows
 from homestretch.companions.path import score_pair, score_pairs
-from homestretch.companions.scan import NEAR_S, candidates, first_near
+from homestretch.companions.scan import NEAR_S, candidates, first_near, near_beside
 from homestretch.companions.values import Bools, Floats, Found, Ints, Model
 
 SPAN_S: Final = 2 * 86_400
@@ -121,7 +121,8 @@ def _meet(shelves: Shelves, i: int, mat: int, model: Model, work: Floats) -> boo
         j = shelves.second_head[mat, second]
         while j != NOBODY:
             near = j != i and abs(shelves.times_s[j, mat] - at_s) <= NEAR_S
-            if near and first_near(shelves.times_s[i], shelves.times_s[j], NEAR_S) >= 0:
+            # Who was near at two other mats in a row is a pair already, and stale.
+            if near and near_beside(shelves.times_s, i, j, mat, NEAR_S):
                 at = _find_pair(shelves, i, j)
                 if at == NOBODY:
                     at = _add_pair(shelves, i, j)
