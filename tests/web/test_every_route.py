@@ -22,7 +22,9 @@ JSON = {"Accept": "application/json"}
 BY_THEIR_KEY = {
     "/{event}/facts": "the keeper lets each key say the kinds of its role (test_who_may_say)",
     "/{event}/doors/{door}": "the keeper lets in the keys of devices, control and director (test_phones)",
+    "/{event}/doors/{door}/": "likewise, for apps that put a slash behind it",
     "/{event}/doors/{door}/{token}": "likewise",
+    "/{event}/doors/{door}/{token}/": "likewise",
 }
 """Addresses to which anybody may send something: what is in it is judged by the key that comes with it."""
 

@@ -117,7 +117,6 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     # When somebody was taken over is a proof, and health is nobody's business.
     told = keeps_ledger(viewer) or (status in (*FINISHERS, *ON_THE_ROAD) and not stops)
     splits = list_splits(picture, viewer, row)
-    together, pack = list_together(picture, viewer, row), say_pack(picture, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
         who=who,
@@ -142,9 +141,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         seen_at=_time(int(state.last_proof_at[row])) if told else None,
         seen_at_point=read_at_point(picture, row) if told else "",
         notes=_list_notes(picture, viewer, row),
-        together=together,
-        pack=pack,
-        together_rate=say_rate(picture, int(state.roster.race[row])) if together or pack else "",
+        **_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
     )
@@ -164,6 +161,19 @@ def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
 
 def _time(value: int) -> int | None:
     return None if value == NEVER else value
+
+
+class _Together(TypedDict):
+    together: tuple[Together, ...]
+    pack: str
+    together_rate: str
+
+
+def _together(picture: Picture, viewer: Viewer, row: int) -> _Together:
+    """Beside whom the runner was, and how often chance does as much."""
+    together, pack = list_together(picture, viewer, row), say_pack(picture, row)
+    rate = say_rate(picture, int(picture.state.roster.race[row])) if together or pack else ""
+    return {"together": together, "pack": pack, "together_rate": rate}
 
 
 class _Way(TypedDict):

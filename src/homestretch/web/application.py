@@ -55,22 +55,8 @@ def list_routes() -> list[BaseRoute]:
         GuardedRoute("/events/stream", stream_events, who=EVERYBODY),
         GuardedRoute("/{event}/stream", stream, who=EVERYBODY),
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
-        # The keeper checks the key of each batch against the kinds of fact that its role may send.
-        GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
-        *(
-            GuardedRoute(path, knock, who=EVERYBODY, methods=["GET", "POST"])
-            # Some apps put "/?id=..." behind the address that they were given.
-            for door in ("/{event}/doors/{door}", "/{event}/doors/{door}/{token}")
-            for path in (door, f"{door}/")
-        ),
-        *(
-            GuardedRoute(path + suffix, endpoint, who=LOG_READERS)
-            for path, endpoint in (
-                ("/{event}/evidence/{seq}", show_evidence),
-                ("/{event}/reads/{reason}", list_reads),
-            )
-            for suffix in (".json", "")
-        ),
+        *_doors(),
+        *_log_pages(),
         *entering_routes(),
         *cheering_routes(),
         *correcting_routes(),
@@ -86,3 +72,27 @@ def list_routes() -> list[BaseRoute]:
             f"These addresses do not declare who may use them: {', '.join(unguarded)}"
         )
     return routes
+
+
+def _doors() -> list[BaseRoute]:
+    """Where facts are sent to."""
+    # Some apps put "/?id=..." behind the address that they were given.
+    doors = ("/{event}/doors/{door}", "/{event}/doors/{door}/{token}")
+    paths = [path for door in doors for path in (door, f"{door}/")]
+    return [
+        # The keeper checks the key of each batch against the kinds of fact that its role may send.
+        GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
+        *(GuardedRoute(path, knock, who=EVERYBODY, methods=["GET", "POST"]) for path in paths),
+    ]
+
+
+def _log_pages() -> list[BaseRoute]:
+    """Where the log can be looked into."""
+    return [
+        GuardedRoute(path + suffix, endpoint, who=LOG_READERS)
+        for path, endpoint in (
+            ("/{event}/evidence/{seq}", show_evidence),
+            ("/{event}/reads/{reason}", list_reads),
+        )
+        for suffix in (".json", "")
+    ]

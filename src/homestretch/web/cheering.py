@@ -22,6 +22,7 @@ from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.spelling import bib_key
 from homestretch.web.access import GuardedRoute, viewer_of
+from homestretch.web.admission import check_same_site
 from homestretch.web.forms import Form, enter, noticing_route, read_form, show, take_back
 from homestretch.web.render import board_key
 
@@ -51,6 +52,7 @@ async def take_form(request: Request) -> Response:
     """One form of a point's page, with the page and a notice as the answer."""
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     viewer, point = viewer_of(request), request.path_params["point"]
+    check_same_site(request)
     if not is_own(viewer, point):
         raise RefusedError("A station's key speaks for its own place.", "Open your own link.")
     form = await read_form(request)
