@@ -51,9 +51,9 @@ async def take_form(request: Request) -> Response:
     """One form of a point's page, with the page and a notice as the answer."""
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     viewer, point = viewer_of(request), request.path_params["point"]
+    form = await read_form(request)
     if not is_own(viewer, point):
         raise RefusedError("A station's key speaks for its own place.", "Open your own link.")
-    form = await read_form(request)
     key = board_key("station", {name: form.get(name) for name in ("order", "club") if form.get(name)} | {"point": point})  # fmt: skip
     notice = await _say(request, form, picture, point)
     board = key.kind.rows(picture, viewer, key.choices)
