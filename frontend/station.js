@@ -23,9 +23,9 @@ function start() {
   document.addEventListener("htmx:after:swap", () => {
     const heard = document.querySelector("[data-heard-at]");
     if (heard) clock.hearLive(Number(heard.dataset.heardAt));
-    queue.send(); // whatever brought this message can take ours
+    queue.hurry(); // whatever brought this message can take ours
   });
-  addEventListener("online", () => queue.send());
+  addEventListener("online", () => queue.hurry());
   // What another tab of this page kept or sent.
   addEventListener("storage", () => queue.changed());
   for (const part of post.querySelectorAll(".only-script")) part.hidden = false;

@@ -47,6 +47,11 @@ export class Queue {
     for (const watcher of this.watchers) watcher();
   }
 
+  // There is a line again, as it seems. What was refused as a whole (a key that was revoked) waits for its turn.
+  hurry() {
+    if (["", "line", "busy"].includes(this.trouble)) this.send();
+  }
+
   async send() {
     const batch = this.waiting().slice(0, MOST).map((record) => record.item);
     if (this.sending || !batch.length) return;

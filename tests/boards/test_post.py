@@ -14,8 +14,8 @@ from homestretch.facts import FactId, HelpCalled, HelpHeard, Sighting, Withdrawn
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
 from homestretch.web.render import board_key, live_parts, make_board, render_page
-from tests.boards.days import Wanted, make_picture
-from tests.boards.kinds import list_faults
+from tests.boards.days import ALL, CANARY, Wanted, make_picture
+from tests.boards.kinds import hidden_rows, list_faults
 from tests.boards.pictures import picture_of
 from tests.state.days import Day, a_day, at
 
@@ -174,3 +174,34 @@ def test_what_happened_and_why_somebody_stops_is_for_control_and_medical_alone(r
 def test_a_call_that_came_from_another_point_is_not_told_here() -> None:
     day, _ = a_day_with_help()
     assert "NOT DELIVERED" not in page(with_texts(day), Viewer("station", "10k"), point="10k")
+
+
+@pytest.mark.parametrize("wanted", ALL.values(), ids=ALL)
+def test_the_points_page_renders_at_every_moment_of_the_day(wanted: Wanted) -> None:
+    shown = page(make_picture(wanted), Viewer("station", "10k"), point="10k", order="need")
+    assert "First call." in shown
+    assert make_picture(wanted).event.name in shown
+
+
+def test_nothing_of_a_hidden_entrant_reaches_the_points_own_key() -> None:
+    picture, own = make_picture(CANARY), Viewer("station", "30k")
+    hidden = [picture.state.roster.bibs[row] for row in hidden_rows(picture, own)]
+    assert len(hidden) > 10
+    day = a_day()
+    for bib in hidden:
+        day.add(Sighting(seen_at=at("12:00"), bib=bib, place="30k"), "s/station")
+    entries = tuple(
+        replace(entry, row=picture.state.roster.find_row(entry.bib) or 0)
+        for entry in picture_of(day, "12:05").state.entries
+    )
+    assert entries
+    seen_here = replace(picture, state=replace(picture.state, entries=entries))
+    for choices in ({}, {"order": "need"}, {"club": "canary"}):
+        shown = page(seen_here, own, point="30k", **choices)
+        assert "canary" not in shown.replace(">canary</option>", "").replace(
+            "club=canary", ""
+        ).replace('value="canary"', "")
+        for bib in hidden:
+            assert f">{bib}<" not in shown
+            assert f'value="{bib}"' not in shown
+            assert f"/runners/{bib}" not in shown

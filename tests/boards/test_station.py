@@ -174,3 +174,17 @@ def test_where_nobody_is_expected_soon_a_sentence_stands_in_the_place_of_bars() 
     page = render_page(board_key("station", {"point": "30k"}), found, Viewer())
     assert "Nobody is expected in the next 30 minutes." in page
     assert "arrivals-bar" not in page
+
+
+def test_who_was_read_since_the_forecast_is_told_by_pace_and_waits_nowhere_behind() -> None:
+    day = a_marathon("1", "2")
+    day.read("1", "half", "09:03")
+    early = picture_at(day, "09:00", somebody("1"), somebody("2"))
+    late = picture_of(day, "09:05", somebody("1"), somebody("2"))
+    behind = replace(late, forecast=early.forecast, caught=early.caught)
+    assert [row.who.bib for row in board(behind, "half").next] == ["2"]
+    by_bib = {row.who.bib: row for row in board(behind, "finish").next}
+    pace_s = (at("09:03") - at("07:58")) / (21_097.5 - 10_000.0)
+    home_at = at("09:03") + pace_s * (42_195.0 - 21_097.5)
+    assert by_bib["1"].from_at < home_at < by_bib["1"].until_at
+    assert by_bib["2"].from_at > at("10:00")

@@ -50,14 +50,24 @@ def speaks_ahead(picture: Picture, row: int) -> bool:
     return not picture.state.quiet[picture.state.roster.race[row]]
 
 
+def is_forecast(picture: Picture, rows: Ints) -> Bools:
+    """(rows,) whose newest proof of life the forecast knows. It is made beside the fold: for a moment after a
+    read, longer on a busy computer, it speaks of where somebody was before."""
+    if picture.forecast is None:
+        return np.zeros(len(rows), np.bool_)
+    known: Bools = picture.state.last_proof_at[rows] <= picture.forecast.now
+    return known
+
+
 def find_unseen(picture: Picture, rows: Ints) -> Bools:
     """(rows,) on the road, and clearly due at a point that has not read them: by the forecast when 99 of 100
     would have come."""
+    late = _is_late(picture, rows, UNSEEN_SHARE, UNSEEN_MS)
     if picture.forecast is None:
-        return _is_late(picture, rows, UNSEEN_SHARE, UNSEEN_MS)
+        return late
     overdue: Bools = picture.forecast.coming[rows, NEXT] == Coming.OVERDUE
     due: Bools = overdue & (picture.state.due_at[rows] != NEVER) & ~_stays(picture, rows)
-    return due
+    return np.where(is_forecast(picture, rows), due, late)
 
 
 def find_gone(picture: Picture, rows: Ints) -> Bools:
@@ -89,7 +99,8 @@ def positions(picture: Picture, rows: Ints) -> Floats:
     along = state.position_m[rows]
     if picture.forecast is not None:
         forecast = picture.forecast.position_m[rows]
-        along = np.where(np.isnan(forecast) | np.isnan(along), along, forecast)
+        unsaid = np.isnan(forecast) | np.isnan(along) | ~is_forecast(picture, rows)
+        along = np.where(unsaid, along, forecast)
     stay = state.quiet[state.roster.race[rows]] | find_unseen(picture, rows)
     return np.where(stay & ~np.isnan(along), state.last_proof_m[rows], along)
 
@@ -100,16 +111,38 @@ def expected_at(picture: Picture, row: int, point: str, at_m: float) -> Expected
     None when nobody can say: not on the road, overdue, about to stop, waiting before a mat, or the race is
     stopped.
     """
-    state, forecast = picture.state, picture.forecast
-    if not speaks_ahead(picture, row) or int(state.marks[row]) & NO_TELLING:
+    forecast = picture.forecast
+    if not _may_say(picture, row):
         return None
-    if forecast is None:
+    if forecast is None or not is_forecast(picture, np.array([row]))[0]:
         return _at_constant_pace(picture, row, at_m)
-    if point not in forecast.places or forecast.coming[row, NEXT] == Coming.OVERDUE:
+    return (
+        _from_forecast(picture, row, forecast.places.index(point))
+        if point in forecast.places
+        else None
+    )
+
+
+def expected_home(picture: Picture, row: int) -> Expected | None:
+    """When the entrant comes to the end of the own course; None when nobody can say."""
+    if not _may_say(picture, row):
         return None
-    place = forecast.places.index(point)
+    if is_forecast(picture, np.array([row]))[0]:
+        return _from_forecast(picture, row, FINISH)
+    return _at_constant_pace(picture, row, float(end_m(picture, np.array([row]))[0]))
+
+
+def _may_say(picture: Picture, row: int) -> bool:
+    return speaks_ahead(picture, row) and not int(picture.state.marks[row]) & NO_TELLING
+
+
+def _from_forecast(picture: Picture, row: int, place: int) -> Expected | None:
+    forecast = picture.forecast
+    assert forecast is not None  # asked for only with a forecast
     arrivals = forecast.arrivals_at(row, place)
-    if arrivals is None or forecast.coming[row, place] not in (Coming.DUE, Coming.ANY_MINUTE):
+    if arrivals is None or forecast.coming[row, NEXT] == Coming.OVERDUE:
+        return None
+    if forecast.coming[row, place] not in (Coming.DUE, Coming.ANY_MINUTE):
         return None
     early, late = (max(arrivals[level], picture.now) for level in FOUR_FIFTHS)
     soon = bool(forecast.coming[row, place] == Coming.ANY_MINUTE)

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices
-from homestretch.boards.ahead import FOUR_FIFTHS, find_unseen
+from homestretch.boards.ahead import end_m, expected_home, find_unseen, is_forecast
 from homestretch.boards.clearing import on_the_way
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
@@ -94,9 +94,13 @@ def _find_coming(picture: Picture) -> Ints:
     forecast = picture.forecast
     assert forecast is not None  # asked for only with a forecast
     said = np.isin(forecast.coming[:, FINISH], (Coming.DUE, Coming.ANY_MINUTE))
-    in_s = forecast.in_s[:, FINISH, MEDIAN] - (picture.now - forecast.now) // 1000
+    everybody = np.arange(len(said))
+    by_pace_s = (end_m(picture, everybody) - picture.state.position_m) * picture.state.pace_s_per_km
+    in_s = forecast.in_s[:, FINISH, MEDIAN] - (picture.now - forecast.now) / 1000
+    in_s = np.where(is_forecast(picture, everybody), in_s, by_pace_s / 1000)
     found = np.flatnonzero(said & on_the_way(picture) & (in_s <= AHEAD_S))
     found = found[~find_unseen(picture, found)]
+    found = found[[expected_home(picture, row) is not None for row in found.tolist()]]
     return found[np.argsort(in_s[found], kind="stable")]
 
 
@@ -110,18 +114,15 @@ def _find_home(picture: Picture) -> Ints:
 
 
 def _coming(picture: Picture, row: int) -> ComingRow:
-    forecast = picture.forecast
-    assert forecast is not None
-    levels = forecast.arrivals_at(row, FINISH)
-    assert levels is not None  # said above: they are due
-    low, high = FOUR_FIFTHS
+    expected = expected_home(picture, row)
+    assert expected is not None  # they are among those who come
     who = shown_aloud(picture, row)
     return ComingRow(
         who=who,
         race=picture.event.races[int(picture.state.roster.race[row])].name,
-        any_minute=bool(forecast.coming[row, FINISH] == Coming.ANY_MINUTE),
-        from_at=max(levels[low], picture.now),
-        until_at=max(levels[high], picture.now),
+        any_minute=expected.soon,
+        from_at=expected.from_at,
+        until_at=expected.until_at,
         say=_list_words(picture, row, who),
     )
 

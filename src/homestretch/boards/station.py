@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
-from homestretch.boards.ahead import NO_TELLING, expected_at
+from homestretch.boards.ahead import NO_TELLING, Expected, expected_at, is_forecast
 from homestretch.boards.clearing import (
     MINUTES,
     Clearing,
@@ -154,13 +154,21 @@ def _find_coming(picture: Picture, point: Point) -> Ints:
     expected = np.isin(forecast.coming[:, place], (Coming.DUE, Coming.ANY_MINUTE))
     expected &= forecast.coming[:, NEXT] != Coming.OVERDUE
     expected &= (picture.state.marks & NO_TELLING) == 0
-    found = np.flatnonzero(expected & on_the_way(picture))
-    return found[np.lexsort((found, forecast.in_s[found, place, MEDIAN]))]
+    found = np.flatnonzero(expected & on_the_way(picture) & _before(picture, point))
+    found = found[np.lexsort((found, forecast.in_s[found, place, MEDIAN]))]
+    read_since = found[~is_forecast(picture, found)].tolist()
+    nobody_knows = [row for row in read_since if _expected(picture, point, row) is None]
+    return found[~np.isin(found, nobody_knows)]
+
+
+def _expected(picture: Picture, point: Point, row: int) -> Expected | None:
+    race = picture.event.races[int(picture.state.roster.race[row])]
+    return expected_at(picture, row, point.id, point.distance_m[race.id])
 
 
 def _next(picture: Picture, viewer: Viewer, point: Point, row: int) -> NextRow:
     race = picture.event.races[int(picture.state.roster.race[row])]
-    expected = expected_at(picture, row, point.id, point.distance_m[race.id])
+    expected = _expected(picture, point, row)
     assert expected is not None  # they are among those who come
     return NextRow(
         who=shown(picture, viewer, row),

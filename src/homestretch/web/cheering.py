@@ -22,7 +22,6 @@ from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.spelling import bib_key
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.admission import check_same_site
 from homestretch.web.forms import Form, enter, noticing_route, read_form, show, take_back
 from homestretch.web.render import board_key
 
@@ -52,10 +51,9 @@ async def take_form(request: Request) -> Response:
     """One form of a point's page, with the page and a notice as the answer."""
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     viewer, point = viewer_of(request), request.path_params["point"]
-    check_same_site(request)
+    form = await read_form(request)
     if not is_own(viewer, point):
         raise RefusedError("A station's key speaks for its own place.", "Open your own link.")
-    form = await read_form(request)
     key = board_key("station", {name: form.get(name) for name in ("order", "club") if form.get(name)} | {"point": point})  # fmt: skip
     notice = await _say(request, form, picture, point)
     board = key.kind.rows(picture, viewer, key.choices)
