@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from homestretch.clocks.expected import FIRST, SECOND, Lateness
+from homestretch.clocks.expected import FIRST, LAST, SECOND, Lateness
 from homestretch.clocks.robust import CLIP, huber_level
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints
 
@@ -38,6 +38,13 @@ LOOKS_SECOND: Final = (
 LOOKS_FIRST: Final = (Look((500, 1000, 1500, 2700), 4.0, 1.8),)
 """Set by what the undisturbed real day shows, with a third more (docs/clocks.md): the crowd of a start moves
 by waves, and the next mat feels it."""
+LOOKS_LAST: Final = (
+    Look((125, 250, 450), 2.4, 0.4),
+    Look((250, 500, 900), 3.2, 0.27),
+    Look((500, 1000, 1500, 2700), 1.2, 0.2),
+)
+"""At a finish to which people come in waves an honest day shows less; for others there is ``GOAL_S``."""
+LOOKS_OF: Final = {FIRST: LOOKS_FIRST, SECOND: LOOKS_SECOND, LAST: LOOKS_LAST}
 LEAP_BLOCK, LEAP_BLOCKS = 125, 4
 LEAP_S, LEAP_SPREADS = 12.0, 1.5
 """A leap is more than so many seconds and spreads (median absolute deviations)."""
@@ -74,7 +81,7 @@ NO_JUMP: Final = Jump(0, 0.0, 0.0)
 
 def find_jump(lateness: Lateness, near: int | None = None) -> Jump:
     """The place at which a step stands out most (of those near another place)."""
-    looks = {FIRST: LOOKS_FIRST, SECOND: LOOKS_SECOND}.get(lateness.rank, LOOKS)
+    looks = LOOKS_OF.get(lateness.rank, LOOKS)
     found = [_look(lateness, look, near) for look in looks]
     return max(found, key=lambda jump: jump.ratio)
 
@@ -104,7 +111,7 @@ def find_floor(lateness: Lateness, share: float, around: float) -> tuple[float, 
     """(seconds, seconds): what a step must exceed to be seen where a share of the passings are over, and the
     largest that stands there, within ``around`` (a share) of it, at the same lengths. On an undisturbed day
     that is nobody's clock. NaN where too few have passed."""
-    looks = {FIRST: LOOKS_FIRST, SECOND: LOOKS_SECOND}.get(lateness.rank, LOOKS)
+    looks = LOOKS_OF.get(lateness.rank, LOOKS)
     found = []
     for look in looks:
         compared = _compare(lateness, look, None)
