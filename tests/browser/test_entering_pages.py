@@ -124,6 +124,31 @@ def test_a_list_on_paper_is_black_on_white_with_its_title_on_the_table(
     assert paper == "rgb(255, 255, 255)"
 
 
+def test_course_control_decides_by_keyboard_alone_and_without_script(
+    browser: Browser, busy_day: Server
+) -> None:
+    """A ruling without a reason: it comes back with the runner, and nothing was said."""
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]  # a size
+    page = context.new_page()
+    page.goto(busy_day.directors_link)
+    page.goto(f"{busy_day.address}/{EVENT}/control")
+    assert too_small(page) == []
+    bib = find_runner(busy_day)
+    page.get_by_label("Scan the code on the bib").focus()
+    page.keyboard.type(bib)
+    page.keyboard.press("Enter")
+    expect(page.locator("#handled-title")).to_contain_text(bib)
+    page.get_by_role("button", name="DSQ").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Not said: say why")
+    expect(page.locator("#handled-title")).to_contain_text(bib)
+    page.get_by_text("The state of the course").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Say it on every page")).to_be_visible()
+    assert too_small(page) == []
+    context.close()
+
+
 @pytest.fixture
 def crew(page: Page, busy_day: Server) -> Page:
     """A phone of the crew at Mile 25, at its own page."""

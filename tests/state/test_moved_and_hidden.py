@@ -13,6 +13,7 @@ def test_whom_an_official_moves_runs_in_the_other_race_and_the_reads_there_count
     before = day.state("10:40")
     assert ("read on another course", "7") in before.questions()
     word = day.add(Moved(seen_at=at("10:35"), bib="7", race="marathon"))
+    assert day.state("10:20").state.roster.race.tolist() == [1]
     after = day.state("10:40")
     assert after.splits("7")["30k"] == "10:30:00"
     assert after.questions() == []

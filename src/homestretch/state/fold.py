@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homestretch.facts import Flag, Gun, MatLifted, Struck
+from homestretch.facts import Flag, Gun, Hidden, MatLifted, Moved, Struck
 from homestretch.race.event import Event, Plan
 from homestretch.state.calls import list_calls
 from homestretch.state.chips import make_held
@@ -242,9 +242,9 @@ class Fold:
         )
 
     def _shaped(self, until: int) -> _Shape | None:
-        """The shape that holds; a gun or a strike that is still to come does not shape anything yet."""
+        """The shape that holds; a gun, a move or a strike that is still to come does not shape anything yet."""
         columns = self.columns
-        rare = (Gun, Struck, Flag)
+        rare = (Gun, Struck, Flag, Moved, Hidden)
         version = (columns.shape_version, *(columns.count_until(kind, until) for kind in rare))
         if self._shape is None or self._shape.version != version:
             struck = struck_ids(columns, until)
@@ -253,7 +253,7 @@ class Fold:
             if plan is None:
                 return None
             guns = find_guns(columns, plan.event, void, until)
-            roster = make_roster(columns, plan.event, void, guns)
+            roster = make_roster(columns, plan.event, void, guns, until)
             flags = make_flags(columns, plan.event, void, until)
             rows = make_rows(plan.event, roster, make_points(plan.event), flags.planned_to_m)
             self._shape = _Shape(

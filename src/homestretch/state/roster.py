@@ -16,15 +16,17 @@ from homestretch.state.columns import Columns
 from homestretch.state.snapshot import NEVER, Ints, Points, Roster
 
 
-def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns) -> Roster:
+def make_roster(
+    columns: Columns, event: Event, void: frozenset[int], guns: Guns, until: int
+) -> Roster:
     """The roster that follows from the plan and the facts.
 
     The latest Entered of an entrant that names a race of the plan holds: nobody is lost because a race
     was renamed. When two entrants hold one bib, the one who was given it last has it. Whom an official moved
-    to another race runs there, whatever files say later.
+    to another race up to ``until`` (UTC ms) runs there, whatever files say later.
     """
     races = {race.id: position for position, race in enumerate(event.races)}
-    latest = _find_latest(columns, event, void)
+    latest = _find_latest(columns, event, void, until)
     known = list(latest.values())
     known.sort(key=lambda fact: (races[fact.race], bib_order(fact.bib), fact.entrant))
     race_of = [event.races[races[fact.race]] for fact in known]
@@ -56,11 +58,13 @@ def make_roster(columns: Columns, event: Event, void: frozenset[int], guns: Guns
         end_point=_column([end for _, end in ends]),
         competes=np.array([competes(fact) for fact in known], np.bool_),
         row_of_bib=row_of_bib,
-        hidden=_find_hidden(known, columns, void),
+        hidden=_find_hidden(known, columns, void, until),
     )
 
 
-def _find_latest(columns: Columns, event: Event, void: frozenset[int]) -> dict[str, Entered]:
+def _find_latest(
+    columns: Columns, event: Event, void: frozenset[int], until: int
+) -> dict[str, Entered]:
     """The word that holds of each entrant, in the order in which bibs were given last."""
     races = {race.id for race in event.races}
     latest: dict[str, Entered] = {}
@@ -68,17 +72,23 @@ def _find_latest(columns: Columns, event: Event, void: frozenset[int]) -> dict[s
         if logged.seq not in void and fact.race in races:
             latest.pop(fact.entrant, None)
             latest[fact.entrant] = fact
-    _move(latest, columns, event, void)
+    _move(latest, columns, event, void, until)
     return latest
 
 
-def _move(latest: dict[str, Entered], columns: Columns, event: Event, void: frozenset[int]) -> None:
+def _move(
+    latest: dict[str, Entered],
+    columns: Columns,
+    event: Event,
+    void: frozenset[int],
+    until: int,
+) -> None:
     """Put into their races whom officials moved: the word said last of each bib holds."""
     races = {race.id: race for race in event.races}
     moved = {
         bib_key(fact.bib): fact
         for logged, fact in columns.of_kind(Moved)
-        if logged.seq not in void and fact.race in races
+        if logged.seq not in void and fact.race in races and fact.seen_at <= until
     }
     if not moved:
         return
@@ -98,8 +108,14 @@ def _move(latest: dict[str, Entered], columns: Columns, event: Event, void: froz
         )
 
 
-def _find_hidden(known: list[Entered], columns: Columns, void: frozenset[int]) -> frozenset[int]:
-    said = {fact.entrant for logged, fact in columns.of_kind(Hidden) if logged.seq not in void}
+def _find_hidden(
+    known: list[Entered], columns: Columns, void: frozenset[int], until: int
+) -> frozenset[int]:
+    said = {
+        fact.entrant
+        for logged, fact in columns.of_kind(Hidden)
+        if logged.seq not in void and fact.seen_at <= until
+    }
     return frozenset(row for row, fact in enumerate(known) if said and fact.entrant in said)
 
 
