@@ -30,7 +30,7 @@ def measure() -> list[Figure]:
     rows = rows_of(sample)
     states = _ticks(sample, rows)
     event = plan_of(sample).event
-    event = _with_sweep(event, int(sample.gun_at.max()))
+    event = with_sweep(event, int(sample.gun_at.max()))
     Forecaster(event).chase(states[0])  # compiles
     ticks_s = []
     forecaster = Forecaster(event)
@@ -103,6 +103,7 @@ def _learn(forecaster: Forecaster, state: State) -> float:
     return process_time() - began
 
 
-def _with_sweep(event: Event, last_gun_at: int) -> Event:
+def with_sweep(event: Event, last_gun_at: int) -> Event:
+    """The event with a sweep that starts a quarter of an hour after the last gun."""
     sweep = Sweep(race=event.races[0].id, start_at=last_gun_at + 900_000, pace_s_per_km=560.0)
     return msgspec.structs.replace(event, sweep=sweep)

@@ -59,3 +59,21 @@ def test_at_every_chance_the_last_is_not_in_before_anybody_alone() -> None:
     for level in (0.1, 0.5, 0.9, 0.99):
         alone = [until_all(one, np.ones(len(one)), level) for one in (early_or_very_late, a_crowd)]
         assert until_all(both, np.ones(len(both)), level) >= max(alone)
+
+
+def test_of_thousands_nobody_is_expected_beyond_what_was_ever_measured() -> None:
+    """Otherwise the thin ends of thousands of distributions add up, and a point stays open for hours."""
+    one = forecast_of(np.array([3600.0]), share=0.2)
+    many = forecast_of(np.full(5000, 3600.0), share=0.2)
+    farthest_s = 3600 * (1 + 0.2 * 3.2)
+    assert one.in_s[0, 0, -1] < farthest_s
+    last_s = until_all(many.in_s[:, 0], np.ones(5000), 0.99)
+    assert 3600 * (1 + 0.2 * 2.576) < last_s <= farthest_s
+
+
+def test_who_is_overdue_keeps_no_station_open_but_is_counted() -> None:
+    usual = forecast_of(np.linspace(600.0, 1200.0, 20))
+    lost = forecast_of(np.append(np.linspace(600.0, 1200.0, 20), 9000.0))
+    lost.coming[-1, 0] = Coming.OVERDUE
+    assert look_ahead(lost, 0, 30).last_at == look_ahead(usual, 0, 30).last_at
+    assert look_ahead(lost, 0, 30).overdue == 1

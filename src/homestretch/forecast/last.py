@@ -10,10 +10,10 @@ from homestretch.state.snapshot import Floats, Ints
 
 FARTHEST_S = 86_400.0
 NEAR_S = 1.0
-AT_ALL = 3.93
-"""Five deviations off lie so many times as far beyond the outermost level as that lies beyond the one before:
-(5 - 2.576) / (2.576 - 1.960). Nobody is looked at before or after that: of tens of thousands even the ends of
-their distributions would add up."""
+AT_ALL = 1.0
+"""So many times as far beyond the outermost level as that lies beyond the one before, which is 3.2 deviations off,
+everybody has come: no level of any forecast was ever measured farther out, and of thousands of people even what a
+straight line gives to the ends of their distributions would add up to hours."""
 DECIDES = 0.4
 """Of whom there is so much doubt that they are still to come, they do not decide when the last one is in."""
 
@@ -36,12 +36,13 @@ def until_all(in_s: npt.NDArray[np.int32], p_to_come: Floats, level: float) -> i
     # All are never in before one alone is: who has come almost surely by then alters nothing.
     own = int(np.searchsorted(LEVELS, level, side="right")) - 1
     deciding = in_s[p_to_come > DECIDES, own]
-    late = in_s[:, -1] + AT_ALL * (in_s[:, -1] - in_s[:, -2]) >= deciding.max(initial=0)
-    in_s, p_to_come = in_s[late], p_to_come[late]
+    end_s = in_s[:, -1] + AT_ALL * (in_s[:, -1] - in_s[:, -2])
+    late = end_s >= deciding.max(initial=0)
+    in_s, p_to_come, end_s = in_s[late], p_to_come[late], end_s[late]
     low, high = 0.0, FARTHEST_S
     while high - low > NEAR_S:
         middle = (low + high) / 2.0
-        missing = p_to_come * (1.0 - p_within(in_s, middle))
+        missing = np.where(end_s > middle, p_to_come * (1.0 - p_within(in_s, middle)), 0.0)
         all_in = float(np.log1p(-np.minimum(missing, 1.0 - 1e-12)).sum())
         low, high = (low, middle) if all_in >= np.log(level) else (middle, high)
     return int(np.ceil(high))

@@ -216,7 +216,7 @@ def calibrate(
     for others, tested in hold_out(editions):
         held = fit(others)
         for edition in tested:
-            found.append((race_of(edition), _test(held, _some(edition), model.knots_m)))
+            found.append((race_of(edition), _test(held, some_of(edition), model.knots_m)))
             said(edition.name)
     if not found:
         return _as_shipped(model)
@@ -253,9 +253,9 @@ def _as_shipped(model: Model) -> Model:
     )
 
 
-def _some(edition: Edition) -> Edition:
-    """At most ``TESTED`` people of an edition: they tell its day and its promises as well as all do."""
-    chosen = np.random.default_rng(7).permutation(len(edition.times))[:TESTED]
+def some_of(edition: Edition, most: int = TESTED) -> Edition:
+    """At most so many people of an edition: they tell its day and its promises as well as all do."""
+    chosen = np.random.default_rng(7).permutation(len(edition.times))[:most]
     return replace(
         edition,
         times=edition.times[chosen],

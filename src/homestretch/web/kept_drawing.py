@@ -1,4 +1,4 @@
-"""What forecasts were worth as a picture, for the templates: a bar of our error at every point, a ring where
+"""What forecasts were worth as a picture, for the templates: a bar of our error at every point, a dot where
 constant pace would have been; places in per cent, heights in em, as the ribbon."""
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import Literal
 from homestretch.boards.calibration import PointRow
 from homestretch.web.drawing import INSET, ROAD_EM, in_em, in_percent
 
-BARS_EM, TOP_EM, WIDTH = 7.0, 1.6, 0.5
-"""The tallest, the room above it for its number, and a bar's share of its place."""
+BARS_EM, TOP_EM, WIDTH, DOT_EM = 7.0, 1.8, 0.5, 0.3
+"""The tallest, the room above it for its number, a bar's share of its place, and half of a dot."""
 KM_M, MILE_M = 1000.0, 1609.344
 LEAST_MIN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One point: a bar with its number above, the ring of constant pace, the distance below."""
+    """One point: a bar, its number above all, the dot of constant pace, the distance below."""
 
     x: str
     width: str
@@ -67,7 +67,7 @@ def _bar(point: PointRow, place: int, step: float, most: float, units: Literal["
         y=in_em(top),
         height=in_em(BARS_EM * one.off_min / most),
         middle=in_percent(x + step / 2),
-        number_y=in_em(top - 0.4),
+        number_y=in_em(min(top, flat - DOT_EM) - 0.4),
         number=f"{one.off_min:.1f}",
         flat_y=in_em(flat),
         below=f"{metres:.4g}" if metres < 100 else f"{metres:.0f}",
