@@ -104,7 +104,6 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     # When somebody was taken over is a proof, and health is nobody's business.
     told = keeps_ledger(viewer) or (status in (*FINISHERS, *ON_THE_ROAD) and not stops)
     splits = list_splits(picture, viewer, row)
-    together, pack = list_together(picture, viewer, row), say_pack(picture, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
         who=who,
@@ -128,9 +127,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         seen_at=_time(int(state.last_proof_at[row])) if told else None,
         seen_at_point=read_at_point(picture, row) if told else "",
         notes=_list_notes(picture, viewer, row),
-        together=together,
-        pack=pack,
-        together_rate=say_rate(picture, int(state.roster.race[row])) if together or pack else "",
+        **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
     )
@@ -175,6 +172,19 @@ def _places(picture: Picture, row: int) -> _Places:
         group=age_group(int(roster.age[row])),
         division=apart,
     )
+
+
+class _Beside(TypedDict):
+    together: tuple[Together, ...]
+    pack: str
+    together_rate: str
+
+
+def _find_together(picture: Picture, viewer: Viewer, row: int) -> _Beside:
+    """Beside whom the runner is, and how often chance does as much, if anything is said of it."""
+    together, pack = list_together(picture, viewer, row), say_pack(picture, row)
+    rate = say_rate(picture, int(picture.state.roster.race[row])) if together or pack else ""
+    return _Beside(together=together, pack=pack, together_rate=rate)
 
 
 def _last_read(splits: tuple[Split, ...]) -> str:
