@@ -37,6 +37,7 @@ bench: setup ## every benchmark; prints a table and writes build/bench.json
 evidence: setup ## the checks on the real files in HOMESTRETCH_DATA, and docs/evidence
 	$(BIN)/python -m pytest -m real_files $(ARGS)
 	$(BIN)/python scripts/measure_forecast.py
+	$(BIN)/python scripts/measure_companions.py
 
 fuzz: setup ## every reader on mutated samples (ARGS="stream:mylaps --seconds 60"), where atheris installs
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris

@@ -118,12 +118,20 @@ def _list_changed(persons: Sequence[Person], known: Known, source: str) -> list[
         before = known.persons.get(person.entrant)
         in_file = before.in_file if before else ""
         if source == ENTRANTS_SOURCE:
-            digest = hashlib.blake2b(msgspec.json.encode(person), digest_size=8).hexdigest()
+            digest = hashlib.blake2b(_said_of(person), digest_size=8).hexdigest()
             if digest == in_file:
                 continue
             in_file = digest
-        found.append(msgspec.structs.replace(person, in_file=in_file))
+        not_with = before.not_with if before else ()
+        found.append(msgspec.structs.replace(person, in_file=in_file, not_with=not_with))
     return found
+
+
+def _said_of(person: Person) -> bytes:
+    """What a file can say of a person: nothing of whom they are not to be shown with."""
+    said = msgspec.to_builtins(person)
+    del said["not_with"]
+    return msgspec.json.encode(said)
 
 
 def keep(log: Log, people: People, heard: Sequence[Heard], keep_until: int) -> tuple[int, int]:

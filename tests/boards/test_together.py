@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from homestretch.boards import runner, station
+from homestretch.boards import Choices, devices, runner, station
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.boards.station import StationChoices
 from homestretch.boards.together import say_rate
@@ -147,3 +147,12 @@ def test_nothing_is_said_of_chance_before_it_was_measured(agreed: Picture) -> No
     assert say_rate(agreed, 1) == ""
     assert say_rate(make_picture(DAY), 0) == ""
     assert isinstance(agreed.names.persons["e0"], Person)
+
+
+def test_two_chips_at_one_moment_everywhere_are_told_to_the_timers_alone(agreed: Picture) -> None:
+    rows = [agreed.state.roster.row_of_bib[bib] for bib in BIBS]
+    doubled = with_pair(agreed, doubled=((rows[0], rows[1]),))
+    assert devices.rows(doubled, Viewer("control"), Choices()).doubled == (BIBS,)
+    assert devices.rows(agreed, Viewer("control"), Choices()).doubled == ()
+    with pytest.raises(RefusedError):
+        devices.rows(doubled, Viewer(), Choices())

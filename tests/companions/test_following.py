@@ -116,6 +116,19 @@ def test_reads_that_come_late_or_wrong_end_in_what_the_whole_day_gives_at_once(
     assert ("102", "104") in named
 
 
+def test_a_minute_after_the_last_read_nothing_is_reckoned_with_any_more(
+    ended: tuple[Event, State],
+) -> None:
+    event, state = ended
+    newest = int(state.passed_at.max())
+    following = Following()
+    following.look(event, replace(state, now=newest + 1000), anew=True)
+    later = replace(state, now=newest + 61_000)
+    at_once = Following().look(event, replace(state, now=newest + 10**9), anew=True)
+    found = following.look(event, later, anew=True)
+    assert np.array_equal(found.score, at_once.score)
+
+
 def test_who_was_carried_ahead_has_no_companions(ended: tuple[Event, State]) -> None:
     event, state = ended
     marks = state.marks.copy()

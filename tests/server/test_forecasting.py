@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from homestretch.rehearsal.day import day
 from tests.browser.server import EVENT, Server, demo, wait_for
 
 
@@ -46,6 +47,22 @@ def test_a_keeper_that_was_killed_is_told_again_what_is_ahead(server: Server) ->
     os.kill(keeper, signal.SIGKILL)
     wait_for(lambda: came_again(server, "_keeper", keeper))
     wait_for(lambda: has_forecast(server))
+
+
+def side_by_side(server: Server, pairs: list[tuple[str, str]]) -> bool:
+    """Whether any of the pairs stands on the page of its first runner, by name."""
+    pages = [(server.get(f"/{EVENT}/runners/{one}.json"), other) for one, other in pairs]
+    shown = [
+        other in {beside["who"]["bib"] for beside in page.json()["together"]}
+        for page, other in pages
+        if page.status_code == 200
+    ]
+    return any(shown)
+
+
+def test_the_pages_say_who_is_together_when_both_agreed(server: Server) -> None:
+    pairs = list(day(1, marathon=240, half=360).truth.pairs)
+    wait_for(lambda: side_by_side(server, pairs))
 
 
 def test_who_looks_ahead_is_told_no_key_and_no_database(server: Server) -> None:

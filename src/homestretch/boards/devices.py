@@ -54,7 +54,7 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class DevicesBoard(Board, frozen=True, kw_only=True):
     """``troubles``: what was in the way at the doors. ``may_correct``: the viewer may say that a clock is
-    wrong."""
+    wrong. ``doubled``: bibs whose chips are read at the same moment everywhere."""
 
     alarms: tuple[Alarm, ...]
     clocks: ClockWords
@@ -62,6 +62,7 @@ class DevicesBoard(Board, frozen=True, kw_only=True):
     devices: tuple[DeviceRow, ...]
     troubles: tuple[tuple[str, str, int], ...]
     reads: UnusedReads
+    doubled: tuple[tuple[str, str], ...] = ()
     notice: Notice | None = None
 
 
@@ -84,7 +85,15 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
             for words in device.errors
         ),
         reads=make_unused_reads(picture),
+        doubled=_list_doubled(picture),
     )
+
+
+def _list_doubled(picture: Picture) -> tuple[tuple[str, str], ...]:
+    """Two chips that keep a distance of hundredths at every mat: perhaps one person wears both."""
+    bibs = picture.state.roster.bibs
+    found = picture.companions.doubled if picture.companions is not None else ()
+    return tuple((bibs[one], bibs[other]) for one, other in found)
 
 
 def _row(picture: Picture, device: Device) -> DeviceRow:

@@ -141,7 +141,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         seen_at=_time(int(state.last_proof_at[row])) if told else None,
         seen_at_point=read_at_point(picture, row) if told else "",
         notes=_list_notes(picture, viewer, row),
-        **_together(picture, viewer, row),
+        **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
     )
@@ -161,19 +161,6 @@ def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
 
 def _time(value: int) -> int | None:
     return None if value == NEVER else value
-
-
-class _Together(TypedDict):
-    together: tuple[Together, ...]
-    pack: str
-    together_rate: str
-
-
-def _together(picture: Picture, viewer: Viewer, row: int) -> _Together:
-    """Beside whom the runner was, and how often chance does as much."""
-    together, pack = list_together(picture, viewer, row), say_pack(picture, row)
-    rate = say_rate(picture, int(picture.state.roster.race[row])) if together or pack else ""
-    return {"together": together, "pack": pack, "together_rate": rate}
 
 
 class _Way(TypedDict):
@@ -218,6 +205,19 @@ def _places(picture: Picture, row: int) -> _Places:
         group=age_group(int(roster.age[row])),
         division=apart,
     )
+
+
+class _Beside(TypedDict):
+    together: tuple[Together, ...]
+    pack: str
+    together_rate: str
+
+
+def _find_together(picture: Picture, viewer: Viewer, row: int) -> _Beside:
+    """Beside whom the runner is, and how often chance does as much, if anything is said of it."""
+    together, pack = list_together(picture, viewer, row), say_pack(picture, row)
+    rate = say_rate(picture, int(picture.state.roster.race[row])) if together or pack else ""
+    return _Beside(together=together, pack=pack, together_rate=rate)
 
 
 def _last_read(splits: tuple[Split, ...]) -> str:

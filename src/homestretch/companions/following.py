@@ -21,6 +21,7 @@ DOUBLED_S: Final = 0.15
 """Two chips on one person keep their distance so exactly, at that many mats and more."""
 DOUBLED_MATS: Final = 5
 BESIDE_S: Final = 1.0
+WHOLE_MS: Final = 60_000
 
 
 @dataclass(slots=True)
@@ -30,7 +31,8 @@ class _Race:
     watch: Watch
     chance: Chance
     learnt_at: int
-    learnt_seq: int
+    learnt_of: tuple[int, bool]
+    """log position, and whether all that had been read by then was long enough ago to be a whole"""
 
 
 class Following:
@@ -63,8 +65,10 @@ class Following:
         first_s = float(state.roster.gun_at[rows].min() // 1000 - 3600)
         times_s = times_of(state, rows, columns, first_s)
         known = self._races.get(race)
-        if known is None or (anew and known.learnt_seq != state.last_seq):
-            known = self._races[race] = _learn(state, race, columns, times_s, first_s)
+        of = state.last_seq, _is_whole(state, rows)
+        if known is None or (anew and known.learnt_of != of):
+            model_and_chance = _learn(state, race, columns, times_s, first_s)
+            known = self._races[race] = _Race(*model_and_chance, state.now, of)
         else:
             old_s = known.watch.times_s
             changed = ~((old_s == times_s) | (np.isnan(old_s) & np.isnan(times_s)))
@@ -96,11 +100,18 @@ def times_of(state: State, rows: Ints, columns: Ints, first_s: float) -> Floats:
     return np.ascontiguousarray(times_s)
 
 
-def _learn(state: State, race: int, columns: Ints, times_s: Floats, first_s: float) -> _Race:
-    until_s = None if state.over else state.now / 1000.0 - first_s
+def _is_whole(state: State, rows: Ints) -> bool:
+    """Whether nobody of a race was read in the last minute: how dense it was beside each read is known then."""
+    return state.now - int(state.passed_at[rows].max(initial=NEVER)) >= WHOLE_MS
+
+
+def _learn(
+    state: State, race: int, columns: Ints, times_s: Floats, first_s: float
+) -> tuple[Watch, Chance]:
+    until_s = state.now / 1000.0 - first_s
     model = learn(times_s, state.points.distance_m[race][columns], until_s=until_s)
     chance = measure(times_s, *run_rows(times_s, model), model, most_shifts=SHIFTS)
-    return _Race(Watch.begin(model, times_s, 0.0), chance, state.now, state.last_seq)
+    return Watch.begin(model, times_s, 0.0), chance
 
 
 def _joined(

@@ -14,7 +14,7 @@ import numpy as np
 
 from homestretch.companions.chance import Chance, measure
 from homestretch.companions.finding import at_mats
-from homestretch.companions.pace import learn, run_rows
+from homestretch.companions.pace import HABITS, Habits, learn, run_rows
 from homestretch.companions.path import score_pairs, together_pairs
 from homestretch.companions.scan import NEAR_S, first_near
 from homestretch.companions.values import Bools, Field, Floats, Ints
@@ -56,7 +56,7 @@ class Cell(NamedTuple):
 
 def recall(
     field: Field, names: tuple[str, ...], firsts: tuple[int, ...], least: int = 120,
-    thinned: int | None = None, seed: int = 1,
+    thinned: int | None = None, seed: int = 1, habits: Habits = HABITS,
 ) -> list[Cell]:  # fmt: skip
     """Cells of first mat and place with ``least`` plants where the field has people for them; ``thinned``: in
     random fields of so many runners, each with its own calibration."""
@@ -67,12 +67,12 @@ def recall(
     for _ in range(-(-least // each)):
         rows = random.choice(len(field.times_s), size, replace=False) if thinned else slice(None)
         times_s = np.ascontiguousarray(field.times_s[rows])
-        model = learn(times_s, field.metres)
+        model = learn(times_s, field.metres, habits)
         chance = measure(times_s, *run_rows(times_s, model), model)
-        _count(Field(times_s, field.metres), chance, firsts, each, random, counts)
+        _count(Field(times_s, field.metres), chance, firsts, each, random, counts, habits)
         if not thinned:
             for _ in range(-(-least // each) - 1):
-                _count(Field(times_s, field.metres), chance, firsts, each, random, counts)
+                _count(Field(times_s, field.metres), chance, firsts, each, random, counts, habits)
             break
     return [
         _cell(names[first], PLACES[place], *counts[at, place].tolist())
@@ -84,11 +84,11 @@ def recall(
 
 def _count(
     field: Field, chance: Chance, firsts: tuple[int, ...], each: int,
-    random: np.random.Generator, counts: Ints,
+    random: np.random.Generator, counts: Ints, habits: Habits,
 ) -> None:  # fmt: skip
     """Adds planted, found, found with the right first mat, and with it within one mat."""
     times_s, plants = plant(field, firsts, each, random)
-    found, since = find_planted(Field(times_s, field.metres), plants, chance)
+    found, since = find_planted(Field(times_s, field.metres), plants, chance, habits)
     off = np.abs(since - plants.first)
     at = np.searchsorted(firsts, plants.first)
     for column, which in enumerate(
@@ -145,10 +145,12 @@ def _join(
     times_s[j, first:] = np.where(np.isfinite(own_s[j, first:]), beside, np.nan)
 
 
-def find_planted(field: Field, plants: Plants, chance: Chance) -> tuple[Bools, Ints]:
+def find_planted(
+    field: Field, plants: Plants, chance: Chance, habits: Habits = HABITS
+) -> tuple[Bools, Ints]:
     """(k,) who of the planted is found in their field, and since which mat."""
     times_s = field.times_s
-    model = learn(times_s, field.metres)
+    model = learn(times_s, field.metres, habits)
     null = *run_rows(times_s, model), model
     pairs = np.column_stack([plants.i, plants.j])
     near = np.array([first_near(times_s[a], times_s[b], NEAR_S) >= 0 for a, b in pairs], dtype=bool)

@@ -1,0 +1,177 @@
+"""Measures who is found together on a real day and on made-up ones, and writes docs/evidence/companions.md.
+
+    python scripts/measure_companions.py
+
+The real day is clock_chicago2023.parquet in the folder named by HOMESTRETCH_DATA (default ../shared/data). On it
+nobody's companions are known: pairs are planted, and chance is measured by the lag null. On made-up days everybody's
+are.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from fit_forecast import data_folder
+
+from homestretch.companions.chance import FALSE_PER_RUNNER
+from homestretch.companions.finding import find
+from homestretch.companions.pace import Habits
+from homestretch.companions.planting import PLACES, Cell, recall
+from homestretch.companions.values import Field, Found
+from homestretch.office.clock_times import read_clock_times
+from homestretch.office.companions import PLANTED_AT, plant_in, search
+from homestretch.rehearsal.course import MATS
+from homestretch.rehearsal.day import day
+from homestretch.rehearsal.truth import Truth
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "evidence" / "companions.md"
+BEGIN, END = "<!-- figures: written by make evidence -->", "<!-- end of figures -->"
+SEEDS = range(1, 21)
+WITHOUT = (
+    ("everything", Habits()),
+    ("everybody as even as the others", Habits(even=0.0)),
+    ("all starts alike", Habits(start_bins=1)),
+    ("neither", Habits(even=0.0, start_bins=1)),
+)
+"""What the null knows, and what is left out of it."""
+
+
+def main() -> int:
+    """Writes the page."""
+    field, mats = read_clock_times(data_folder() / "clock_chicago2023.parquet")
+    text = "\n".join(
+        [*day_lines(field), *recall_lines(field, mats), *habit_lines(field, mats), *seed_lines()]
+    )
+    head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    return 0
+
+
+def tell(words: str) -> None:
+    """Progress, beside what is written."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def day_lines(field: Field) -> Iterator[str]:
+    """What is found on the real day."""
+    found, seconds = search(field)
+    pairs = found.pairs
+    beside = int((~pairs.pack).sum())
+    last = found.threshold_last
+    yield "### The real day"
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| runners | {len(field.times_s):,} |"
+    yield f"| threshold, in decades of odds | {found.threshold:.2f} |"
+    yield f"| for the last twentieth of the field | {last:.2f} |"
+    yield f"| pairs above it | {len(pairs.i):,} |"
+    yield f"| of these by chance, by the lag null | {found.expected_false:.1f} |"
+    yield f"| pairs outside packs | {beside:,} |"
+    yield f"| packs | {found.packs} |"
+    yield f"| share of the field with a companion | {100 * _share(field, found):.1f} % |"
+    yield f"| seconds on one core, calibration included | {seconds:.1f} |"
+    yield ""
+    tell("the real day")
+
+
+def _share(field: Field, found: Found) -> float:
+    free = ~found.pairs.pack
+    return len(np.unique([found.pairs.i[free], found.pairs.j[free]])) / len(field.times_s)
+
+
+def recall_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:
+    """Planted pairs, by the first mat together and the place in the field."""
+    for name, cells in plant_in(field, mats).items():
+        yield f"### Planted pairs that are found, {name}"
+        yield ""
+        yield "The share found, its interval at 95 %, and of how many; by the finish of the first of both."
+        yield ""
+        yield "| first mat together | " + " | ".join(PLACES) + " | since exact | within one mat |"
+        yield "|---" * (len(PLACES) + 3) + "|"
+        for first in dict.fromkeys(cell.first for cell in cells):
+            row = [cell for cell in cells if cell.first == first]
+            shares = " | ".join(_say(cell) for cell in row)
+            weight = np.array([cell.plants * cell.recall for cell in row])
+            exact, near = (
+                float(np.nansum(weight * [getattr(cell, key) for cell in row]) / weight.sum())
+                for key in ("since_exact", "since_near")
+            )
+            yield f"| {first} | {shares} | {100 * exact:.0f} % | {100 * near:.0f} % |"
+        yield ""
+        tell(name)
+
+
+def _say(cell: Cell) -> str:
+    return f"{cell.recall:.2f} ({cell.low:.2f} to {cell.high:.2f}, {cell.plants})"
+
+
+def habit_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:
+    """What each part of the null is worth: recall of the whole field at the same rate of chance."""
+    firsts = tuple(mats.index(mat) for mat in PLANTED_AT if mat in mats)
+    yield "### What makes the difference"
+    yield ""
+    yield "The whole field, the mean over the four places, at the same rate of chance:"
+    yield ""
+    yield "| the null knows | " + " | ".join(mats[first] for first in firsts) + " |"
+    yield "|---" * (len(firsts) + 1) + "|"
+    for name, habits in WITHOUT:
+        cells = recall(field, mats, firsts, habits=habits)
+        means = [np.mean([c.recall for c in cells if c.first == mats[at]]) for at in firsts]
+        yield f"| {name} | " + " | ".join(f"{mean:.2f}" for mean in means) + " |"
+        tell(name)
+    yield ""
+
+
+def seed_lines() -> Iterator[str]:
+    """Made-up days: everybody's companions are known there."""
+    rows, false, allowed = [], 0, 0.0
+    for seed in SEEDS:
+        truth = day(seed).truth
+        real = {tuple(sorted(pair)) for pair in truth.pairs}
+        met = tuple(sorted(truth.meeting.bibs))
+        named: dict[tuple[str, ...], str] = {}
+        runners = 0
+        for race in ("marathon", "half"):
+            bibs, field, names = _field_of(truth, race)
+            runners += len(bibs)
+            pairs = find(field).pairs
+            ends = zip(pairs.i, pairs.j, pairs.since, pairs.pack, strict=True)
+            named |= {
+                tuple(sorted((bibs[i], bibs[j]))): names[since]
+                for i, j, since, pack in ends
+                if not pack
+            }
+        wrong = len(named.keys() - real - {met})
+        false, allowed = false + wrong, allowed + FALSE_PER_RUNNER * runners
+        rows.append((seed, len(real), len(real & named.keys()), named.get(met, "not found"), wrong))
+        tell(f"seed {seed}")
+    yield "### Made-up days"
+    yield ""
+    yield "Each day has pairs who run side by side from the start, and two who meet about mile 14."
+    yield ""
+    yield "| seed | side by side | of these found | the two who meet: since | false |"
+    yield "|---|---|---|---|---|"
+    for row in rows:
+        yield "| " + " | ".join(map(str, row)) + " |"
+    yield ""
+    yield f"False pairs in {len(rows)} days: {false}; what the printed rate allows: {allowed:.0f}."
+
+
+def _field_of(truth: Truth, race: str) -> tuple[list[str], Field, list[str]]:
+    """Bibs, times and points of one race of a made-up day."""
+    rows = [row for row, of in enumerate(truth.race) if of == race]
+    metres = np.array([getattr(mat, f"{race}_m") or np.nan for mat in MATS], dtype=float)
+    metres[0] = 0.0
+    columns = [int(c) for c in np.argsort(metres) if np.isfinite(metres[c])]
+    read_at = truth.read_at[np.ix_(rows, columns)]
+    times_s = np.where(read_at >= 0, (read_at - truth.gun_at.min()) / 1000.0, np.nan)
+    points = [truth.points[c] for c in columns]
+    return [truth.bibs[row] for row in rows], Field(times_s, metres[columns]), points
+
+
+if __name__ == "__main__":
+    sys.exit(main())
