@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from fit_forecast import data_folder
+from fit_rehearsal import data_folder
 
 from homestretch.companions.chance import FALSE_PER_RUNNER
 from homestretch.companions.finding import find
