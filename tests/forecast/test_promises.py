@@ -16,15 +16,16 @@ PEOPLE = 6000
 LEGS = len(MATS_M) - 1
 
 
-def a_day(scores: np.ndarray, arrived_until: int = LEGS) -> Ahead:
-    """People of all paces who were as surprising as their scores (n, m) say; ``arrived_until``: the last mat."""
+def a_day(scores: np.ndarray, arrived_until: int = LEGS, pace: float | None = None) -> Ahead:
+    """People of all paces (or of one) who were as surprising as their scores (n, m) say; ``arrived_until``: the last mat."""
     rng = np.random.default_rng(4)
     mean = np.tile(rng.uniform(NODES[1], NODES[-2], PEOPLE)[:, None], (1, len(MATS_M)))
-    sd = np.full(mean.shape, 0.03)
-    pace = mean + sd * np.nan_to_num(scores)
-    passed_s = np.exp(pace) * MATS_M
+    mean = mean if pace is None else np.full_like(mean, pace)
+    sd = np.full(mean.shape, 0.03 if pace is None else 1e-6)
+    log_pace = mean + sd * np.nan_to_num(scores)
+    passed_s = np.exp(log_pace) * MATS_M
     passed_s[:, arrived_until + 1 :] = np.nan
-    return Ahead(passed_s, np.zeros(PEOPLE), pace, mean, sd, np.ones(PEOPLE, np.bool_))
+    return Ahead(passed_s, np.zeros(PEOPLE), log_pace, mean, sd, np.ones(PEOPLE, np.bool_))
 
 
 def scores_of_people(wide: float = 1.0, returns: float = 0.0) -> np.ndarray:
@@ -82,7 +83,7 @@ def test_how_much_of_a_surprise_returns_is_learnt_from_who_has_passed_the_next_m
 ) -> None:
     scores = scores_of_people(returns=returns)
     usual = np.full(len(MATS_M), 0.15)
-    found = learn_lean(a_day(scores), scores, usual, MATS_M, 1e6)
+    found = learn_lean(a_day(scores, pace=NODES[3]), scores, usual, MATS_M, 1e6)
     assert found[1:-1] == pytest.approx(np.full(LEGS - 1, returns), abs=0.06)
     before = learn_lean(a_day(scores), scores, usual, MATS_M, 0.0)
     assert before == pytest.approx(usual)
@@ -103,5 +104,11 @@ def test_a_leg_of_a_kilometre_tells_nobody_apart() -> None:
 
 
 def test_who_stopped_for_long_is_not_expected_to_stop_again_as_long() -> None:
-    added = lean_of(np.array([1.0, FARTHEST, 9.0, -9.0, np.nan]), 0.2)
+    at_middle = np.full(5, NODES[3])
+    added = lean_of(np.array([1.0, FARTHEST, 9.0, -9.0, np.nan]), 0.2, at_middle)
     assert added == pytest.approx([0.2, 0.4, 0.4, -0.4, 0.0])
+
+
+def test_of_a_walkers_surprise_nothing_returns_and_of_a_fast_runners_most() -> None:
+    added = lean_of(np.ones(4), 0.2, NODES[[0, 3, 6, 7]])
+    assert added == pytest.approx([0.3, 0.2, 0.0, 0.0])

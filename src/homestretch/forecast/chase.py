@@ -132,13 +132,8 @@ def _sample(
     mean = np.empty((components, sites))
     for r in range(len(rows)):
         count = belongs_to(rows[r], numbers[r], gains, innovation, shares)
-        node = min(int(place[r]), shift.shape[2] - 2)
-        part = place[r] - node
         k = reached[r] + 1
-        for s in range(k, sites):
-            added = (1.0 - part) * shift[k, s, node] + part * shift[k, s, node + 1]
-            for c in range(components):
-                mean[c, s] = expected_at(gains, numbers[r], c, s, count, innovation[c]) + added
+        _expect(gains, numbers[r], count, innovation, shift[k], place[r], k, mean)
         whole, caught = 0.0, 0.0
         for sample in range(len(choices)):
             c = _component(shares, choices[sample])
@@ -148,6 +143,26 @@ def _sample(
             whole += weight
             caught += weight * late
         p[r] = caught / whole
+
+
+@njit(cache=True)
+def _expect(
+    gains: Gains,
+    pattern: int,
+    count: int,
+    innovation: Floats,
+    shift: Floats,
+    place: float,
+    first: int,
+    mean: Floats,
+) -> None:
+    """Fills log paces (components, sites) from a site on as each component and the day (s, nodes) expect them."""
+    node = min(int(place), shift.shape[1] - 2)
+    part = place - node
+    for s in range(first, mean.shape[1]):
+        added = (1.0 - part) * shift[s, node] + part * shift[s, node + 1]
+        for c in range(len(mean)):
+            mean[c, s] = expected_at(gains, pattern, c, s, count, innovation[c]) + added
 
 
 @njit(cache=True)

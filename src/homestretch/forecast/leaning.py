@@ -16,6 +16,9 @@ from homestretch.state.snapshot import Bools, Floats
 
 FARTHEST = 2.0
 """Larger surprises return no more than this one: who stopped for ten minutes does not stop at every leg."""
+MIDDLE, WALKS, FASTEST = 3.0, 6.0, 1.5
+"""At the node of pace in the middle the whole part returns, behind the node of those who walk nothing, straight
+between them, and at most so many times the part of those who are faster: so it was on all races of the pool."""
 COUNTED = 2.5
 SHORT_SHARE = 0.035
 """Of the course."""
@@ -72,7 +75,7 @@ def learn_lean(
         counts, arrived = closed(ahead, mats_m, mat, at_s)
         before, after = scores[:, mat], scores[:, mat + 1]
         rows = counts & arrived & np.isfinite(before) & np.isfinite(after)
-        x = np.clip(before[rows], -FARTHEST, FARTHEST)
+        x = lean_of(before[rows], 1.0, ahead.pace[rows, mat])
         y = np.clip(after[rows], -COUNTED, COUNTED)
         found[mat] = (x @ y + few * usual[mat]) / (x @ x + max(few, 1e-9))
     return found
@@ -93,7 +96,9 @@ def is_long(mats_m: Floats) -> Bools:
     return long
 
 
-def lean_of(scores: Floats, lean: float) -> Floats:
-    """(k,) what is added to the scores ahead of runners whose newest score is (k,), at a mat with this part."""
-    added: Floats = np.clip(np.nan_to_num(scores), -FARTHEST, FARTHEST) * lean
+def lean_of(scores: Floats, lean: float, pace: Floats) -> Floats:
+    """(k,) what is added to the scores ahead of runners whose newest score is (k,), at a mat with this part and
+    their log average pace there (k,)."""
+    by_pace = np.clip((WALKS - nodes_of(pace)) / (WALKS - MIDDLE), 0.0, FASTEST)
+    added: Floats = np.clip(np.nan_to_num(scores), -FARTHEST, FARTHEST) * lean * by_pace
     return added

@@ -135,7 +135,7 @@ class Replay:
         ahead, mats_m = self._ahead, self.layout.sites_m
         pace, expected = ahead.pace[rows], (ahead.mean[rows, mat], ahead.sd[rows, mat])
         here = surprise(pace[:, mat - 1 : mat + 1], *expected, learnt.effects, mats_m, mat)
-        return lean_of(here, learnt.lean[mat])
+        return lean_of(here, learnt.lean[mat], pace[:, mat])
 
     def promises_in_the_end(self) -> tuple[Floats, Floats]:
         """When all was over: (legs,) how wide the surprises of each leg were, and (m,) the part of them that

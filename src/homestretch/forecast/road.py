@@ -198,7 +198,7 @@ class Road:
                 sure = (
                     known.noise[mine, here] == 0.0
                 )  # what a person saw, or a wrong read, tells nothing
-                lean[mine] = np.where(sure, lean_of(scores, self.learnt.lean[mat]), 0.0)
+                lean[mine] = np.where(sure, lean_of(scores, self.learnt.lean[mat], pace[:, 1]), 0.0)
         return lean
 
     def tabulate(self, runners: Runners, rows: Ints) -> None:
