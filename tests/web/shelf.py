@@ -59,7 +59,11 @@ class Client:
         self._transport = httpx.ASGITransport(application, raise_app_exceptions=False)
 
     def request(
-        self, method: str, address: str, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        address: str,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
     ) -> httpx.Response:
         """The answer, its body decompressed."""
 
@@ -67,7 +71,7 @@ class Client:
             async with httpx.AsyncClient(
                 transport=self._transport, base_url="http://event.test"
             ) as client:
-                return await client.request(method, address, headers=headers)
+                return await client.request(method, address, headers=headers, content=content)
 
         return run(ask())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -53,6 +54,22 @@ def test_one_tap_takes_on_board_and_one_lets_off_and_a_double_tap_counts_once() 
         await day.settle()
         assert "On board: 0" in (await day.get("/day/sweep", "sweep")).text
         assert list_taken(day) == [("12", "bus", "sweep"), ("12", "bus", "Bus 2")]
+
+    during(ask)
+
+
+def test_a_wrong_tap_is_taken_back_and_nobody_was_carried() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.post("/day/sweep", "sweep", do="aboard", bib="12", at=AT)
+        await day.settle()
+        page = (await day.get("/day/sweep", "sweep")).text
+        (fact,) = re.findall(r'name="fact" value="([^"]*)"', page)
+        answer = await day.post("/day/sweep", "sweep", do="take-back", fact=fact, at=AT)
+        assert "no longer holds" in answer.text
+        await day.settle()
+        page = (await day.get("/day/sweep", "sweep")).text
+        assert "On board: 0" in page
+        assert "taken back" in page
 
     during(ask)
 

@@ -9,9 +9,12 @@ import pytest
 from starlette.routing import Mount
 
 from homestretch.boards import EVERYBODY
+from homestretch.errors import BusyError
 from homestretch.race.privacy import Role
 from homestretch.web.access import GuardedRoute
 from homestretch.web.application import list_routes
+from homestretch.web.forms import LARGEST_FORM
+from homestretch.web.often import BURST, KEPT, Often
 from tests.boards.days import ALL, make_picture
 from tests.web.shelf import Client, make_client
 
@@ -91,6 +94,42 @@ def test_what_another_sites_page_sends_is_refused_to_whoever_holds_a_key(
         answer = client.request("POST", filled(path), headers=headers)
         assert answer.status_code == 403, (path, role)
         assert answer.json()["error"] == "Another site's page sent this."
+
+
+def test_every_form_is_bounded(client: Client) -> None:
+    large = b"why=" + b"x" * LARGEST_FORM
+    for method, path, who in list_actions():
+        if method in SAFE or path in BY_THEIR_KEY:
+            continue
+        headers = {"X-Role": sorted(who)[0], **JSON}
+        answer = client.request(method, filled(path), headers=headers, content=large)
+        assert answer.status_code == 400, path
+        assert "larger than 64 KiB" in answer.json()["error"]
+
+
+def test_a_key_that_sends_without_end_waits_and_nobody_else_does() -> None:
+    often = Often()
+    for _ in range(int(BURST)):
+        often.check("one", 100.0)
+    with pytest.raises(BusyError):
+        often.check("one", 100.0)
+    often.check("another", 100.0)
+    often.check("one", 101.0)
+    for number in range(KEPT + 1):
+        often.check(f"sender {number}", 102.0)
+    often.check("one", 102.0)
+
+
+def test_a_form_that_comes_too_often_is_told_when_to_come_again() -> None:
+    client = make_client(make_picture(ALL["small"]))
+    headers = {"X-Role": "control", **JSON}
+    statuses: list[int] = []
+    while 503 not in statuses and len(statuses) < 5 * BURST:
+        answer = client.request("POST", "/three-rivers/hide", headers=headers)
+        statuses.append(answer.status_code)
+    assert set(statuses) == {404, 503}
+    assert len(statuses) > BURST
+    assert "retry-after" in answer.headers
 
 
 def test_each_action_of_control_is_among_them() -> None:

@@ -114,11 +114,10 @@ def moment_of(picture: Picture, time: str, at: int) -> int | None:
 
 
 def list_entry_forms(picture: Picture, viewer: Viewer, page: str) -> tuple[EntryForm, ...]:
-    """What was entered last on a page; the crew of a station sees what was entered for its place."""
+    """What was entered last on a page; the crew of a station sees what was entered for its place, a driver whom
+    the own vehicle took on board."""
     entries = [
-        entry
-        for entry in picture.state.entries
-        if entry.page == page and (viewer.role != "station" or entry.place == viewer.station)
+        entry for entry in picture.state.entries if entry.page == page and _concerns(entry, viewer)
     ]
     return tuple(
         EntryForm(
@@ -130,6 +129,14 @@ def list_entry_forms(picture: Picture, viewer: Viewer, page: str) -> tuple[Entry
         )
         for form in (list(found) for _, found in groupby(entries, _form))
     )
+
+
+def _concerns(entry: Entry, viewer: Viewer) -> bool:
+    if viewer.role == "station":
+        return entry.place == viewer.station
+    if viewer.role == "sweep":
+        return place_key(entry.keeper) == place_key(viewer.station)
+    return True
 
 
 def _form(entry: Entry) -> tuple[str, int, int, str]:

@@ -21,7 +21,7 @@ from homestretch.boards.catching import (
     make_risk,
 )
 from homestretch.boards.driving import DRIVERS, Driving, make_driving
-from homestretch.boards.entering import Notice
+from homestretch.boards.entering import EntryForm, Notice, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.roads import ZoneRow, list_zones
 from homestretch.boards.sweep_car import CarNow, make_car, say_silent
@@ -49,7 +49,7 @@ class SweepBoard(Board, frozen=True, kw_only=True):
     ``risk`` and ``behind`` hold the rows of the page. ``made_at``: the state behind it (UTC ms). While
     ``reckoned`` is false those behind are everybody who was last seen behind the place of the sweep.
     ``left_out`` are the races that stand still: nothing is said of times of their runners. ``driving`` is the page
-    of a driver, and then all else is empty."""
+    of a driver, ``forms`` whom the driver took on board last; then all else is empty."""
 
     car: CarNow | None
     silent: str
@@ -67,6 +67,7 @@ class SweepBoard(Board, frozen=True, kw_only=True):
     zones: tuple[ZoneRow, ...]
     may_open: bool
     driving: Driving | None = None
+    forms: tuple[EntryForm, ...] = ()
     notice: Notice | None = None
 
 
@@ -127,6 +128,7 @@ def _for_driver(picture: Picture, viewer: Viewer) -> SweepBoard:
         zones=(),
         may_open=False,
         driving=make_driving(picture, viewer),
+        forms=list_entry_forms(picture, viewer, "sweep"),
     )
 
 

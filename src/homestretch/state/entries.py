@@ -10,7 +10,7 @@ from homestretch.facts import Collected, Sighting, TakenOver, Withdrawn
 from homestretch.state.snapshot import NEVER, Entry, Roster
 from homestretch.store import Logged
 
-PAGES: Final = ("desk", "radio", "station", "takeover")
+PAGES: Final = ("desk", "radio", "station", "sweep", "takeover")
 """Pages on which people enter facts; their facts have ``/radio`` and so on behind the key in the source."""
 WORDS: Final = (Sighting, TakenOver, Withdrawn, Collected)
 KEPT, LINES = 400, 20

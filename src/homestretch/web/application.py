@@ -20,6 +20,7 @@ from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
+from homestretch.web.often import Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
@@ -39,6 +40,7 @@ def make_application() -> Starlette:
         },
     )
     application.state.viewer_of = find_viewer
+    application.state.often = Often()
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
     return application

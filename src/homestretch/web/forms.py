@@ -58,8 +58,11 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """The form in a request that our own page sent; RefusedError or FactError for another."""
+    """The form in a request that our own page sent; RefusedError or FactError for another, BusyError when too many
+    come from one key."""
     check_same_site(request)
+    host = request.client.host if request.client else ""
+    request.app.state.often.check(token_hash(find_token(request) or host))
     body = await read_body(request)
     if len(body) > LARGEST_FORM:
         raise FactError("The form is larger than 64 KiB.", "Enter it in smaller parts.")

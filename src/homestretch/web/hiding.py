@@ -34,7 +34,6 @@ async def _hide(request: Request) -> Response:
     """``POST /{event}/hide``: the answer comes once it is durable."""
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     form = await read_form(request)
-    front: Front = request.app.state.front
     roster = picture.state.roster
     bib = find_bib(form.get("bib"), picture.event)
     row = roster.find_row(bib) if bib else None
@@ -44,6 +43,7 @@ async def _hide(request: Request) -> Response:
     if not token:
         raise RefusedError("A key is needed.", "Open your own link.")
     at = form.moment(picture.now)
+    front: Front = request.app.state.front
     event, entrant = picture.event.id, roster.entrants[row]
     await front.ask(Hide(front.next_number(), event, entrant, at, token_hash(token)))
     page = render_plain(
