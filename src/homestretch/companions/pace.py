@@ -128,7 +128,7 @@ def run_row(times: Floats, model: Model, mu_s: Floats, var_s2: Floats, work: Flo
         var_s2[leg] = (mu_s[leg] * scale) ** 2
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def run_rows(times_s: Floats, model: Model) -> tuple[Floats, Floats]:
     """(n, l) expected seconds of each leg, and their variances."""
     n, m = times_s.shape
@@ -139,7 +139,7 @@ def run_rows(times_s: Floats, model: Model) -> tuple[Floats, Floats]:
     return mu_s, var_s2
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _expect_rows(times_s: Floats, leg: int, model: Model, paces: Floats) -> Floats:
     out, terms = np.empty(len(times_s)), np.empty(TERMS)
     for i in range(len(times_s)):
@@ -147,7 +147,7 @@ def _expect_rows(times_s: Floats, leg: int, model: Model, paces: Floats) -> Floa
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _run_rows_leg(
     times_s: Floats, leg: int, expected: Floats, model: Model, paces: Floats, states: Floats
 ) -> None:
@@ -155,7 +155,7 @@ def _run_rows_leg(
         run_leg(times_s[i], leg, expected[i], model, paces[i], states[i])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _terms_rows(paces: Floats, rows: Ints, leg: int) -> Floats:
     out = np.empty((len(rows), TERMS))
     for at in range(len(rows)):

@@ -89,7 +89,7 @@ def score_pair(
     return log10(max(apart - 1.0 + together, 1e-300))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def score_pairs(pairs: Ints, times_s: Floats, mu_s: Floats, var_s2: Floats, model: Model) -> Floats:
     """(k,) scores of pairs (k, 2)."""
     out = np.empty(len(pairs))
@@ -132,7 +132,7 @@ def p_together(
             )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def together_pairs(
     pairs: Ints, times_s: Floats, mu_s: Floats, var_s2: Floats, model: Model
 ) -> Floats:

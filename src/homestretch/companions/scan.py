@@ -99,7 +99,7 @@ def in_order(at_s: Floats, rows: Ints) -> int:
     return known
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _scan(times_s: Floats, near_s: float, sides: Bools, across: bool, rows: Ints, out: Ints) -> int:
     """Fills ``out`` (k, 2) with ``rows`` as far as it goes, and returns how many pairs there are."""
     found = 0
@@ -131,7 +131,7 @@ def _scan(times_s: Floats, near_s: float, sides: Bools, across: bool, rows: Ints
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _nearby(times_s: Floats) -> tuple[Ints, Floats]:
     """Rows in the order of the middle mat, and their times: who is near at one mat is mostly near at the others, so
     they lie side by side in memory, too."""

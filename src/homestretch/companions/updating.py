@@ -98,6 +98,12 @@ def _add_pair(shelves: Shelves, i: int, j: int) -> int:
     return int(at)
 
 
+@njit(cache=True, nogil=True)
+def _add_pairs(shelves: Shelves, pairs: Ints) -> None:
+    for k in range(len(pairs)):
+        _add_pair(shelves, pairs[k, 0], pairs[k, 1])
+
+
 @njit(cache=True)
 def _rescore(shelves: Shelves, at: int, model: Model, work: Floats) -> None:
     a, b = shelves.pair[at, 0], shelves.pair[at, 1]
@@ -157,7 +163,7 @@ def _take(shelves: Shelves, i: int, mat: int, at_s: float, model: Model, work: F
     return room
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _take_all(
     shelves: Shelves, rows: Ints, mats: Ints, at_s: Floats, first: int, model: Model, work: Floats
 ) -> int:
@@ -168,14 +174,14 @@ def _take_all(
     return len(rows)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _settle(shelves: Shelves, model: Model, work: Floats) -> None:
     for at in range(shelves.used[0]):
         if shelves.stale[at]:
             _rescore(shelves, at, model, work)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _link_all(shelves: Shelves) -> None:
     for i in range(shelves.times_s.shape[0]):
         for mat in range(shelves.times_s.shape[1]):
@@ -216,8 +222,7 @@ class Watch:
         shelves.times_s[:], shelves.mu_s[:], shelves.var_s2[:] = times_s, mu_s, var_s2
         watch._shelves = shelves
         _link_all(shelves)
-        for i, j in pairs.tolist():
-            _add_pair(shelves, i, j)
+        _add_pairs(shelves, pairs)
         shelves.score[: len(pairs)], shelves.stale[: len(pairs)] = scores, False
         return watch
 

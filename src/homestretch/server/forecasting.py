@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import threading
 import time
 from pathlib import Path
 
@@ -33,10 +34,10 @@ CHASE_REST = 4.0
 """So many times as long as the last chase took goes by before the next one,"""
 CHASE_S = 5.0
 """and at least this."""
-BESIDE_REST = 4.0
-"""So many times as long as companions took to find goes by before they are looked for again;"""
-ANEW_REST, ANEW_S = 8.0, 5.0
-"""so many times as long as learning their paces and chances took before that is done again, and at least this."""
+BESIDE_REST, BESIDE_S = 4.0, 10.0
+"""So many times as long as companions took to find goes by before they are looked for again, and at most this;"""
+ANEW_REST, ANEW_S, ANEW_MOST_S = 8.0, 5.0, 60.0
+"""so many times as long as learning their paces and chances took before that is done again, at least and at most."""
 
 logger = structlog.get_logger(__name__)
 
@@ -49,20 +50,26 @@ class Forecasting:
         self._looking: dict[str, Looking] = {}
         self._chase_due: dict[str, float] = {}
         self._following: dict[str, Following] = {}
-        self._companions_due: dict[str, float] = {}
         self._anew_due: dict[str, float] = {}
         self._wake = asyncio.Event()
+        self._beside: dict[str, Picture] = {}
+        self._wake_beside = asyncio.Event()
+        self._in_thread = threading.Lock()
 
     async def follow(self, path: Path) -> None:
         """Stay connected to the keeper; when it goes away, wait for the next one."""
         while True:
             try:
                 stream, writer = await asyncio.open_unix_connection(path, limit=2**20)
-                working = asyncio.create_task(self._work(writer))
+                working = [
+                    asyncio.create_task(work(writer))
+                    for work in (self._work, self._work_on_companions)
+                ]
                 try:
                     await self._listen(stream)
                 finally:
-                    working.cancel()
+                    for task in working:
+                        task.cancel()
                     writer.close()
             except (OSError, asyncio.IncompleteReadError, StoreError) as error:
                 logger.debug("no keeper", reason=str(error) or type(error).__name__)
@@ -73,8 +80,9 @@ class Forecasting:
         while True:
             if found := pictures.take(*await read_frame(stream, LARGEST_FRAME)):
                 event, picture = found
-                self._newest[event] = picture
+                self._newest[event] = self._beside[event] = picture
                 self._wake.set()
+                self._wake_beside.set()
 
     async def _work(self, writer: asyncio.StreamWriter) -> None:
         """Look ahead from the newest Picture of each event, again and again."""
@@ -86,10 +94,6 @@ class Forecasting:
                 started = time.monotonic()
                 content = self._look(event, picture, started)
                 if content:
-                    writer.write(event_frame(AHEAD, event, content))
-                    await writer.drain()
-                await asyncio.sleep(0)
-                if content := self._find_companions(event, picture, time.monotonic()):
                     writer.write(event_frame(AHEAD, event, content))
                     await writer.drain()
                 await asyncio.sleep(REST * (time.monotonic() - started))
@@ -109,22 +113,36 @@ class Forecasting:
             self._chase_due[event] = ended + max(CHASE_S, CHASE_REST * (ended - now))
         return pickle.dumps(ahead, protocol=5)
 
-    def _find_companions(self, event: str, picture: Picture, now: float) -> bytes:
-        """Who is together, pickled; nothing when it is not due, or cannot be said."""
-        if now < self._companions_due.get(event, 0.0):
-            return b""
-        anew = now >= self._anew_due.get(event, 0.0)
-        following = self._following.setdefault(event, Following())
-        try:
-            found = following.look(picture.event, picture.state, anew=anew)
-        except Exception as error:  # one event's companions are not worth the others'
-            reason = type(error).__name__
-            logger.error("no companions", event_id=event, reason=reason, exc_info=True)
-            self._following[event] = Following()
-            return b""
-        ended = time.monotonic()
-        self._companions_due[event] = ended + BESIDE_REST * (ended - now)
-        if anew:
-            self._anew_due[event] = ended + max(ANEW_S, ANEW_REST * (ended - now))
-            self._companions_due[event] = ended + (ended - now)
-        return pickle.dumps(found, protocol=5)
+    async def _work_on_companions(self, writer: asyncio.StreamWriter) -> None:
+        """Find who is together, in a thread, so that no forecast waits for it."""
+        while True:
+            await self._wake_beside.wait()
+            self._wake_beside.clear()
+            newest, self._beside = self._beside, {}
+            for event, picture in newest.items():
+                started = time.monotonic()
+                if content := await asyncio.to_thread(self._find_companions, event, picture):
+                    writer.write(event_frame(AHEAD, event, content))
+                    await writer.drain()
+                took = time.monotonic() - started
+                await asyncio.sleep(min(BESIDE_REST * took, BESIDE_S))
+
+    def _find_companions(self, event: str, picture: Picture) -> bytes:
+        """Who is together, pickled; nothing when it cannot be said. One at a time: after a lost connection the
+        thread before may still be at work."""
+        with self._in_thread:
+            started = time.monotonic()
+            anew = started >= self._anew_due.get(event, 0.0)
+            following = self._following.setdefault(event, Following())
+            try:
+                found = following.look(picture.event, picture.state, anew=anew)
+            except Exception as error:  # one event's companions are not worth the others'
+                reason = type(error).__name__
+                logger.error("no companions", event_id=event, reason=reason, exc_info=True)
+                self._following[event] = Following()
+                return b""
+            if anew:
+                ended = time.monotonic()
+                rest = ANEW_REST * (ended - started)
+                self._anew_due[event] = ended + min(max(ANEW_S, rest), ANEW_MOST_S)
+            return pickle.dumps(found, protocol=5)
