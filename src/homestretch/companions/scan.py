@@ -54,15 +54,20 @@ def near_beside(times_s: Floats, i: int, j: int, mat: int, near_s: float) -> boo
 
 
 @njit(cache=True)
-def _found_before(times_s: Floats, i: int, j: int, mat: int, near_s: float) -> bool:
-    """Whether two who are near at a mat were already so at two common mats in a row up to it."""
+def _is_first(mats_s: Floats, i: int, j: int, mat: int, near_s: float) -> bool:
+    """Whether two who are near at a mat are so at their next common one, and were not at two in a row up to it;
+    ``mats_s`` (m, n)."""
     near = True
     for earlier in range(mat - 1, -1, -1):
-        gap = abs(times_s[j, earlier] - times_s[i, earlier])
+        gap = abs(mats_s[earlier, j] - mats_s[earlier, i])
         if not np.isnan(gap):
             if gap <= near_s and near:
-                return True
+                return False
             near = gap <= near_s
+    for later in range(mat + 1, len(mats_s)):
+        gap = abs(mats_s[later, j] - mats_s[later, i])
+        if not np.isnan(gap):
+            return bool(gap <= near_s)
     return False
 
 
@@ -100,17 +105,19 @@ def in_order(at_s: Floats, rows: Ints) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _scan(times_s: Floats, near_s: float, sides: Bools, across: bool, rows: Ints, out: Ints) -> int:
+def _scan(mats_s: Floats, near_s: float, sides: Bools, across: bool, rows: Ints, out: Ints) -> int:
     """Fills ``out`` (k, 2) with ``rows`` as far as it goes, and returns how many pairs there are."""
     found = 0
-    n, mats = times_s.shape
+    mats, n = mats_s.shape
     order, halves = np.empty(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
     read_s, next_s = np.empty(n), np.empty(n)
     for mat in range(mats - 1):
-        count = in_order(times_s[:, mat], order)
+        count = in_order(mats_s[mat], order)
         for at in range(count):
-            read_s[at], next_s[at] = times_s[order[at], mat], times_s[order[at], mat + 1]
-            halves[at] = across and sides[order[at]]
+            read_s[at], next_s[at] = mats_s[mat, order[at]], mats_s[mat + 1, order[at]]
+        if across:
+            for at in range(count):
+                halves[at] = sides[order[at]]
         end = 0
         for at in range(count):
             while end < count and read_s[end] - read_s[at] <= near_s:
@@ -121,9 +128,7 @@ def _scan(times_s: Floats, near_s: float, sides: Bools, across: bool, rows: Ints
                 if abs(next_s[then] - own_s) > near_s or (across and halves[at] == halves[then]):
                     continue
                 i, j = order[at], order[then]
-                if _found_before(times_s, i, j, mat, near_s):
-                    continue
-                if near_again(times_s, i, j, mat, near_s):
+                if _is_first(mats_s, i, j, mat, near_s):
                     if found < len(out):
                         out[found, 0] = min(rows[i], rows[j])
                         out[found, 1] = max(rows[i], rows[j])
@@ -133,26 +138,30 @@ def _scan(times_s: Floats, near_s: float, sides: Bools, across: bool, rows: Ints
 
 @njit(cache=True, nogil=True)
 def _nearby(times_s: Floats) -> tuple[Ints, Floats]:
-    """Rows in the order of the middle mat, and their times: who is near at one mat is mostly near at the others, so
-    they lie side by side in memory, too."""
+    """Rows in the order of the middle mat, and their times by mat (m, n): who is near at one mat is mostly near at
+    the others, so they lie side by side in memory, too."""
     n, mats = times_s.shape
     rows = np.empty(n, dtype=np.int64)
-    count = in_order(times_s[:, mats // 2], rows)
+    count = in_order(times_s[:, mats // 2].copy(), rows)
     for i in range(n):
         if np.isnan(times_s[i, mats // 2]):
             rows[count] = i
             count += 1
-    return rows, times_s[rows]
+    mats_s = np.empty((mats, n))
+    for at in range(n):
+        for mat in range(mats):
+            mats_s[mat, at] = times_s[rows[at], mat]
+    return rows, mats_s
 
 
 def candidates(times_s: Floats, near_s: float = NEAR_S, sides: Bools | None = None) -> Ints:
     """(k, 2) rows i < j, each pair once; with ``sides`` (n,) only pairs of both sides."""
-    rows, times_s = _nearby(times_s)
+    rows, mats_s = _nearby(times_s)
     across = sides is not None
     halves = sides[rows] if sides is not None else np.zeros(0, dtype=np.bool_)
     out = np.empty((8 * len(rows) + 64, 2), dtype=np.int64)
     while True:
-        found = _scan(times_s, near_s, halves, across, rows, out)
+        found = _scan(mats_s, near_s, halves, across, rows, out)
         if found <= len(out):
             return out[:found]
         out = np.empty((found, 2), dtype=np.int64)
