@@ -345,10 +345,10 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     DeviceStatus: 18,
     Collected: 19,
     RoadOpened: 20,
-    HelpCalled: 41,
-    HelpHeard: 42,
-    Moved: 31,
-    Hidden: 32,
+    Moved: 21,
+    Hidden: 22,
+    HelpCalled: 23,
+    HelpHeard: 24,
 }
 """Numbers of the kinds in the log; never reused."""
 

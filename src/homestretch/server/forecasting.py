@@ -54,7 +54,7 @@ class Forecasting:
         self._wake = asyncio.Event()
         self._beside: dict[str, Picture] = {}
         self._wake_beside = asyncio.Event()
-        self._in_thread = threading.Lock()
+        self._looks, self._in_thread = threading.Lock(), threading.Lock()
 
     async def follow(self, path: Path) -> None:
         """Stay connected to the keeper; when it goes away, wait for the next one."""
@@ -92,26 +92,29 @@ class Forecasting:
             newest, self._newest = self._newest, {}
             for event, picture in newest.items():
                 started = time.monotonic()
-                content = self._look(event, picture, started)
-                if content:
+                if content := await asyncio.to_thread(self._look, event, picture):
                     writer.write(event_frame(AHEAD, event, content))
                     await writer.drain()
                 await asyncio.sleep(REST * (time.monotonic() - started))
 
-    def _look(self, event: str, picture: Picture, now: float) -> bytes:
-        """What is ahead, pickled; nothing when it cannot be said: the pages go on without."""
-        chase = now >= self._chase_due.get(event, 0.0)
-        looking = self._looking.setdefault(event, Looking())
-        try:
-            ahead = looking.look(picture.event, picture.state, chase=chase)
-        except Exception as error:  # one event's forecast is not worth the others'
-            logger.error("no forecast", event_id=event, reason=type(error).__name__, exc_info=True)
-            self._looking[event] = Looking()
-            return b""
-        if chase:
-            ended = time.monotonic()
-            self._chase_due[event] = ended + max(CHASE_S, CHASE_REST * (ended - now))
-        return pickle.dumps(ahead, protocol=5)
+    def _look(self, event: str, picture: Picture) -> bytes:
+        """What is ahead, pickled; nothing when it cannot be said: the pages go on without. In a thread, so that
+        this process hears at any moment that it shall end; one at a time, as with companions."""
+        with self._looks:
+            now = time.monotonic()
+            chase = now >= self._chase_due.get(event, 0.0)
+            looking = self._looking.setdefault(event, Looking())
+            try:
+                ahead = looking.look(picture.event, picture.state, chase=chase)
+            except Exception as error:  # one event's forecast is not worth the others'
+                reason = type(error).__name__
+                logger.error("no forecast", event_id=event, reason=reason, exc_info=True)
+                self._looking[event] = Looking()
+                return b""
+            if chase:
+                ended = time.monotonic()
+                self._chase_due[event] = ended + max(CHASE_S, CHASE_REST * (ended - now))
+            return pickle.dumps(ahead, protocol=5)
 
     async def _work_on_companions(self, writer: asyncio.StreamWriter) -> None:
         """Find who is together, in a thread, so that no forecast waits for it."""
