@@ -23,9 +23,10 @@ import uvicorn
 import uvloop
 
 from homestretch.errors import PlanError, StoreError
-from homestretch.folder.check import Loaded, load, load_bends
+from homestretch.folder.check import Loaded, load, load_bends, load_paces
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
+from homestretch.forecast.courses import CourseKnown, known_from
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
@@ -231,7 +232,16 @@ def look_ahead(spec: BesideSpec) -> None:
     """The process beside the keeper; the race goes before what it does."""
     say_what_matters()
     os.nice(NICE)
-    uvloop.run(ends_with_supervisor(Forecasting().follow(Path(spec.wire))))
+    courses = {event: _courses_of(Path(folder)) for event, folder in spec.folders.items()}
+    uvloop.run(ends_with_supervisor(Forecasting(courses).follow(Path(spec.wire))))
+
+
+def _courses_of(folder: Path) -> dict[str, CourseKnown]:
+    """What an earlier edition showed of the races of a folder."""
+    return {
+        paces.race: known_from(paces.mats_m, paces.shares, paces.covariance)
+        for paces in load_paces(folder)[0]
+    }
 
 
 async def _keep(spec: ServerSpec) -> None:

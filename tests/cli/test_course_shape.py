@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from homestretch.folder.check import load_bends
+from homestretch.folder.check import load_bends, load_paces
 from tests.cli.conftest import EVENT, LINE, Run
 from tests.replay.past import write_parquet
 
@@ -65,6 +65,8 @@ def test_last_years_event_and_its_file_show_the_same_of_the_course(
     assert problems == []
     assert [bend.at_m for bend in of_event] == [0.0, 5000.0, 10000.0]
     assert of_event[1].difference == pytest.approx(-0.1, abs=0.03)
+    (legs,) = load_paces(this_year)[0]
+    assert (legs.race, legs.mats_m) == ("10k", [5000.0, 10000.0])
 
     start, mill, finish = times_s().T
     columns = {"c_start": start, "c_5k": mill, "c_finish": finish}
@@ -73,6 +75,9 @@ def test_last_years_event_and_its_file_show_the_same_of_the_course(
     of_file, _ = load_bends(this_year)
     assert [(one.race, one.at_m) for one in of_file] == [(one.race, one.at_m) for one in of_event]
     assert of_file[1].difference == pytest.approx(of_event[1].difference, abs=1e-3)
+    (of_past,) = load_paces(this_year)[0]
+    assert (of_past.race, of_past.mats_m) == (legs.race, legs.mats_m)
+    assert np.allclose(of_past.shares, legs.shares, atol=0.02)
 
 
 def test_an_edition_that_shows_nothing_writes_nothing(

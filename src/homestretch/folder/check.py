@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from homestretch.errors import PlanError
+from homestretch.folder.course_pace import LegPaces, read_paces
 from homestretch.folder.course_shape import MADE_BY, Bend, read_bends
 from homestretch.folder.doors import NONE_KNOWN
 from homestretch.folder.entrants import Entrants, parse_entrants
@@ -22,6 +23,7 @@ from homestretch.folder.problem import (
     COURSE,
     ENTRANTS,
     EVENT,
+    PACE,
     SHAPE,
     Findings,
     Problem,
@@ -164,6 +166,7 @@ def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
     if event is not None and course is not None:
         problems += check_whereabouts(event, course)
     problems += load_bends(folder)[1]
+    problems += load_paces(folder)[1]
     return _Found(event, course, entrants, in_order(problems))
 
 
@@ -176,6 +179,17 @@ def load_bends(folder: Path) -> tuple[tuple[Bend, ...], list[Problem]]:
     data = _bytes(folder, SHAPE, MADE_BY, "warning", problems)
     bends, wrong = read_bends(data) if data is not None else ((), ())
     return bends, [*problems, *wrong]
+
+
+def load_paces(folder: Path) -> tuple[tuple[LegPaces, ...], list[Problem]]:
+    """What an earlier edition showed of the legs, nothing where there is no such file, and what is wrong with
+    it: the race goes on without."""
+    if not os.path.lexists(folder / PACE):
+        return (), []
+    problems: list[Problem] = []
+    data = _bytes(folder, PACE, MADE_BY, "warning", problems)
+    paces, wrong = read_paces(data) if data is not None else ((), ())
+    return paces, [*problems, *wrong]
 
 
 def _longest_m(event: Event | None) -> float | None:

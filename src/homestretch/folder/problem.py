@@ -9,6 +9,7 @@ import msgspec
 
 EVENT, COURSE, ENTRANTS = "event.toml", "course.gpx", "entrants.csv"
 SHAPE = "course-shape.csv"
+PACE = "course-pace.json"
 _ORDER = {EVENT: 0, COURSE: 1, ENTRANTS: 2}
 _NAMED_LINES = 8
 MOST_PROBLEMS = 500

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from homestretch.forecast.courses import CourseKnown
 from homestretch.forecast.forecaster import Forecaster
 from homestretch.forecast.hindsight import key_of, look_back
 from homestretch.forecast.values import NOTHING, Ahead, Hindsight
@@ -10,9 +13,11 @@ from homestretch.state.snapshot import State
 
 
 class Looking:
-    """Looks ahead for one event; a new plan begins anew."""
+    """Looks ahead for one event; a new plan begins anew. ``known``: the courses of races that earlier editions
+    have shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Mapping[str, CourseKnown] | None = None) -> None:
+        self._courses = known or {}
         self._event: Event | None = None
         self._forecaster: Forecaster | None = None
         self._last = NOTHING
@@ -22,7 +27,10 @@ class Looking:
         """Everybody's arrivals. ``chase``: also who is caught, which takes longest; else the last one holds."""
         if self._forecaster is None or event is not self._event:
             places = [point.id for point in event.points]
-            self._event, self._forecaster = event, Forecaster(event, stations=places)
+            self._event, self._forecaster = (
+                event,
+                Forecaster(event, stations=places, known=self._courses),
+            )
         key, caught = state.roster.key, self._last.caught
         forecast = self._forecaster.make(state)
         if chase or key != self._last.entrants:

@@ -99,6 +99,14 @@ def prior(legs: int, known: Effects | None = None) -> Effects:
     return Effects(np.zeros((legs, len(NODES))), course + day, np.zeros(legs))
 
 
+def of_earlier_day(shown: Effects) -> Effects:
+    """What an earlier edition showed, as knowledge of its course alone: the day it had is unknown."""
+    legs = len(shown.curve)
+    alike = NEXT_LEG ** np.abs(np.subtract.outer(np.arange(legs), np.arange(legs)))
+    day = np.kron(alike, _over_paces(DAY_LEVEL, DAY_WALK))
+    return Effects(shown.curve, shown.covariance + day, np.zeros(legs))
+
+
 def unknown(legs: int) -> Effects:
     """Nothing believed at all: for measuring a whole edition afterwards."""
     wide = np.kron(np.eye(legs), _over_paces(0.1, 0.1)).astype(np.float64)

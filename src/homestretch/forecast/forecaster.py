@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.forecast.effects import CLOSES_MS, Effects
+from homestretch.forecast.courses import CourseKnown
+from homestretch.forecast.effects import CLOSES_MS
 from homestretch.forecast.figures import Model, get_model
 from homestretch.forecast.hunt import Hunt
 from homestretch.forecast.road import Road
@@ -65,7 +66,7 @@ class Forecaster:
         event: Event,
         model: Model | None = None,
         stations: Sequence[str] = (),
-        known: Mapping[str, Effects] | None = None,
+        known: Mapping[str, CourseKnown] | None = None,
     ) -> None:
         self._event = event
         self._model = model or get_model()
@@ -187,12 +188,14 @@ class Forecaster:
                 for point in self._event.points
                 if point.kind == "station" and plan.id in point.distance_m
             ]
+            mats_m = _inside(metres - start_m, end_m - start_m)
+            known = self._known.get(plan.id)
             road = Road(
                 self._model,
                 end_m - start_m,
-                _inside(metres - start_m, end_m - start_m),
+                mats_m,
                 _inside(np.array(others), end_m - start_m),
-                self._known.get(plan.id),
+                known.effects if known and known.holds_at(np.sort(mats_m)) else None,
             )
             groups.append(_Group(road, rows, find_people(roster, rows), start_m, race))
         return groups

@@ -11,6 +11,7 @@ import asyncio
 import pickle
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
@@ -18,6 +19,7 @@ import structlog
 from homestretch.companions.following import Following
 from homestretch.errors import StoreError
 from homestretch.forecast.ahead import Looking
+from homestretch.forecast.courses import CourseKnown
 from homestretch.picture import Picture
 from homestretch.server.wire import (
     AHEAD,
@@ -43,9 +45,10 @@ logger = structlog.get_logger(__name__)
 
 
 class Forecasting:
-    """Looks ahead for every event of a keeper."""
+    """Looks ahead for every event of a keeper. ``courses``: what earlier editions have shown, by event and race."""
 
-    def __init__(self) -> None:
+    def __init__(self, courses: Mapping[str, Mapping[str, CourseKnown]] | None = None) -> None:
+        self._courses = courses or {}
         self._newest: dict[str, Picture] = {}
         self._looking: dict[str, Looking] = {}
         self._chase_due: dict[str, float] = {}
@@ -103,13 +106,15 @@ class Forecasting:
         with self._looks:
             now = time.monotonic()
             chase = now >= self._chase_due.get(event, 0.0)
-            looking = self._looking.setdefault(event, Looking())
+            looking = self._looking.get(event)
+            if looking is None:
+                looking = self._looking[event] = Looking(self._courses.get(event))
             try:
                 ahead = looking.look(picture.event, picture.state, chase=chase)
             except Exception as error:  # one event's forecast is not worth the others'
                 reason = type(error).__name__
                 logger.error("no forecast", event_id=event, reason=reason, exc_info=True)
-                self._looking[event] = Looking()
+                del self._looking[event]
                 return b""
             if chase:
                 ended = time.monotonic()

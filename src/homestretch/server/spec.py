@@ -47,9 +47,10 @@ class FrontSpec(msgspec.Struct):
 
 
 class BesideSpec(msgspec.Struct):
-    """What the process beside the keeper must know: the way to it."""
+    """What the process beside the keeper must know: the way to it, and the folders of the events by id."""
 
     wire: str
+    folders: dict[str, str] = {}
 
 
 class ServerSpec(msgspec.Struct):
@@ -73,7 +74,8 @@ class ServerSpec(msgspec.Struct):
     @property
     def beside(self) -> BesideSpec:
         """What the process that forecasts may know: a way to the keeper on which it is trusted."""
-        return BesideSpec(f"{self.wire}-beside")
+        folders = {event.id: event.folder for event in self.events}
+        return BesideSpec(f"{self.wire}-beside", folders)
 
     def make_clock(self) -> HeldClock:
         """The clock of the events."""
