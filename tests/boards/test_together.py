@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from homestretch.boards import Choices, devices, runner, station
+from homestretch.boards import Choices, announcer, devices, runner, station
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.boards.station import StationChoices
 from homestretch.boards.together import say_rate
@@ -17,7 +17,7 @@ from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Names, Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Viewer
-from homestretch.state.snapshot import Mark, Status
+from homestretch.state.snapshot import NEVER, Mark, Status
 from homestretch.web.render import fragments, make_board, render_page
 from tests.boards.days import Wanted, make_picture
 from tests.boards.kinds import list_keys
@@ -27,10 +27,12 @@ BIBS = ("101", "105")
 BOTH = {"e0": {"companions": True}, "e4": {"companions": True}}
 
 
-def with_pair(picture: Picture, first: int = 3, **more: object) -> Picture:
-    """The Picture in which the wearers of ``BIBS`` were together from the point of a column on."""
+def with_pair(
+    picture: Picture, first: int = 3, bibs: tuple[str, str] = BIBS, **more: object
+) -> Picture:
+    """The Picture in which the wearers of two bibs were together from the point of a column on."""
     state = picture.state
-    rows = sorted(state.roster.row_of_bib[bib] for bib in BIBS)
+    rows = sorted(state.roster.row_of_bib[bib] for bib in bibs)
     mats = state.passed_at.shape[1]
     gaps = np.full((1, mats), np.nan, np.float32)
     gaps[0, :first], gaps[0, first:6] = 240.0, 1.6
@@ -141,6 +143,28 @@ def test_a_station_sees_who_comes_with_whom(agreed: Picture) -> None:
         bib in BIBS and others == [b for b in BIBS if b != bib] for bib, others in beside.items()
     )
     assert beside or not {row.who.bib for row in board.next} & set(BIBS)
+
+
+def test_the_announcer_hears_with_whom_since_where_when_both_may_be_called_out() -> None:
+    picture = make_picture(replace(DAY, minutes=240))
+    coming = announcer.rows(picture, Viewer("announcer"), Choices()).coming
+    named = [row.who for row in coming if not row.who.hidden]
+    roster = picture.state.roster
+    pair = named[0].bib, named[1].bib
+    entrants = [roster.entrants[roster.row_of_bib[bib]] for bib in pair]
+    both = saying(with_pair(picture, bibs=pair), {name: {"companions": True} for name in entrants})
+
+    def say(of: Picture) -> str:
+        rows = announcer.rows(of, Viewer("announcer"), Choices()).coming
+        return " ".join(next(row for row in rows if row.who.bib == pair[0]).say)
+
+    assert f"side by side with {named[1].name} since Half" in say(both)
+    assert "side by side" not in say(saying(both, {entrants[1]: {"companions": False}}))
+    ages = roster.age.copy()
+    ages[roster.row_of_bib[pair[1]]] = NEVER
+    alone = saying(both, {entrants[1]: {"guardian": False}})
+    unsure = replace(alone, state=replace(alone.state, roster=replace(roster, age=ages)))
+    assert "side by side" not in say(unsure), "whose age is unknown is not called out"
 
 
 def test_nothing_is_said_of_chance_before_it_was_measured(agreed: Picture) -> None:

@@ -15,6 +15,7 @@ from homestretch.boards.clearing import on_the_way
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import shown_aloud
+from homestretch.boards.together import list_together
 from homestretch.boards.words import ROLE_WORDS, SEX_WORDS, say_holding, say_ordinal
 from homestretch.forecast.values import FINISH, MEDIAN, Coming
 from homestretch.picture import Picture
@@ -27,6 +28,7 @@ COMING, COMING_IN_PUBLIC, HOME, ON_A_WALL = 20, 5, 10, 5
 AHEAD_S = 600
 """the next minutes"""
 MARATHON_M = 42_000.0
+ALOUD = Viewer("announcer")
 PODIUM = 3
 
 
@@ -156,7 +158,18 @@ def _list_words(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
         found.append(f"for {roster.team[row]}")
     if role := ROLE_WORDS.get(roster.role[row]):
         found.append(role)
-    return tuple(found)
+    return (*found, *_list_beside(picture, row))
+
+
+def _list_beside(picture: Picture, row: int) -> list[str]:
+    """With whom, since where, if both agreed and both may be called out."""
+    beside = [one for one in list_together(picture, ALOUD, row) if one.still]
+    rows = [picture.state.roster.find_row(one.who.bib) for one in beside]
+    return [
+        f"side by side with {one.who.name} since {one.since_name}"
+        for one, other in zip(beside, rows, strict=True)
+        if other is not None and not shown_aloud(picture, other).hidden
+    ]
 
 
 def _list_places(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
