@@ -60,7 +60,10 @@ class Serving:
     def wait_for(self, pattern: str) -> re.Match[str]:
         """The first line from here on that has the pattern in it."""
         while True:
-            line = self._lines.get(timeout=PATIENCE_S)
+            try:
+                line = self._lines.get(timeout=PATIENCE_S)
+            except queue.Empty as error:
+                raise AssertionError(f"it never said {pattern!r}: {self.said}") from error
             assert line is not None, f"it ended without {pattern!r}: {self.said}"
             self.said.append(line)
             if match := re.search(pattern, line):

@@ -49,6 +49,8 @@ from homestretch.state.fold import Fold
 from homestretch.store.keys import new_key
 
 BEFORE_GUN_MS = 120_000
+KEY_LABEL = "replay"
+LOOK_S = 0.05
 AFTER_LAST_MS = 60_000
 
 
@@ -143,6 +145,7 @@ def run_replay_devices(spec: ReplaySpec) -> int:
         report = Report(found.finishers, found.differences, round(seconds, 1))
         click.echo(msgspec.json.encode(report))
     else:
+        _wait_until_said(spec)
         _say_found(found, past, script.reads, seconds)
     return 1 if found.differences else 0
 
@@ -208,9 +211,7 @@ def _say_ready(
     say: Callable[[str], None], spec: ReplaySpec, past: PastRace, waves: Waves, address: str
 ) -> None:
     now = wall_now()
-    key, token = new_key("director", created_at=now, expires_at=now + KEY_MS, label="replay")
-    with contextlib.closing(store_of(Path(spec.folder), EVENT_ID)) as store:
-        store.people.put_key(key)
+    key, token = new_key("director", created_at=now, expires_at=now + KEY_MS, label=KEY_LABEL)
     guns = len(waves.gun_ms)
     say(f"{Path(spec.file).name} is on: {len(past.clock_ms):,} people, {len(past.points)} points.")
     say(f"  {address}")
@@ -220,6 +221,19 @@ def _say_ready(
     if past.starts_made_up:
         say("The file does not say who started when: people start in the order of their finish.")
     say("Ctrl-C ends it.")
+    with contextlib.closing(store_of(Path(spec.folder), EVENT_ID)) as store:
+        store.people.put_key(key)
+
+
+def _wait_until_said(spec: ReplaySpec) -> None:
+    """Until it was said where the pages are, which ends with the director's key: at full speed a small race is
+    over before."""
+    began = spec.clock.anchor_wall_at
+    with contextlib.closing(store_of(Path(spec.folder), EVENT_ID)) as store:
+        while not any(
+            key.label == KEY_LABEL and key.created_at >= began for key in store.people.list_keys()
+        ):
+            time.sleep(LOOK_S)
 
 
 def _say_found(found: Comparison, past: PastRace, reads: int, seconds: float) -> None:
