@@ -124,6 +124,13 @@ def wait_for(look: Callable[[], T], within_s: float = READY_S) -> T:
         time.sleep(LOOK_S)
 
 
+def free_ports(many: int) -> list[int]:
+    """Ports on which nobody listens now, each another one."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(many)]
+        return [probe.getsockname()[1] for probe in probes]
+
+
 def free_port() -> int:
     """A port on which nobody listens."""
     with socket.socket() as probe:

@@ -20,7 +20,7 @@ from homestretch.folder.start import new_texts
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
 from tests.browser.line import Line
-from tests.browser.server import Server, free_port, running
+from tests.browser.server import Server, free_ports, running
 from tests.conftest import BROWSER_ARGUMENTS
 
 EVENT, POINT, NAME = "river-half", "mile-6", "race.example"
@@ -42,12 +42,12 @@ def served(
     """An event of today, served with its own certificate by the command that everybody uses."""
     folder = tmp_path_factory.mktemp("tls") / EVENT
     folder.mkdir(0o700)
+    port, door_port = free_ports(2)
+    door = f'"127.0.0.1:{door_port}"'
     for name, text in new_texts(dt.datetime.now(tz=dt.UTC).date()).items():
-        door = f'"127.0.0.1:{free_port()}"'
         (folder / name).write_text(re.sub(r'"127\.0\.0\.1:\d+"', door, text), encoding="utf-8")
     certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
     certificate.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
-    port = free_port()
     command = ["run", str(folder), "--tls", f"--port={port}"]
     with running(command, f"https://127.0.0.1:{port}", {EVENT: folder}) as server:
         yield server
@@ -199,9 +199,9 @@ def test_what_the_server_refuses_is_told_and_what_was_sent_is_taken_back_without
     state, waiting = page.locator("[data-queue]"), page.locator("[data-waiting]")
     struck = len(list_facts(served, Struck))
     tap(page, "71")
-    expect(page.locator("#live-entered")).to_contain_text("71")
-    lose_signal(phone, line)
     row = page.locator("#live-entered .board-row").filter(has=page.get_by_text("71", exact=True))
+    expect(row).to_be_visible(timeout=20_000)
+    lose_signal(phone, line)
     row.locator("summary").click()
     page.get_by_role("button", name="Take back 71").click()
     expect(waiting).to_contain_text("is taken back: waiting")
