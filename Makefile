@@ -36,6 +36,7 @@ bench: setup ## every benchmark; prints a table and writes build/bench.json
 
 evidence: setup ## the checks on the real files in HOMESTRETCH_DATA, and docs/evidence
 	$(BIN)/python -m pytest -m real_files $(ARGS)
+	$(BIN)/python scripts/measure_clocks.py
 	$(BIN)/python scripts/measure_forecast.py
 	$(BIN)/python scripts/measure_companions.py
 

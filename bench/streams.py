@@ -111,7 +111,8 @@ def _ours(folder: Path) -> tuple[Cost, bytes]:
         pid = server.find("front") or 0
         status, page = get(server.port, f"/{event}/stations/{STATION}")
         found = re.search(rb'hx-sse:connect="([^"]+)"', page)
-        assert status == 200 and found, page[:500]  # noqa: PT018
+        assert status == 200, page[:500]
+        assert found, page[:500]
         path = found[1].decode().replace("&amp;", "&")
         message = _first_message(server.port, path)
         _wait_until_quiet(pid)

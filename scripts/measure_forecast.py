@@ -12,12 +12,13 @@ any file of splits, and ``homestretch forecast fit`` makes the model that ships:
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
+
+from fit_rehearsal import data_folder
 
 from homestretch.forecast.figures import Model, get_model
 from homestretch.forecast.past import Edition, Replay
@@ -63,8 +64,7 @@ def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--people", type=int, default=0)
     most = parser.parse_args(words).people
-    folder = Path(os.environ.get("HOMESTRETCH_DATA") or ROOT.parent / "shared" / "data")
-    text = "\n".join(page_lines(folder, most))
+    text = "\n".join(page_lines(data_folder(), most))
     head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
     PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
 

@@ -59,6 +59,11 @@ def is_forecast(picture: Picture, rows: Ints) -> Bools:
     return known
 
 
+def is_forecast_of(picture: Picture, row: int) -> bool:
+    """The same of one entrant."""
+    return bool(is_forecast(picture, np.array([row]))[0])
+
+
 def find_unseen(picture: Picture, rows: Ints) -> Bools:
     """(rows,) on the road, and clearly due at a point that has not read them: by the forecast when 99 of 100
     would have come."""
@@ -114,7 +119,7 @@ def expected_at(picture: Picture, row: int, point: str, at_m: float) -> Expected
     forecast = picture.forecast
     if not _may_say(picture, row):
         return None
-    if forecast is None or not is_forecast(picture, np.array([row]))[0]:
+    if forecast is None or not is_forecast_of(picture, row):
         return _at_constant_pace(picture, row, at_m)
     return (
         _from_forecast(picture, row, forecast.places.index(point))
@@ -127,7 +132,7 @@ def expected_home(picture: Picture, row: int) -> Expected | None:
     """When the entrant comes to the end of the own course; None when nobody can say."""
     if not _may_say(picture, row):
         return None
-    if is_forecast(picture, np.array([row]))[0]:
+    if is_forecast_of(picture, row):
         return _from_forecast(picture, row, FINISH)
     return _at_constant_pace(picture, row, float(end_m(picture, np.array([row]))[0]))
 

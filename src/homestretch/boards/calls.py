@@ -1,4 +1,4 @@
-"""Calls for help, for course control and medical: read, answered with one's name, and what stations noted."""
+"""Calls for help, for control, medical and the director: read, answered with one's name, and what stations noted."""
 
 from __future__ import annotations
 

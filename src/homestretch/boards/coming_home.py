@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
 from homestretch.boards.ahead import (
     FOUR_FIFTHS,
     NO_TELLING,
     expected_at,
-    is_forecast,
+    is_forecast_of,
     speaks_ahead,
 )
 from homestretch.boards.splits import Split
@@ -53,7 +52,7 @@ class PaceLeg(msgspec.Struct, frozen=True):
 def find_finish(picture: Picture, row: int) -> FinishAhead | None:
     """The spread of the finish; None when nothing can be said, or nothing but a pace is known."""
     forecast = picture.forecast
-    if forecast is None or not _may_say(picture, row) or not _is_forecast(picture, row):
+    if forecast is None or not _may_say(picture, row) or not is_forecast_of(picture, row):
         return None
     levels = forecast.arrivals_at(row, FINISH)
     if levels is None or forecast.coming[row, NEXT] == Coming.OVERDUE:
@@ -74,7 +73,7 @@ def find_next_read(picture: Picture, row: int) -> NextRead | None:
     state, forecast = picture.state, picture.forecast
     if not _may_say(picture, row):
         return None
-    if forecast is None or not _is_forecast(picture, row):
+    if forecast is None or not is_forecast_of(picture, row):
         column = int(state.due_point[row])
         if column == NEVER:
             return None
@@ -89,10 +88,6 @@ def find_next_read(picture: Picture, row: int) -> NextRead | None:
     if found is None or found - picture.now < WORTH_SAYING_MS:
         return None
     return NextRead("the finish" if column == NEVER else state.points.names[column], found)
-
-
-def _is_forecast(picture: Picture, row: int) -> bool:
-    return bool(is_forecast(picture, np.array([row]))[0])
 
 
 def _may_say(picture: Picture, row: int) -> bool:

@@ -33,6 +33,7 @@ def companions(file: Path, pairs: Path | None, as_json: bool, plant: bool) -> No
     """
     from homestretch.office.clock_times import read_clock_times, write_pairs
     from homestretch.office.companions import plant_in, search
+    from homestretch.office.measuring import without_nan
 
     field, mats = read_clock_times(file)
     found, seconds = search(field)
@@ -53,7 +54,7 @@ def companions(file: Path, pairs: Path | None, as_json: bool, plant: bool) -> No
     if planted:
         said["recall"] = {name: [one._asdict() for one in cells] for name, cells in planted.items()}
     if as_json:
-        click.echo(json.dumps(_without_nan(said), indent=1))
+        click.echo(json.dumps(without_nan(said), indent=1))
         return
     for name, value in said.items():
         if name != "recall":
@@ -72,12 +73,3 @@ def _print_cells(name: str, cells: list[Cell]) -> None:
             f"  first mat together {one.first:<8} {one.place:<11} {one.recall:.2f} ({interval}, {one.plants} planted);"
             f" of the found since exact {one.since_exact:.2f}, within one mat {one.since_near:.2f}"
         )
-
-
-def _without_nan(value: Any) -> Any:
-    """JSON knows no NaN: what could not be measured is null."""
-    if isinstance(value, dict):
-        return {key: _without_nan(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(part) for part in value]
-    return None if isinstance(value, float) and value != value else value

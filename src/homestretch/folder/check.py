@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -44,6 +45,8 @@ OPEN = Problem(
 LARGEST_BYTES = 64_000_000
 MOST_SAID = 20
 """Findings that are said when an event starts; all of them are said by ``homestretch check``."""
+
+T = TypeVar("T")
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,23 +176,24 @@ def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
 def load_bends(folder: Path) -> tuple[tuple[Bend, ...], list[Problem]]:
     """What an earlier edition showed of the course, nothing where there is no such file, and what is wrong
     with it: the race goes on without."""
-    if not os.path.lexists(folder / SHAPE):
-        return (), []
-    problems: list[Problem] = []
-    data = _bytes(folder, SHAPE, MADE_BY, "warning", problems)
-    bends, wrong = read_bends(data) if data is not None else ((), ())
-    return bends, [*problems, *wrong]
+    return _load_if_there(folder, SHAPE, read_bends)
 
 
 def load_paces(folder: Path) -> tuple[tuple[LegPaces, ...], list[Problem]]:
     """What an earlier edition showed of the legs, nothing where there is no such file, and what is wrong with
     it: the race goes on without."""
-    if not os.path.lexists(folder / PACE):
+    return _load_if_there(folder, PACE, read_paces)
+
+
+def _load_if_there(
+    folder: Path, name: str, read: Callable[[bytes], tuple[tuple[T, ...], tuple[Problem, ...]]]
+) -> tuple[tuple[T, ...], list[Problem]]:
+    if not os.path.lexists(folder / name):
         return (), []
     problems: list[Problem] = []
-    data = _bytes(folder, PACE, MADE_BY, "warning", problems)
-    paces, wrong = read_paces(data) if data is not None else ((), ())
-    return paces, [*problems, *wrong]
+    data = _bytes(folder, name, MADE_BY, "warning", problems)
+    there, wrong = read(data) if data is not None else ((), ())
+    return there, [*problems, *wrong]
 
 
 def _longest_m(event: Event | None) -> float | None:

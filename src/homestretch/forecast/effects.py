@@ -91,26 +91,28 @@ def nodes_of(pace: Floats) -> Floats:
 
 def prior(legs: int, known: Effects | None = None) -> Effects:
     """Before anybody has run: a course never seen, or one that earlier editions have shown."""
-    alike = NEXT_LEG ** np.abs(np.subtract.outer(np.arange(legs), np.arange(legs)))
-    day = np.kron(alike, _over_paces(DAY_LEVEL, DAY_WALK))
     if known is not None:
-        return Effects(known.curve, known.covariance + day, np.zeros(legs))
+        return Effects(known.curve, known.covariance + _day(legs), np.zeros(legs))
     course = np.kron(np.eye(legs), _over_paces(COURSE_LEVEL, COURSE_WALK))
-    return Effects(np.zeros((legs, len(NODES))), course + day, np.zeros(legs))
+    return Effects(np.zeros((legs, len(NODES))), course + _day(legs), np.zeros(legs))
 
 
 def of_earlier_day(shown: Effects) -> Effects:
     """What an earlier edition showed, as knowledge of its course alone: the day it had is unknown."""
     legs = len(shown.curve)
-    alike = NEXT_LEG ** np.abs(np.subtract.outer(np.arange(legs), np.arange(legs)))
-    day = np.kron(alike, _over_paces(DAY_LEVEL, DAY_WALK))
-    return Effects(shown.curve, shown.covariance + day, np.zeros(legs))
+    return Effects(shown.curve, shown.covariance + _day(legs), np.zeros(legs))
 
 
 def unknown(legs: int) -> Effects:
     """Nothing believed at all: for measuring a whole edition afterwards."""
     wide = np.kron(np.eye(legs), _over_paces(0.1, 0.1)).astype(np.float64)
     return Effects(np.zeros((legs, len(NODES))), wide, np.zeros(legs))
+
+
+def _day(legs: int) -> Floats:
+    """(legs nodes, legs nodes) how far a day of which nothing is known may move the legs."""
+    alike = NEXT_LEG ** np.abs(np.subtract.outer(np.arange(legs), np.arange(legs)))
+    return np.kron(alike, _over_paces(DAY_LEVEL, DAY_WALK)).astype(np.float64)
 
 
 def _over_paces(level: float, walk: float) -> Floats:

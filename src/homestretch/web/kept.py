@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from homestretch import __version__
 from homestretch.web.assets import assets_stamp
+from homestretch.web.delivery import takes_gzip
 
 MOST = 256
 LEVEL = 5
@@ -61,7 +62,7 @@ class KeptAnswers:
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
         body = kept.body
-        if "gzip" in request.headers.get("accept-encoding", "") and len(body) >= SMALLEST:
+        if takes_gzip(request.headers.get("accept-encoding", "")) and len(body) >= SMALLEST:
             kept.zipped = kept.zipped or gzip.compress(body, LEVEL, mtime=0)
             body, headers["Content-Encoding"] = kept.zipped, "gzip"
         return Response(body, headers=headers, media_type=media_type)

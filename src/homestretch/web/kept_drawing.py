@@ -70,6 +70,6 @@ def _bar(point: PointRow, place: int, step: float, most: float, units: Literal["
         number_y=in_em(min(top, flat - DOT_EM) - 0.4),
         number=f"{one.off_min:.1f}",
         flat_y=in_em(flat),
-        below=f"{metres:.4g}" if metres < 100 else f"{metres:.0f}",
+        below=f"{metres:.1f}".removesuffix(".0"),
         words=f"{point.point}: {one.off_min:.1f} minutes, constant pace {one.flat_off_min:.1f}",
     )
