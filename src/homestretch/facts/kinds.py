@@ -1,0 +1,94 @@
+"""Every kind of fact, and its number in the log."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from homestretch.facts.calls import (
+    HelpCalled,
+    HelpHeard,
+)
+from homestretch.facts.entries import (
+    Assigned,
+    Collected,
+    Entered,
+    Hidden,
+    Moved,
+    PlanLoaded,
+)
+from homestretch.facts.identity import Fact
+from homestretch.facts.rulings import (
+    Corrected,
+    Flag,
+    Gun,
+    MatLifted,
+    RoadOpened,
+    Ruled,
+    Struck,
+    TakenOver,
+    Withdrawn,
+)
+from homestretch.facts.sources import (
+    ClockChecked,
+    DeviceStatus,
+    Marker,
+    Ping,
+    Read,
+    Sighting,
+    Unreadable,
+)
+
+AnyFact: TypeAlias = (
+    Read
+    | Ping
+    | Sighting
+    | Entered
+    | Assigned
+    | Gun
+    | Corrected
+    | ClockChecked
+    | Withdrawn
+    | TakenOver
+    | Ruled
+    | Flag
+    | MatLifted
+    | Struck
+    | Unreadable
+    | PlanLoaded
+    | Marker
+    | DeviceStatus
+    | Collected
+    | RoadOpened
+    | HelpCalled
+    | HelpHeard
+    | Moved
+    | Hidden
+)
+
+KIND_NUMBERS: Final[dict[type[Fact], int]] = {
+    Read: 1,
+    Ping: 2,
+    Sighting: 3,
+    Entered: 4,
+    Assigned: 5,
+    Gun: 6,
+    Corrected: 7,
+    ClockChecked: 8,
+    Withdrawn: 9,
+    TakenOver: 10,
+    Ruled: 11,
+    Flag: 12,
+    MatLifted: 13,
+    Struck: 14,
+    Unreadable: 15,
+    PlanLoaded: 16,
+    Marker: 17,
+    DeviceStatus: 18,
+    Collected: 19,
+    RoadOpened: 20,
+    Moved: 21,
+    Hidden: 22,
+    HelpCalled: 23,
+    HelpHeard: 24,
+}
+"""Numbers of the kinds in the log; never reused."""
