@@ -10,6 +10,7 @@ import numpy as np
 from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said, said_in
 from homestretch.state.questions import OF_NOBODY, OF_STATUS
 from homestretch.state.snapshot import FINISHERS, NEVER, OPEN, Ints, Mark, Question, Status
 
@@ -20,19 +21,19 @@ ListName = Literal[
 ]  # fmt: skip
 
 LISTS: dict[str, tuple[str, tuple[Status, ...]]] = {
-    "road": ("on the road", (Status.STARTED, Status.MOVED_UP)),
-    "bus": ("on the bus", (Status.RIDING,)),
-    "care": ("in care", (Status.IN_CARE,)),
-    "left": ("left on their own", (Status.LEFT,)),
-    "home": ("home", (Status.HOME,)),
-    "finished": ("finished", FINISHERS),
-    "not-seen": ("not seen yet", (Status.ENTERED,)),
-    "dns": ("did not start", (Status.DNS,)),
-    "dnf": ("did not finish", (Status.DNF,)),
-    "dsq": ("disqualified", (Status.DSQ,)),
+    "road": (said("on the road"), (Status.STARTED, Status.MOVED_UP)),
+    "bus": (said("on the bus"), (Status.RIDING,)),
+    "care": (said("in care"), (Status.IN_CARE,)),
+    "left": (said("left on their own"), (Status.LEFT,)),
+    "home": (said_in("status", "home"), (Status.HOME,)),
+    "finished": (said("finished"), FINISHERS),
+    "not-seen": (said("not seen yet"), (Status.ENTERED,)),
+    "dns": (said("did not start"), (Status.DNS,)),
+    "dnf": (said("did not finish"), (Status.DNF,)),
+    "dsq": (said("disqualified"), (Status.DSQ,)),
 }
 """The lists of one status or two: what each is called and which statuses are in it."""
-OPEN_WORDS = "not yet accounted for"
+OPEN_WORDS = said("not yet accounted for")
 STILL_OPEN = ("open", "road", "bus", "care", "questions")
 """While somebody is on one of these the day is not over."""
 
@@ -114,10 +115,10 @@ def opened_by_itself(picture: Picture) -> str:
 
 def _list_counts(picture: Picture) -> tuple[OpenCount, ...]:
     state = picture.state
-    counts = {"open": (OPEN_WORDS, len(_rows_of(picture, "open")))}
+    counts: dict[str, tuple[str, int]] = {"open": (OPEN_WORDS, len(_rows_of(picture, "open")))}
     for name, (words, statuses) in LISTS.items():
         counts[name] = (words, sum(state.counts.get(status, 0) for status in statuses))
-    counts["questions"] = ("to decide", len(to_decide(picture)))
+    counts["questions"] = (said("to decide"), len(to_decide(picture)))
     return tuple(
         OpenCount(list=name, words=words, count=count, closed=name not in STILL_OPEN)
         for name, (words, count) in counts.items()
