@@ -10,7 +10,7 @@ import numpy as np
 from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.race.saying import said, said_in
+from homestretch.race.saying import Said, said, said_in
 from homestretch.state.questions import OF_NOBODY, OF_STATUS
 from homestretch.state.snapshot import FINISHERS, NEVER, OPEN, Ints, Mark, Question, Status
 
@@ -38,6 +38,31 @@ STILL_OPEN = ("open", "road", "bus", "care", "questions")
 """While somebody is on one of these the day is not over."""
 
 
+QUESTION_WORDS: dict[str, Said] = {
+    words: words
+    for words in (
+        said("riding"),
+        said("in care"),
+        said("moved up, on the road"),
+        said("said to withdraw, nobody has taken over"),
+        said("ruled, but nobody has said where they are"),
+        said("a ruling that contradicts what was seen"),
+        said("read after somebody had taken them over"),
+        said("a leg faster than anybody runs"),
+        said("perhaps a stretch of the course left out"),
+        said("read on another course"),
+        said("finished after the race was stopped"),
+        said("overdue"),
+        said("another entrant holds the same bib"),
+        said("somebody stops with a bib that nobody has"),
+        said("somebody was taken over with a bib that nobody has"),
+        said("a ruling about a bib that nobody has"),
+        said("a packet was handed out with a bib that nobody has"),
+    )
+}
+"""kind of question -> the same, to be said in any language"""
+
+
 class OpenCount(msgspec.Struct, frozen=True, kw_only=True):
     """A count of the ledger that opens its list."""
 
@@ -52,6 +77,7 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True):
     was said or written so, and leads to no runner."""
 
     kind: str
+    words: str
     bib: str
     name: str
     since_at: int
@@ -146,6 +172,7 @@ def ask(picture: Picture, viewer: Viewer, question: Question) -> QuestionRow:
         known, bib, name, detail = True, entry.who.bib, entry.who.name, question.detail
     return QuestionRow(
         kind=question.kind,
+        words=QUESTION_WORDS.get(question.kind, question.kind),
         bib=bib,
         name=name,
         since_at=question.since_at,

@@ -73,6 +73,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     wave: str
     gun_at: int
     status: str
+    awaited: bool
     left_after: str
     on_road: bool
     finished: bool
@@ -126,6 +127,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         wave=race.waves[int(state.roster.wave[row])].name if race.waves else "",
         gun_at=int(state.roster.gun_at[row]),
         status=words,
+        awaited=status == Status.ENTERED,
         left_after=_last_read(splits) if words == WITHDREW else "",
         on_road=status in ON_THE_ROAD and not stops,
         finished=finished,

@@ -95,7 +95,8 @@ def _plain_context(speech: Speech, given: dict[str, Any]) -> dict[str, Any]:
     if isinstance(frame := again.get("frame"), Frame):
         again["frame"] = _in_units(frame, speech)
         again["say"] = Say(again["frame"], speech)
-    usual = {"theme": "", "wall": False, "spoken": Spoken(), "here_as": None}
+    usual: dict[str, Any] = {"theme": "", "wall": False, "spoken": Spoken(), "here_as": None}
+    usual["units"] = again["frame"].event.units if "frame" in again else ""
     return usual | _drawings(speech) | {"language": speech.language} | again
 
 
@@ -195,6 +196,7 @@ def _context(key: BoardKey, board: Board, viewer: Viewer) -> dict[str, Any]:
         "frame": board.frame,
         "language": speech.language,
         "spoken": key.spoken,
+        "units": board.frame.event.units,
         "here_as": lambda spoken: page_address(key._replace(spoken=spoken), event),
         "key": key,
         "viewer": viewer,

@@ -15,7 +15,7 @@ from homestretch.race.clock import (
     say_seconds,
     say_time,
 )
-from homestretch.race.groups import age_group
+from homestretch.race.groups import YOUNGEST, age_group
 from homestretch.race.saying import ENGLISH, Speech, decimal, said
 from homestretch.state.snapshot import NEVER
 
@@ -114,14 +114,20 @@ class Say:
         """``31 people``"""
         return self._speech.again(say_people(count))
 
-    def decimal(self, value: float, digits: int = 0) -> str:
+    def decimal(self, value: float, digits: int = 0, *, sign: bool = False) -> str:
         """``21.3``"""
-        return self._speech.again(decimal(value, digits))
+        return self._speech.again(decimal(value, digits, sign=sign))
 
-    def group(self, age: int) -> str:
-        """``35-39``"""
-        return age_group(age)
+    def group_name(self, group: str) -> str:
+        """An age group as people call it: ``35-39``, ``under 20``."""
+        named = said("under {age}", age=YOUNGEST) if group == age_group(0) else group
+        return self._speech.again(named)
 
-    def words(self, words: str) -> str:
-        """Words that a page does not have from its board."""
-        return self._speech.again(words)
+    def who(self, by: str) -> str:
+        """Who said something, as far as that is known."""
+        return by or self._speech.again(said("somebody"))
+
+    def lowered(self, words: str) -> str:
+        """The page's own words, as they go on within a sentence: English has a small letter there."""
+        is_english = self._speech.language == ENGLISH.language
+        return f"{words[:1].lower()}{words[1:]}" if is_english else words
