@@ -21,7 +21,9 @@ from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, lowered, said
 from homestretch.state.snapshot import FlagNow
 
-REHEARSALS: Final = {words: words for words in (said("A rehearsal: everybody here is made up."),)}
+REHEARSALS: Final[dict[str, str]] = {
+    words: words for words in (said("A rehearsal: everybody here is made up."),)
+}
 """What the commands say of a day that is played -> the same, to be said in any language."""
 
 
