@@ -4,7 +4,7 @@ was not marked for translation, or is data."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -99,10 +99,19 @@ def list_unmarked(page: str, data: re.Pattern[str]) -> Iterator[str]:
             yield " ".join(rest.split())
 
 
-def data_of(picture: Picture) -> re.Pattern[str]:
-    """What comes from the event's own files and people: names of all kinds, which no catalogue knows."""
+def data_of(picture: Picture, typed: Iterable[str] = ()) -> re.Pattern[str]:
+    """What comes from the event's own files and people, and what a reader ``typed``: names of all kinds, which no
+    catalogue knows."""
     event, state = picture.event, picture.state
-    found = {"English", "Homestretch", event.name, event.zone, picture.rehearsal, event.phone}
+    found = {
+        "English",
+        "Homestretch",
+        "{time}",
+        event.name,
+        event.zone,
+        picture.rehearsal,
+        event.phone,
+    }
     found |= {race.name for race in event.races}
     found |= {wave.name for race in event.races for wave in race.waves}
     found |= {wave.division or "" for race in event.races for wave in race.waves}
@@ -113,7 +122,7 @@ def data_of(picture: Picture) -> re.Pattern[str]:
     found |= {place for device in state.devices for place in device.places}
     for person in picture.names.persons.values():
         found |= {person.first, person.last, person.club, person.town}
-    found |= set(picture.names.texts.values())
+    found |= {*picture.names.texts.values(), *state.held_by.values(), *typed}
     found |= {event.sweep.vehicle} if event.sweep else set()
     known = sorted((word for word in found if WORD.search(word)), key=len, reverse=True)
     return re.compile("|".join(re.escape(word) for word in (*OF_THE_RADIO, *known)), re.IGNORECASE)
