@@ -127,7 +127,6 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         wave=race.waves[int(state.roster.wave[row])].name if race.waves else "",
         gun_at=int(state.roster.gun_at[row]),
         status=words,
-        awaited=status == Status.ENTERED,
         left_after=_last_read(splits) if words == WITHDREW else "",
         on_road=status in ON_THE_ROAD and not stops,
         finished=finished,
@@ -167,6 +166,7 @@ def _time(value: int) -> int | None:
 
 
 class _Way(TypedDict):
+    awaited: bool
     where: Where | None
     unseen: Unseen | None
     finish: FinishAhead | None
@@ -175,9 +175,11 @@ class _Way(TypedDict):
 
 def _way(picture: Picture, row: int, stops: bool) -> _Way:
     """Where the runner is and what is ahead; nothing of who has said to stop."""
+    awaited = int(picture.state.status[row]) == Status.ENTERED
     if stops:
-        return _Way(where=None, unseen=None, finish=None, next_read=None)
+        return _Way(awaited=awaited, where=None, unseen=None, finish=None, next_read=None)
     return _Way(
+        awaited=awaited,
         where=_where(picture, row),
         unseen=_unseen(picture, row),
         finish=find_finish(picture, row),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from homestretch.boards.entering import name_place, say_entry
 from homestretch.boards.people import shown
 from homestretch.boards.words import FLAG_WORDS, list_words
@@ -12,6 +14,7 @@ from homestretch.facts import (
     Corrected,
     Entered,
     Flag,
+    FlagState,
     Gun,
     Hidden,
     MatLifted,
@@ -85,10 +88,9 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
     match fact:
         case Assigned(chip=chip, since_at=since_at):
             worn = said("wears chip {chip}", chip=chip)
-            wears = worn if fact.bib else said("chip {chip} is worn by nobody", chip=chip)
-            if since_at is None:
-                return wears
-            return said("{what} since {time}", what=wears, time=say_time(since_at, zone))
+            words = worn if fact.bib else said("chip {chip} is worn by nobody", chip=chip)
+            since = None if since_at is None else say_time(since_at, zone)
+            return said("{what} since {time}", what=words, time=since) if since else words
         case Gun(race=race, wave=wave, seen_at=seen_at):
             at = say_time(seen_at, zone, seconds=True)
             name = _race(picture, race)
@@ -96,12 +98,7 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
                 "the gun of {race}, wave {wave}, went off at {time}", race=name, wave=wave, time=at
             )
         case Flag(state=state, races=races, from_m=from_m):
-            words: str = FLAG_WORDS[state]
-            if from_m is not None:
-                from_ = say_distance(from_m, event.units)
-                words = said("{what} from {where} on", what=words, where=from_)
-            names = list_words([_race(picture, race) for race in races])
-            return joined((names, words), ": ") if races else words
+            return _say_flag(picture, state, races, from_m)
         case Corrected(of=of_, offset_ms=offset_ms):
             return said(
                 "the times of {device} are shifted by {seconds} s ({time})",
@@ -120,6 +117,17 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
         case Struck():
             return said("taken back")
     return str(type(fact).__struct_config__.tag)
+
+
+def _say_flag(
+    picture: Picture, state: FlagState, races: Sequence[str], from_m: float | None
+) -> str:
+    words: str = FLAG_WORDS[state]
+    if from_m is not None:
+        where = say_distance(from_m, picture.event.units)
+        words = said("{what} from {where} on", what=words, where=where)
+    names = list_words([_race(picture, race) for race in races])
+    return joined((names, words), ": ") if races else words
 
 
 def _race(picture: Picture, race_id: str) -> str:
