@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from homestretch.clocks.expected import FIRST, FRONT, INNER, SECOND, Beside, off_the_line
+from homestretch.clocks.expected import FIRST, FRONT, INNER, LAST, SECOND, Beside, off_the_line
 from homestretch.clocks.explaining import all_beside
 from homestretch.clocks.shape import Shape
 from homestretch.clocks.watched import Sheet
@@ -169,8 +169,10 @@ def _judge(point: int, off: _Off, earlier: float) -> Offset | None:
     error = (ERROR_AGAIN if again else ERROR) * off.scale_s
     quarters = round(size / QUARTER_S)
     is_hour = quarters != 0 and abs(size - quarters * QUARTER_S) <= min(allowed, QUARTER_S / 3)
-    if is_hour and (off.share < ALL_DAY or off.jump_s > QUARTER_S / 4):
-        return None  # only from a moment on: a step, here or at a mat beside it
+    if is_hour and off.share < ALL_DAY:
+        return None  # only from a moment on: a step
+    if is_hour and off.rank == LAST and off.jump_s > QUARTER_S / 4:
+        return None  # a step two mats before, which tiring makes look like a quarter
     if off.rank == FRONT and not is_hour:
         return None  # nobody has come to a mat behind it: the leg alone may be slow
     if is_hour:
