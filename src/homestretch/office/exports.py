@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from homestretch.boards import write_twin
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.files import put
 from homestretch.live import Live
@@ -101,7 +102,7 @@ def _safe(cell: str) -> str:
 
 
 def _json_text(results: Results) -> str:
-    return msgspec.json.format(msgspec.json.encode(results), indent=1).decode() + "\n"
+    return msgspec.json.format(write_twin(results), indent=1).decode() + "\n"
 
 
 def _write(path: Path, text: str, private: bool) -> Path:

@@ -109,6 +109,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     doors: tuple[Door, ...] = ()
     privacy: Privacy = Privacy()
     units: Literal["mi", "km"] = "km"
+    language: str = "en"
     phone: str = ""
     emergency_phone: str = ""
     radio_channel: str = ""

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import Final
 
 from homestretch.errors import BusyError
+from homestretch.race.saying import said
 
 BURST: Final = 60.0
 """Forms that one key may send at once: more than a bus full of people tapped on board one by one."""
@@ -31,6 +32,6 @@ class Often:
             self._sent.popitem(last=False)
         if count > BURST:
             raise BusyError(
-                "Too many forms came from here in a short time.",
-                "Wait some seconds, then tap again.",
+                said("Too many forms came from here in a short time."),
+                said("Wait some seconds, then tap again."),
             )
