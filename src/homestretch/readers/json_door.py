@@ -67,6 +67,7 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
     "control": _CONTROL,
     "director": _CONTROL,
     "public": set(),
+    "runner": set(),
 }
 """Which kinds of fact a role may say."""
 
