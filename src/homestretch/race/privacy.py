@@ -21,8 +21,8 @@ Role = Literal[
     "desk",
     "sweep",
     "photographer",
-    "device",
     "runner",
+    "device",
 ]
 STAFF: frozenset[str] = frozenset(
     {"director", "control", "medical", "station", "announcer", "desk", "sweep"}
