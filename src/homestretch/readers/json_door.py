@@ -65,7 +65,7 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
     "desk": {"collected", "struck"},
     "photographer": set(),
     "control": _CONTROL,
-    "director": _CONTROL,
+    "director": _CONTROL - {"help-heard"},
     "public": set(),
     "runner": set(),
 }

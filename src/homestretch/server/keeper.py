@@ -213,7 +213,7 @@ class Keeper:
             case Newest():
                 return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
-                return tell_sayings(kept.live, kept.people, kept.keys, question)
+                return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
             case OpenLink():
                 return open_link(kept.people, question, self._wall_now())
             case Mine():

@@ -149,7 +149,7 @@ class OwnRow(msgspec.Struct, frozen=True):
 class SaidRow(msgspec.Struct, frozen=True):
     """A word of the log: ``by`` and ``text`` (why) are words that can be erased; ``digest`` (as text: it is long)
     names the fact in a strike; ``void``: it was taken back; ``target`` is what a strike takes back, NEVER for a
-    read."""
+    read. ``health``: why is a matter of health, of the word itself or of the one that it takes back."""
 
     seq: int
     source: str
@@ -158,6 +158,7 @@ class SaidRow(msgspec.Struct, frozen=True):
     received_at: int
     by: str
     text: str
+    health: bool
     fact: AnyFact
     void: bool
     target: int
