@@ -16,6 +16,7 @@ from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.forecast import forecast_commands
 from homestretch.commands.keys import key_commands
+from homestretch.commands.links import links_command
 from homestretch.commands.options import (
     EventFolder,
     database_option,
@@ -223,6 +224,7 @@ for command in (
     station,
     forecast_commands,
     companions_command,
+    links_command,
     evidence,
 ):
     main.add_command(command)

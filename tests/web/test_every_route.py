@@ -28,6 +28,7 @@ BY_THEIR_KEY = {
     "/{event}/doors/{door}/": "likewise, for apps that put a slash behind it",
     "/{event}/doors/{door}/{token}": "likewise",
     "/{event}/doors/{door}/{token}/": "likewise",
+    "/{event}/me": "the keeper lets each private link speak for its own entrant (test_private_links)",
 }
 """Addresses to which anybody may send something: what is in it is judged by the key that comes with it."""
 

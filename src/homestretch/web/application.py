@@ -20,6 +20,7 @@ from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
+from homestretch.web.mine import mine_routes
 from homestretch.web.often import Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
@@ -66,6 +67,7 @@ def list_routes() -> list[BaseRoute]:
         *controlling_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *mine_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

@@ -59,12 +59,12 @@ class Form:
         return usual
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, sender: str = "") -> Form:
     """The form in a request that our own page sent; RefusedError or FactError for another, BusyError when too many
-    come from one key."""
+    come from one key, or from one ``sender`` where it is no key that sends."""
     check_same_site(request)
     host = request.client.host if request.client else ""
-    request.app.state.often.check(token_hash(find_token(request) or host))
+    request.app.state.often.check(token_hash(sender or find_token(request) or host))
     body = await read_body(request)
     if len(body) > LARGEST_FORM:
         raise FactError(said("The form is larger than 64 KiB."), said("Enter it in smaller parts."))
