@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -20,9 +20,10 @@ from homestretch.boards.finishers import (
     tables_beside,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import seen_by_name
+from homestretch.boards.people import keeps_ledger, seen_by_name
 from homestretch.boards.result_row import ResultRow, make_rows
 from homestretch.boards.search import find_club, find_people
+from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.words import list_words
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
@@ -40,7 +41,8 @@ BESIDE = 25
 
 class ResultsChoices(Choices, frozen=True, kw_only=True):
     """``q`` is a name or a bib; ``order`` is by place, or the newest first (as a wall has it); ``table``
-    opens one table beside the field alone, in pages; ``division`` is a filter, and opens its table."""
+    opens one table beside the field alone, in pages; ``division`` is a filter, and opens its table. ``version`` is that of
+    the results that were declared, 0 the newest; ``now`` shows those who keep the ledger what has changed since."""
 
     race: Text
     q: Text = ""
@@ -50,6 +52,8 @@ class ResultsChoices(Choices, frozen=True, kw_only=True):
     division: Text = ""
     table: Text = ""
     order: Literal["", "place", "latest"] = ""
+    version: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    now: bool = False
     page: PageNumber = 1
 
 
@@ -89,6 +93,7 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
     chosen: ResultsChoices
     latest: bool
     filtered: bool
+    standing: Standing
     opened: str
     rows: tuple[ResultRow, ...]
     found: int
@@ -105,8 +110,14 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
 
 
 def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBoard:
-    """The results of a race, by page; NotFound when the event has no such race, or the race no such table."""
+    """The results of a race, by page; NotFound when the event has no such race, or the race no such table or
+    version. Once results were declared, those of the newest version are shown."""
     race = picture.event.get_race(choices.race)
+    standing = find_standing(picture, race, choices.version)
+    frame = make_frame(picture, viewer)
+    hindsight = any(picture.event.races[one.race].id == race.id for one in picture.hindsight)
+    if not (choices.now and keeps_ledger(viewer)):
+        picture = as_declared(picture, race, choices.version)
     number = picture.event.races.index(race)
     opened = _get_opened(picture, race, choices)
     at_line = at_the_line(picture, race)
@@ -120,19 +131,20 @@ def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBo
     roster = picture.state.roster
     mine: Bools = roster.race == number
     return ResultsBoard(
-        frame=make_frame(picture, viewer),
+        frame=frame,
         race=race.id,
         race_name=race.name,
         places_by=race.places_by,
         chosen=choices,
         latest=latest,
         filtered=_is_filtered(choices),
+        standing=standing,
         opened=opened,
         rows=() if opened else make_rows(picture, viewer, field[first : first + size]),
         found=len(field),
         finished=int(np.count_nonzero(at_line)),
         race_over=bool(at_line.any()) and not is_running(picture, mine),
-        hindsight=any(one.race == number for one in picture.hindsight),
+        hindsight=hindsight,
         first_gun_at=int(roster.gun_at[mine].min()) if mine.any() else NEVER,
         first_home_at=None if at_line.any() else first_home_at(picture, np.flatnonzero(mine)),
         pages=max(1, -(-len(open_rows if opened else field) // size)),

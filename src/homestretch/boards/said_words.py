@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from homestretch.boards.entering import name_place, say_entry
 from homestretch.boards.people import shown
-from homestretch.boards.words import FLAG_WORDS, list_words
+from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words
 from homestretch.facts import (
     AnyFact,
     Assigned,
     Collected,
     Corrected,
+    Declared,
     Entered,
     Flag,
     Gun,
     Hidden,
     MatLifted,
     Moved,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
     RoadOpened,
     Ruled,
     Sighting,
@@ -26,6 +32,7 @@ from homestretch.facts import (
 )
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_seconds, say_time
+from homestretch.race.event import Event
 from homestretch.race.privacy import Shown, Viewer
 
 VERDICT_WORDS: dict[Verdict, str] = {
@@ -68,6 +75,8 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             words = f"moved to {_race(picture, race)}"
         case Entered(race=race, bib=bib):
             words = f"entered in {_race(picture, race)} with bib {bib}"
+        case Protested():
+            words = "a protest against this result"
         case Hidden():
             words = "hidden from everybody"
         case _:
@@ -101,7 +110,31 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             return f"the road from {name_place(event, start)} to {name_place(event, end)} is open"
         case Struck():
             return "taken back"
+        case _:
+            return _say_of_results(picture, fact)
+
+
+def _say_of_results(picture: Picture, fact: AnyFact) -> str:
+    match fact:
+        case Declared(race=race):
+            return f"the results of {_race(picture, race)} are official"
+        case PodiumCleared(category=category):
+            return f"the podium is cleared: {say_category(picture.event, category)}"
+        case ResultsPosted(category=category):
+            return f"the results are posted: {say_category(picture.event, category)}"
+        case ProtestDecided(decision=decision):
+            return f"a protest is {decision}"
+        case PlaceShared(bibs=bibs):
+            return f"{list_words(list(bibs))} share a place"
     return str(type(fact).__struct_config__.tag)
+
+
+def say_category(event: Event, key: str) -> str:
+    """``Marathon, women 40-44``"""
+    race_id, *rest = key.split("/")
+    race = next((race.name for race in event.races if race.id == race_id), race_id)
+    words = [SEX_WORDS.get(part, part) for part in rest]
+    return ", ".join([race, " ".join(words)]) if words else race
 
 
 def _race(picture: Picture, race_id: str) -> str:
