@@ -289,7 +289,7 @@ def test_a_misspelt_field_is_refused_and_not_forgotten() -> None:
 
 @pytest.mark.parametrize("kind", ITEMS)
 def test_a_missing_or_wrong_field_is_refused(kind: str) -> None:
-    role: Role = "control" if kind in KINDS_OF_ROLE["control"] else "device"
+    role: Role = "director" if kind in KINDS_OF_ROLE["director"] else "device"
     optional = {
         "accuracy_m",
         "speed_m_per_s",

@@ -26,8 +26,8 @@ def find_objection(picture: Picture, fact: AnyFact, fact_id: FactId) -> str:
         return _NO_CATEGORY if podium is None else object_to_clearing(picture, podium)
     if isinstance(fact, ResultsPosted):
         races = [race.id for race in picture.event.races]
-        known = fact.category in races or find_podium(picture, fact.category)
-        return "" if known else _NO_CATEGORY
+        there = fact.category in races or find_podium(picture, fact.category) is not None
+        return "" if there else _NO_CATEGORY
     return ""
 
 

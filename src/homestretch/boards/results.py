@@ -94,57 +94,63 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
     latest: bool
     filtered: bool
     standing: Standing
-    opened: str
-    rows: tuple[ResultRow, ...]
-    found: int
-    finished: int
-    race_over: bool
     hindsight: bool
-    first_gun_at: int
-    first_home_at: int | None
-    pages: int
-    groups: tuple[str, ...]
-    divisions: tuple[str, ...]
-    tables: tuple[Table, ...]
-    without: Without
+    opened: str = ""
+    rows: tuple[ResultRow, ...] = ()
+    found: int = 0
+    finished: int = 0
+    race_over: bool = False
+    first_gun_at: int = NEVER
+    first_home_at: int | None = None
+    pages: int = 1
+    groups: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    without: Without = Without(
+        still_on_course=0, off_course=0, did_not_start=0, not_seen=0, not_ranked=0
+    )
 
 
 def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBoard:
     """The results of a race, by page; NotFound when the event has no such race, or the race no such table or
     version. Once results were declared, those of the newest version are shown."""
     race = picture.event.get_race(choices.race)
-    standing = find_standing(picture, race, choices.version)
-    frame = make_frame(picture, viewer)
-    hindsight = any(picture.event.races[one.race].id == race.id for one in picture.hindsight)
+    board = ResultsBoard(
+        frame=make_frame(picture, viewer),
+        race=race.id,
+        race_name=race.name,
+        places_by=race.places_by,
+        chosen=choices,
+        latest=choices.order == "latest" or (choices.wall and not choices.order),
+        filtered=_is_filtered(choices),
+        standing=find_standing(picture, race, choices.version),
+        hindsight=any(picture.event.races[one.race] == race for one in picture.hindsight),
+    )
     if not (choices.now and keeps_ledger(viewer)):
         picture = as_declared(picture, race, choices.version)
-    number = picture.event.races.index(race)
+    return _filled(board, picture, viewer, race)
+
+
+def _filled(board: ResultsBoard, picture: Picture, viewer: Viewer, race: Race) -> ResultsBoard:
+    """The board with the finishers in it, and everybody else as numbers."""
+    choices, number = board.chosen, picture.event.races.index(race)
     opened = _get_opened(picture, race, choices)
     at_line = at_the_line(picture, race)
-    latest = choices.order == "latest" or (choices.wall and not choices.order)
     chosen = at_line & _filter(picture, viewer, race, at_line, choices)
-    field = field_in_order(picture, race, chosen, latest=latest)
-    beside = tables_beside(picture, race, chosen, latest=latest)
+    field = field_in_order(picture, race, chosen, latest=board.latest)
+    beside = tables_beside(picture, race, chosen, latest=board.latest)
     size = _page_size(picture, choices)
     first = (choices.page - 1) * size
     open_rows = next((table.rows for table in beside if table.id == opened), field[:0])
     roster = picture.state.roster
     mine: Bools = roster.race == number
-    return ResultsBoard(
-        frame=frame,
-        race=race.id,
-        race_name=race.name,
-        places_by=race.places_by,
-        chosen=choices,
-        latest=latest,
-        filtered=_is_filtered(choices),
-        standing=standing,
+    return msgspec.structs.replace(
+        board,
         opened=opened,
         rows=() if opened else make_rows(picture, viewer, field[first : first + size]),
         found=len(field),
         finished=int(np.count_nonzero(at_line)),
         race_over=bool(at_line.any()) and not is_running(picture, mine),
-        hindsight=hindsight,
         first_gun_at=int(roster.gun_at[mine].min()) if mine.any() else NEVER,
         first_home_at=None if at_line.any() else first_home_at(picture, np.flatnonzero(mine)),
         pages=max(1, -(-len(open_rows if opened else field) // size)),

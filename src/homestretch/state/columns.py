@@ -103,14 +103,17 @@ class Columns:
         self.symbols = rows.symbols
         self.last_seq = max(self.last_seq, rows.last_seq)
 
-    def known_at(self, at: int) -> Columns:
-        """The facts that had been received by a moment (UTC ms)."""
+    def known_at(self, at: int, seq: int) -> Columns:
+        """The facts that had been received when one was that was received ``at`` (UTC ms) and stands at ``seq``: a
+        clock that is held gives one moment to many."""
         known = Columns()
-        kept = self.read("received_at") <= at
+        kept = (self.read("received_at") < at) | (
+            (self.read("received_at") == at) & (self.read("seq") <= seq)
+        )
         for field in _READ_FIELDS:
             known._reads[field].extend(self.read(field)[kept])
         for kind, listed in self._others.items():
-            if here := [logged for logged in listed if logged.received_at <= at]:
+            if here := [one for one in listed if (one.received_at, one.seq) <= (at, seq)]:
                 known._others[kind] = here
         known._sources, known.places, known.symbols = self._sources, self.places, self.symbols
         known.last_seq, known.shape_version = self.last_seq, 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from homestretch.facts import Declared, FactId
 from homestretch.state.columns import Columns
 from homestretch.state.declared import Declaration
 from homestretch.state.fold import Fold
@@ -13,17 +14,18 @@ class KeptVersions:
     change any more. (A fact that is learnt to have come earlier than the log believed begins all anew.)"""
 
     def __init__(self) -> None:
-        self._states: dict[int, State] = {}
+        self._states: dict[FactId, State] = {}
 
     def find(
         self, columns: Columns, declared: tuple[Declaration, ...]
     ) -> list[tuple[Declaration, State]]:
         """Each declaration with the state as of its arrival; none from before there was a plan."""
-        moments = {word.received_at for word in declared}
-        self._states = {at: state for at, state in self._states.items() if at in moments}
-        for at in sorted(moments - self._states.keys()):
-            state = Fold(columns.known_at(at)).state(at)
-            if state is not None:
-                self._states[at] = state
-        states = self._states
-        return [(word, states[word.received_at]) for word in declared if word.received_at in states]
+        named = {word.id for word in declared}
+        self._states = {name: state for name, state in self._states.items() if name in named}
+        for logged, _ in columns.of_kind(Declared):
+            if logged.id in named and logged.id not in self._states:
+                known = columns.known_at(logged.received_at, logged.seq)
+                state = Fold(known).state(logged.received_at)
+                if state is not None:
+                    self._states[logged.id] = state
+        return [(word, self._states[word.id]) for word in declared if word.id in self._states]
