@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from homestretch.boards.entering import name_place, say_entry
 from homestretch.boards.people import shown
-from homestretch.boards.words import FLAG_WORDS, list_words
+from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words
 from homestretch.facts import (
     AnyFact,
     Assigned,
     Collected,
     Corrected,
+    Declared,
     Entered,
     Flag,
     Gun,
     Hidden,
     MatLifted,
     Moved,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
     RoadOpened,
     Ruled,
     Sighting,
@@ -26,6 +32,7 @@ from homestretch.facts import (
 )
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_seconds, say_time
+from homestretch.race.event import Event
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said, written
 
@@ -70,6 +77,8 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             words = said("moved to {race}", race=_race(picture, race))
         case Entered(race=race, bib=bib):
             words = said("entered in {race} with bib {bib}", race=_race(picture, race), bib=bib)
+        case Protested():
+            words = said("a protest against this result")
         case Hidden():
             words = said("hidden from everybody")
         case _:
@@ -119,7 +128,36 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             )
         case Struck():
             return said("taken back")
+        case _:
+            return _say_of_results(picture, fact)
+
+
+def _say_of_results(picture: Picture, fact: AnyFact) -> str:
+    event = picture.event
+    match fact:
+        case Declared(race=race):
+            return said("the results of {race} are official", race=_race(picture, race))
+        case PodiumCleared(category=category):
+            return said("the podium is cleared: {category}", category=say_category(event, category))
+        case ResultsPosted(category=category):
+            return said(
+                "the results are posted: {category}", category=say_category(event, category)
+            )
+        case ProtestDecided(decision="upheld"):
+            return said("a protest is upheld")
+        case ProtestDecided():
+            return said("a protest is dismissed")
+        case PlaceShared(bibs=bibs):
+            return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)
+
+
+def say_category(event: Event, key: str) -> str:
+    """``Marathon, women 40-44``"""
+    race_id, *rest = key.split("/")
+    race = next((race.name for race in event.races if race.id == race_id), race_id)
+    words = [SEX_WORDS.get(part, part) for part in rest]
+    return ", ".join([race, " ".join(words)]) if words else race
 
 
 def _race(picture: Picture, race_id: str) -> str:

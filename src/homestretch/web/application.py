@@ -21,6 +21,7 @@ from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
 from homestretch.web.mine import mine_routes
+from homestretch.web.officiating import officiating_routes
 from homestretch.web.often import Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
@@ -65,6 +66,7 @@ def list_routes() -> list[BaseRoute]:
         *correcting_routes(),
         *opening_routes(),
         *controlling_routes(),
+        *officiating_routes(),
         *audit_routes(),
         *hiding_routes(),
         *mine_routes(),
