@@ -28,7 +28,7 @@ PATIENCE_S = 5.0
 
 
 class KeptDay:
-    """Asks the pages of a day; ``log`` is what the keeper keeps."""
+    """Asks the pages of a day; ``log`` is what the keeper keeps, ``client`` asks as it likes."""
 
     def __init__(
         self,
@@ -39,18 +39,18 @@ class KeptDay:
         arrived: asyncio.Event,
         client: httpx.AsyncClient,
     ) -> None:
-        self.log, self._people, self._client = log, people, client
+        self.log, self._people, self.client = log, people, client
         self._live, self._front, self._arrived = live, front, arrived
         self._tokens: dict[Role, str] = {}
 
     async def get(self, address: str, role: str = "public") -> httpx.Response:
         """The answer to GET for a role."""
-        return await self._client.get(address, headers={"x-role": role})
+        return await self.client.get(address, headers={"x-role": role})
 
     async def post(self, address: str, role: Role, **fields: str) -> httpx.Response:
         """The answer to a form that somebody with a key for this role sends."""
         headers = {"x-role": role, "Authorization": f"Bearer {self.token(role)}"}
-        return await self._client.post(address, headers=headers, data=fields)
+        return await self.client.post(address, headers=headers, data=fields)
 
     def token(self, role: Role) -> str:
         """A key for a role, made once; a driver's is for the sweep."""

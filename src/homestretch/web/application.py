@@ -11,6 +11,7 @@ from homestretch.boards import EVERYBODY
 from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
+from homestretch.web.api.routes import api_routes
 from homestretch.web.audit import audit_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
@@ -54,6 +55,7 @@ def list_routes() -> list[BaseRoute]:
         (boards if getattr(route, "path", "").startswith("/{event}") else fixed).append(route)
     routes = [
         *fixed,
+        *api_routes(),
         GuardedRoute("/events/stream", stream_events, who=EVERYBODY),
         GuardedRoute("/{event}/stream", stream, who=EVERYBODY),
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),

@@ -19,6 +19,8 @@ from homestretch.web.render import render_plain
 RETRY_S = "3"
 REDACTED = "***"
 SHORTEST_KEY = 8
+API, PROBLEM = "/api/v1", "application/problem+json"
+"""Where errors are told as RFC 9457 has them, and as what."""
 _KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|doors/[^/]*)/)(.+)", re.DOTALL)
 """What follows a key's link, or a door, in an address."""
 
@@ -87,6 +89,10 @@ def say(request: Request, status: HTTPStatus, what: str, hint: str) -> Response:
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_S
+    if request.url.path.startswith(API):
+        body = {"type": "about:blank", "title": _TITLES.get(status, status.phrase)}
+        body |= {"status": int(status), "detail": what, "hint": hint}  # type: ignore[dict-item]
+        return JSONResponse(body, int(status), headers=headers, media_type=PROBLEM)
     if _wants_json(request):
         return JSONResponse({"error": what, "hint": hint}, int(status), headers=headers)
     event = request.path_params.get("event") if status != HTTPStatus.NOT_FOUND else None
