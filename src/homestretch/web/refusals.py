@@ -90,9 +90,14 @@ def say(request: Request, status: HTTPStatus, what: str, hint: str) -> Response:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_S
     if request.url.path.startswith(API):
-        body = {"type": "about:blank", "title": _TITLES.get(status, status.phrase)}
-        body |= {"status": int(status), "detail": what, "hint": hint}  # type: ignore[dict-item]
-        return JSONResponse(body, int(status), headers=headers, media_type=PROBLEM)
+        problem = {
+            "type": "about:blank",
+            "title": _TITLES.get(status, status.phrase),
+            "status": int(status),
+            "detail": what,
+            "hint": hint,
+        }
+        return JSONResponse(problem, int(status), headers=headers, media_type=PROBLEM)
     if _wants_json(request):
         return JSONResponse({"error": what, "hint": hint}, int(status), headers=headers)
     event = request.path_params.get("event") if status != HTTPStatus.NOT_FOUND else None
