@@ -16,6 +16,7 @@ from homestretch.web.audit import audit_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
+from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
@@ -68,6 +69,7 @@ def list_routes() -> list[BaseRoute]:
         *controlling_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *embedding_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))
