@@ -134,6 +134,15 @@ def _preview(shown: Preview) -> None:
     help="Where to (default: FOLDER/results).",
 )
 @click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    type=click.Choice(
+        ["csv", "json", "html", "runsignup", "raceresult", "ultrasignup", "opensplittime"]
+    ),
+    help="In which form, or several (default: csv and json).",
+)
+@click.option(
     "--full", is_flag=True, help="Everybody, with exact times and marks: for the director only."
 )
 @click.option(
@@ -144,11 +153,16 @@ def _preview(shown: Preview) -> None:
 )
 @database_option
 def export_command(
-    folder: Path, out: Path | None, full: bool, facts: Path | None, database: str
+    folder: Path,
+    out: Path | None,
+    forms: tuple[str, ...],
+    full: bool,
+    facts: Path | None,
+    database: str,
 ) -> None:
-    """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
+    """Write the results of each race in FOLDER as the public may see them."""
     from homestretch.app import moment_in, store_of
-    from homestretch.office.exports import FOLDER, make_picture, write_results
+    from homestretch.office.exports import FOLDER, USUAL, make_picture, say_left_out, write_results
 
     event = get_event(folder)
     if facts is not None:
@@ -160,8 +174,10 @@ def export_command(
         return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         picture = make_picture(store, moment_in(folder).event_at)
-    for path in write_results(picture, out or folder / FOLDER, full):
+    for path in write_results(picture, out or folder / FOLDER, full, forms or USUAL):
         click.echo(f"wrote {path}")
+    for sentence in () if full else say_left_out(picture, forms):
+        click.echo(sentence)
     if picture.provisional:
         click.echo("These results are provisional, and say so.")
     if full:

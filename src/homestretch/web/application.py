@@ -11,10 +11,12 @@ from homestretch.boards import EVERYBODY
 from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
+from homestretch.web.api.routes import api_routes
 from homestretch.web.audit import audit_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
+from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
@@ -56,6 +58,7 @@ def list_routes() -> list[BaseRoute]:
         (boards if getattr(route, "path", "").startswith("/{event}") else fixed).append(route)
     routes = [
         *fixed,
+        *api_routes(),
         GuardedRoute("/events/stream", stream_events, who=EVERYBODY),
         GuardedRoute("/{event}/stream", stream, who=EVERYBODY),
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
@@ -70,6 +73,7 @@ def list_routes() -> list[BaseRoute]:
         *audit_routes(),
         *hiding_routes(),
         *mine_routes(),
+        *embedding_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))
