@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import msgspec
 
@@ -19,6 +20,11 @@ from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, lowered, said
 from homestretch.state.snapshot import FlagNow
+
+REHEARSALS: Final[dict[str, str]] = {
+    words: words for words in (said("A rehearsal: everybody here is made up."),)
+}
+"""What the commands say of a day that is played -> the same, to be said in any language."""
 
 
 class RaceName(msgspec.Struct, frozen=True):
@@ -97,7 +103,7 @@ def _frame_of_all(picture: Picture, viewer: Viewer) -> Frame:
         over=picture.state.over,
         speaks_ahead=not picture.state.quiet.any(),
         forecast=picture.forecast is not None,
-        rehearsal=picture.rehearsal,
+        rehearsal=REHEARSALS.get(picture.rehearsal, picture.rehearsal),
     )
 
 

@@ -17,7 +17,7 @@ from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Role, Viewer
-from homestretch.race.saying import said
+from homestretch.race.saying import said, said_in
 from homestretch.state.snapshot import NEVER, Ints
 
 WHO: frozenset[Role] = DESK_ROLES | LEDGER_ROLES
@@ -31,7 +31,13 @@ PaperName = Literal[RollName, SheetName]
 SHEETS: dict[SheetName, tuple[str, tuple[str, ...], str]] = {
     "radio-sheet": (
         said("Radio sheet"),
-        (said("time"), said("place"), said("bibs seen"), said("bus, tent, stops"), said("entered")),
+        (
+            said("time"),
+            said_in("where", "place"),
+            said("bibs seen"),
+            said("bus, tent, stops"),
+            said("entered"),
+        ),
         said("One line for each call. Enter them on the radio page, the oldest first."),
     ),
     "bus-sheet": (
