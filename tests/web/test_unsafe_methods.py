@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from starlette.routing import Mount
 
 from homestretch.app import front_config
+from homestretch.cli import main
 from homestretch.race.privacy import Role
 from homestretch.server.spec import FrontSpec
 from homestretch.web.access import SAFE, GuardedRoute
@@ -181,3 +184,10 @@ def test_a_forwarded_address_is_believed_of_a_named_proxy_alone(
 
     run(ask())
     assert told == [seen]
+
+
+@pytest.mark.parametrize("named", ["*", "proxy.example.org", "10.0.0.1,*", "300.1.1.1"])
+def test_a_proxy_is_named_by_its_address(named: str, tmp_path: Path) -> None:
+    said = CliRunner().invoke(main, ["run", str(tmp_path), f"--behind-proxy={named}"])
+    assert said.exit_code == 2
+    assert "is no address" in said.output
