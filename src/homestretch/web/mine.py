@@ -18,14 +18,16 @@ from homestretch.boards import EVERYBODY
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.mine import Own, show_own
+from homestretch.boards.rolls import DESK_ROLES
 from homestretch.errors import HomestretchError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.server.front import Front
 from homestretch.server.own import HELD
-from homestretch.server.wire import Mine, Opened, OpenLink, OwnRow
+from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute, check_often
+from homestretch.web.admission import find_token
 from homestretch.web.forms import read_form
 from homestretch.web.mine_forms import read_said
 from homestretch.web.often import CROWD
@@ -55,6 +57,7 @@ def mine_routes() -> list[BaseRoute]:
             "/{event}/me", _say, who=EVERYBODY, methods=["POST"], often=CROWD, name="me-form"
         ),
         GuardedRoute("/{event}/me/{token}", _open, who=EVERYBODY),
+        GuardedRoute("/{event}/names", _look, who=DESK_ROLES, methods=["POST"], name="names-form"),
     ]
 
 
@@ -129,6 +132,19 @@ async def _say(request: Request) -> Response:
         )
     rows = msgspec.json.decode(answer, type=tuple[OwnRow, ...])
     return _answer(request, rows, Notice(words, done=True))
+
+
+async def _look(request: Request) -> Response:
+    """``POST /{event}/names``: the desk has looked at a name that a runner asks for."""
+    front: Front = request.app.state.front
+    event = request.path_params["event"]
+    front.get(event)
+    form, token = await read_form(request), find_token(request)
+    if not token:
+        raise RefusedError("A key is needed.", "Open your own link.")
+    taken, said = form.get("do") == "take", (form.get("entrant"), form.get("asked"))
+    await front.ask(NameLooked(front.next_number(), event, *said, taken, token_hash(token)))
+    return RedirectResponse(f"/{quote(event, safe='')}/desk", status_code=303, headers=HEADERS)
 
 
 def _answer(request: Request, rows: tuple[OwnRow, ...], notice: Notice | None = None) -> Response:
