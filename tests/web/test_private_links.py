@@ -134,6 +134,20 @@ def test_taking_everything_down_is_gone_from_every_page_and_can_be_taken_back_to
     during(ask)
 
 
+def test_who_is_hidden_sees_their_own_day_and_nobody_elses() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "12"))
+        await agree(day, display="hidden")
+        await day.settle()
+        (own,) = (await day.get(f"{ME}.json")).json()["entrants"]
+        assert [one["name"] for one in own["day"]["passed"]] == ["Start", "10K"]
+        assert own["day"]["status"] == "on the road"
+        assert "07:50:00" in (await day.get(ME)).text
+        assert (await day.get("/day/runners/12")).status_code == 404
+
+    during(ask)
+
+
 def test_a_phone_holds_the_links_of_a_family_beside_a_key_of_the_staff() -> None:
     async def ask(day: KeptDay) -> None:
         for bib in ("12", "13"):
