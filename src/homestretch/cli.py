@@ -23,6 +23,7 @@ from homestretch.commands.options import (
     host_option,
     port_option,
     read_pace,
+    read_proxies,
     tls_options,
 )
 from homestretch.commands.replay import replay, replay_process
@@ -132,7 +133,10 @@ def check(folder: Path, database: str) -> None:
 @port_option
 @database_option
 @click.option(
-    "--behind-proxy", default="", help="Address of a proxy whose X-Forwarded headers are trusted."
+    "--behind-proxy",
+    default="",
+    callback=read_proxies,
+    help="Address (or network) of a proxy whose X-Forwarded headers are trusted; several with commas.",
 )
 @tls_options
 def run(

@@ -134,6 +134,20 @@ def test_taking_everything_down_is_gone_from_every_page_and_can_be_taken_back_to
     during(ask)
 
 
+def test_who_is_hidden_sees_their_own_day_and_nobody_elses() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "12"))
+        await agree(day, display="hidden")
+        await day.settle()
+        (own,) = (await day.get(f"{ME}.json")).json()["entrants"]
+        assert [one["name"] for one in own["day"]["passed"]] == ["Start", "10K"]
+        assert own["day"]["status"] == "on the road"
+        assert "07:50:00" in (await day.get(ME)).text
+        assert (await day.get("/day/runners/12")).status_code == 404
+
+    during(ask)
+
+
 def test_a_phone_holds_the_links_of_a_family_beside_a_key_of_the_staff() -> None:
     async def ask(day: KeptDay) -> None:
         for bib in ("12", "13"):
@@ -247,6 +261,44 @@ def test_not_this_person_names_only_who_is_shown() -> None:
         assert told[0] == told[1], "whether a bib is hidden or nobody's is not told"
         assert "Taken back" in (await say(day, "again", other="e13")).text
         assert stored(day).not_with == ()
+
+    during(ask)
+
+
+def test_a_name_is_put_right_once_the_desk_has_looked() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "12"))
+        names = {"last": "Amberlowe", "club": "Mill Lane AC", "town": ""}
+        await say(day, "correct", first="Ada", **names)
+        await day.settle()
+        assert "Amberlowe" not in (await day.get("/day/runners/12")).text
+        assert stored(day).club == "Mill Lane AC"
+        page = (await day.get("/day/desk", "desk")).text
+        assert list(list_faults(page)) == []
+        assert "Ada Amberlow → <strong>Ada Amberlowe</strong>" in page
+        looked = {"do": "take", "entrant": "e12", "asked": "Ada Amberlow"}
+        assert (await day.post("/day/names", "desk", **looked)).status_code == 403
+        looked |= {"asked": "Ada Amberlowe"}
+        assert (await day.post("/day/names", "desk", **looked)).status_code == 303
+        await day.settle()
+        assert "Ada Amberlowe" in (await day.get("/day/runners/12")).text
+        assert {"first", "last"} <= set(stored(day).by_hand)
+        assert "Names to put right" not in (await day.get("/day/desk", "desk")).text
+        await say(day, "correct", first="Ida", last="Amberlowe")
+        await day.post("/day/names", "control", do="leave", entrant="e12", asked="Ida Amberlowe")
+        assert (stored(day).first, stored(day).asks_first) == ("Ada", "")
+
+    during(ask)
+
+
+def test_a_hidden_runner_who_asks_for_a_name_is_named_to_who_keeps_the_ledger_alone() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "12"))
+        await agree(day, display="hidden")
+        await say(day, "correct", first="Ada", last="Amberlowe")
+        await day.settle()
+        assert "Amberlow" not in (await day.get("/day/desk", "desk")).text
+        assert "Amberlowe" in (await day.get("/day/desk", "director")).text
 
     during(ask)
 

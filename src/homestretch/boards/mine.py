@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from homestretch.boards import runner
 from homestretch.boards.people import shown
 from homestretch.boards.together import list_together
+from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.consent import Hand
 from homestretch.race.entrant import Display, Person, Stories
@@ -30,6 +32,26 @@ class Beside(msgspec.Struct, frozen=True):
     name: str
     entrant: str
     apart: bool
+
+
+class Passed(msgspec.Struct, frozen=True):
+    """A point at which the entrant was read, in the order of the course: its name, when (UTC ms), and the net time
+    (ms) where it is known."""
+
+    name: str
+    passed_at: int
+    net_ms: int | None
+
+
+class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
+    """The day of an entrant as their own link shows it, hidden or not: times in ms, ``place`` 0 while there is none."""
+
+    status: str
+    finished: bool
+    gun_ms: int | None
+    net_ms: int | None
+    place: int
+    passed: tuple[Passed, ...]
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +93,7 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     now_shown: Shown
     forms: tuple[Form, ...]
     beside: tuple[Beside, ...]
+    day: OwnDay
     minor: bool
     grown: bool
     withheld: bool
@@ -108,10 +131,32 @@ def show_own(picture: Picture, person: Person, hand: Hand) -> Own | None:
         now_shown=now_shown,
         forms=tuple(_form(person, roster.bibs[row], display) for display in _DISPLAYS),
         beside=_list_beside(picture, person, row),
+        day=_day_of(picture, person.entrant, roster.bibs[row]),
         minor=age is not None and age < ADULT_AGE,
         grown=is_grown(age, privacy.minimum_age),
         withheld=row in roster.hidden,
         page=not now_shown.hidden,
+    )
+
+
+def _day_of(picture: Picture, entrant: str, bib: str) -> OwnDay:
+    """What the runner's page would show the entrant themselves."""
+    viewer = Viewer("runner", entrant=entrant)
+    try:
+        board = runner.rows(picture, viewer, runner.RunnerChoices(bib=bib))
+    except NotFound:  # the Picture does not know the person yet
+        return OwnDay(status="", finished=False, gun_ms=None, net_ms=None, place=0, passed=())
+    return OwnDay(
+        status=board.status,
+        finished=board.finished,
+        gun_ms=board.gun_ms,
+        net_ms=board.net_ms,
+        place=board.place,
+        passed=tuple(
+            Passed(split.name, split.passed_at, split.net_ms)
+            for split in board.splits
+            if split.passed_at is not None
+        ),
     )
 
 

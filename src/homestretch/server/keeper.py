@@ -28,7 +28,7 @@ from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
 from homestretch.server.judging import without_early
-from homestretch.server.own import open_link, tell_own
+from homestretch.server.own import open_link, take_name, tell_own
 from homestretch.server.staff import hide, tell_sayings
 from homestretch.server.wire import (
     LARGEST_FRAME,
@@ -41,6 +41,7 @@ from homestretch.server.wire import (
     Knocked,
     LogRow,
     Mine,
+    NameLooked,
     Newest,
     OpenLink,
     PicturePacker,
@@ -219,6 +220,9 @@ class Keeper:
                 return open_link(kept.people, question, self._wall_now())
             case Mine():
                 return tell_own(kept.live, kept.people, question, self._wall_now())
+            case NameLooked():
+                key = self._get_key(kept, question.key_hash)
+                return take_name(kept.people, key, question)
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())

@@ -7,14 +7,16 @@ from typing import Final
 
 import msgspec
 
+from homestretch.boards.rolls import DESK_ROLES
 from homestretch.errors import BusyError, RefusedError
 from homestretch.live import Live
 from homestretch.race.consent import Said, say
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import ADULT_AGE
-from homestretch.server.wire import Mine, Opened, OpenLink, OwnRow
+from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.state.snapshot import NEVER
 from homestretch.store import People
+from homestretch.store.keys import Key
 from homestretch.store.links import Link, new_link
 
 SESSION_MS: Final = 60 * 86_400_000
@@ -72,6 +74,23 @@ def tell_own(live: Live, people: People, question: Mine, now: int) -> bytes:
         _say(live, people, hand, question.said, now)
     rows = [OwnRow(one.entrant, one.hand, get_own(people, one.entrant)) for one in held]
     return msgspec.json.encode(rows)
+
+
+def take_name(people: People, key: Key, question: NameLooked) -> bytes:
+    """A name is put right, or stays as it is; RefusedError for a key that is none of the desk, or when another name
+    is asked for by now."""
+    if key.role not in DESK_ROLES:
+        raise RefusedError(f"A key for {key.role} puts no name right.", "The desk does.")
+    person = get_own(people, question.entrant)
+    if question.asked != f"{person.asks_first} {person.asks_last}".strip():
+        raise RefusedError("Another name is asked for by now.", "Open the page again.")
+    changed = {"asks_first": "", "asks_last": ""}
+    if question.taken:
+        by_hand = sorted({*person.by_hand, "first", "last"})
+        names = {"first": person.asks_first, "last": person.asks_last, "by_hand": tuple(by_hand)}
+        changed |= names  # type: ignore[arg-type]  # fields of a person
+    people.put_persons([msgspec.structs.replace(person, **changed)])
+    return b"true"
 
 
 def get_own(people: People, entrant: str) -> Person:

@@ -138,6 +138,17 @@ class Mine(msgspec.Struct, tag="mine"):
     leave: bool = False
 
 
+class NameLooked(msgspec.Struct, tag="name-looked"):
+    """The desk has looked at a name that an entrant asks for (``asked``, as it stood there): taken over, or not."""
+
+    number: int
+    event: str
+    entrant: str
+    asked: str
+    taken: bool
+    key_hash: str
+
+
 class OwnRow(msgspec.Struct, frozen=True):
     """An entrant whose private link is open, whose hand it is, and all that is stored of the person."""
 
@@ -177,7 +188,9 @@ class LogRow(msgspec.Struct, frozen=True):
     use: Use | None
 
 
-Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | OpenLink | Mine
+Question = (
+    Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | OpenLink | Mine | NameLooked
+)
 
 
 class Answer(msgspec.Struct):

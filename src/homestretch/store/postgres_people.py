@@ -216,8 +216,13 @@ class PostgresPeople:
     def put_links(self, links: Iterable[Link]) -> None:
         with self.schema.writing() as db:
             erased = {bytes(name) for (name,) in db.execute("SELECT entrant FROM erased")}
+            links = list(links)
+            parents = [link.parent for link in links if link.parent]
             revoked = dict(
-                db.execute("SELECT id, revoked_at FROM links WHERE revoked_at IS NOT NULL")
+                db.execute(
+                    "SELECT id, revoked_at FROM links WHERE id = ANY(%s) AND revoked_at IS NOT NULL",
+                    (parents,),
+                )
             )
             rows = [
                 (

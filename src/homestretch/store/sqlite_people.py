@@ -191,12 +191,14 @@ class SqlitePeople:
     def put_links(self, links: Iterable[Link]) -> None:
         with self.file.writing() as db:
             erased = set(_list(db, "SELECT entrant FROM erased"))
-            revoked = dict(db.execute("SELECT id, revoked_at FROM links WHERE revoked_at > 0"))
             for link in links:
-                if link.entrant not in erased:
-                    at = revoked.get(link.parent, link.revoked_at)
-                    kept = msgspec.structs.replace(link, revoked_at=at)
-                    db.execute(_PUT_LINK, msgspec.structs.astuple(kept))
+                if link.entrant in erased:
+                    continue
+                query = "SELECT revoked_at FROM links WHERE id = ?"
+                parent = db.execute(query, (link.parent,)).fetchone() if link.parent else None
+                at = parent[0] if parent and link.revoked_at is None else link.revoked_at
+                kept = msgspec.structs.replace(link, revoked_at=at)
+                db.execute(_PUT_LINK, msgspec.structs.astuple(kept))
 
     def find_link(self, link_hash: str) -> Link | None:
         with self.file.reading() as db, readable("people"):

@@ -18,16 +18,19 @@ from homestretch.boards import EVERYBODY
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.mine import Own, show_own
+from homestretch.boards.rolls import DESK_ROLES
 from homestretch.errors import HomestretchError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.server.front import Front
 from homestretch.server.own import HELD
-from homestretch.server.wire import Mine, Opened, OpenLink, OwnRow
+from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.store.keys import token_hash
-from homestretch.web.access import GuardedRoute
+from homestretch.web.access import GuardedRoute, check_often
+from homestretch.web.admission import find_token
 from homestretch.web.forms import read_form
 from homestretch.web.mine_forms import read_said
+from homestretch.web.often import CROWD
 from homestretch.web.render import render_plain
 from homestretch.web.say import Say
 
@@ -50,8 +53,11 @@ def mine_routes() -> list[BaseRoute]:
     return [
         GuardedRoute("/{event}/me.json", show_mine, who=EVERYBODY),
         GuardedRoute("/{event}/me", show_mine, who=EVERYBODY),
-        GuardedRoute("/{event}/me", _say, who=EVERYBODY, methods=["POST"], name="me-form"),
+        GuardedRoute(
+            "/{event}/me", _say, who=EVERYBODY, methods=["POST"], often=CROWD, name="me-form"
+        ),
         GuardedRoute("/{event}/me/{token}", _open, who=EVERYBODY),
+        GuardedRoute("/{event}/names", _look, who=DESK_ROLES, methods=["POST"], name="names-form"),
     ]
 
 
@@ -68,6 +74,7 @@ async def find_own(request: Request) -> tuple[OwnRow, ...]:
     held = [token_hash(one) for one in list_sessions(request)]
     if not held:
         return ()
+    check_often(request, CROWD)
     answer = await front.ask(Mine(front.next_number(), event, held))
     return msgspec.json.decode(answer, type=tuple[OwnRow, ...])
 
@@ -89,6 +96,7 @@ async def _open(request: Request) -> Response:
     front.get(event)
     if request.method == "HEAD":  # a preview of the link, perhaps: nobody has opened it yet
         return Response(headers=HEADERS)
+    check_often(request, CROWD)
     sessions = list_sessions(request)
     hashes = {token_hash(one): one for one in sessions[: HELD - 1]}
     question = OpenLink(
@@ -105,7 +113,7 @@ async def _say(request: Request) -> Response:
     """``POST /{event}/me``: what a form says holds once this is answered; every page follows within a second."""
     front: Front = request.app.state.front
     event = request.path_params["event"]
-    picture, form = front.get(event), await read_form(request, ".".join(list_sessions(request)))
+    picture, form = front.get(event), await read_form(request)
     held = [token_hash(one) for one in list_sessions(request)]
     question = Mine(front.next_number(), event, held, form.get("entrant"))
     if form.get("do") == "leave":
@@ -124,6 +132,19 @@ async def _say(request: Request) -> Response:
         )
     rows = msgspec.json.decode(answer, type=tuple[OwnRow, ...])
     return _answer(request, rows, Notice(words, done=True))
+
+
+async def _look(request: Request) -> Response:
+    """``POST /{event}/names``: the desk has looked at a name that a runner asks for."""
+    front: Front = request.app.state.front
+    event = request.path_params["event"]
+    front.get(event)
+    form, token = await read_form(request), find_token(request)
+    if not token:
+        raise RefusedError("A key is needed.", "Open your own link.")
+    taken, said = form.get("do") == "take", (form.get("entrant"), form.get("asked"))
+    await front.ask(NameLooked(front.next_number(), event, *said, taken, token_hash(token)))
+    return RedirectResponse(f"/{quote(event, safe='')}/desk", status_code=303, headers=HEADERS)
 
 
 def _answer(request: Request, rows: tuple[OwnRow, ...], notice: Notice | None = None) -> Response:
