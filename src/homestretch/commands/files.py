@@ -142,12 +142,21 @@ def _preview(shown: Preview) -> None:
     metavar="FILE",
     help="Write all facts as one Parquet file instead.",
 )
+@click.option(
+    "--version", type=click.IntRange(1), help="A version that was declared; usual: the newest."
+)
 @database_option
 def export_command(
-    folder: Path, out: Path | None, full: bool, facts: Path | None, database: str
+    folder: Path,
+    out: Path | None,
+    full: bool,
+    facts: Path | None,
+    version: int | None,
+    database: str,
 ) -> None:
     """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
     from homestretch.app import moment_in, store_of
+    from homestretch.boards.standing import find_standing
     from homestretch.office.exports import FOLDER, make_picture, write_results
 
     event = get_event(folder)
@@ -160,10 +169,12 @@ def export_command(
         return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         picture = make_picture(store, moment_in(folder).event_at)
-    for path in write_results(picture, out or folder / FOLDER, full):
+    for path in write_results(picture, out or folder / FOLDER, full, version or 0):
         click.echo(f"wrote {path}")
-    if picture.provisional:
-        click.echo("These results are provisional, and say so.")
+    standing = {race: find_standing(picture, race) for race in picture.event.races}
+    if not version:
+        for race, stands in standing.items():
+            click.echo(f"{race.name}: {stands.words}.")
     if full:
         click.echo("They hold names and marks that the public must not see.")
 

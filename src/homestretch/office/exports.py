@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from homestretch.boards.standing import as_declared, get_version
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.files import put
 from homestretch.live import Live
@@ -40,14 +41,16 @@ def make_picture(store: Store, now: int) -> Picture:
     return published[0]
 
 
-def write_results(picture: Picture, out: Path, full: bool) -> list[Path]:
-    """Write the results of every race into a folder; PlanError when that cannot be done."""
+def write_results(picture: Picture, out: Path, full: bool, version: int = 0) -> list[Path]:
+    """Write the results of every race into a folder, the newest version of what was declared, or every race's with
+    that number; PlanError when that cannot be done, NotFound when no race has that version."""
     written = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for race in picture.event.races:
-            results = make_results(picture, race, full)
+        for race in _list_races(picture, version):
+            results = make_results(picture, race, full, version)
             stem = f"{race.id}-full" if full else race.id
+            stem += f"-version-{version}" if version else ""
             texts = {"csv": csv_text(picture, race, results), "json": _json_text(results)}
             for ending, text in texts.items():
                 written.append(_write(out / f"{stem}.{ending}", text, private=full))
@@ -56,6 +59,14 @@ def write_results(picture: Picture, out: Path, full: bool) -> list[Path]:
             f"{out} cannot be written: {error.strerror}.", "Name another folder with --out."
         ) from error
     return written
+
+
+def _list_races(picture: Picture, version: int) -> list[Race]:
+    races = list(picture.event.races)
+    declared = {one.word.race for one in picture.versions if one.word.number == version}
+    if version and not declared:
+        get_version(picture, races[0], version)  # says which versions there are
+    return [race for race in races if not version or race.id in declared]
 
 
 def write_again(picture: Picture, out: Path) -> list[Path]:
@@ -70,6 +81,7 @@ def write_again(picture: Picture, out: Path) -> list[Path]:
 
 def csv_text(picture: Picture, race: Race, results: Results) -> str:
     """The results as a table; cells that a spreadsheet would take for a formula begin with ``'``."""
+    picture = as_declared(picture, race, results.version or 0)
     points = {
         picture.state.points.ids[c]: picture.state.points.names[c]
         for c in list_columns(picture, race)
@@ -81,7 +93,7 @@ def csv_text(picture: Picture, race: Race, results: Results) -> str:
         "place", "bib", "name", "sex", "age group", "club", "division", "table", "gun", "net", "status", "marks",
     ]  # fmt: skip
     exact = ["gun ms", "net ms", "started at", "finished at"] if full else []
-    rows.writerow(map(_safe, [*heads, *points.values(), *exact, "results"]))
+    rows.writerow(map(_safe, [*heads, *points.values(), *exact, "results", "version"]))
     for row in results.rows:
         cells = [
             "" if row.place is None else str(row.place), row.bib, row.name, row.sex, row.age_group,
@@ -92,7 +104,7 @@ def csv_text(picture: Picture, race: Race, results: Results) -> str:
             times = (row.gun_ms, row.net_ms)
             cells += ["" if ms is None else str(ms) for ms in times]
             cells += [row.started_at, row.finished_at]
-        rows.writerow(map(_safe, [*cells, results.results]))
+        rows.writerow(map(_safe, [*cells, results.results, str(results.version or "")]))
     return text.getvalue()
 
 
