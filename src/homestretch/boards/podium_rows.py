@@ -36,13 +36,14 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PodiumRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A category's podium. Counts: of who could still come in time (up to ``until_at``, UTC ms, None while the podium
+    """A category's podium; ``short`` is its name without the race. Counts: of who could still come in time (up to ``until_at``, UTC ms, None while the podium
     is not full or nobody can), who may have come unread, of whom nothing was seen at all, and whose result is not
     settled. ``people`` are the first of them, the likeliest first. ``protests_until_at``: when the protest clock of what
     was posted runs out."""
 
     key: str
     name: str
+    short: str
     by_net: bool
     first: tuple[PodiumPlace, ...]
     final: bool
@@ -80,10 +81,12 @@ def _row(picture: Picture, viewer: Viewer, podium: Podium, named: int) -> Podium
     race = picture.event.races[category.race]
     cleared = _find_word(picture, words.cleared, {category.key})
     posted = _find_word(picture, words.posted, {category.key, race.id})
+    name = say_category(picture.event, category.key)
     clock_ms = round(picture.event.awards.protest_min * MINUTE_MS)
     return PodiumRow(
         key=category.key,
-        name=say_category(picture.event, category.key),
+        name=name,
+        short=name.partition(", ")[2] or name,
         by_net=category.by_net,
         first=_list_first(picture, viewer, podium),
         final=podium.final,

@@ -36,7 +36,7 @@ MINUTE_MS = 60_000
 
 
 class PodiumsChoices(Choices, frozen=True, kw_only=True):
-    """``race`` shows one race alone, ``category`` opens everybody who could still change one podium."""
+    """``race`` is the one on show, the first where none was chosen; ``category`` opens everybody who could still change one podium."""
 
     race: Text = ""
     category: Text = ""
@@ -96,11 +96,11 @@ def rows(picture: Picture, viewer: Viewer, choices: PodiumsChoices) -> PodiumsBo
             "This page is for the director and course control.", "Open your own link."
         )
     event = picture.event
-    races = [event.get_race(choices.race)] if choices.race else list(event.races)
+    races = [event.get_race(choices.race)] if choices.race else list(event.races)[:1]
     return PodiumsBoard(
         frame=make_frame(picture, viewer),
         races=tuple(_race(picture, viewer, race, choices) for race in races),
-        chosen=choices.race,
+        chosen=races[0].id if races else "",
         opened=choices.category,
         protests=tuple(_protest(picture, viewer, one) for one in picture.state.words.protests),
         cut_count=sum(asked.kind in CUT for asked in picture.state.questions),
