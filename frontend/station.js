@@ -16,7 +16,7 @@ function start() {
   const clock = makeClock(shelf, Number(data.speed), data.zone);
   clock.hear(Number(data.now));
   const queue = new Queue(shelf, data.facts, data.place);
-  const say = makeWords(data.words);
+  const say = makeWords(globalThis.stationWords);
   showQueue(post, queue, clock, say);
   makePad(post, queue, clock, shelf, say);
   callForHelp(post, data, clock, shelf, say);

@@ -26,6 +26,7 @@ from homestretch.web.spoken import (
     speech_of,
     spoken_in,
 )
+from homestretch.web.station_words import WORDS_PATH, send_words
 
 THEMES = ("dark", "light")
 
@@ -58,6 +59,7 @@ def page_routes() -> list[BaseRoute]:
         ),
         GuardedRoute(CHOOSE, choose, who=EVERYBODY),
         GuardedRoute("/healthz", say_health, who=EVERYBODY),
+        GuardedRoute(WORDS_PATH, send_words, who=EVERYBODY),
         GuardedMount(
             "/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=500), who=EVERYBODY
         ),

@@ -33,6 +33,7 @@ from homestretch.web.spoken import (
     speech_of,
     spoken_in,
 )
+from homestretch.web.station_words import words_address
 
 LIVE = "live_"
 """blocks of a template whose names begin so are live: block ``live_counts`` fills ``#live-counts``"""
@@ -235,6 +236,7 @@ def environment(language: str = ENGLISH.language) -> jinja2.Environment:
         "draw_paces": draw_paces,
         "languages": list_languages(),
         "choose_address": choose_address,
+        "words_address": words_address,
         "sex_words": say_again(SEX_WORDS, speech),
         "role_words": say_again(ROLE_WORDS, speech),
         "ledger_roles": LEDGER_ROLES,

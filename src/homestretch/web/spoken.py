@@ -154,7 +154,7 @@ def find_better_address(request: Request, event: HasDefaults) -> str:
 
 def choose_address(spoken: Spoken, to: str) -> str:
     """The link that keeps a choice and leads on ``to`` a page."""
-    return f"{CHOOSE}?{urlencode({**spoken.query, 'to': to})}"
+    return f"{CHOOSE}?{urlencode({**spoken.query, 'to': to}, safe='/?=')}"
 
 
 async def choose(request: Request) -> Response:
