@@ -289,7 +289,8 @@ def test_a_misspelt_field_is_refused_and_not_forgotten() -> None:
 
 @pytest.mark.parametrize("kind", ITEMS)
 def test_a_missing_or_wrong_field_is_refused(kind: str) -> None:
-    role: Role = "director" if kind in KINDS_OF_ROLE["director"] else "device"
+    roles: tuple[Role, ...] = ("director", "control", "device")
+    role = next(role for role in roles if kind in KINDS_OF_ROLE[role])
     optional = {
         "accuracy_m",
         "speed_m_per_s",

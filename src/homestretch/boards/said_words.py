@@ -104,13 +104,8 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             return said(
                 "the gun of {race}, wave {wave}, went off at {time}", race=name, wave=wave, time=at
             )
-        case Flag(state=state, races=races, from_m=from_m):
-            words: str = FLAG_WORDS[state]
-            if from_m is not None:
-                from_ = say_distance(from_m, event.units)
-                words = said("{what} from {where} on", what=words, where=from_)
-            names = list_words([_race(picture, race) for race in races])
-            return joined((names, words), ": ") if races else words
+        case Flag():
+            return _say_flag(picture, fact)
         case Corrected(of=of_, offset_ms=offset_ms):
             return said(
                 "the times of {device} are shifted by {seconds} s ({time})",
@@ -130,6 +125,15 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             return said("taken back")
         case _:
             return _say_of_results(picture, fact)
+
+
+def _say_flag(picture: Picture, flag: Flag) -> str:
+    words: str = FLAG_WORDS[flag.state]
+    if flag.from_m is not None:
+        where = say_distance(flag.from_m, picture.event.units)
+        words = said("{what} from {where} on", what=words, where=where)
+    names = list_words([_race(picture, race) for race in flag.races])
+    return joined((names, words), ": ") if flag.races else words
 
 
 def _say_of_results(picture: Picture, fact: AnyFact) -> str:
