@@ -13,7 +13,7 @@ from homestretch.boards.control import BOARD as CONTROL
 from homestretch.boards.home import BOARD as HOME
 from homestretch.errors import NotFound, RefusedError
 from homestretch.facts import FlagState
-from homestretch.race.privacy import Viewer
+from homestretch.race.privacy import Role, Viewer
 from homestretch.state.flag import ENDED, QUIET
 from homestretch.web.render import board_key, make_board, render_page
 from tests.boards.days import INSTRUCTION, Wanted, make_picture
@@ -31,7 +31,8 @@ def test_it_stands_on_every_page_of_everybody_with_its_words(state: FlagState) -
     picture = make_picture(a_day(state))
     seen = set()
     for key in list_keys():
-        viewer = Viewer() if key.kind.who == EVERYBODY else Viewer("director")
+        role: Role = "director" if "director" in key.kind.who else "control"
+        viewer = Viewer() if key.kind.who == EVERYBODY else Viewer(role)
         try:
             board = make_board(key, picture, viewer)
         except (NotFound, RefusedError):

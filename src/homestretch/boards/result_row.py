@@ -30,6 +30,7 @@ class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
     place_group: int
     finish_at: int
     note: str = ""
+    under_protest: bool = False
 
 
 def make_rows(picture: Picture, viewer: Viewer, rows: Iterable[int]) -> tuple[ResultRow, ...]:
@@ -56,8 +57,15 @@ def _make_row(picture: Picture, viewer: Viewer, row: int) -> ResultRow:
         place_sex=0 if hidden else max(0, int(state.place_sex[row])),
         place_group=0 if hidden else max(0, int(state.place_group[row])),
         finish_at=int(state.finish_at[row]),
+        under_protest=not hidden and row in find_protested(picture),
         note=ROLE_WORDS.get(roster.role[row], "") or _note(picture, row),
     )
+
+
+def find_protested(picture: Picture) -> set[int | None]:
+    """The rows against whose results a protest is not decided yet. Why is for officials."""
+    state = picture.state
+    return {state.roster.find_row(one.bib) for one in state.words.protests if not one.decision}
 
 
 def _make_team(picture: Picture, row: int) -> ResultRow:

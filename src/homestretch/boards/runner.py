@@ -22,10 +22,12 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.people import keeps_ledger, read_at_point, shown
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
+from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
 from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
+from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
@@ -87,6 +89,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     group: str
     division: str
     places_by: str
+    standing: Standing
     splits: tuple[Split, ...]
     latest: tuple[Split, ...]
     where: Where | None
@@ -130,10 +133,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         left_after=_last_read(splits) if words == WITHDREW else "",
         on_road=status in ON_THE_ROAD and not stops,
         finished=finished,
-        net_ms=_time(int(state.net_ms[row])) if finished else None,
-        gun_ms=_time(int(state.gun_ms[row])) if finished else None,
-        **_places(picture, row),
-        places_by=race.places_by,
+        **_result(picture, race, row, finished),
         splits=splits,
         latest=_latest(splits),
         **_way(picture, row, stops),
@@ -159,6 +159,14 @@ def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
             said("Check the number; some entrants have chosen not to be shown."),
         )
     return row, who
+
+
+def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
+    """The results of the newest version, and the runner's row in it; as they are now for who is not in it."""
+    declared = as_declared(picture, race)
+    entrant = picture.state.roster.entrants[row]
+    there = declared.state.roster.entrants
+    return (declared, there.index(entrant)) if entrant in there else (picture, row)
 
 
 def _time(value: int) -> int | None:
@@ -187,7 +195,11 @@ def _way(picture: Picture, row: int, stops: bool) -> _Way:
     )
 
 
-class _Places(TypedDict):
+class _Result(TypedDict):
+    net_ms: int | None
+    gun_ms: int | None
+    places_by: str
+    standing: Standing
     place: int
     place_sex: int
     place_group: int
@@ -197,11 +209,17 @@ class _Places(TypedDict):
     division: str
 
 
-def _places(picture: Picture, row: int) -> _Places:
-    """Every place that the runner has, and among whom."""
+def _result(picture: Picture, race: Race, row: int, finished: bool) -> _Result:
+    """Times and every place that the runner has, and among whom: as they were declared, once they are."""
+    standing = find_standing(picture, race)
+    picture, row = _as_declared(picture, race, row)
     state, roster = picture.state, picture.state.roster
     apart = roster.division[row] if roster.leg[row] == NEVER else ""
-    return _Places(
+    return _Result(
+        net_ms=_time(int(state.net_ms[row])) if finished else None,
+        gun_ms=_time(int(state.gun_ms[row])) if finished else None,
+        places_by=race.places_by,
+        standing=standing,
         place=max(0, int(state.place[row])),
         place_sex=max(0, int(state.place_sex[row])),
         place_group=max(0, int(state.place_group[row])),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from homestretch.boards.entering import name_place, say_entry
 from homestretch.boards.people import shown
-from homestretch.boards.words import FLAG_WORDS, list_words
+from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words
 from homestretch.facts import (
     AnyFact,
     Assigned,
     Collected,
     Corrected,
+    Declared,
     Entered,
     Flag,
-    FlagState,
     Gun,
     Hidden,
     MatLifted,
     Moved,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
     RoadOpened,
     Ruled,
     Sighting,
@@ -29,6 +32,7 @@ from homestretch.facts import (
 )
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_seconds, say_time
+from homestretch.race.event import Event
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said, written
 
@@ -73,6 +77,8 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             words = said("moved to {race}", race=_race(picture, race))
         case Entered(race=race, bib=bib):
             words = said("entered in {race} with bib {bib}", race=_race(picture, race), bib=bib)
+        case Protested():
+            words = said("a protest against this result")
         case Hidden():
             words = said("hidden from everybody")
         case _:
@@ -97,8 +103,8 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             return said(
                 "the gun of {race}, wave {wave}, went off at {time}", race=name, wave=wave, time=at
             )
-        case Flag(state=state, races=races, from_m=from_m):
-            return _say_flag(picture, state, races, from_m)
+        case Flag():
+            return _say_flag(picture, fact)
         case Corrected(of=of_, offset_ms=offset_ms):
             return said(
                 "the times of {device} are shifted by {seconds} s ({time})",
@@ -116,18 +122,45 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             )
         case Struck():
             return said("taken back")
+        case _:
+            return _say_of_results(picture, fact)
+
+
+def _say_flag(picture: Picture, flag: Flag) -> str:
+    words: str = FLAG_WORDS[flag.state]
+    if flag.from_m is not None:
+        where = say_distance(flag.from_m, picture.event.units)
+        words = said("{what} from {where} on", what=words, where=where)
+    names = list_words([_race(picture, race) for race in flag.races])
+    return joined((names, words), ": ") if flag.races else words
+
+
+def _say_of_results(picture: Picture, fact: AnyFact) -> str:
+    event = picture.event
+    match fact:
+        case Declared(race=race):
+            return said("the results of {race} are official", race=_race(picture, race))
+        case PodiumCleared(category=category):
+            return said("the podium is cleared: {category}", category=say_category(event, category))
+        case ResultsPosted(category=category):
+            return said(
+                "the results are posted: {category}", category=say_category(event, category)
+            )
+        case ProtestDecided(decision="upheld"):
+            return said("a protest is upheld")
+        case ProtestDecided():
+            return said("a protest is dismissed")
+        case PlaceShared(bibs=bibs):
+            return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)
 
 
-def _say_flag(
-    picture: Picture, state: FlagState, races: Sequence[str], from_m: float | None
-) -> str:
-    words: str = FLAG_WORDS[state]
-    if from_m is not None:
-        where = say_distance(from_m, picture.event.units)
-        words = said("{what} from {where} on", what=words, where=where)
-    names = list_words([_race(picture, race) for race in races])
-    return joined((names, words), ": ") if races else words
+def say_category(event: Event, key: str) -> str:
+    """``Marathon, women 40-44``"""
+    race_id, *rest = key.split("/")
+    race = next((race.name for race in event.races if race.id == race_id), race_id)
+    words = [SEX_WORDS.get(part, part) for part in rest]
+    return ", ".join([race, " ".join(words)]) if words else race
 
 
 def _race(picture: Picture, race_id: str) -> str:

@@ -22,8 +22,10 @@ from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
 RETRY_S = "3"
 REDACTED = "***"
 SHORTEST_KEY = 8
-_KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|doors/[^/]*)/)(.+)", re.DOTALL)
-"""What follows a key's link, or a door, in an address."""
+API, PROBLEM = "/api/v1", "application/problem+json"
+"""Where errors are told as RFC 9457 has them, and as what."""
+_KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|me|doors/[^/]*)/)(.+)", re.DOTALL)
+"""What follows a key's link, a private link, or a door, in an address."""
 
 logger = structlog.get_logger(__name__)
 
@@ -98,6 +100,15 @@ def say(request: Request, status: HTTPStatus, what: str, hint: str) -> Response:
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_S
+    if request.url.path.startswith(API):
+        problem = {
+            "type": "about:blank",
+            "title": _TITLES.get(status, status.phrase),
+            "status": int(status),
+            "detail": what,
+            "hint": hint,
+        }
+        return JSONResponse(problem, int(status), headers=headers, media_type=PROBLEM)
     if _wants_json(request):
         speech = find_speech(spoken_in(request.query_params).language)
         what, hint = speech.again(what), speech.again(hint)
@@ -140,7 +151,7 @@ def _redacted(request: Request, text: str) -> str:
     """A text for the log without any key that came with the request."""
     in_path = _KEY_IN_PATH.match(request.scope["path"])
     said = [in_path[2] if in_path else "", *request.query_params.values()]
-    said += request.cookies.values()
+    said += (part for value in request.cookies.values() for part in (value, *value.split(".")))
     said += request.headers.get("authorization", "").split()[1:]
     for token in said:
         if len(token) >= SHORTEST_KEY:

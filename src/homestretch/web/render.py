@@ -189,6 +189,13 @@ def _drawings(speech: Speech) -> dict[str, Any]:
     }
 
 
+def _unsearched(key: BoardKey) -> BoardKey:
+    """A page without what was searched for: a search is nobody else's business, and no address of ours has it."""
+    if not getattr(key.choices, "q", ""):
+        return key
+    return key._replace(choices=msgspec.structs.replace(key.choices, q=""))
+
+
 def _context(key: BoardKey, board: Board, viewer: Viewer) -> dict[str, Any]:
     event = board.frame.event.id
     speech = speech_of(key.spoken, board.frame.event)
@@ -199,7 +206,7 @@ def _context(key: BoardKey, board: Board, viewer: Viewer) -> dict[str, Any]:
         "language": speech.language,
         "spoken": key.spoken,
         "units": board.frame.event.units,
-        "here_as": lambda spoken: page_address(key._replace(spoken=spoken), event),
+        "here_as": lambda spoken: page_address(_unsearched(key)._replace(spoken=spoken), event),
         "key": key,
         "viewer": viewer,
         "wall": key.choices.wall,
