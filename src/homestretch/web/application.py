@@ -12,6 +12,7 @@ from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
 from homestretch.web.audit import audit_routes
+from homestretch.web.certificates import certificate_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
@@ -68,6 +69,7 @@ def list_routes() -> list[BaseRoute]:
         *officiating_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *certificate_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

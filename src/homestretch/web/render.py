@@ -18,6 +18,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import STAFF, Viewer
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
+from homestretch.web.certificate_pdf import can_make_pdf
 from homestretch.web.drawing import draw_ribbon
 from homestretch.web.kept_drawing import draw_kept
 from homestretch.web.map_drawing import draw_map
@@ -169,6 +170,7 @@ def environment() -> jinja2.Environment:
     )
     found.globals |= {
         "asset": asset,
+        "certificates_as_pdf": can_make_pdf,
         "draw_arrivals": draw_arrivals,
         "draw_finish": draw_finish,
         "draw_kept": draw_kept,
