@@ -19,13 +19,12 @@ from homestretch.boards.coming_home import (
     list_paces,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import keeps_ledger, read_at_point, shown
+from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
 from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
-from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
@@ -112,7 +111,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
     """The page of one bib; NotFound when nobody has it or the entrant is hidden from this viewer."""
     state = picture.state
-    row, who = _get_shown(picture, viewer, choices.bib)
+    row, who = get_shown(picture, viewer, choices.bib)
     status = Status(int(state.status[row]))
     race = picture.event.races[int(state.roster.race[row])]
     crossed = int(state.finish_at[row]) != NEVER
@@ -147,18 +146,6 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
     )
-
-
-def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
-    """The row of a bib and how this viewer may see its entrant."""
-    row = picture.state.roster.find_row(bib)
-    who = shown(picture, viewer, row) if row is not None else None
-    if row is None or who is None or who.hidden:
-        raise NotFound(
-            said("There is no runner's page for bib {bib}.", bib=bib),
-            said("Check the number; some entrants have chosen not to be shown."),
-        )
-    return row, who
 
 
 def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:

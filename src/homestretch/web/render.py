@@ -20,6 +20,7 @@ from homestretch.race.privacy import STAFF, Viewer
 from homestretch.race.saying import ENGLISH, Speech, say_again
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
+from homestretch.web.certificate_pdf import can_make_pdf
 from homestretch.web.drawing import draw_ribbon
 from homestretch.web.kept_drawing import draw_kept
 from homestretch.web.map_drawing import draw_map
@@ -238,6 +239,7 @@ def environment(language: str = ENGLISH.language) -> jinja2.Environment:
     found.globals |= make_calls(speech)
     found.globals |= {
         "asset": asset,
+        "certificates_as_pdf": can_make_pdf,
         "draw_finish": draw_finish,
         "draw_map": draw_map,
         "draw_paces": draw_paces,
