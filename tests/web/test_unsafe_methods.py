@@ -128,11 +128,12 @@ def test_one_address_without_a_key_cannot_send_without_end_anywhere() -> None:
     during(ask)
 
 
-def test_opening_private_links_by_trial_is_slowed_down_as_well() -> None:
+def test_opening_links_by_trial_is_slowed_down_as_well() -> None:
     async def ask(day: KeptDay) -> None:
         sent = await until_busy(lambda: day.client.get("/day/me/wrong"))
         assert len(sent) > CROWD.burst
         assert {answer.status_code for answer in sent[:-1]} == {403}
+        assert len(await until_busy(lambda: day.client.get("/day/key/wrong"))) < CROWD.burst
 
     during(ask)
 
