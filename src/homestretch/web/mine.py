@@ -26,8 +26,8 @@ from homestretch.server.front import Front
 from homestretch.server.own import HELD
 from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.store.keys import token_hash
-from homestretch.web.access import GuardedRoute, check_often
-from homestretch.web.admission import find_token
+from homestretch.web.access import GuardedRoute
+from homestretch.web.admission import check_often, find_token
 from homestretch.web.forms import read_form
 from homestretch.web.mine_forms import read_said
 from homestretch.web.often import CROWD
