@@ -66,6 +66,7 @@ def events(draw: st.DrawFn) -> Event:
         date=date.isoformat(),
         zone=zone,
         units=draw(st.sampled_from(["mi", "km"])),
+        language=draw(st.sampled_from(["en", "de"])),
         phone=draw(st.just("") | TEXTS),
         note=draw(st.just("") | TEXTS),
         dead_time_s=draw(st.floats(0, 3600)),

@@ -30,6 +30,7 @@ from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Bools, Ints, Status
 
 PAGE = 100
@@ -166,8 +167,8 @@ def _get_opened(picture: Picture, race: Race, choices: ResultsChoices) -> str:
     known = [table for table, _ in list_tables(picture, race)]
     if choices.table and choices.table not in known:
         raise NotFound(
-            f"There is no table {choices.table!r} beside the field.",
-            f"The tables are: {list_words(known)}.",
+            said("There is no table {table} beside the field.", table=repr(choices.table)),
+            said("The tables are: {tables}.", tables=list_words(known)),
         )
     division = DIVISION + choices.division
     return choices.table or (division if division in known else "")

@@ -29,6 +29,7 @@ from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, Status
 
 WALL = 5
@@ -73,6 +74,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     wave: str
     gun_at: int
     status: str
+    awaited: bool
     left_after: str
     on_road: bool
     finished: bool
@@ -159,6 +161,7 @@ def _time(value: int) -> int | None:
 
 
 class _Way(TypedDict):
+    awaited: bool
     where: Where | None
     unseen: Unseen | None
     finish: FinishAhead | None
@@ -167,9 +170,11 @@ class _Way(TypedDict):
 
 def _way(picture: Picture, row: int, stops: bool) -> _Way:
     """Where the runner is and what is ahead; nothing of who has said to stop."""
+    awaited = int(picture.state.status[row]) == Status.ENTERED
     if stops:
-        return _Way(where=None, unseen=None, finish=None, next_read=None)
+        return _Way(awaited=awaited, where=None, unseen=None, finish=None, next_read=None)
     return _Way(
+        awaited=awaited,
         where=_where(picture, row),
         unseen=_unseen(picture, row),
         finish=find_finish(picture, row),
@@ -252,7 +257,7 @@ def _unseen(picture: Picture, row: int) -> Unseen | None:
         return None
     column = int(state.due_point[row])
     return Unseen(
-        due_point=state.points.names[column] if column != NEVER else "the finish",
+        due_point=state.points.names[column] if column != NEVER else said("the finish"),
         due_at=(int(state.due_at[row]) + NEAREST_MS // 2) // NEAREST_MS * NEAREST_MS,
         perhaps_missed=not int(state.marks[row]) & Mark.OVERDUE,
     )
@@ -272,32 +277,41 @@ def _here(picture: Picture, row: int, who: Shown) -> HereMark | None:
 
 
 _NOTES = (
-    (Mark.NO_START_READ, "No read at the start: the net time counts from the gun."),
-    (Mark.START_BEFORE_GUN, "Read at the start before the gun: the net time counts from the gun."),
+    (Mark.NO_START_READ, said("No read at the start: the net time counts from the gun.")),
+    (
+        Mark.START_BEFORE_GUN,
+        said("Read at the start before the gun: the net time counts from the gun."),
+    ),
     (
         Mark.AFTER_STOP,
-        "Finished after the race was stopped; the director rules whether it is ranked.",
+        said("Finished after the race was stopped; the director rules whether it is ranked."),
     ),
-    (Mark.CHANGED_COURSE, "The course was changed on the day: it may have been another distance."),
+    (
+        Mark.CHANGED_COURSE,
+        said("The course was changed on the day: it may have been another distance."),
+    ),
 )
 _LEDGER_NOTES = (
-    (Mark.IMPOSSIBLE_LEG, "A leg between two reads is faster than anybody runs."),
-    (Mark.LEFT_OUT_A_STRETCH, "Not read on a stretch, and faster across it than on any other leg."),
-    (Mark.ON_ANOTHER_COURSE, "Read at a point of another course; waits for a ruling."),
-    (Mark.SAID_TO_WITHDRAW, "Said to stop; nobody has taken over yet."),
-    (Mark.READ_WHILE_CARRIED, "The chip was read while a vehicle carried the runner."),
-    (Mark.CONTRADICTORY_RULING, "A ruling contradicts what was seen."),
-    (Mark.RULED_BUT_OUT, "Ruled out, and still on the road."),
-    (Mark.OVERDUE, "Overdue at the next point."),
-    (Mark.AFTER_A_CUTOFF, "Passed a point after its cutoff."),
+    (Mark.IMPOSSIBLE_LEG, said("A leg between two reads is faster than anybody runs.")),
+    (
+        Mark.LEFT_OUT_A_STRETCH,
+        said("Not read on a stretch, and faster across it than on any other leg."),
+    ),
+    (Mark.ON_ANOTHER_COURSE, said("Read at a point of another course; waits for a ruling.")),
+    (Mark.SAID_TO_WITHDRAW, said("Said to stop; nobody has taken over yet.")),
+    (Mark.READ_WHILE_CARRIED, said("The chip was read while a vehicle carried the runner.")),
+    (Mark.CONTRADICTORY_RULING, said("A ruling contradicts what was seen.")),
+    (Mark.RULED_BUT_OUT, said("Ruled out, and still on the road.")),
+    (Mark.OVERDUE, said("Overdue at the next point.")),
+    (Mark.AFTER_A_CUTOFF, said("Passed a point after its cutoff.")),
 )
 
 
 def _list_notes(picture: Picture, viewer: Viewer, row: int) -> tuple[str, ...]:
     marks, role = int(picture.state.marks[row]), picture.state.roster.role[row]
-    notes = [words for mark, words in _NOTES if marks & mark]
+    notes: list[str] = [words for mark, words in _NOTES if marks & mark]
     if role in ROLE_WORDS:
-        notes.insert(0, f"Out of competition: {ROLE_WORDS[role]}.")
+        notes.insert(0, said("Out of competition: {role}.", role=ROLE_WORDS[role]))
     if keeps_ledger(viewer):
         notes += [words for mark, words in _LEDGER_NOTES if marks & mark]
     return tuple(notes)

@@ -37,6 +37,7 @@ def event_toml_text(event: Event, comment: str = "") -> str:
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     lines += ["[event]", _set("id", event.id), _set("name", event.name), f"date = {event.date}"]
     lines += [_set("zone", event.zone), _set("units", event.units)]
+    lines += [_set("language", event.language)] if event.language != "en" else []
     lines += [_set("phone", event.phone)] if event.phone else []
     for name in ("emergency_phone", "radio_channel", "note"):
         lines += [_set(name, said)] if (said := getattr(event, name)) else []

@@ -113,12 +113,12 @@ def make_results(picture: Picture, race: Race, full: bool, version: int = 0) -> 
         form="full" if full else "public",
         rows=tuple(
             _result(picture, viewer, row, table, columns, full)
-            for row, table in _list_rows(picture, race, full)
+            for row, table in list_rows(picture, race, full)
         ),
     )
 
 
-def _list_rows(picture: Picture, race: Race, full: bool) -> list[tuple[int, str]]:
+def list_rows(picture: Picture, race: Race, full: bool) -> list[tuple[int, str]]:
     """(row, table): the field by place, then each table beside it in its order; in full then all others."""
     at_line = at_the_line(picture, race)
     found = [(int(row), "") for row in field_in_order(picture, race, at_line)]

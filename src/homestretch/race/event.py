@@ -120,6 +120,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     privacy: Privacy = Privacy()
     awards: Awards = Awards()
     units: Literal["mi", "km"] = "km"
+    language: str = "en"
     phone: str = ""
     emergency_phone: str = ""
     radio_channel: str = ""

@@ -70,8 +70,9 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
     "desk": {"collected", "struck"},
     "photographer": set(),
     "control": _CONTROL,
-    "director": _CONTROL | _OF_RESULTS,
+    "director": (_CONTROL - {"help-heard"}) | _OF_RESULTS,
     "public": set(),
+    "runner": set(),
 }
 """Which kinds of fact a role may say."""
 
