@@ -136,10 +136,10 @@ async def _say(request: Request) -> Response:
 
 async def _look(request: Request) -> Response:
     """``POST /{event}/names``: the desk has looked at a name that a runner asks for."""
+    form, token = await read_form(request), find_token(request)
     front: Front = request.app.state.front
     event = request.path_params["event"]
     front.get(event)
-    form, token = await read_form(request), find_token(request)
     if not token:
         raise RefusedError("A key is needed.", "Open your own link.")
     taken, said = form.get("do") == "take", (form.get("entrant"), form.get("asked"))
