@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from homestretch.boards import EVERYBODY, certificate
 from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.certificate_pdf import make_pdf
 
@@ -21,7 +22,11 @@ def certificate_routes() -> list[BaseRoute]:
 
 async def _show(request: Request) -> Response:
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
-    viewer, bib = viewer_of(request), request.path_params["bib"]
+    return await answer_sheet(picture, viewer_of(request), request.path_params["bib"])
+
+
+async def answer_sheet(picture: Picture, viewer: Viewer, bib: str) -> Response:
+    """The sheet of a bib as this viewer may see it; NotFound as its page."""
     board = certificate.rows(picture, viewer, certificate.CertificateChoices(bib=bib))
     headers = {
         "Cache-Control": "public, max-age=0, s-maxage=2"
