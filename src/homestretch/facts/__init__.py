@@ -56,6 +56,7 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.tellings import Delivered
 
 __all__ = [
     "KIND_NUMBERS",
@@ -65,6 +66,7 @@ __all__ = [
     "ClockChecked",
     "Collected",
     "Corrected",
+    "Delivered",
     "DeviceStatus",
     "Entered",
     "Fact",

@@ -37,6 +37,7 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.tellings import Delivered
 
 AnyFact: TypeAlias = (
     Read
@@ -63,6 +64,7 @@ AnyFact: TypeAlias = (
     | HelpHeard
     | Moved
     | Hidden
+    | Delivered
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -90,5 +92,6 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Hidden: 22,
     HelpCalled: 23,
     HelpHeard: 24,
+    Delivered: 37,
 }
 """Numbers of the kinds in the log; never reused."""

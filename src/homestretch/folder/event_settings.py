@@ -13,6 +13,7 @@ from homestretch.folder.values import (
     OPTIONAL_TEXT,
     PACE,
     TEXT,
+    YES_OR_NO,
     ZONE,
     Form,
     by_race,
@@ -20,6 +21,7 @@ from homestretch.folder.values import (
     number,
 )
 from homestretch.race.event import VehicleKind
+from homestretch.race.hooks import HOOK_ROLES
 
 
 class Setting(NamedTuple):
@@ -87,11 +89,18 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
         Setting("unless_told", choice("name", "initials", "hidden"), '"initials"'),
         Setting("minimum_age", number(0, 120, "years"), "18"),
     ),
+    "webhook": (
+        Setting("name", ID, '"results-site"', required=True),
+        Setting("url", TEXT, '"https://club.example/hooks/race"', required=True),
+        Setting("kinds", NAMES, '["finish", "results"]'),
+        Setting("role", choice(*HOOK_ROLES), '"announcer"'),
+        Setting("private_net", YES_OR_NO, "true"),
+    ),
     "doors": (),
 }
 """The tables of the file and their settings; ``[doors]`` has one for each reader."""
 
-REPEATED: Final = frozenset({"race", "race.wave", "point", "vehicle"})
+REPEATED: Final = frozenset({"race", "race.wave", "point", "vehicle", "webhook"})
 """Tables of which there can be several, written with double brackets."""
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Final
 
 from homestretch import __version__
 from homestretch.boards import Text, results, runner
@@ -13,6 +11,7 @@ from homestretch.boards.result_row import ResultRow
 from homestretch.boards.splits import Split as BoardSplit
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.picture import Picture
+from homestretch.race import clock
 from homestretch.race.clock import say_elapsed
 from homestretch.race.event import Event as PlannedEvent
 from homestretch.race.event import Race as PlannedRace
@@ -20,13 +19,10 @@ from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER
 from homestretch.web.api import shapes
 
-EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
 
 def iso(at: int, event: PlannedEvent) -> str:
-    """A moment (UTC ms) with milliseconds and the offset of the event's zone."""
-    moment = (EPOCH + dt.timedelta(milliseconds=at)).astimezone(event.zone_info)
-    return moment.isoformat(timespec="milliseconds")
+    """A moment (UTC ms) in the event's zone."""
+    return clock.iso(at, event.zone_info)
 
 
 def make_health(pictures: Sequence[Picture], viewer: Viewer) -> shapes.Health:
