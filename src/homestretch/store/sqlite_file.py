@@ -7,15 +7,18 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from homestretch.errors import NewerStore, StoreError
 from homestretch.store.sqlite_errors import said
 
 BUSY_S = 5.0
 """How long a call waits for another program before it says that the file is locked."""
+
+NO_STEPS: Final[Mapping[int, str]] = {}
 
 META = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -25,8 +28,8 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROW
 class SqliteFile:
     """A SQLite file in WAL mode with ``synchronous=FULL``: what is committed survives a power cut.
 
-    ``holds`` names what is in it, ``version`` the schema; ``schema`` is run on a new file. One connection
-    writes and one reads, so a long reading does not hold up an append. ``secure`` overwrites deleted
+    ``holds`` names what is in it, ``version`` the schema; ``schema`` is run on a new file, and ``steps`` on one that an
+    earlier version wrote: step n makes version n + 1 of version n. One connection writes and one reads, so a long reading does not hold up an append. ``secure`` overwrites deleted
     content and keeps temporary pages out of the disk.
 
     Writers of all processes take turns at ``<name>-lock``. SQLite's own lock would do for the rows; the
@@ -35,9 +38,16 @@ class SqliteFile:
     """
 
     def __init__(
-        self, path: Path, *, holds: str, version: int, schema: str, secure: bool = False
+        self,
+        path: Path,
+        *,
+        holds: str,
+        version: int,
+        schema: str,
+        secure: bool = False,
+        steps: Mapping[int, str] = NO_STEPS,
     ) -> None:
-        self.path = path
+        self.path, self._steps = path, steps
         self._holds, self._version, self._secure = holds, version, secure
         self._write_turn, self._read_turn = threading.Lock(), threading.Lock()
         self._wait_s = BUSY_S
@@ -104,12 +114,31 @@ class SqliteFile:
                 f"{self.path} is a SQLite file, but it does not hold the {self._holds} of an event.",
                 "Move it away, or name another folder.",
             )
-        if int(meta["schema_version"]) > self._version:
+        found = int(meta["schema_version"])
+        if found > self._version:
             raise NewerStore(
                 f"{self.path} was written by a later version of Homestretch"
                 f" (schema {meta['schema_version']}, this version knows {self._version}).",
                 "Install that version; nothing was changed.",
             )
+        if found < self._version:
+            self._upgrade(found)
+
+    def _upgrade(self, found: int) -> None:
+        """From an earlier version to this one, in one transaction: whatever ends this process in the middle leaves
+        the file as it was, for the version that wrote it."""
+        db = self._writer
+        steps = "".join(self._steps[number] for number in range(found, self._version))
+        try:
+            db.executescript(f"BEGIN IMMEDIATE; {steps}")
+            db.execute(
+                "UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(self._version),)
+            )
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:
