@@ -110,5 +110,16 @@ def test_alarms_are_told_to_those_alone_who_keep_the_ledger(role: Role) -> None:
     assert all(item.keys() == {"id", "change", "words", "over"} for item in found)
 
 
+def test_a_rehearsal_says_so_in_every_message() -> None:
+    made_up = letters(make_picture(ALL["late"]), "public")
+    assert {letter["data"]["rehearsal"] for letter in made_up} == {
+        "A rehearsal: everybody here is invented."
+    }
+    day = a_day()
+    day.entrant("12")
+    day.read("12", "start", "07:00:05")
+    assert all("rehearsal" not in it["data"] for it in letters(picture_of(day, "07:01"), "public"))
+
+
 def test_roles_of_receivers_are_roles() -> None:
     assert set(HOOK_ROLES) <= set(get_args(Role))

@@ -39,9 +39,14 @@ def write_letter(message: Message, names: list[str], picture: Picture, hook: Hoo
         {
             "type": message.kind,
             "timestamp": iso(message.made_at, picture.event.zone_info),
-            "data": {"event": picture.event.id, "items": items},
+            "data": {"event": picture.event.id, **_rehearsal(picture), "items": items},
         }
     )
+
+
+def _rehearsal(picture: Picture) -> dict[str, str]:
+    """What is made up, where anything is: nobody shall take a rehearsal for the day."""
+    return {"rehearsal": picture.rehearsal} if picture.rehearsal else {}
 
 
 def _tell(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[str, Any] | None:
