@@ -28,16 +28,24 @@ def client() -> Client:
 
 
 def test_the_field_is_told_in_the_order_of_places_page_by_page() -> None:
-    full = make_client(make_picture(Wanted(marathon=400, half=0, minutes=900)))
+    full = make_client(make_picture(Wanted(marathon=150, half=0, minutes=900)))
     found = full.get(f"{HERE}/races/marathon/results").json()
-    assert found["pages"] > 1
-    pages = [
-        full.get(f"{HERE}/races/marathon/results?page={page}").json()["rows"]
-        for page in range(1, found["pages"] + 1)
-    ]
+    pages, address = [found["rows"]], found["next"]
+    while address is not None:
+        more = full.get(address).json()
+        pages, address = [*pages, more["rows"]], more["next"]
+    assert len(pages) == found["pages"] > 1
     places = [row["place"] for rows in pages for row in rows]
     assert places == list(range(1, found["found"] + 1))
     assert all(len(rows) == 100 for rows in pages[:-1])
+
+
+def test_the_next_page_keeps_what_was_chosen() -> None:
+    full = make_client(make_picture(Wanted(marathon=480, half=0, minutes=900)))
+    found = full.get(f"{HERE}/races/marathon/results?sex=f").json()
+    more = full.get(found["next"]).json()
+    assert (more["page"], more["found"]) == (2, found["found"])
+    assert {row["sex"] for row in more["rows"]} <= {"f", ""}
 
 
 def test_a_result_has_exact_times_and_the_next_longer_second(client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ from homestretch.herald.posting import Outcome, post
 from homestretch.herald.signing import sign
 from homestretch.race.hooks import Hook
 
+LONGEST_S: Final = 60.0
+"""From the look-up of a name to the end of an answer."""
 ALERT: Final = "alert-"
 """How the names of alert services begin: a number follows, which is their line in alerts.txt."""
 
@@ -30,14 +33,24 @@ def list_receivers(folder: Path) -> list[Hook]:
 
 
 class Sending:
-    """Sends messages of the event in a folder. Whatever blocks is done in a thread."""
+    """Sends messages of the event in a folder. Whatever blocks is done in a thread, of which each receiver has its
+    own: one that does not let go of a line holds up no other."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._threads: dict[str, ThreadPoolExecutor] = {}
 
     async def send(self, hook: Hook, message: Message, body: bytes) -> Outcome:
         """Send one message to one receiver. It never raises: what went wrong is in the outcome."""
-        return await asyncio.to_thread(self._send, hook, message, body)
+        threads = self._threads.get(hook.name)
+        if threads is None:
+            threads = self._threads[hook.name] = ThreadPoolExecutor(1, f"to-{hook.name}")
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                return await loop.run_in_executor(threads, self._send, hook, message, body)
+        except TimeoutError:
+            return Outcome(False, "it does not let go of the line")
 
     def _send(self, hook: Hook, message: Message, body: bytes) -> Outcome:
         try:

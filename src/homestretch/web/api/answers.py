@@ -111,9 +111,10 @@ def make_points(picture: Picture) -> shapes.Points:
 
 
 def make_results(
-    picture: Picture, viewer: Viewer, choices: results.ResultsChoices
+    picture: Picture, viewer: Viewer, choices: results.ResultsChoices, following: str
 ) -> shapes.Results:
-    """A page of the results of a race; NotFound for a race or a table that there is not."""
+    """A page of the results of a race; NotFound for a race or a table that there is not. ``following`` is the address
+    of the next page, if there is one."""
     board = results.rows(picture, viewer, choices)
     opened = next((table for table in board.tables if table.id == board.opened), None)
     rows = board.rows if not board.opened else opened.rows if opened else ()
@@ -127,6 +128,7 @@ def make_results(
         found=board.found if not board.opened else opened.count if opened else 0,
         page=choices.page,
         pages=board.pages,
+        next=following if choices.page < board.pages else None,
         rows=tuple(_result(picture.event, row) for row in rows),
         tables=tuple(
             shapes.BesideTable(id=table.id, name=table.name, count=table.count)

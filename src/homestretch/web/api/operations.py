@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final, Literal, NamedTuple
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -51,7 +52,13 @@ def _find_results(
     picture: Picture, viewer: Viewer, path: Mapping[str, str], query: ResultsQuery
 ) -> shapes.Results:
     given = msgspec.structs.asdict(query)
-    return answers.make_results(picture, viewer, ResultsChoices(race=path["race"], **given))
+    choices = ResultsChoices(race=path["race"], **given)
+    rest = urlencode({name: value for name, value in given.items() if value and name != "page"})
+    event, race = (quote(part, safe="") for part in (picture.event.id, choices.race))
+    following = f"{ROOT}/events/{event}/races/{race}/results?page={query.page + 1}"
+    return answers.make_results(
+        picture, viewer, choices, f"{following}&{rest}" if rest else following
+    )
 
 
 OPERATIONS: Final = (

@@ -159,7 +159,7 @@ class BesideTable(msgspec.Struct, frozen=True, kw_only=True):
 
 class Results(Answer, frozen=True, kw_only=True):
     """A page of results: of the field, or of the table beside it that was asked for. ``found`` counts the rows of
-    all pages."""
+    all pages; ``next`` is the address of the next page, null behind the last one."""
 
     race: str
     race_name: str
@@ -169,6 +169,7 @@ class Results(Answer, frozen=True, kw_only=True):
     found: int
     page: int
     pages: int
+    next: str | None
     rows: tuple[Result, ...]
     tables: tuple[BesideTable, ...]
     age_groups: tuple[str, ...]
