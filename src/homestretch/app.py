@@ -27,8 +27,7 @@ from homestretch.folder.check import Loaded, load, load_bends, load_paces
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
 from homestretch.forecast.courses import CourseKnown, known_from
-from homestretch.herald.following import Heralds
-from homestretch.herald.receivers import list_receivers
+from homestretch.herald.starting import list_heralds
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
@@ -210,14 +209,11 @@ def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
     keeper, front = msgspec.json.encode(spec), msgspec.json.encode(spec.of_front)
     beside = msgspec.json.encode(spec.beside)
     known = {name: text for name, text in os.environ.items() if not OF_DATABASE.match(name)}
-    told = {event.id: event.folder for event in spec.events if list_receivers(Path(event.folder))}
-    telling = msgspec.json.encode(BesideSpec(spec.beside.wire, told))
-    herald = [Child("herald", command_of("_herald"), (), telling, known, later=True)]
     return [
         Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
         Child("front", command_of("_front"), (spec.http_fd,), front, known),
         Child("forecaster", command_of("_forecaster"), (), beside, known, later=True),
-        *(herald if told else ()),
+        *list_heralds(spec, known),
     ]
 
 
@@ -240,16 +236,6 @@ def look_ahead(spec: BesideSpec) -> None:
     os.nice(NICE)
     courses = {event: _courses_of(Path(folder)) for event, folder in spec.folders.items()}
     uvloop.run(ends_with_supervisor(Forecasting(courses).follow(Path(spec.wire))))
-
-
-def tell_others(spec: BesideSpec) -> None:
-    """The process that tells other systems what happens."""
-    say_what_matters()
-    uvloop.run(ends_with_supervisor(_tell_others(spec)))
-
-
-async def _tell_others(spec: BesideSpec) -> None:
-    await Heralds(spec.folders).follow(Path(spec.wire))
 
 
 def _courses_of(folder: Path) -> dict[str, CourseKnown]:

@@ -15,7 +15,7 @@ from homestretch.commands.course_shape import course_shape_command
 from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.forecast import forecast_commands
-from homestretch.commands.hooks import hook_commands
+from homestretch.commands.hooks import herald_process, hook_commands
 from homestretch.commands.keys import key_commands
 from homestretch.commands.options import (
     EventFolder,
@@ -201,16 +201,6 @@ def forecaster_process() -> None:
     look_ahead(msgspec.json.decode(read_told(), type=BesideSpec))
 
 
-@main.command("_herald", hidden=True)
-def herald_process() -> None:
-    """The process of a server that tells other systems."""
-    from homestretch.app import tell_others
-    from homestretch.server.spec import BesideSpec
-    from homestretch.server.supervisor import read_told
-
-    tell_others(msgspec.json.decode(read_told(), type=BesideSpec))
-
-
 @main.command("_play", hidden=True)
 def devices_process() -> None:
     """The process that plays the devices of a rehearsal."""
@@ -231,6 +221,7 @@ for command in (
     course_shape_command,
     key_commands,
     hook_commands,
+    herald_process,
     say,
     station,
     forecast_commands,

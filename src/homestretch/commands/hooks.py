@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import click
+import msgspec
 
 from homestretch.commands.options import folder_argument
 from homestretch.errors import NotFound, PlanError
@@ -58,8 +59,6 @@ def list_hooks(folder: Path) -> None:
 @click.argument("name")
 def test_hook(folder: Path, name: str) -> None:
     """Send one message that tells nothing to the webhook NAME, and say what came back."""
-    import msgspec
-
     from homestretch.folder.hooks import find_secret
     from homestretch.herald.posting import post
     from homestretch.herald.signing import sign
@@ -79,6 +78,16 @@ def test_hook(folder: Path, name: str) -> None:
             f"{hook.name} did not take it: {outcome.reason}.", "See what its receiver says."
         )
     click.echo(f"{hook.name} took it.")
+
+
+@click.command("_herald", hidden=True)
+def herald_process() -> None:
+    """The process of a server that tells other systems."""
+    from homestretch.herald.starting import tell_others
+    from homestretch.server.spec import BesideSpec
+    from homestretch.server.supervisor import read_told
+
+    tell_others(msgspec.json.decode(read_told(), type=BesideSpec))
 
 
 def _get_hook(folder: Path, name: str) -> Hook:

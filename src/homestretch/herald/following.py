@@ -24,14 +24,8 @@ from homestretch.herald.happenings import Watch
 from homestretch.herald.outbox import FILE, Outbox
 from homestretch.herald.receivers import Sending, list_receivers
 from homestretch.picture import Picture
-from homestretch.server.wire import (
-    AHEAD,
-    LARGEST_FRAME,
-    PicturesIn,
-    Tidings,
-    event_frame,
-    read_frame,
-)
+from homestretch.server.tidings import Tidings
+from homestretch.server.wire import AHEAD, LARGEST_FRAME, PicturesIn, event_frame, read_frame
 
 RETRY_S: Final = 0.2
 LOOK_S: Final = 1.0

@@ -15,7 +15,7 @@ import structlog
 
 from homestretch.companions.together import Companions
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
-from homestretch.facts import encode, received
+from homestretch.facts import encode
 from homestretch.forecast.values import Ahead
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
@@ -28,6 +28,7 @@ from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
 from homestretch.server.staff import hide, tell_sayings
+from homestretch.server.tidings import Tidings, note_tidings
 from homestretch.server.wire import (
     LARGEST_FRAME,
     LARGEST_QUESTION,
@@ -43,7 +44,6 @@ from homestretch.server.wire import (
     Question,
     Redeem,
     Sayings,
-    Tidings,
     decode_question,
     read_frame,
     split_event,
@@ -67,8 +67,6 @@ BATCHES = 2
 """Batches of an event that are read at the same time."""
 MOST_REFUSALS = 100
 """Refused items that an answer lists; the others are counted."""
-HERALD = "herald"
-"""The source of what the process says that tells other systems."""
 WRONG_KEY = "a wrong key, or none"
 
 FAULT = "Something broke on our side. Nothing of this was kept."
@@ -164,7 +162,7 @@ class Keeper:
                 event, rest = split_event(content)
                 found: Ahead | Companions | Tidings = pickle.loads(rest)  # noqa: S301  # from our own process
                 if isinstance(found, Tidings):
-                    await self._take_tidings(self.events[event], found)
+                    await note_tidings(self.events[event].live, found, self._now())
                 elif isinstance(found, Companions):
                     self.events[event].live.take_companions(found)
                 else:
@@ -175,15 +173,6 @@ class Keeper:
             self._fronts.discard(beside)
             pump.cancel()
             writer.close()
-
-    async def _take_tidings(self, kept: Kept, tidings: Tidings) -> None:
-        """How telling other systems goes, into the log; when that cannot be, the day goes on."""
-        now = self._now()
-        heard = [Heard(received(fact, HERALD, now), None) for fact in tidings.facts]
-        try:
-            await kept.live.keep(heard)
-        except HomestretchError as error:
-            logger.error("a delivery was not noted", reason=str(error))
 
     async def _answer(self, front: Feed, content: bytes) -> None:
         try:

@@ -17,7 +17,7 @@ import msgspec
 
 from homestretch.companions.together import Companions
 from homestretch.errors import FactError, StoreError
-from homestretch.facts import AnyFact, Delivered
+from homestretch.facts import AnyFact
 from homestretch.forecast.values import Caught, Forecast, Hindsight
 from homestretch.picture import Names, Picture
 from homestretch.race.course import Course
@@ -121,12 +121,6 @@ class SaidRow(msgspec.Struct, frozen=True):
     fact: AnyFact
     void: bool
     target: int
-
-
-class Tidings(msgspec.Struct, frozen=True):
-    """What the process that tells other systems has to say of it, for the log."""
-
-    facts: tuple[Delivered, ...]
 
 
 class LogRow(msgspec.Struct, frozen=True):
