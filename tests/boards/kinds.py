@@ -53,6 +53,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"list": "bus-sheet"},
         {"list": "chute-sheet"},
     ],
+    "podiums": [{}, {"race": "half"}, {"category": "marathon/f/30-34"}, {"wall": "1"}],
     "radio": [{}],
     "station": [
         {"point": "10k"},

@@ -10,10 +10,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homestretch.facts import Corrected, Ruled, TakenOver
+from homestretch.facts import Corrected, FactId, Ruled, TakenOver
 from homestretch.herald.happenings import Happening, Watch
-from homestretch.picture import Picture
+from homestretch.picture import Picture, Version
 from homestretch.race.hooks import HOOK_KINDS
+from homestretch.state.declared import Declaration
 from homestretch.state.snapshot import NEVER, Ints, Status
 from tests.boards.days import ALL, Wanted, make_picture
 from tests.boards.pictures import picture_of
@@ -140,13 +141,28 @@ def test_an_alarm_is_told_when_it_begins_and_when_it_is_over() -> None:
     assert (over.words, over.change) == (alarm.words, "taken-back")
 
 
-def test_results_are_told_when_they_become_official_and_when_they_are_so_no_more() -> None:
-    teller, over = Teller("results"), make_picture(ALL["finished"])
-    assert teller.tell(make_picture(ALL["late"])) == []
-    told_ = teller.tell(replace(over, provisional=False))
-    assert [(one.race, one.change) for one in told_] == [("marathon", "new"), ("half", "new")]
-    again = teller.tell(replace(over, provisional=True))
-    assert {one.change for one in again} == {"taken-back"}
+def test_each_version_of_results_that_is_declared_is_told_and_so_is_one_that_is_taken_back() -> (
+    None
+):
+    teller, over = Teller("results"), make_picture(Wanted(marathon=25, half=15, minutes=240))
+    assert teller.tell(over) == []
+    first, second = (declared(over, "marathon", number) for number in (1, 2))
+    (one,) = teller.tell(replace(over, versions=(first,)))
+    assert (one.race, one.change, one.now) == ("marathon", "new", 1)
+    assert teller.tell(replace(over, versions=(first,))) == []
+    (two,) = teller.tell(replace(over, versions=(first, second)))
+    assert (two.change, two.was, two.now) == ("changed", 1, 2)
+    (gone,) = teller.tell(over)
+    assert (gone.change, gone.was) == ("taken-back", 2)
+
+
+def declared(picture: Picture, race: str, number: int) -> Version:
+    """A version of results, as the director's word made it."""
+    word = Declaration(
+        id=FactId("http:director", number, number), race=race, number=number, declared_at=picture.now,
+        received_at=picture.now, by="director-1", text_ref="why",
+    )  # fmt: skip
+    return Version(word=word, state=picture.state)
 
 
 @given(cuts=st.lists(st.sampled_from((-5, 20, 60, 150, 240)), max_size=5), restart=st.booleans())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
@@ -12,10 +13,12 @@ from homestretch.herald.happenings import Watch
 from homestretch.herald.letters import write_letter
 from homestretch.herald.outbox import Message
 from homestretch.picture import Picture
+from homestretch.race.clock import iso
 from homestretch.race.hooks import HOOK_KINDS, HOOK_ROLES, Hook
 from homestretch.race.privacy import Role
 from tests.boards.days import ALL, CANARY, CANARY_OVER, Wanted, make_picture
 from tests.boards.pictures import person, picture_of
+from tests.herald.test_happenings import declared
 from tests.state.days import a_day, at
 
 OUTSIDE_THE_LEDGER = ("public", "announcer")
@@ -108,6 +111,27 @@ def test_alarms_are_told_to_those_alone_who_keep_the_ledger(role: Role) -> None:
     found = items(make_picture(ALL["small"]), role, "alarm")
     assert bool(found) == (role in ("control", "medical", "director"))
     assert all(item.keys() == {"id", "change", "words", "over"} for item in found)
+
+
+def test_a_version_of_results_is_told_with_when_and_why_and_what_was_taken_back_as_provisional() -> (
+    None
+):
+    over = make_picture(Wanted(marathon=25, half=15, minutes=240))
+    names = replace(over.names, texts={"why": "A timing mat was late."})
+    official = replace(over, versions=(declared(over, "marathon", 1),), names=names)
+    (item,) = items(official, "public", "results")
+    assert (item["results"], item["version"], item["reason"]) == (
+        "official", 1, "A timing mat was late.",
+    )  # fmt: skip
+    assert item["declared_at"] == iso(over.now, over.event.zone_info)
+    watch = Watch(("results",), list)
+    watch.settle(official, watch.look(official))
+    message = Message(1, "msg_1", "results", over.now, tuple(watch.look(over)))
+    hook = Hook(name="site", url="https://club.example/", kinds=HOOK_KINDS)
+    body = write_letter(message, ["1"], over, hook)
+    assert body is not None
+    (item,) = msgspec.json.decode(body)["data"]["items"]
+    assert (item["change"], item["results"], item["version"]) == ("taken-back", "provisional", None)
 
 
 def test_a_rehearsal_says_so_in_every_message() -> None:

@@ -14,6 +14,7 @@ from homestretch.web.api.document import make_document
 from homestretch.web.api.operations import OPERATIONS, ROOT
 from tests.aside import run
 from tests.boards.days import ALL, CANARY, CANARY_OVER, Wanted, make_picture
+from tests.herald.test_happenings import declared
 from tests.state.days import a_day
 from tests.web.kept_day import kept_day
 from tests.web.shelf import Client, make_client
@@ -115,6 +116,24 @@ def test_what_control_says_of_the_course_is_told() -> None:
     found = make_client(make_picture(ALL["stopped"])).get(f"{HERE}/course").json()
     assert found["state"] == "stopped"
     assert found["words"][0]["instruction"].startswith("Lightning")
+
+
+def test_results_that_were_declared_stay_as_they_were_and_older_versions_can_be_asked_for() -> None:
+    then, now = make_picture(Wanted(minutes=300)), DAY
+    first = declared(then, "marathon", 1)
+    client = make_client(replace(now, versions=(first, declared(now, "marathon", 2))))
+    provisional = make_client(then).get(f"{HERE}/races/marathon/results").json()
+    assert (provisional["results"], provisional["version"]) == ("provisional", None)
+    newest = client.get(f"{HERE}/races/marathon/results").json()
+    assert (newest["results"], newest["version"]) == ("official", 2)
+    assert [version["number"] for version in newest["versions"]] == [1, 2]
+    older = client.get(f"{HERE}/races/marathon/results?version=1").json()
+    assert (older["version"], older["rows"]) == (1, provisional["rows"])
+    assert len(newest["rows"]) > len(older["rows"])
+    assert client.get(f"{HERE}/races/marathon/results?version=3").status_code == 404
+    races = {race["id"]: race for race in client.get(f"{HERE}/races").json()["races"]}
+    assert (races["marathon"]["results"], races["marathon"]["version"]) == ("official", 2)
+    assert (races["half"]["results"], races["half"]["version"]) == ("provisional", None)
 
 
 def test_an_answer_that_is_known_is_not_sent_again(client: Client) -> None:

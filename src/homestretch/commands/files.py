@@ -151,6 +151,9 @@ def _preview(shown: Preview) -> None:
     metavar="FILE",
     help="Write all facts as one Parquet file instead.",
 )
+@click.option(
+    "--version", type=click.IntRange(1), help="A version that was declared; usual: the newest."
+)
 @database_option
 def export_command(
     folder: Path,
@@ -158,10 +161,12 @@ def export_command(
     forms: tuple[str, ...],
     full: bool,
     facts: Path | None,
+    version: int | None,
     database: str,
 ) -> None:
     """Write the results of each race in FOLDER as the public may see them."""
     from homestretch.app import moment_in, store_of
+    from homestretch.boards.standing import find_standing
     from homestretch.office.exports import FOLDER, USUAL, make_picture, say_left_out, write_results
 
     event = get_event(folder)
@@ -174,12 +179,13 @@ def export_command(
         return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         picture = make_picture(store, moment_in(folder).event_at)
-    for path in write_results(picture, out or folder / FOLDER, full, forms or USUAL):
+    written = write_results(picture, out or folder / FOLDER, full, forms or USUAL, version or 0)
+    for path in written:
         click.echo(f"wrote {path}")
     for sentence in () if full else say_left_out(picture, forms):
         click.echo(sentence)
-    if picture.provisional:
-        click.echo("These results are provisional, and say so.")
+    for race in () if version else picture.event.races:
+        click.echo(f"{race.name}: {find_standing(picture, race).words}.")
     if full:
         click.echo("They hold names and marks that the public must not see.")
 

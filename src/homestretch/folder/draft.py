@@ -27,6 +27,7 @@ class Draft:
     vehicles: list[Table] = field(default_factory=list)
     privacy: Table | None = None
     webhooks: list[Table] = field(default_factory=list)
+    awards: Table | None = None
     doors: tuple[Door, ...] = ()
     day: Day = SOME_DAY
     dated: bool = False

@@ -15,14 +15,15 @@ import numpy as np
 
 from homestretch.boards.alarms import list_sentences
 from homestretch.boards.finishers import CROSSED
+from homestretch.boards.standing import find_standing
 from homestretch.picture import Picture
 from homestretch.race.hooks import HookKind
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
 Change: TypeAlias = Literal["new", "changed", "taken-back"]
-OFFICIAL, PROVISIONAL = 1, NEVER
-"""Versions of results."""
+PROVISIONAL: Final = NEVER
+"""Stands for the number of a version of results while none was declared."""
 GOING_ON: Final = 1
 """What is told of an alarm until it ends."""
 _ENDS: Final = "\0"
@@ -32,7 +33,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened, to an entrant (at a ``point``), to a race, or an alarm in ``words`` that name nobody.
 
     ``was`` was told before and ``now`` holds: of a passing or a finish its moment (UTC ms), of a status the status,
-    of results their version, of an alarm whether it goes on; NEVER where there was or is none. ``at`` is UTC ms,
+    of results the number of their version, of an alarm whether it goes on; NEVER where there was or is none. ``at`` is UTC ms,
     ``seq`` the position in the log of what decided a status.
     """
 
@@ -171,13 +172,13 @@ class Watch:
 
     def _results(self, picture: Picture) -> Iterator[Happening]:
         for race in picture.event.races:
-            now = PROVISIONAL if picture.provisional else OFFICIAL
+            now = find_standing(picture, race).newest or PROVISIONAL
             one = Happening(kind="results", at=picture.now, race=race.id, now=now)
             if (was := self._told.get(one.key, PROVISIONAL)) != now:
                 yield msgspec.structs.replace(one, was=was)
 
     def _alarms(self, picture: Picture) -> Iterator[Happening]:
-        going_on = list_sentences(picture, Viewer("control"))
+        going_on = [str(words) for words in list_sentences(picture, Viewer("control"))]
         before = _ENDS.join(("alarm", ""))
         known = [key.split(_ENDS)[1] for key in self._told if key.startswith(before)]
         for words in dict.fromkeys((*going_on, *known)):

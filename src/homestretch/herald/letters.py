@@ -13,7 +13,7 @@ import msgspec
 from homestretch.boards.finishers import place_of
 from homestretch.boards.people import shown
 from homestretch.boards.words import LEDGER_ROLES, say_status
-from homestretch.herald.happenings import GOING_ON, Happening
+from homestretch.herald.happenings import GOING_ON, PROVISIONAL, Happening
 from homestretch.herald.outbox import Message
 from homestretch.picture import Picture
 from homestretch.race.clock import iso, say_elapsed
@@ -61,8 +61,7 @@ def _tell(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[st
         case "status":
             return _status(one, picture, viewer, row)
         case "results":
-            version = "provisional" if one.now == NEVER else "official"
-            return {"race": one.race, "results": version}
+            return _results(one, picture)
         case "alarm":
             return _alarm(one, viewer)
 
@@ -100,7 +99,7 @@ def _finish(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[
 
 def _status(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[str, Any] | None:
     """Nothing where this receiver reads the same word for both."""
-    was, now = (say_status(Status(value), viewer.role) for value in (one.was, one.now))
+    was, now = (str(say_status(Status(value), viewer.role)) for value in (one.was, one.now))
     if was == now:
         return None
     return {
@@ -109,6 +108,18 @@ def _status(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[
         "was": was,
         "now": now,
     }
+
+
+def _results(one: Happening, picture: Picture) -> dict[str, Any]:
+    """A version of results that was declared, with when and why; or that there is none any more."""
+    if one.now == PROVISIONAL:
+        return {"race": one.race, "results": "provisional", "version": None}
+    told: dict[str, Any] = {"race": one.race, "results": "official", "version": one.now}
+    for version in picture.versions:
+        if version.word.race == one.race and version.word.number == one.now:
+            told["declared_at"] = iso(version.word.declared_at, picture.event.zone_info)
+            told["reason"] = picture.names.texts.get(version.word.text_ref or "", "")
+    return told
 
 
 def _alarm(one: Happening, viewer: Viewer) -> dict[str, Any] | None:

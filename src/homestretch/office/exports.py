@@ -15,6 +15,8 @@ from typing import Final
 
 import msgspec
 
+from homestretch.boards import write_twin
+from homestretch.boards.standing import as_declared, get_version
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.files import put
 from homestretch.live import Live
@@ -51,22 +53,37 @@ def make_picture(store: Store, now: int) -> Picture:
 
 
 def write_results(
-    picture: Picture, out: Path, full: bool, forms: Sequence[str] = USUAL
+    picture: Picture,
+    out: Path,
+    full: bool,
+    forms: Sequence[str] = USUAL,
+    version: int = 0,
 ) -> list[Path]:
-    """Write the results of every race into a folder, once in each of the forms; PlanError when that cannot be done."""
+    """Write the results of every race into a folder, once in each of the forms: the newest version of what was
+    declared, or every race's with that number. PlanError when that cannot be done, NotFound when no race has
+    that version."""
     written = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for race in picture.event.races:
-            results = make_results(picture, race, full)
+        for race in _list_races(picture, version):
+            results = make_results(picture, race, full, version)
             for form in forms:
                 text = _text(form, picture, race, results)
-                written.append(_write(out / _name(race, form, full), text, private=full))
+                path = out / _name(race, form, full, version)
+                written.append(_write(path, text, private=full))
     except OSError as error:
         raise PlanError(
             f"{out} cannot be written: {error.strerror}.", "Name another folder with --out."
         ) from error
     return written
+
+
+def _list_races(picture: Picture, version: int) -> list[Race]:
+    races = list(picture.event.races)
+    declared = {one.word.race for one in picture.versions if one.word.number == version}
+    if version and not declared:
+        get_version(picture, races[0], version)  # says which versions there are
+    return [race for race in races if not version or race.id in declared]
 
 
 def write_again(picture: Picture, out: Path) -> list[Path]:
@@ -86,7 +103,10 @@ def say_left_out(picture: Picture, forms: Sequence[str]) -> list[str]:
     """Of the forms of other systems: how many finishers of each race are left out of their public form."""
     if not set(forms) & set(import_forms.FORMS):
         return []
-    counts = [(race.name, count_left_out(picture, race)) for race in picture.event.races]
+    counts = [
+        (race.name, count_left_out(as_declared(picture, race), race))
+        for race in picture.event.races
+    ]
     return [
         f"{name}: {count} {'finisher is' if count == 1 else 'finishers are'} shown to nobody and left out."
         for name, count in counts
@@ -94,9 +114,10 @@ def say_left_out(picture: Picture, forms: Sequence[str]) -> list[str]:
     ]
 
 
-def _name(race: Race, form: str, full: bool) -> str:
-    """``10k.csv``, ``10k-full.json``, ``10k-runsignup.csv``."""
+def _name(race: Race, form: str, full: bool, version: int = 0) -> str:
+    """``10k.csv``, ``10k-full.json``, ``10k-version-2-runsignup.csv``."""
     stem = f"{race.id}-full" if full else race.id
+    stem += f"-version-{version}" if version else ""
     return f"{stem}.{form}" if form in OWN_FORMS else f"{stem}-{form}.csv"
 
 
@@ -109,11 +130,13 @@ def _text(form: str, picture: Picture, race: Race, results: Results) -> str:
         case "html":
             return page_text(results)
         case _:
-            return import_text(form, picture, race, results.form == "full")
+            declared = as_declared(picture, race, results.version or 0)
+            return import_text(form, declared, race, results.form == "full")
 
 
 def csv_text(picture: Picture, race: Race, results: Results) -> str:
     """The results as a table; cells that a spreadsheet would take for a formula begin with ``'``."""
+    picture = as_declared(picture, race, results.version or 0)
     points = {
         picture.state.points.ids[c]: picture.state.points.names[c]
         for c in list_columns(picture, race)
@@ -125,7 +148,7 @@ def csv_text(picture: Picture, race: Race, results: Results) -> str:
         "place", "bib", "name", "sex", "age group", "club", "division", "table", "gun", "net", "status", "marks",
     ]  # fmt: skip
     exact = ["gun ms", "net ms", "started at", "finished at"] if full else []
-    rows.writerow(map(safe, [*heads, *points.values(), *exact, "results"]))
+    rows.writerow(map(safe, [*heads, *points.values(), *exact, "results", "version"]))
     for row in results.rows:
         cells = [
             "" if row.place is None else str(row.place), row.bib, row.name, row.sex, row.age_group,
@@ -136,12 +159,12 @@ def csv_text(picture: Picture, race: Race, results: Results) -> str:
             times = (row.gun_ms, row.net_ms)
             cells += ["" if ms is None else str(ms) for ms in times]
             cells += [row.started_at, row.finished_at]
-        rows.writerow(map(safe, [*cells, results.results]))
+        rows.writerow(map(safe, [*cells, results.results, str(results.version or "")]))
     return text.getvalue()
 
 
 def _json_text(results: Results) -> str:
-    return msgspec.json.format(msgspec.json.encode(results), indent=1).decode() + "\n"
+    return msgspec.json.format(write_twin(results), indent=1).decode() + "\n"
 
 
 def _write(path: Path, text: str, private: bool) -> Path:

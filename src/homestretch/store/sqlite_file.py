@@ -10,15 +10,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
 
 from homestretch.errors import NewerStore, StoreError
 from homestretch.store.sqlite_errors import said
 
 BUSY_S = 5.0
 """How long a call waits for another program before it says that the file is locked."""
-
-NO_STEPS: Final[Mapping[int, str]] = {}
 
 META = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -29,7 +27,9 @@ class SqliteFile:
     """A SQLite file in WAL mode with ``synchronous=FULL``: what is committed survives a power cut.
 
     ``holds`` names what is in it, ``version`` the schema; ``schema`` is run on a new file, and ``steps`` on one that an
-    earlier version wrote: step n makes version n + 1 of version n. One connection writes and one reads, so a long reading does not hold up an append. ``secure`` overwrites deleted
+    earlier version wrote: step n makes version n + 1 of version n. ``later`` are tables (by name) that came after the
+    schema: they are made in a file that has none, and an earlier version, which does not know them, leaves them alone.
+    One connection writes and one reads, so a long reading does not hold up an append. ``secure`` overwrites deleted
     content and keeps temporary pages out of the disk.
 
     Writers of all processes take turns at ``<name>-lock``. SQLite's own lock would do for the rows; the
@@ -45,9 +45,10 @@ class SqliteFile:
         version: int,
         schema: str,
         secure: bool = False,
-        steps: Mapping[int, str] = NO_STEPS,
+        steps: Mapping[int, str] = MappingProxyType({}),
+        later: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.path, self._steps = path, steps
+        self.path, self._steps, self._later = path, steps, later
         self._holds, self._version, self._secure = holds, version, secure
         self._write_turn, self._read_turn = threading.Lock(), threading.Lock()
         self._wait_s = BUSY_S
@@ -101,7 +102,8 @@ class SqliteFile:
         }
         if not tables:
             db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(f"BEGIN IMMEDIATE; {META} {schema}")
+            later = " ".join(self._later.values())
+            db.executescript(f"BEGIN IMMEDIATE; {META} {schema} {later}")
             db.executemany(
                 "INSERT INTO meta VALUES (?, ?)",
                 [("holds", self._holds), ("schema_version", str(self._version))],
@@ -123,6 +125,9 @@ class SqliteFile:
             )
         if found < self._version:
             self._upgrade(found)
+        missing = " ".join(made for name, made in self._later.items() if name not in tables)
+        if missing:
+            db.executescript(f"BEGIN IMMEDIATE; {missing} COMMIT")
 
     def _upgrade(self, found: int) -> None:
         """From an earlier version to this one, in one transaction: whatever ends this process in the middle leaves

@@ -1,9 +1,10 @@
-"""Who may use which address: every route declares it, and nothing is reached without it."""
+"""Who may use which address: every route declares it, and nothing is reached without it. Whatever may change
+something comes from our own pages alone, and not too often."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -12,22 +13,43 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from homestretch.errors import RefusedError
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import said
+from homestretch.server.front import Front
+from homestretch.store.keys import token_hash
+from homestretch.web.admission import check_same_site, list_tokens, wall_now
+from homestretch.web.often import FORMS, Allowance, net_of
 
 Answer = Callable[[Request], Awaitable[Response]]
 
 
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods by which a browser only looks."""
+
+
 class GuardedRoute(Route):
-    """A route that only viewers with one of the roles ``who`` reach; others get a RefusedError."""
+    """A route that only viewers with one of the roles ``who`` reach; others get a RefusedError. What is sent to it
+    by other methods than those that look comes from our own site, and ``often`` enough for one sender: else it is
+    refused before its body is read."""
 
     def __init__(
-        self, path: str, endpoint: Callable[..., Any], *, who: Iterable[Role], **more: Any
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        who: Iterable[Role],
+        often: Allowance = FORMS,
+        **more: Any,
     ) -> None:
         super().__init__(path, endpoint, **more)
-        self.who = frozenset(who)
+        self.who, self.often = frozenset(who), often
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets the viewer in, or raises RefusedError."""
-        check(viewer_of(HTTPConnection(scope)), self.who)
+        """Lets the viewer in, or raises RefusedError, or BusyError for who sends too much."""
+        connection = HTTPConnection(scope)
+        check(viewer_of(connection), self.who)
+        if scope["method"] not in SAFE and scope["method"] in (self.methods or SAFE):
+            check_often(connection, self.often)
+            check_same_site(connection)
         await super().handle(scope, receive, send)
 
 
@@ -50,14 +72,29 @@ def viewer_of(connection: HTTPConnection) -> Viewer:
     return find(connection) if find is not None else Viewer()
 
 
+def check_often(connection: HTTPConnection, allowed: Allowance) -> None:
+    """BusyError when a key that holds, or without one an address, has sent more than is allowed."""
+    front: Front | None = getattr(connection.app.state, "front", None)
+    event = str(connection.path_params.get("event", ""))
+    host = connection.client.host if connection.client else ""
+    sender = net_of(host)
+    for token in list_tokens(connection):
+        hashed = token_hash(token)
+        if front is not None and front.find_key(event, hashed, wall_now()) is not None:
+            sender = hashed
+    connection.app.state.often.check(sender, None, allowed)
+
+
 def check(viewer: Viewer, who: frozenset[Role]) -> None:
     """RefusedError unless the viewer's role is among those."""
     if viewer.role not in who:
         raise RefusedError(
-            "This page is for other roles."
+            said("This page is for other roles.")
             if viewer.role != "public"
-            else "This page needs a key.",
-            "Open the link that the race director made for you. If it has expired or was taken back, ask for a new one.",
+            else said("This page needs a key."),
+            said(
+                "Open the link that the race director made for you. If it has expired or was taken back, ask for a new one."
+            ),
         )
 
 

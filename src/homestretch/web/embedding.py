@@ -92,11 +92,16 @@ def _render(picture: Picture, key: BoardKey, theme: str) -> str:
         theme=theme,
         event_name=picture.event.name,
         race_name=board.race_name,
-        results="provisional" if picture.provisional else "official",
+        words=_say_standing(board),
         as_of=f"{dt.datetime.fromtimestamp(picture.now // 1000, picture.event.zone_info):%Y-%m-%d %H:%M}",
         tables=[EmbedTable(name, [_row(row) for row in rows])] if rows else [],
         links=_list_links(picture, board, choices, theme),
     )
+
+
+def _say_standing(board: ResultsBoard) -> str:
+    """How these results stand, in a sentence without its full stop."""
+    return str(board.standing.words).rstrip(".")
 
 
 def _list_links(

@@ -122,7 +122,16 @@ def make_results(
         **_head(picture),
         race=board.race,
         race_name=board.race_name,
-        results="provisional" if picture.provisional else "official",
+        results="official" if board.standing.official else "provisional",
+        version=board.standing.version or None,
+        versions=tuple(
+            shapes.Version(
+                number=line.number,
+                declared_at=iso(line.declared_at, picture.event),
+                reason=line.reason,
+            )
+            for line in board.standing.versions
+        ),
         places_by=picture.event.get_race(board.race).places_by,
         table=board.opened,
         found=board.found if not board.opened else opened.count if opened else 0,
@@ -232,7 +241,8 @@ def _race(picture: Picture, viewer: Viewer, race: PlannedRace) -> shapes.Race:
             not_seen=rest.not_seen,
             not_ranked=rest.not_ranked,
         ),
-        results="provisional" if picture.provisional else "official",
+        results="official" if board.standing.official else "provisional",
+        version=board.standing.newest or None,
     )
 
 
