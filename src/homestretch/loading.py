@@ -30,7 +30,7 @@ from homestretch.folder.check import MOST_SAID
 from homestretch.folder.entrants import Entrants
 from homestretch.folder.problem import ENTRANTS, Problem
 from homestretch.merging import Known, leave_decided, list_known, with_known_ids
-from homestretch.race.entrant import NO_FILE_SAYS, Person
+from homestretch.race.entrant import FILE_SAYS, NO_FILE_SAYS, Person
 from homestretch.race.event import Plan
 from homestretch.race.spelling import bib_key
 from homestretch.readers import Heard, unreadable
@@ -118,7 +118,7 @@ def _list_changed(persons: Sequence[Person], known: Known, source: str) -> list[
         before = known.persons.get(person.entrant)
         in_file = before.in_file if before else ""
         if source == ENTRANTS_SOURCE:
-            digest = hashlib.blake2b(_said_of(person), digest_size=8).hexdigest()
+            digest = hashlib.blake2b(said_of(person), digest_size=8).hexdigest()
             if digest == in_file:
                 continue
             in_file = digest
@@ -132,11 +132,11 @@ def with_own_words(person: Person, before: Person | None) -> Person:
     return msgspec.structs.replace(person, **{name: getattr(before, name) for name in kept})
 
 
-def _said_of(person: Person) -> bytes:
+def said_of(person: Person) -> bytes:
     """What a file can say of a person: nothing of what they say themselves, such as whom they are not to be shown
     with."""
     said = msgspec.to_builtins(person)
-    return msgspec.json.encode({name: said[name] for name in said if name not in NO_FILE_SAYS})
+    return msgspec.json.encode({name: said[name] for name in FILE_SAYS})
 
 
 def keep(log: Log, people: People, heard: Sequence[Heard], keep_until: int) -> tuple[int, int]:

@@ -133,7 +133,7 @@ def test_the_page_stands_by_itself_and_says_what_the_public_may_see(
         "Ilsabet Quarrelholm",
         "T. F.",
         "private entrant",
-        "Provisional.",
+        "Provisional results",
         "41:02",
     ):
         assert words in page

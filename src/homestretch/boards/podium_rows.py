@@ -7,9 +7,10 @@ import numpy as np
 
 from homestretch.boards.people import LedgerEntry, ledger_entries, shown
 from homestretch.boards.result_row import find_protested
-from homestretch.boards.said_words import say_category
+from homestretch.boards.said_words import say_category, say_within
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.declared import CategoryWord
 from homestretch.state.podiums import Podium, find_podiums, places_of
 from homestretch.state.snapshot import NEVER, Ints
@@ -86,7 +87,7 @@ def _row(picture: Picture, viewer: Viewer, podium: Podium, named: int) -> Podium
     return PodiumRow(
         key=category.key,
         name=name,
-        short=name.partition(", ")[2] or name,
+        short=say_within(category.key) or name,
         by_net=category.by_net,
         first=_list_first(picture, viewer, podium),
         final=podium.final,
@@ -110,7 +111,7 @@ def _list_first(picture: Picture, viewer: Viewer, podium: Podium) -> tuple[Podiu
     return tuple(
         PodiumPlace(
             place=place[row],
-            who=Shown(name=state.roster.team[row] or "team", bib="")
+            who=Shown(name=state.roster.team[row] or said("team"), bib="")
             if category.relay
             else shown(picture, viewer, row),
             elapsed_ms=int(elapsed[row]),

@@ -26,6 +26,7 @@ from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.declared import Protest
 from homestretch.state.snapshot import NEVER, Status
 
@@ -93,7 +94,7 @@ def rows(picture: Picture, viewer: Viewer, choices: PodiumsChoices) -> PodiumsBo
     """The board; RefusedError for who has no part in it, NotFound for a race that there is not."""
     if viewer.role not in WHO:
         raise RefusedError(
-            "This page is for the director and course control.", "Open your own link."
+            said("This page is for the director and course control."), said("Open your own link.")
         )
     event = picture.event
     races = [event.get_race(choices.race)] if choices.race else list(event.races)[:1]
@@ -138,7 +139,9 @@ def _protest(picture: Picture, viewer: Viewer, one: Protest) -> ProtestRow:
     texts, roster = picture.names.texts, picture.state.roster
     known = one.row != NEVER
     who = (
-        shown(picture, viewer, one.row) if known else Shown(name="nobody has this bib", bib=one.bib)
+        shown(picture, viewer, one.row)
+        if known
+        else Shown(name=said("nobody has this bib"), bib=one.bib)
     )
     return ProtestRow(
         fact=f"{one.id.number} {one.id.digest} {one.id.source}",

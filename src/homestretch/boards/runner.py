@@ -19,13 +19,12 @@ from homestretch.boards.coming_home import (
     list_paces,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import keeps_ledger, read_at_point, shown
+from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
 from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
-from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
@@ -112,7 +111,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
     """The page of one bib; NotFound when nobody has it or the entrant is hidden from this viewer."""
     state = picture.state
-    row, who = _get_shown(picture, viewer, choices.bib)
+    row, who = get_shown(picture, viewer, choices.bib)
     status = Status(int(state.status[row]))
     race = picture.event.races[int(state.roster.race[row])]
     crossed = int(state.finish_at[row]) != NEVER
@@ -130,7 +129,6 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         wave=race.waves[int(state.roster.wave[row])].name if race.waves else "",
         gun_at=int(state.roster.gun_at[row]),
         status=words,
-        awaited=status == Status.ENTERED,
         left_after=_last_read(splits) if words == WITHDREW else "",
         on_road=status in ON_THE_ROAD and not stops,
         finished=finished,
@@ -150,18 +148,6 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     )
 
 
-def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
-    """The row of a bib and how this viewer may see its entrant."""
-    row = picture.state.roster.find_row(bib)
-    who = shown(picture, viewer, row) if row is not None else None
-    if row is None or who is None or who.hidden:
-        raise NotFound(
-            said("There is no runner's page for bib {bib}.", bib=bib),
-            said("Check the number; some entrants have chosen not to be shown."),
-        )
-    return row, who
-
-
 def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
     """The results of the newest version, and the runner's row in it; as they are now for who is not in it."""
     declared = as_declared(picture, race)
@@ -175,6 +161,7 @@ def _time(value: int) -> int | None:
 
 
 class _Way(TypedDict):
+    awaited: bool
     where: Where | None
     unseen: Unseen | None
     finish: FinishAhead | None
@@ -183,9 +170,11 @@ class _Way(TypedDict):
 
 def _way(picture: Picture, row: int, stops: bool) -> _Way:
     """Where the runner is and what is ahead; nothing of who has said to stop."""
+    awaited = int(picture.state.status[row]) == Status.ENTERED
     if stops:
-        return _Way(where=None, unseen=None, finish=None, next_read=None)
+        return _Way(awaited=awaited, where=None, unseen=None, finish=None, next_read=None)
     return _Way(
+        awaited=awaited,
         where=_where(picture, row),
         unseen=_unseen(picture, row),
         finish=find_finish(picture, row),

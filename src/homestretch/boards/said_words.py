@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homestretch.boards.entering import name_place, say_entry
 from homestretch.boards.people import shown
-from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words
+from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words, say_group
 from homestretch.facts import (
     AnyFact,
     Assigned,
@@ -94,10 +94,9 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
     match fact:
         case Assigned(chip=chip, since_at=since_at):
             worn = said("wears chip {chip}", chip=chip)
-            wears = worn if fact.bib else said("chip {chip} is worn by nobody", chip=chip)
-            if since_at is None:
-                return wears
-            return said("{what} since {time}", what=wears, time=say_time(since_at, zone))
+            words = worn if fact.bib else said("chip {chip} is worn by nobody", chip=chip)
+            since = None if since_at is None else say_time(since_at, zone)
+            return said("{what} since {time}", what=words, time=since) if since else words
         case Gun(race=race, wave=wave, seen_at=seen_at):
             at = say_time(seen_at, zone, seconds=True)
             name = _race(picture, race)
@@ -158,10 +157,16 @@ def _say_of_results(picture: Picture, fact: AnyFact) -> str:
 
 def say_category(event: Event, key: str) -> str:
     """``Marathon, women 40-44``"""
-    race_id, *rest = key.split("/")
+    race_id, *_ = key.split("/")
     race = next((race.name for race in event.races if race.id == race_id), race_id)
-    words = [SEX_WORDS.get(part, part) for part in rest]
-    return ", ".join([race, " ".join(words)]) if words else race
+    within = say_within(key)
+    return joined((race, within), ", ") if within else race
+
+
+def say_within(key: str) -> str:
+    """A category within its race: ``women 40-44``; empty for the whole race."""
+    _, *rest = key.split("/")
+    return joined([SEX_WORDS.get(part, say_group(part)) for part in rest], " ")
 
 
 def _race(picture: Picture, race_id: str) -> str:

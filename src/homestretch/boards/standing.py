@@ -12,11 +12,13 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 
+from homestretch.boards.flag_words import MONTHS
 from homestretch.errors import NotFound
 from homestretch.picture import Picture, Version
 from homestretch.race.clock import say_time
 from homestretch.race.event import Event, Race
 from homestretch.race.privacy import ADULT_AGE
+from homestretch.race.saying import said
 from homestretch.state.questions import OF_MARK
 from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Roster, State, Status
 
@@ -82,8 +84,14 @@ def get_version(picture: Picture, race: Race, number: int = 0) -> Version:
     if not found:
         known = ", ".join(str(one.word.number) for one in versions)
         raise NotFound(
-            f"There is no version {number} of the results of {race.name}.",
-            f"The versions are: {known}." if known else "These results are provisional.",
+            said(
+                "There is no version {number} of the results of {race}.",
+                number=number,
+                race=race.name,
+            ),
+            said("The versions are: {versions}.", versions=known)
+            if known
+            else said("These results are provisional."),
         )
     return found[-1]
 
@@ -129,34 +137,38 @@ def find_out(picture: Picture, race: Race) -> Ints:
 def list_obstacles(picture: Picture, race: Race) -> tuple[str, ...]:
     """Why the results of a race cannot be declared yet, in sentences for its director; empty: they can."""
     state, number = picture.state, picture.event.races.index(race)
-    found = []
+    found: list[str] = []
     if out := find_out(picture, race).tolist():
-        found.append(f"Not accounted for: {_name(state, out)}.")
+        found.append(said("Not accounted for: {bibs}.", bibs=_name(state, out)))
     mine = state.roster.race == number
     opens_ms = race.start_open_min * 60_000
     waiting = (
         mine & (state.status == Status.ENTERED) & (state.roster.gun_at + opens_ms > picture.now)
     )
     if waiting.any():
-        found.append("A start of this race is still open.")
+        found.append(said("A start of this race is still open."))
     if state.quiet[number]:
         found.append(
-            "This race is held back or stopped: say that it goes on, or that it was cancelled."
+            said(
+                "This race is held back or stopped: say that it goes on, or that it was cancelled."
+            )
         )
     if not np.isin(state.status[mine], (Status.FINISHED, Status.FINISHED_LATE)).any():
-        found.append("Nobody of this race has finished.")
+        found.append(said("Nobody of this race has finished."))
     after = [
         asked.row
         for asked in state.questions
         if asked.kind == OF_MARK[Mark.AFTER_STOP] and mine[asked.row]
     ]
     if after:
-        found.append(f"Finished after the stop and not ruled on: {_name(state, after)}.")
+        bibs = _name(state, after)
+        found.append(said("Finished after the stop and not ruled on: {bibs}.", bibs=bibs))
     protests = [
         one for one in state.words.protests if not one.decision and _is_of(one.row, state, number)
     ]
     if protests:
-        found.append(f"Protests not decided: against {', '.join(one.bib for one in protests)}.")
+        against = ", ".join(one.bib for one in protests)
+        found.append(said("Protests not decided: against {bibs}.", bibs=against))
     return tuple(found)
 
 
@@ -169,8 +181,10 @@ MOST_NAMED = 20
 
 def _name(state: State, rows: list[int]) -> str:
     bibs = [state.roster.bibs[row] for row in rows[:MOST_NAMED]]
-    more = f" and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
-    return f"{', '.join(bibs)}{more}"
+    named = ", ".join(bibs)
+    if len(rows) <= MOST_NAMED:
+        return named
+    return said("{bibs} and {count} more", bibs=named, count=len(rows) - MOST_NAMED)
 
 
 def find_changed(picture: Picture, race: Race) -> tuple[str, ...]:
@@ -214,21 +228,28 @@ def _line(picture: Picture, version: Version) -> VersionLine:
         number=word.number,
         declared_at=word.declared_at,
         reason=picture.names.texts.get(word.text_ref or "", ""),
-        words=f"Official, version {word.number}, {say_moment(word.declared_at, picture.event)}",
+        words=said(
+            "Official, version {number}, {moment}",
+            number=word.number,
+            moment=say_moment(word.declared_at, picture.event),
+        ),
     )
 
 
 def say_moment(at: int, event: Event) -> str:
     """``3 May 18:40``"""
     day = dt.datetime.fromtimestamp(at // 1000, event.zone_info)
-    return f"{day.day} {day:%B} {say_time(at, event.zone_info)}"
+    month, time = MONTHS[day.month - 1], say_time(at, event.zone_info)
+    return said("{day} {month} {time}", day=day.day, month=month, time=time)
 
 
 def _say_provisional(picture: Picture, race: Race, out: int) -> str:
     state, number = picture.state, picture.event.races.index(race)
     status = state.status[state.roster.race == number]
     if out or np.isin(status, OPEN).any():
-        return "Provisional until everybody who started is accounted for"
+        return said("Provisional until everybody who started is accounted for")
     if not np.isin(status, (Status.FINISHED, Status.FINISHED_LATE)).any():
-        return "Provisional"
-    return "Provisional: everybody is accounted for, and the director has not declared them yet"
+        return said("Provisional")
+    return said(
+        "Provisional: everybody is accounted for, and the director has not declared them yet"
+    )

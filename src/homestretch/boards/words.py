@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from homestretch.facts import FlagState
+from homestretch.race.groups import YOUNGEST, age_group
 from homestretch.race.privacy import Role
 from homestretch.race.saying import Said, Speech, counted, joined, said, said_in, said_n
 from homestretch.state.snapshot import Status, Unused
@@ -124,6 +125,11 @@ def say_use(use: Use | None) -> str:
     if use.bib:
         return said("not used: {why}, chip of bib {bib}", why=words, bib=use.bib)
     return said("not used: {why}", why=words)
+
+
+def say_group(group: str) -> str:
+    """An age group as people call it: ``35-39``, ``under 20``."""
+    return said("under {age}", age=YOUNGEST) if group == age_group(0) else group
 
 
 def say_count(count: int) -> Said:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
-
+from homestretch.boards import write_twin
 from homestretch.boards.finishers import place_of
 from homestretch.boards.people import shown
 from homestretch.boards.words import LEDGER_ROLES, say_status
@@ -35,7 +34,7 @@ def write_letter(message: Message, names: list[str], picture: Picture, hook: Hoo
     ]
     if not items:
         return None
-    return msgspec.json.encode(
+    return write_twin(
         {
             "type": message.kind,
             "timestamp": iso(message.made_at, picture.event.zone_info),

@@ -25,7 +25,7 @@ def page_text(results: Results) -> str:
         "embed.html",
         event_name=results.event_name,
         race_name=results.race_name,
-        words=f"Official, version {results.version}" if results.version else "Provisional",
+        results=results.results,
         as_of=results.as_of[:16].replace("T", " "),
         tables=tables,
         links=(),

@@ -48,9 +48,12 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """when the private link was last used to say something (UTC ms of the wall)"""
 
 
-NO_FILE_SAYS: Final = (
-    "not_with", "stories", "pronoun", "called", "taken_down", "asks_first", "asks_last", "by_hand", "said_at",
+FILE_SAYS: Final = (
+    "entrant", "first", "last", "club", "town", "region", "country", "email", "phone", "display", "companions",
+    "photos", "guardian", "first_marathon", "in_file",
 )  # fmt: skip
+"""Fields of a person that a file of entrants can say, in the order in which what it said is digested."""
+NO_FILE_SAYS: Final = tuple(name for name in Person.__struct_fields__ if name not in FILE_SAYS)
 """Fields of a person that come by the own hand or by a word to the office alone."""
 
 

@@ -31,7 +31,9 @@ class Speech(NamedTuple):
 
     def again(self, words: Any) -> str:
         """Words as this page says them; what is no ``Said`` is somebody's own words and stays."""
-        return words.again(self) if isinstance(words, Said) else str(words)
+        if not isinstance(words, Said):
+            return str(words)
+        return words if self.language == "en" and not self.units else words.again(self)
 
     def fill(self, message: str, given: Mapping[str, Any]) -> str:
         """A message of the catalogue with what was given filled in."""

@@ -14,10 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from homestretch.errors import RefusedError
 from homestretch.race.privacy import Role, Viewer
 from homestretch.race.saying import said
-from homestretch.server.front import Front
-from homestretch.store.keys import token_hash
-from homestretch.web.admission import check_same_site, list_tokens, wall_now
-from homestretch.web.often import FORMS, Allowance, net_of
+from homestretch.web.admission import check_often, check_same_site
+from homestretch.web.often import FORMS, Allowance
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -47,7 +45,8 @@ class GuardedRoute(Route):
         """Lets the viewer in, or raises RefusedError, or BusyError for who sends too much."""
         connection = HTTPConnection(scope)
         check(viewer_of(connection), self.who)
-        if scope["method"] not in SAFE and scope["method"] in (self.methods or SAFE):
+        is_taken = self.methods is None or scope["method"] in self.methods
+        if is_taken and scope["method"] not in SAFE:
             check_often(connection, self.often)
             check_same_site(connection)
         await super().handle(scope, receive, send)
@@ -70,19 +69,6 @@ def viewer_of(connection: HTTPConnection) -> Viewer:
     """Who asks, as the application's ``state.viewer_of`` says; the public without one."""
     find = getattr(connection.app.state, "viewer_of", None)
     return find(connection) if find is not None else Viewer()
-
-
-def check_often(connection: HTTPConnection, allowed: Allowance) -> None:
-    """BusyError when a key that holds, or without one an address, has sent more than is allowed."""
-    front: Front | None = getattr(connection.app.state, "front", None)
-    event = str(connection.path_params.get("event", ""))
-    host = connection.client.host if connection.client else ""
-    sender = net_of(host)
-    for token in list_tokens(connection):
-        hashed = token_hash(token)
-        if front is not None and front.find_key(event, hashed, wall_now()) is not None:
-            sender = hashed
-    connection.app.state.often.check(sender, None, allowed)
 
 
 def check(viewer: Viewer, who: frozenset[Role]) -> None:

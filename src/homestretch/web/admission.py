@@ -19,6 +19,7 @@ from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
 from homestretch.server.wire import Deposit, Knock, Knocked, Redeem
 from homestretch.store.keys import token_hash
+from homestretch.web.often import CROWD, Allowance, net_of
 
 LARGEST_BODY = 1024 * 1024
 BODY_S = 30.0
@@ -58,6 +59,7 @@ async def open_link(request: Request) -> Response:
     front.get(event)
     if request.method == "HEAD":  # a preview of the link, perhaps: nobody has opened it yet
         return Response(headers={"Cache-Control": "no-store"})
+    check_often(request, CROWD)
     question = Redeem(front.next_number(), event, token_hash(request.path_params["token"]))
     session = msgspec.json.decode(await front.ask(question))
     response = RedirectResponse(f"/{event}", status_code=303, headers={"Cache-Control": "no-store"})
@@ -120,6 +122,19 @@ def list_tokens(connection: HTTPConnection) -> list[str]:
         connection.cookies.get(cookie_name(connection, event)),
     )
     return [token for token in found if token]
+
+
+def check_often(connection: HTTPConnection, allowed: Allowance) -> None:
+    """BusyError when a key that holds, or without one an address, has sent more than is allowed."""
+    front: Front | None = getattr(connection.app.state, "front", None)
+    event = str(connection.path_params.get("event", ""))
+    host = connection.client.host if connection.client else ""
+    sender = net_of(host)
+    for token in list_tokens(connection):
+        hashed = token_hash(token)
+        if front is not None and front.find_key(event, hashed, wall_now()) is not None:
+            sender = hashed
+    connection.app.state.often.check(sender, None, allowed)
 
 
 def check_same_site(request: HTTPConnection) -> None:

@@ -13,6 +13,7 @@ from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
 from homestretch.web.api.routes import api_routes
 from homestretch.web.audit import audit_routes
+from homestretch.web.certificates import certificate_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
@@ -74,6 +75,7 @@ def list_routes() -> list[BaseRoute]:
         *hiding_routes(),
         *mine_routes(),
         *embedding_routes(),
+        *certificate_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

@@ -17,15 +17,17 @@ from starlette.routing import BaseRoute
 
 from homestretch.boards import EVERYBODY
 from homestretch.boards.result_row import ResultRow
-from homestretch.boards.results import ResultsBoard, ResultsChoices
+from homestretch.boards.results import ResultsBoard
 from homestretch.picture import Picture
 from homestretch.race.clock import say_elapsed
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 from homestretch.web.access import GuardedRoute
 from homestretch.web.headers import HEADERS
 from homestretch.web.kept import KeptAnswers
 from homestretch.web.render import BoardKey, board_key, make_board, render_plain
+from homestretch.web.spoken import speech_of
 
 POLICY: Final = HEADERS["Content-Security-Policy"].replace(
     "frame-ancestors 'none'", "frame-ancestors *"
@@ -60,7 +62,9 @@ def embedding_routes() -> list[BaseRoute]:
         path = request.path_params
         picture: Picture = request.app.state.pictures.get(path["event"])
         chosen = {
-            name: request.query_params[name] for name in CHOICES if name in request.query_params
+            name: request.query_params[name]
+            for name in (*CHOICES, "lang")
+            if name in request.query_params
         }
         key = board_key("results", {**chosen, "race": path["race"]})
         theme = request.query_params.get("theme", "")
@@ -83,46 +87,42 @@ def embedding_routes() -> list[BaseRoute]:
 def _render(picture: Picture, key: BoardKey, theme: str) -> str:
     board = make_board(key, picture, Viewer())
     assert isinstance(board, ResultsBoard)
-    choices = board.chosen
     opened = next((table for table in board.tables if table.id == board.opened), None)
     rows = opened.rows if opened else board.rows
     name = opened.name if opened else ""
     return render_plain(
         "embed.html",
+        speech_of(key.spoken, board.frame.event),
         theme=theme,
         event_name=picture.event.name,
         race_name=board.race_name,
-        words=_say_standing(board),
+        results="official" if board.standing.official else "provisional",
         as_of=f"{dt.datetime.fromtimestamp(picture.now // 1000, picture.event.zone_info):%Y-%m-%d %H:%M}",
         tables=[EmbedTable(name, [_row(row) for row in rows])] if rows else [],
-        links=_list_links(picture, board, choices, theme),
+        links=_list_links(picture, board, key, theme),
     )
 
 
-def _say_standing(board: ResultsBoard) -> str:
-    """How these results stand, in a sentence without its full stop."""
-    return str(board.standing.words).rstrip(".")
-
-
 def _list_links(
-    picture: Picture, board: ResultsBoard, choices: ResultsChoices, theme: str
+    picture: Picture, board: ResultsBoard, key: BoardKey, theme: str
 ) -> list[tuple[str, str]]:
     """Other pages of what is open, and what else there is."""
+    choices, spoken = board.chosen, key.spoken.query
     here = f"/{quote(picture.event.id, safe='')}/results/{quote(board.race, safe='')}/embed"
 
     def address(**given: str | int) -> str:
         query = urlencode(
-            {name: value for name, value in (given | {"theme": theme}).items() if value}
+            {name: value for name, value in (given | {"theme": theme} | spoken).items() if value}
         )
         return f"{here}?{query}" if query else here
 
-    found = []
+    found: list[tuple[str, str]] = []
     if choices.page > 1:
-        found.append((address(table=board.opened, page=choices.page - 1), "Earlier places"))
+        found.append((address(table=board.opened, page=choices.page - 1), said("Earlier places")))
     if choices.page < board.pages:
-        found.append((address(table=board.opened, page=choices.page + 1), "Later places"))
+        found.append((address(table=board.opened, page=choices.page + 1), said("Later places")))
     if board.opened:
-        found.append((address(), "The field"))
+        found.append((address(), said("The field")))
     found += [
         (address(table=table.id), table.name) for table in board.tables if table.id != board.opened
     ]

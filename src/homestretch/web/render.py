@@ -20,9 +20,11 @@ from homestretch.race.privacy import STAFF, Viewer
 from homestretch.race.saying import ENGLISH, Speech, say_again
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.assets import asset
+from homestretch.web.certificate_pdf import can_make_pdf
 from homestretch.web.drawing import draw_ribbon
 from homestretch.web.kept_drawing import draw_kept
 from homestretch.web.map_drawing import draw_map
+from homestretch.web.marked import FoldedMessages, make_calls
 from homestretch.web.runner_drawing import draw_finish, draw_paces
 from homestretch.web.say import Say
 from homestretch.web.spoken import (
@@ -233,11 +235,11 @@ def environment(language: str = ENGLISH.language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.policies["ext.i18n.trimmed"] = True
-    found.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        speech.gettext, speech.ngettext, newstyle=True, pgettext=speech.pgettext
-    )
+    found.code_generator_class = FoldedMessages
+    found.globals |= make_calls(speech)
     found.globals |= {
         "asset": asset,
+        "certificates_as_pdf": can_make_pdf,
         "draw_finish": draw_finish,
         "draw_map": draw_map,
         "draw_paces": draw_paces,

@@ -6,7 +6,14 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from homestretch.boards.frame import Frame
-from homestretch.boards.words import say_age, say_count, say_minutes, say_ordinal, say_people
+from homestretch.boards.words import (
+    say_age,
+    say_count,
+    say_group,
+    say_minutes,
+    say_ordinal,
+    say_people,
+)
 from homestretch.race.clock import (
     pace_digits,
     say_distance,
@@ -15,7 +22,6 @@ from homestretch.race.clock import (
     say_seconds,
     say_time,
 )
-from homestretch.race.groups import YOUNGEST, age_group
 from homestretch.race.saying import ENGLISH, Speech, decimal, said
 from homestretch.state.snapshot import NEVER
 
@@ -120,8 +126,7 @@ class Say:
 
     def group_name(self, group: str) -> str:
         """An age group as people call it: ``35-39``, ``under 20``."""
-        named = said("under {age}", age=YOUNGEST) if group == age_group(0) else group
-        return self._speech.again(named)
+        return self._speech.again(say_group(group))
 
     def who(self, by: str) -> str:
         """Who said something, as far as that is known."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-import msgspec
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -14,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 
-from homestretch.boards import EVERYBODY
+from homestretch.boards import EVERYBODY, write_twin
 from homestretch.errors import BusyError, HomestretchError
 from homestretch.picture import Picture
 from homestretch.web.access import GuardedMount, GuardedRoute, viewer_of
@@ -88,7 +87,7 @@ def _of_one(kept: KeptAnswers, operation: Operation) -> Endpoint:
         query = read_choices(operation.choices, request.query_params)
 
         def make() -> bytes:
-            return msgspec.json.encode(operation.make(picture, viewer, path, query))
+            return write_twin(operation.make(picture, viewer, path, query))
 
         found = kept.answer(
             request,
@@ -112,8 +111,8 @@ def _of_all(kept: KeptAnswers, which: str) -> Endpoint:
 
         def make() -> bytes:
             if which == "health":
-                return msgspec.json.encode(answers.make_health(pictures, viewer))
-            return msgspec.json.encode(answers.make_events(pictures, ROOT))
+                return write_twin(answers.make_health(pictures, viewer))
+            return write_twin(answers.make_events(pictures, ROOT))
 
         key = (which, viewer)
         number = number_of(pictures)
