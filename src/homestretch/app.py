@@ -28,6 +28,7 @@ from homestretch.folder.check import Loaded, load, load_bends, load_paces
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
 from homestretch.forecast.courses import CourseKnown, known_from
+from homestretch.herald.starting import list_heralds
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
@@ -213,6 +214,7 @@ def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
         Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
         Child("front", command_of("_front"), (spec.http_fd,), front, known),
         Child("forecaster", command_of("_forecaster"), (), beside, known, later=True),
+        *list_heralds(spec, known),
     ]
 
 

@@ -15,6 +15,7 @@ from homestretch.commands.course_shape import course_shape_command
 from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.forecast import forecast_commands
+from homestretch.commands.hooks import herald_process, hook_commands
 from homestretch.commands.keys import key_commands
 from homestretch.commands.links import links_command
 from homestretch.commands.options import (
@@ -224,6 +225,8 @@ for command in (
     restore,
     course_shape_command,
     key_commands,
+    hook_commands,
+    herald_process,
     say,
     station,
     forecast_commands,

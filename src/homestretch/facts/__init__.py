@@ -65,6 +65,7 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.tellings import Delivered
 
 __all__ = [
     "KIND_NUMBERS",
@@ -76,6 +77,7 @@ __all__ = [
     "Corrected",
     "Decision",
     "Declared",
+    "Delivered",
     "DeviceStatus",
     "Entered",
     "Fact",

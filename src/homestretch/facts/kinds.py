@@ -45,6 +45,7 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.tellings import Delivered
 
 AnyFact: TypeAlias = (
     Read
@@ -71,6 +72,7 @@ AnyFact: TypeAlias = (
     | HelpHeard
     | Moved
     | Hidden
+    | Delivered
     | Declared
     | PodiumCleared
     | ResultsPosted
@@ -104,6 +106,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Hidden: 22,
     HelpCalled: 23,
     HelpHeard: 24,
+    Delivered: 37,
     Declared: 25,
     PodiumCleared: 26,
     ResultsPosted: 27,

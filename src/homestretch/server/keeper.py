@@ -30,6 +30,7 @@ from homestretch.server.feed import Feed
 from homestretch.server.judging import without_early
 from homestretch.server.own import open_link, take_name, tell_own
 from homestretch.server.staff import hide, tell_sayings
+from homestretch.server.tidings import Tidings, note_tidings
 from homestretch.server.wire import (
     LARGEST_FRAME,
     LARGEST_QUESTION,
@@ -164,8 +165,10 @@ class Keeper:
             while True:
                 _, content = await read_frame(reader, LARGEST_FRAME)
                 event, rest = split_event(content)
-                found: Ahead | Companions = pickle.loads(rest)  # noqa: S301  # from our own process
-                if isinstance(found, Companions):
+                found: Ahead | Companions | Tidings = pickle.loads(rest)  # noqa: S301  # from our own process
+                if isinstance(found, Tidings):
+                    await note_tidings(self.events[event].live, found, self._now())
+                elif isinstance(found, Companions):
                     self.events[event].live.take_companions(found)
                 else:
                     self.events[event].live.take_ahead(found)

@@ -61,6 +61,7 @@ from homestretch.state.snapshot import (
     Unused,
 )
 from homestretch.state.sweep import SweepLine, track_sweep
+from homestretch.state.tellings import list_deliveries
 from homestretch.state.uses import ReadColumns, Use, find_use, list_newest
 from homestretch.state.vehicles import Tracks
 from homestretch.state.voided import StruckReads, struck_ids, struck_others
@@ -242,6 +243,7 @@ class Fold:
             words=list_result_words(columns, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
+            deliveries=list_deliveries(columns, shape.void, until),
         )
 
     def _shaped(self, until: int) -> _Shape | None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.facts import DeviceStatus, FactId, FlagState
+from homestretch.facts import Delivered, DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
 from homestretch.state.declared import ResultWords
 from homestretch.state.vehicle_track import VehicleTrack
@@ -375,6 +375,8 @@ class State:
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool
     """over, and nobody's place waits for a ruling"""
+    deliveries: tuple[Delivered, ...] = ()
+    """to other systems: the newest words, the newest first, among them the last of each receiver"""
 
     @property
     def flag(self) -> FlagNow:
