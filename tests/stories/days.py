@@ -114,3 +114,9 @@ def _hear(made: Day) -> tuple[Received, ...]:
             said = connections[device].receive(message.payload, message.at_ms)
             found += [item.received for item in said]
     return tuple(found)
+
+
+@cache
+def picture_at(seed: int, marathon: int, half: int, hours: float) -> Picture:
+    """``Rehearsed.picture``, once for everybody who asks."""
+    return rehearse(seed, marathon, half).picture(hours)

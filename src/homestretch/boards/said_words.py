@@ -8,18 +8,25 @@ from homestretch.boards.words import FLAG_WORDS, list_words
 from homestretch.facts import (
     AnyFact,
     Assigned,
+    Channel,
     Collected,
     Corrected,
     Entered,
     Flag,
     Gun,
+    Held,
     Hidden,
     MatLifted,
     Moved,
     RoadOpened,
     Ruled,
     Sighting,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
     Struck,
+    TakedownAsked,
     TakenOver,
     Verdict,
     Withdrawn,
@@ -37,12 +44,18 @@ VERDICT_WORDS: dict[Verdict, str] = {
     "other-course-settled": "ruled: the reads on the other course are settled",
 }
 
+CHANNEL_WORDS: dict[Channel, str] = {
+    "e-mail": "by e-mail",
+    "text": "by a text message",
+    "qr": "by a code at the finish",
+}
+
 
 def find_subject(picture: Picture, viewer: Viewer, fact: AnyFact) -> Shown | None:
     """Whom a word is about, in the one form in which this viewer sees them; None when it is about nobody. A bib that
     nobody has stands as it was said."""
     roster = picture.state.roster
-    if isinstance(fact, Hidden | Entered):
+    if isinstance(fact, Hidden | Entered | Held | StoryAsked):
         if fact.entrant in roster.entrants:
             return shown(picture, viewer, roster.entrants.index(fact.entrant))
         return Shown(name="nobody who is entered", bib="")
@@ -70,6 +83,10 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             words = f"entered in {_race(picture, race)} with bib {bib}"
         case Hidden():
             words = "hidden from everybody"
+        case Held():
+            words = "held: nothing is asked, and nothing told"
+        case StoryAsked(story=story, channel=channel):
+            words = f"asked for story {story}, {CHANNEL_WORDS[channel]}"
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
@@ -101,6 +118,14 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             return f"the road from {name_place(event, start)} to {name_place(event, end)} is open"
         case Struck():
             return "taken back"
+        case StoryWritten(story=story, part=part):
+            return f"story {story}: a {part} typed"
+        case StoryPublished(story=story):
+            return f"story {story} published"
+        case StoryWithdrawn(story=story):
+            return f"story {story} taken back"
+        case TakedownAsked(story=story):
+            return f"story {story}: somebody asked to take it down"
     return str(type(fact).__struct_config__.tag)
 
 

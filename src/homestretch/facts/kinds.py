@@ -37,6 +37,14 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.stories import (
+    Held,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
+    TakedownAsked,
+)
 
 AnyFact: TypeAlias = (
     Read
@@ -63,6 +71,12 @@ AnyFact: TypeAlias = (
     | HelpHeard
     | Moved
     | Hidden
+    | Held
+    | StoryAsked
+    | StoryWritten
+    | StoryPublished
+    | StoryWithdrawn
+    | TakedownAsked
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -90,5 +104,11 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Hidden: 22,
     HelpCalled: 23,
     HelpHeard: 24,
+    Held: 53,
+    StoryAsked: 54,
+    StoryWritten: 55,
+    StoryPublished: 56,
+    StoryWithdrawn: 57,
+    TakedownAsked: 58,
 }
 """Numbers of the kinds in the log; never reused."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
+
+Stories: TypeAlias = Literal["", "yes", "no-photo", "no"]
+"""Whether a story may tell of somebody: yes, yes without a photo of them, no; silence is no."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +28,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     not_with: tuple[str, ...] = ()
     """entrants with whom they are never shown: said by them, and taken back by them alone"""
     photos: bool = False
+    stories: Stories = ""
+    story_answers: dict[str, Stories] = {}
+    """story -> what they answered when they were asked for this one; it holds before ``stories``"""
     guardian: bool = False
     first_marathon: bool = False
     in_file: str = ""

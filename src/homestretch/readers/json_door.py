@@ -52,17 +52,33 @@ T = TypeVar("T")
 _EVERYONE = {"read", "ping", "sighting"}
 _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
-_CONTROL = _EVERYONE | {
+_STORIES = {
+    "held",
+    "story-asked",
+    "story-published",
+    "story-withdrawn",
+    "story-written",
+    "takedown-asked",
+}
+_CONTROL = _EVERYONE | _STORIES | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
     "moved", "road-opened", "ruled", "struck", "taken-over", "withdrawn",
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
     "station": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
-    "medical": {"help-called", "help-heard", "sighting", "struck", "taken-over", "withdrawn"},
+    "medical": {
+        "held",
+        "help-called",
+        "help-heard",
+        "sighting",
+        "struck",
+        "taken-over",
+        "withdrawn",
+    },
     "sweep": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
     "announcer": set(),
-    "desk": {"collected", "struck"},
+    "desk": {"collected", "struck"} | _STORIES,
     "photographer": set(),
     "control": _CONTROL,
     "director": _CONTROL,
@@ -108,6 +124,12 @@ _NEEDED: Final = {
     "collected": ("bib",),
     "corrected": ("of",),
     "gun": ("race",),
+    "held": ("entrant",),
+    "story-asked": ("story", "entrant"),
+    "story-published": ("story",),
+    "story-withdrawn": ("story",),
+    "story-written": ("story",),
+    "takedown-asked": ("story",),
     "mat-lifted": ("place",),
     "road-opened": ("from_place", "to_place"),
     "ruled": ("bib",),

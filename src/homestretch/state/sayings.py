@@ -14,13 +14,19 @@ from homestretch.facts import (
     FactId,
     Flag,
     Gun,
+    Held,
     Hidden,
     MatLifted,
     Moved,
     RoadOpened,
     Ruled,
     Sighting,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
     Struck,
+    TakedownAsked,
     TakenOver,
     Withdrawn,
 )
@@ -30,17 +36,19 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Entered, Flag, Gun, Hidden, MatLifted, Moved, RoadOpened, Ruled, Struck, TakenOver,
-    Withdrawn,
+    Assigned, Corrected, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, RoadOpened, Ruled, StoryAsked, StoryPublished,
+    StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,
     Collected,
     Entered,
+    Held,
     Hidden,
     Moved,
     Ruled,
     Sighting,
+    StoryAsked,
     TakenOver,
     Withdrawn,
 )

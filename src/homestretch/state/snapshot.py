@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from homestretch.facts import DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
+from homestretch.state.told import HeldWord, StoryWord
 from homestretch.state.vehicle_track import VehicleTrack
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -364,10 +365,18 @@ class State:
     """what people entered on pages last, by page, the newest first"""
     calls: tuple[HelpCall, ...]
     """for help, the newest first"""
+    held: tuple[HeldWord, ...]
+    """entries of which nothing is asked and nothing told, the word said last first"""
+    stories: tuple[StoryWord, ...]
+    """what was said of stories, the word said last first"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool
     """over, and nobody's place waits for a ruling"""
+
+    def is_held(self, row: int) -> bool:
+        """Whether nothing is to be asked of somebody, and nothing told."""
+        return any(word.row == row for word in self.held)
 
     @property
     def flag(self) -> FlagNow:

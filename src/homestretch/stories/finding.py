@@ -21,5 +21,7 @@ def find_stories(picture: Picture) -> tuple[Story, ...]:
 
 
 def find_story(picture: Picture, story_id: str) -> Story | None:
-    """The story with this id, as the facts tell it now."""
-    return next((story for story in find_stories(picture) if story.id == story_id), None)
+    """The story with this id, as the facts tell it now; only its own kind is looked at."""
+    name = story_id.rpartition("-")[0]
+    kinds = [kind for kind in list_kinds() if kind.name == name]
+    return next((one for kind in kinds for one in kind.find(picture) if one.id == story_id), None)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -66,19 +66,30 @@ def may_tell(picture: Picture) -> Bools:
     going &= (state.marks & int(_DISPUTED | _APART)) == 0
     asked = [question.row for question in state.questions if question.row != NEVER]
     going[asked] = False
+    going[[word.row for word in state.held]] = False
     return going
 
 
+class _ByPeople(NamedTuple):
+    """What follows from who people are alone, and the Picture of which it does."""
+
+    picture: Picture
+    found: Bools
+
+
+_kept: list[_ByPeople] = []
+"""The newest one: it holds as long as people, roster and the rule of the event are the same."""
+
+
 def _may_be_told(picture: Picture) -> Bools:
-    """(n,) by who they are alone. It is kept as long as the people and the roster are the same objects."""
-    key = id(picture.names), id(picture.state.roster)
-    if _BY_PEOPLE.get("key") != key:
-        _BY_PEOPLE.update(key=key, of=picture, found=_look_at_people(picture))
-    found: Bools = _BY_PEOPLE["found"]
-    return found
-
-
-_BY_PEOPLE: dict[str, Any] = {}
+    """(n,) by who they are alone."""
+    for kept in _kept:
+        before = kept.picture
+        same = before.names is picture.names and before.state.roster is picture.state.roster
+        if same and before.event.privacy == picture.event.privacy:
+            return kept.found
+    _kept[:] = [_ByPeople(picture, _look_at_people(picture))]
+    return _kept[0].found
 
 
 def _look_at_people(picture: Picture) -> Bools:
@@ -89,6 +100,8 @@ def _look_at_people(picture: Picture) -> Bools:
             roster.role[row] == "runner" and roster.leg[row] == NEVER and not roster.division[row]
         )
         found[row] = plain and is_grown(picture, row) and not shown_in_story(picture, row).hidden
+        person = picture.names.persons.get(roster.entrants[row])
+        found[row] &= person is not None and person.stories != "no"
     return found
 
 

@@ -1,0 +1,135 @@
+"""Who may be asked, what was answered, and what may be published: a story is shown when everybody in it was asked and
+said yes, and as long as nobody of them is held, hidden, or has said no. Silence is no."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from homestretch.picture import Picture
+from homestretch.race.entrant import Person, Stories
+from homestretch.state.snapshot import FINISHERS, Status
+from homestretch.state.told import StoryWord
+from homestretch.stories.gate import is_grown, may_tell, shown_in_story
+from homestretch.stories.values import Story
+
+YES: Final[tuple[Stories, ...]] = ("yes", "no-photo")
+
+
+class Said(NamedTuple):
+    """What was said of one story, the word said last of each: who was asked when, what was typed, whether the desk
+    publishes it, and since when somebody asks that it be taken down (-1: nobody does)."""
+
+    asked: dict[str, StoryWord]
+    typed: dict[tuple[str, str], StoryWord]
+    published: StoryWord | None
+    takedown: StoryWord | None
+
+
+def said_of(picture: Picture, story_id: str) -> Said:
+    """What was said of a story. A word to publish holds until a later one takes it back, or somebody asks for that."""
+    said = Said({}, {}, None, None)
+    published: StoryWord | None = None
+    takedown: StoryWord | None = None
+    decided = False
+    for word in picture.state.stories:  # the newest first
+        if word.story != story_id:
+            continue
+        if word.kind == "story-asked":
+            said.asked[word.entrant] = word
+        elif word.kind == "story-written":
+            said.typed.setdefault((word.part, word.sentence), word)
+        elif not decided:
+            decided = True
+            published = word if word.kind == "story-published" else None
+            takedown = word if word.kind == "takedown-asked" else None
+    return said._replace(published=published, takedown=takedown)
+
+
+def answer_of(person: Person | None, story_id: str) -> Stories:
+    """What somebody answered for a story: what they said of this one, else of stories as such; a no to all is one to
+    each. Empty while they have said nothing, which is no as well."""
+    if person is None or person.stories == "no":
+        return "no"
+    return person.story_answers.get(story_id, person.stories)
+
+
+def find_answer(picture: Picture, row: int, story_id: str) -> Stories:
+    """``answer_of`` whoever runs in a row."""
+    entrant = picture.state.roster.entrants[row]
+    return answer_of(picture.names.persons.get(entrant), story_id)
+
+
+def why_not_ask(picture: Picture, row: int) -> str:
+    """Why somebody is not asked now, in words of the desk that tell nothing of anybody's health; empty: they may be."""
+    status = Status(int(picture.state.status[row]))
+    if picture.state.is_held(row):
+        return "this entry is held"
+    if status not in FINISHERS:
+        return "asked only after the finish"
+    if not is_grown(picture, row):
+        return "under 18, or of unknown age"
+    if shown_in_story(picture, row).hidden:
+        return "not shown in public"
+    if not may_tell(picture)[row]:
+        return "something about this entry is still to be settled"
+    if find_answer(picture, row, "") == "no":
+        return "wants to be in no story"
+    return ""
+
+
+def why_not_publish(picture: Picture, story: Story) -> tuple[str, ...]:
+    """Why a story is not shown now, in words of the desk; empty: it may be."""
+    said = said_of(picture, story.id)
+    reasons: list[str] = []
+    for row in story.rows:
+        name, entrant = shown_in_story(picture, row).name, picture.state.roster.entrants[row]
+        answer = find_answer(picture, row, story.id)
+        if reason := why_not_ask(picture, row):
+            reasons.append(f"{name}: {reason}")
+        elif entrant not in said.asked:
+            reasons.append(f"{name} was not asked")
+        elif answer == "no":
+            reasons.append(f"{name} said no")
+        elif answer not in YES:
+            reasons.append(f"{name} has not answered")
+    if said.takedown is not None:
+        reasons.append("somebody asked to take it down")
+    return tuple(reasons)
+
+
+def is_public(picture: Picture, story: Story) -> bool:
+    """Whether a story is shown to everybody now."""
+    return said_of(picture, story.id).published is not None and not why_not_publish(picture, story)
+
+
+def may_show_photo(picture: Picture, story: Story) -> bool:
+    """Whether a photo may stand with a story: nobody in it said "without my photo", and all agreed to photos."""
+    persons = (picture.names.persons.get(entrant) for entrant in story.entrants)
+    plain = all(find_answer(picture, row, story.id) == "yes" for row in story.rows)
+    return plain and all(person is not None and person.photos for person in persons)
+
+
+class Asking(NamedTuple):
+    """A question to somebody: which story, and whom of the others it may already name."""
+
+    story: Story
+    answer: Stories
+    named: tuple[int, ...]
+    hidden: tuple[int, ...]
+
+
+def list_questions(picture: Picture, row: int, stories: tuple[Story, ...]) -> tuple[Asking, ...]:
+    """What somebody is asked: each story of theirs for which they were asked. Nobody else in it is shown before they
+    themselves said yes."""
+    if why_not_ask(picture, row):
+        return ()
+    entrant = picture.state.roster.entrants[row]
+    found = []
+    for story in stories:
+        if row not in story.rows or entrant not in said_of(picture, story.id).asked:
+            continue
+        others = [other for other in story.rows if other != row]
+        named = tuple(other for other in others if find_answer(picture, other, story.id) in YES)
+        hidden = tuple(other for other in others if other not in named)
+        found.append(Asking(story, find_answer(picture, row, story.id), named, hidden))
+    return tuple(found)
