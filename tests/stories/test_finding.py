@@ -15,7 +15,7 @@ from homestretch.stories import list_kinds
 from homestretch.stories.finding import find_stories, find_story
 from homestretch.stories.gate import is_grown, may_tell, shown_in_story
 from homestretch.stories.measures import home_order
-from tests.stories.days import Rehearsed, rehearse
+from tests.stories.days import Rehearsed, picture_at, rehearse
 
 SEED, MARATHON, HALF = 7, 400, 300
 

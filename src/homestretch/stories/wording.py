@@ -99,3 +99,36 @@ MANNERS: Final[Mapping[str, Callable[[Picture, Measured, str], str]]] = {
     "pace": _pace,
     "name": _name,
 }
+
+
+SAYS: Final[Mapping[str, str]] = {
+    "who": "{0}, as the public sees them",
+    "club": "the club {0}",
+    "point": "the timing point {0}",
+    "race": "the {0}",
+    "first": "{0} said at entry that it is their first marathon",
+    "passed": "read at {0}",
+    "apart": "{0} between their reads there",
+    "furthest": "at most {0} between their reads",
+    "span": "{0} from the first read to the last",
+    "before_sweep": "{0} from the read to when the sweep car was due by its plan",
+    "behind_sweep": "{0} from when the sweep car was due by its plan to the read",
+    "sweep_time": "the sweep car was due at {0} by its plan",
+    "net": "{0} from the own start to the finish",
+    "home": "number {0} of the race's reads at the line",
+    "finishers": "{0} came home in the race",
+    "order_at": "number {0} of those who came home, at this point",
+    "read_at": "{0} of those who came home were read at this point",
+    "overtaken": "{0} were read here earlier and at the line later",
+    "pace": "{0} between the two reads",
+    "points_read": "{0} timing points read both",
+    "how_many": "{0} people",
+}
+"""What each measure is, in words of the desk."""
+
+
+def say_stand(picture: Picture, stand: Stand) -> str:
+    """What a sentence stands on, for the desk: the exact figure, and what it is."""
+    found = stand.found
+    exact = f"{found.value:.1f} s" if found.unit == "s" else MANNERS[found.unit](picture, found, "")
+    return SAYS[stand.measure].format(exact)

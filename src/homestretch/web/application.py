@@ -15,6 +15,7 @@ from homestretch.web.audit import audit_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
+from homestretch.web.editing import editing_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
@@ -66,6 +67,7 @@ def list_routes() -> list[BaseRoute]:
         *controlling_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *editing_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

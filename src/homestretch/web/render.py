@@ -23,6 +23,7 @@ from homestretch.web.kept_drawing import draw_kept
 from homestretch.web.map_drawing import draw_map
 from homestretch.web.runner_drawing import draw_finish, draw_paces
 from homestretch.web.say import Say
+from homestretch.web.story_drawing import draw_story
 
 LIVE = "live_"
 """blocks of a template whose names begin so are live: block ``live_counts`` fills ``#live-counts``"""
@@ -175,6 +176,7 @@ def environment() -> jinja2.Environment:
         "draw_map": draw_map,
         "draw_paces": draw_paces,
         "draw_ribbon": draw_ribbon,
+        "draw_story": draw_story,
         "sex_words": SEX_WORDS,
         "role_words": ROLE_WORDS,
         "ledger_roles": LEDGER_ROLES,
