@@ -27,6 +27,7 @@ from homestretch.commands.options import (
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.commands.station import station
+from homestretch.commands.stories import stories_command
 from homestretch.errors import HomestretchError
 
 FIELD = click.IntRange(0, 100_000)
@@ -223,6 +224,7 @@ for command in (
     station,
     forecast_commands,
     companions_command,
+    stories_command,
     evidence,
 ):
     main.add_command(command)

@@ -27,7 +27,7 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
-from homestretch.server.staff import hide, tell_sayings
+from homestretch.server.staff import hide, take_down, tell_sayings
 from homestretch.server.wire import (
     LARGEST_FRAME,
     LARGEST_QUESTION,
@@ -43,6 +43,7 @@ from homestretch.server.wire import (
     Question,
     Redeem,
     Sayings,
+    TakeDown,
     decode_question,
     read_frame,
     split_event,
@@ -214,6 +215,8 @@ class Keeper:
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
+            case TakeDown():
+                return await take_down(kept.live, question, self._now())
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""

@@ -106,6 +106,16 @@ class Hide(msgspec.Struct, tag="hide"):
     key_hash: str
 
 
+class TakeDown(msgspec.Struct, tag="take-down"):
+    """Somebody who read a story asks that it be taken down; ``text`` is who and why, ``at`` names the form (UTC ms)."""
+
+    number: int
+    event: str
+    story: str
+    text: str
+    at: int
+
+
 class SaidRow(msgspec.Struct, frozen=True):
     """A word of the log: ``by`` and ``text`` (why) are words that can be erased; ``digest`` (as text: it is long)
     names the fact in a strike; ``void``: it was taken back; ``target`` is what a strike takes back, NEVER for a
@@ -136,7 +146,7 @@ class LogRow(msgspec.Struct, frozen=True):
     use: Use | None
 
 
-Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide
+Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | TakeDown
 
 
 class Answer(msgspec.Struct):

@@ -26,22 +26,28 @@ class Said(NamedTuple):
 
 
 def said_of(picture: Picture, story_id: str) -> Said:
-    """What was said of a story. A word to publish holds until a later one takes it back, or somebody asks for that."""
+    """What was said of a story, word by word. A request to take it down holds until the desk publishes it again;
+    where the desk has done so, a further one waits for it, or anybody could take down for good what people agreed to.
+    """
     said = Said({}, {}, None, None)
     published: StoryWord | None = None
     takedown: StoryWord | None = None
-    decided = False
-    for word in picture.state.stories:  # the newest first
+    is_reviewed = False
+    for word in reversed(picture.state.stories):  # the newest last
         if word.story != story_id:
             continue
-        if word.kind == "story-asked":
-            said.asked[word.entrant] = word
-        elif word.kind == "story-written":
-            said.typed.setdefault((word.part, word.sentence), word)
-        elif not decided:
-            decided = True
-            published = word if word.kind == "story-published" else None
-            takedown = word if word.kind == "takedown-asked" else None
+        match word.kind:
+            case "story-asked":
+                said.asked[word.entrant] = word
+            case "story-written":
+                said.typed[word.part, word.sentence] = word
+            case "story-published":
+                is_reviewed = is_reviewed or takedown is not None
+                published, takedown = word, None
+            case "story-withdrawn":
+                published, takedown, is_reviewed = None, None, False
+            case "takedown-asked":
+                takedown = takedown if is_reviewed else word
     return said._replace(published=published, takedown=takedown)
 
 

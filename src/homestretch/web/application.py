@@ -21,10 +21,12 @@ from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
+from homestretch.web.newsstand import Newsstand
 from homestretch.web.often import Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
+from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
 
 
@@ -42,6 +44,7 @@ def make_application() -> Starlette:
     )
     application.state.viewer_of = find_viewer
     application.state.often = Often()
+    application.state.newsstand = Newsstand()
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
     return application
@@ -68,6 +71,7 @@ def list_routes() -> list[BaseRoute]:
         *audit_routes(),
         *hiding_routes(),
         *editing_routes(),
+        *story_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

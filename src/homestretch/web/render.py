@@ -62,10 +62,11 @@ def make_board(key: BoardKey, picture: Picture, viewer: Viewer) -> Board:
     return key.kind.rows(picture, viewer, key.choices)
 
 
-def render_page(key: BoardKey, board: Board, viewer: Viewer, theme: str = "") -> str:
-    """A whole page. ``theme`` is ``dark`` or ``light`` against the system's choice, or empty."""
+def render_page(key: BoardKey, board: Board, viewer: Viewer, theme: str = "", **more: Any) -> str:
+    """A whole page. ``theme`` is ``dark`` or ``light`` against the system's choice, or empty; ``more`` is for its
+    template alone."""
     template = environment().get_template(key.kind.template)
-    return template.render(_context(key, board, viewer), theme=theme)
+    return template.render(_context(key, board, viewer) | more, theme=theme)
 
 
 def render_plain(template: str, **given: Any) -> str:

@@ -140,16 +140,19 @@ def _anchor(x: float) -> Anchor:
 
 
 def _together(told: Told, scale: Scale) -> tuple[str, str, Anchor] | None:
-    """Where the words stand that say since when: above the middle of the way together."""
+    """Where the words stand that say since when: above the way together, from its beginning on."""
     since = next((at_m for name, at_m in told.points if name == told.since), None)
     if since is None or not since:
         return None
-    bends = [bend for line in told.lines[:1] for bend in line.bends if bend.at_m >= since]
+    bends = [bend for line in told.lines for bend in line.bends if bend.at_m >= since]
     if not bends:
         return None
-    middle = min(bends, key=lambda bend: abs(bend.at_m - (since + told.length_m) / 2))
-    x, top = scale.x(middle.at_m), TOP_EM + HEIGHT_EM * scale.y(middle.ahead_min) - 1.0
-    return in_percent(x), in_em(max(TOP_EM + 0.6, top)), "end" if x > 0.75 else "middle"
+    x, top = scale.x(since), min(scale.y(bend.ahead_min) for bend in bends)
+    return in_percent(x), in_em(max(TOP_EM + 0.6, TOP_EM + HEIGHT_EM * top - 0.9)), _side(x)
+
+
+def _side(x: float) -> Anchor:
+    return "end" if x > 0.7 else "start"
 
 
 def _minutes(scale: Scale, y: object) -> tuple[tuple[str, str], ...]:

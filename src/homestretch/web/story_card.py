@@ -1,0 +1,138 @@
+"""The card of a story, 1200 x 630: what is shown where a link to it is shared. Drawn as SVG, painted as PNG by resvg
+(the extra ``cards``); without it there is no card, and a link is shown with its words alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+from homestretch.boards.story import StoryBoard
+from homestretch.boards.story_parts import Told
+from homestretch.errors import NotFound
+from homestretch.web.assets import STATIC
+from homestretch.web.story_drawing import Scale, make_scale
+
+WIDTH, HEIGHT = 1200, 630
+EDGE: Final = 64
+TOP, BOTTOM = 310, 520
+"""Between these the lines are drawn."""
+PAPER, INK, SOFT, RULE, LINE, GO = "#fbf9f4", "#16181d", "#6a6d76", "#e4dfd3", "#f2b705", "#0b6e5f"
+WAYS: Final = ((INK, 5), (GO, 11), (SOFT, 5))
+WORDS_A_LINE: Final = 27
+FONTS: Final = (("Newsreader", 600), ("Atkinson Hyperlegible Next", 400))
+
+
+def draw_card(board: StoryBoard) -> str:
+    """The card as SVG."""
+    told, event = board.told, board.frame.event
+    lines = _broken(told.headline.words)
+    first_y = 190 if len(lines) == 1 else 150
+    heading = "".join(
+        f'<text x="{EDGE}" y="{first_y + 78 * at}" class="h">{escape(words)}</text>'
+        for at, words in enumerate(lines)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f"<style>.h{{font:600 76px Newsreader,serif;fill:{INK}}}"
+        f".s{{font:400 27px 'Atkinson Hyperlegible Next',sans-serif;fill:{SOFT}}}</style>"
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>'
+        f'<text x="{EDGE}" y="78" class="s">{escape(event.name)}, {escape(event.date_words)}</text>'
+        f"{heading}{_ways(told)}"
+        f'<text x="{EDGE}" y="{HEIGHT - 40}" class="s">{escape(_legend(told))}</text></svg>'
+    )
+
+
+def _broken(words: str) -> list[str]:
+    """At most two lines of a headline; what does not fit ends with dots."""
+    lines = [""]
+    for word in words.split():
+        if len(lines[-1]) + len(word) + 1 > WORDS_A_LINE and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines if len(lines) <= 2 else [lines[0], f"{lines[1]} …"]
+
+
+def _legend(told: Told) -> str:
+    names = " and ".join(who.name for who in told.people) if len(told.people) < 3 else told.race
+    ahead = "the sweep car’s plan" if told.by_plan else "an even pace to the last finisher"
+    return f"{names}: minutes ahead of {ahead}"
+
+
+def _ways(told: Told) -> str:
+    scale = make_scale(told)
+    poles = "".join(
+        f'<line x1="{_x(scale, at_m)}" x2="{_x(scale, at_m)}" y1="{TOP - 20}" y2="{BOTTOM}" stroke="{RULE}" stroke-width="2"/>'
+        for _, at_m in told.points
+    )
+    road_y = _y(scale, 0.0)
+    road = f'<line x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{road_y}" y2="{road_y}" stroke="{LINE}" stroke-width="14"/>'
+    drawn = ""
+    for at, line in reversed(list(enumerate(told.lines))):
+        colour, width = WAYS[min(at, len(WAYS) - 1)]
+        spots = " ".join(f"{_x(scale, one.at_m)},{_y(scale, one.ahead_min)}" for one in line.bends)
+        drawn += (
+            f'<polyline points="{spots}" fill="none" stroke="{colour}" stroke-width="{width}"'
+            ' stroke-linecap="round" stroke-linejoin="round"/>'
+        )
+    return poles + road + drawn
+
+
+def _x(scale: Scale, at_m: float) -> str:
+    return f"{EDGE + (WIDTH - 2 * EDGE) * min(at_m / max(scale.length_m, 1.0), 1.0):.1f}"
+
+
+def _y(scale: Scale, ahead_min: float) -> str:
+    return f"{TOP + (BOTTOM - TOP) * scale.y(ahead_min):.1f}"
+
+
+@cache
+def can_paint() -> bool:
+    """Whether cards can be painted here: the extra ``cards`` is installed."""
+    return all(importlib.util.find_spec(name) for name in ("resvg_py", "fontTools", "brotli"))
+
+
+def paint(svg: str) -> bytes:
+    """A card as PNG; NotFound, with what to install, without the extra."""
+    if not can_paint():
+        raise NotFound(
+            "Cards are not painted on this server.",
+            'Install them: pip install "homestretch[cards]"',
+        )
+    import resvg_py
+
+    files, _ = _fonts()
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            skip_system_fonts=False,
+            font_files=files,
+            serif_family="Newsreader",
+            sans_serif_family="Atkinson Hyperlegible Next",
+        )
+    )
+
+
+@cache
+def _fonts() -> tuple[list[str], tempfile.TemporaryDirectory[str]]:
+    """The fonts of the pages in the form and the weights that a card needs, in a folder of this process."""
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    folder = tempfile.TemporaryDirectory(prefix="homestretch-cards-")
+    files = []
+    for family, weight in FONTS:
+        stem = family.lower().replace(" ", "-")
+        for source in sorted((STATIC / "fonts").glob(f"{stem}*normal*.woff2")):
+            font = TTFont(source)
+            axes = {axis.axisTag: None for axis in font["fvar"].axes}
+            font = instantiateVariableFont(font, axes | {"wght": weight})
+            font.flavor = None
+            file = Path(folder.name) / f"{source.stem}-{weight}.ttf"
+            font.save(file)
+            files.append(str(file))
+    return files, folder
