@@ -89,11 +89,9 @@ def _change(picture: Picture, row: int, legs: Legs) -> float:
 
 
 def _headline(picture: Picture, legs: Legs) -> Sentence:
+    start, end = (stand(picture, "point", column) for column in legs[1])
     return write(
-        picture,
-        "headline",
-        "From {0:point} on at a walking pace, and home",
-        stand(picture, "point", legs[1][0]),
+        picture, "headline", "{0:point} to {1:point} at a walking pace, and home", start, end
     )
 
 
