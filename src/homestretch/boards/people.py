@@ -31,6 +31,8 @@ def shown_aloud(picture: Picture, row: int) -> Shown:
     """The form in which an entrant may be called out at the line, by whoever reads it: as the announcer sees them,
     and of unknown age only where the event takes nobody under 18, or with a guardian's word."""
     roster, privacy = picture.state.roster, picture.event.privacy
+    if picture.state.is_held(row):
+        return HIDDEN
     grown = privacy.minimum_age is not None and privacy.minimum_age >= ADULT_AGE
     person = picture.names.persons.get(roster.entrants[row])
     unsure = roster.age[row] == NEVER and not grown and not (person and person.guardian)
