@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from homestretch.companions.following import Following
-from homestretch.facts import Received
+from homestretch.facts import FactId, Received
 from homestretch.folder.check import load
 from homestretch.loading import enter
 from homestretch.picture import Names, Picture
+from homestretch.race.entrant import Stories
 from homestretch.readers import Caller, Context, Request, owntracks
 from homestretch.readers.jchip import JChip
 from homestretch.readers.json_door import read_batch
@@ -24,7 +25,9 @@ from homestretch.rehearsal.plan import plan
 from homestretch.rehearsal.schedule import DATE, ZONE, midnight_at
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
+from homestretch.state.told import StoryWord
 from homestretch.store.memory import MemoryLog, MemoryPeople
+from homestretch.stories.values import Story
 
 
 @dataclass(frozen=True)
@@ -120,3 +123,46 @@ def _hear(made: Day) -> tuple[Received, ...]:
 def picture_at(seed: int, marathon: int, half: int, hours: float) -> Picture:
     """``Rehearsed.picture``, once for everybody who asks."""
     return rehearse(seed, marathon, half).picture(hours)
+
+
+def words_of(picture: Picture, story: Story, *kinds: str, **more: str) -> tuple[StoryWord, ...]:
+    """Words about a story, said one second after the other, the last one first; everybody is asked for ``asked``."""
+    found: list[StoryWord] = []
+    for kind in kinds:
+        for entrant in story.entrants if kind == "story-asked" else ("",):
+            number = len(found) + len(picture.state.stories) + 1
+            found.append(
+                StoryWord(
+                    id=FactId("desk", number, number),
+                    kind=kind,
+                    story=story.id,
+                    said_at=picture.now + 1000 * number,
+                    by="key-desk",
+                    entrant=entrant,
+                    text_ref=more.get(kind.replace("-", "_")),
+                )
+            )
+    return (*reversed(found), *picture.state.stories)
+
+
+def saying(picture: Picture, *words: StoryWord, texts: dict[str, str] | None = None) -> Picture:
+    """The Picture in which these words were said, under a number of its own."""
+    names = replace(picture.names, texts={**picture.names.texts, **(texts or {})})
+    state = replace(picture.state, stories=words)
+    return replace(picture, state=state, names=names, number=f"{picture.number}-{len(words)}")
+
+
+def answering(picture: Picture, story: Story, *answers: Stories, version: int = 2) -> Picture:
+    """The Picture in which those in a story have answered."""
+    persons = dict(picture.names.persons)
+    for entrant, answer in zip(story.entrants, answers, strict=True):
+        said = {**persons[entrant].story_answers, story.id: answer}
+        persons[entrant] = msgspec.structs.replace(persons[entrant], story_answers=said)
+    names = replace(picture.names, persons=persons, version=version)
+    return replace(picture, names=names, number=f"{picture.number}-v{version}")
+
+
+def published(picture: Picture, story: Story) -> Picture:
+    """The Picture in which both were asked, said yes, and the desk published it."""
+    asked = saying(picture, *words_of(picture, story, "story-asked", "story-published"))
+    return answering(asked, story, *["yes" for _ in story.entrants])
