@@ -98,6 +98,11 @@ class Newsstand:
         for place in [place for place, one in self._kept.items() if one.event == picture.event.id]:
             del self._kept[place]
 
+    @property
+    def count(self) -> int:
+        """How many things are kept printed."""
+        return len(self._kept)
+
     def find(self, place: Place) -> Printed | None:
         """What is printed for a place, unless it must be looked at again."""
         found = self._kept.get(place)
