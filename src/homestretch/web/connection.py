@@ -44,6 +44,7 @@ class Connection(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._is_lost = False
+        self._answered_s = float("-inf")
         self._on_gone: Callable[[], None] | None = None
 
     def lend(self, on_gone: Callable[[], None]) -> asyncio.Transport | None:
@@ -102,17 +103,18 @@ class Connection(HttpToolsProtocol):
         printed = stand.find(asked.place) if stand is not None and asked is not None else None
         if asked is None or printed is None:
             return False
-        self._expect(None)
-        self._unset_keepalive_if_required()
+        if self._deadline is not None:
+            self._expect(None)
         date = date_line(self.server_state.default_headers)
-        self.transport.write(printed.answer(asked.accepted, asked.known, date))
+        self.transport.write(printed.answer(asked, date))
         self.server_state.total_requests += 1
+        self._answered_s = self.loop.time()
         if not asked.stays:
             self.transport.close()
-            return True
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
+        elif self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
         if self.transport.get_write_buffer_size():
             self._wait_for_reading()
         return True
@@ -164,7 +166,14 @@ class Connection(HttpToolsProtocol):
         self._read()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing more was asked for; what was not read by now will not be."""
+        """Nothing more was asked for; what was not read by now will not be. Answers in front of the parser do not set
+        the timer anew, which would cost more than they do: it looks when the last of them was."""
+        left_s = self._answered_s + self.timeout_keep_alive - self.loop.time()
+        if left_s > 0 and not self.transport.get_write_buffer_size():
+            self.timeout_keep_alive_task = self.loop.call_later(
+                left_s, self.timeout_keep_alive_handler
+            )
+            return
         if self.transport.get_write_buffer_size():
             self.transport.abort()
         super().timeout_keep_alive_handler()

@@ -16,6 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from homestretch.picture import Picture
@@ -28,6 +29,8 @@ MOST = 512
 KEEP_S = 30
 """How long others may keep a copy."""
 SMALLEST = 600
+LONGEST = 4096
+"""Bytes of a request that is read here; what is remembered of them is bounded, too."""
 LEVEL = 9
 HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 _LINE: Final = re.compile(rb"GET (/[^ ?]*)(?:\?[^ ]*)? HTTP/1\.1\r\n")
@@ -58,14 +61,21 @@ class Printed:
     media_type: str
     printed_at: float
     heads: dict[str, bytes] = field(default_factory=dict)
+    dated: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    """whole answers with the date that stands in them: a second's answers are the same bytes"""
 
-    def answer(self, accepted: str, known: bytes, date: bytes) -> bytes:
+    def answer(self, asked: Asked, date: bytes) -> bytes:
         """The whole answer of HTTP/1.1, or that nothing has changed."""
-        if known and (known == b"*" or self.etag in known):
-            return b"HTTP/1.1 304 Not Modified\r\n" + date + self.heads["304"]
-        if self.zipped and takes_gzip(accepted):
-            return b"HTTP/1.1 200 OK\r\n" + date + self.heads["gzip"] + self.zipped
-        return b"HTTP/1.1 200 OK\r\n" + date + self.heads["plain"] + self.plain
+        kind, body = "plain", self.plain
+        if asked.known and (asked.known == b"*" or self.etag in asked.known):
+            kind, body = "304", b""
+        elif asked.zipped and self.zipped:
+            kind, body = "gzip", self.zipped
+        dated = self.dated.get(kind)
+        if dated is None or dated[0] != date:
+            first = b"HTTP/1.1 304 Not Modified\r\n" if kind == "304" else b"HTTP/1.1 200 OK\r\n"
+            dated = self.dated[kind] = date, first + date + self.heads[kind] + body
+        return dated[1]
 
 
 def headers_of(etag: bytes, media_type: str) -> dict[str, str]:
@@ -152,16 +162,20 @@ class Asked(NamedTuple):
     """A plain GET that came in one piece."""
 
     place: Place
-    accepted: str
+    zipped: bool
+    """gzip is taken"""
     known: bytes
     stays: bool
 
 
+@lru_cache(maxsize=1024)
 def read_plain(data: bytes, scheme: str) -> Asked | None:
     """A request that is a GET without a body, in one piece, and with nothing behind it; None for anything else, which
     is the parser's work."""
     line = _LINE.match(data)
     if line is None or not data.endswith(b"\r\n\r\n") or data.find(b"\r\n\r\n") != len(data) - 4:
+        return None
+    if len(data) > LONGEST:
         return None
     accepted, known, host, stays = "", b"", "", True
     for header in data[line.end() : -4].split(b"\r\n"):
@@ -186,9 +200,10 @@ def read_plain(data: bytes, scheme: str) -> Asked | None:
                 return None
     if not HOST.fullmatch(host):
         return None
-    return Asked(Place(scheme, host, line[1].decode("latin-1")), accepted, known, stays)
+    path = line[1].decode("latin-1")
+    return Asked(Place(scheme, host, path), takes_gzip(accepted), known, stays)
 
 
 def date_line(default_headers: Sequence[tuple[bytes, bytes]]) -> bytes:
     """The lines that the server adds to every answer: the date."""
-    return b"".join(b"%b: %b\r\n" % one for one in default_headers)
+    return b"".join([b"%b: %b\r\n" % one for one in default_headers])
