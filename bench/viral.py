@@ -120,11 +120,13 @@ class _Desk:
 
     def __init__(self, server: Server, event: str) -> None:
         self._path = f"/{event}/desk/stories"
-        link = re.search(r"(/\S+/key/\S+)", server.said().split(HOST, 1)[1].split("browser", 1)[1])
-        assert link is not None
-        address = urllib.parse.urlsplit(f"http:/{link[1]}").path
+        until = time.monotonic() + FOUND_S
+        while (link := re.search(rf"/{event}/key/\S+", server.said())) is None:
+            if time.monotonic() > until:
+                raise TimeoutError(server.said())
+            time.sleep(0.1)
         self._connection = http.client.HTTPConnection(HOST, server.port, timeout=30)
-        self._connection.request("GET", f"/{event}/key/{address.rsplit('/', 1)[1]}")
+        self._connection.request("GET", link[0])
         answer = self._connection.getresponse()
         answer.read()
         self._cookie = (answer.getheader("set-cookie") or "").partition(";")[0]

@@ -24,6 +24,7 @@ from homestretch.commands.options import (
     read_pace,
     tls_options,
 )
+from homestretch.commands.publish import publish_command
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.commands.station import station
@@ -224,6 +225,7 @@ for command in (
     station,
     forecast_commands,
     companions_command,
+    publish_command,
     stories_command,
     evidence,
 ):

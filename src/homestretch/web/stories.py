@@ -37,11 +37,11 @@ HTML: Final = "text/html; charset=utf-8"
 
 
 class Told(NamedTuple):
-    """What a page of a story is made of: where it is asked for, and the newest Picture."""
+    """What a page of a story is made of: the newest Picture, where it is asked for, and the story in the path."""
 
-    request: Request
     picture: Picture
     place: Place
+    story: str = ""
 
     @property
     def event_address(self) -> str:
@@ -49,11 +49,15 @@ class Told(NamedTuple):
         return f"{self.place.origin}/{quote(self.picture.event.id, safe='')}"
 
     def board(self) -> StoryBoard:
-        """The board of the story in the path; NotFound unless everybody may read it."""
-        choices = StoryChoices(story=str(self.request.path_params["story"])[:80])
-        found = BOARD.rows(self.picture, PUBLIC, choices)
-        assert isinstance(found, StoryBoard)
-        return found
+        """The board of the story; NotFound unless everybody may read it."""
+        return get_board(self.picture, self.story)
+
+
+def get_board(picture: Picture, story: str) -> StoryBoard:
+    """The board of a story that everybody may read, else NotFound."""
+    found = BOARD.rows(picture, PUBLIC, StoryChoices(story=story[:80]))
+    assert isinstance(found, StoryBoard)
+    return found
 
 
 Make = Callable[[Told], Awaitable[tuple[str, bytes]]]
@@ -119,13 +123,19 @@ def _told(request: Request) -> Told:
     host = request.headers.get("host", "")
     if not HOST.fullmatch(host):
         raise NotFound("This server is not called so.", "Look at the address.")
-    return Told(request, picture, Place(request.url.scheme, host, request.url.path))
+    place = Place(request.url.scheme, host, request.url.path)
+    return Told(picture, place, str(request.path_params.get("story", "")))
 
 
 async def _page(told: Told) -> tuple[str, bytes]:
+    return HTML, render_story(told)
+
+
+def render_story(told: Told, **more: Any) -> bytes:
+    """The page of a story, with what others need to show it; ``more`` is for its template alone."""
     board = told.board()
     key = board_key("story", {"story": board.told.id})
-    return HTML, render_page(key, board, PUBLIC, **_shared(told, board)).encode()
+    return render_page(key, board, PUBLIC, **_shared(told, board), **more).encode()
 
 
 def _shared(told: Told, board: StoryBoard) -> dict[str, Any]:
@@ -199,9 +209,7 @@ async def _oembed(request: Request) -> Response:
     begin = f"/{quote(told.picture.event.id, safe='')}/stories/"
     if not path.startswith(begin) or request.query_params.get("format", "json") != "json":
         raise NotFound("This is no address of a story here.", "Give the page's address as url.")
-    choices = StoryChoices(story=path.removeprefix(begin)[:80])
-    board = BOARD.rows(told.picture, PUBLIC, choices)
-    assert isinstance(board, StoryBoard)
+    board = get_board(told.picture, path.removeprefix(begin))
     page = f"{told.event_address}/stories/{board.told.id}"
     card = f"{page}/card.png" if can_paint() else ""
     body = oembed(told.picture, board, page, card)
