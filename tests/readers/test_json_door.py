@@ -118,11 +118,12 @@ def test_each_role_says_what_its_work_needs() -> None:
     assert KINDS_OF_ROLE["device"] == {"read", "ping"} | of_devices
     at_a_point = {"help-called", "sighting", "struck", "taken-over", "withdrawn"}
     assert KINDS_OF_ROLE["station"] == at_a_point
-    assert KINDS_OF_ROLE["control"] == KINDS_OF_ROLE["director"] == set(ITEMS) - of_devices
+    assert KINDS_OF_ROLE["control"] == set(ITEMS) - of_devices
+    assert KINDS_OF_ROLE["director"] == KINDS_OF_ROLE["control"] - {"help-heard"}
     assert KINDS_OF_ROLE["medical"] == at_a_point | {"held", "help-heard"}
     stories = {kind for kind in ITEMS if kind.startswith("story-")} | {"held", "takedown-asked"}
     assert KINDS_OF_ROLE["desk"] == {"collected", "struck"} | stories
-    others: tuple[Role, ...] = ("public", "announcer", "photographer")
+    others: tuple[Role, ...] = ("public", "announcer", "photographer", "runner")
     assert not any(KINDS_OF_ROLE[role] for role in others)
 
 

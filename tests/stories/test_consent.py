@@ -14,6 +14,7 @@ from homestretch.boards.editing import EditingBoard, EditingChoices
 from homestretch.boards.people import shown_aloud
 from homestretch.boards.stories import StoriesBoard
 from homestretch.boards.story import StoryBoard, StoryChoices
+from homestretch.boards.story_questions import list_story_questions
 from homestretch.errors import NotFound, RefusedError
 from homestretch.facts import FactId
 from homestretch.picture import Picture
@@ -30,7 +31,8 @@ from homestretch.stories.consent import (
     why_not_ask,
     why_not_publish,
 )
-from homestretch.stories.finding import find_stories
+from homestretch.stories.finding import find_stories, find_story
+from homestretch.stories.gate import shown_in_story
 from homestretch.stories.values import Story
 from tests.stories.days import answering, picture_at, published, saying, words_of
 
@@ -186,13 +188,34 @@ def test_the_question_to_one_names_nobody_else_before_their_own_yes(
 ) -> None:
     row, other = pair.rows
     asked = saying(picture, *words_of(picture, pair, "story-asked"))
-    (question,) = list_questions(asked, row, find_stories(asked))
-    assert (question.answer, question.named, question.hidden) == ("", (), (other,))
+    (question,) = list_questions(asked, row, find_story)
+    assert (question.named, question.hidden) == ((), (other,))
     yes = answering(asked, pair, "", "yes")
-    (question,) = list_questions(yes, row, find_stories(yes))
+    (question,) = list_questions(yes, row, find_story)
     assert (question.named, question.hidden) == ((other,), ())
-    assert list_questions(picture, row, find_stories(picture)) == ()
-    assert list_questions(held(asked, row), row, find_stories(asked)) == ()
+    assert list_questions(picture, row, find_story) == ()
+    assert list_questions(held(asked, row), row, find_story) == ()
+
+
+def test_the_draft_that_one_reads_has_no_name_of_who_has_not_said_yes(
+    picture: Picture, pair: Story
+) -> None:
+    row, other = pair.rows
+    person = picture.names.persons[pair.entrants[0]]
+    asked = saying(picture, *words_of(picture, pair, "story-asked"))
+    (question,) = list_story_questions(asked, row, person)
+    name = shown_in_story(picture, other).name
+    text = " ".join((question.headline, *question.sentences))
+    assert (question.answer, question.with_others, question.public) == ("", True, False)
+    assert name not in text
+    assert name.split()[0] not in text
+    assert "another runner" in text
+    assert "15:05:08" in text
+    (question,) = list_story_questions(answering(asked, pair, "", "yes"), row, person)
+    assert name in " ".join(question.sentences)
+    yes = answering(asked, pair, "yes", "yes")
+    (question,) = list_story_questions(yes, row, yes.names.persons[pair.entrants[0]])
+    assert question.answer == "yes"
 
 
 def test_without_my_photo_is_a_yes_without_a_photo(picture: Picture, pair: Story) -> None:

@@ -11,6 +11,8 @@ from homestretch.state.uses import Use
 
 LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control", "medical"))
 """Who keeps the ledger and sees each person in it."""
+HEALTH_ROLES: frozenset[Role] = frozenset(("control", "medical"))
+"""Who reads what was said of somebody's health: why they stop, what a call for help says."""
 CARE_ROLES: frozenset[Role] = frozenset(("director", "medical"))
 """Who sees where somebody is cared for."""
 

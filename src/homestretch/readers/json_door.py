@@ -81,8 +81,9 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
     "desk": {"collected", "struck"} | _STORIES,
     "photographer": set(),
     "control": _CONTROL,
-    "director": _CONTROL,
+    "director": _CONTROL - {"help-heard"},
     "public": set(),
+    "runner": set(),
 }
 """Which kinds of fact a role may say."""
 

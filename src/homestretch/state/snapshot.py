@@ -120,6 +120,10 @@ class Roster:
         """The row of who has this bib, however it was written."""
         return self.row_of_bib.get(bib_key(bib))
 
+    def find_entrant(self, entrant: str) -> int | None:
+        """The row of an entrant's id."""
+        return self.entrants.index(entrant) if entrant in self.entrants else None
+
 
 @dataclass(frozen=True, slots=True)
 class Points:

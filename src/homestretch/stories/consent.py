@@ -3,6 +3,7 @@ said yes, and as long as nobody of them is held, hidden, or has said no. Silence
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from homestretch.picture import Picture
@@ -54,7 +55,7 @@ def said_of(picture: Picture, story_id: str) -> Said:
 def answer_of(person: Person | None, story_id: str) -> Stories:
     """What somebody answered for a story: what they said of this one, else of stories as such; a no to all is one to
     each. Empty while they have said nothing, which is no as well."""
-    if person is None or person.stories == "no":
+    if person is None or person.stories == "no" or person.taken_down:
         return "no"
     return person.story_answers.get(story_id, person.stories)
 
@@ -119,23 +120,28 @@ class Asking(NamedTuple):
     """A question to somebody: which story, and whom of the others it may already name."""
 
     story: Story
-    answer: Stories
     named: tuple[int, ...]
     hidden: tuple[int, ...]
 
 
-def list_questions(picture: Picture, row: int, stories: tuple[Story, ...]) -> tuple[Asking, ...]:
+def list_questions(
+    picture: Picture, row: int, find: Callable[[Picture, str], Story | None]
+) -> tuple[Asking, ...]:
     """What somebody is asked: each story of theirs for which they were asked. Nobody else in it is shown before they
     themselves said yes."""
-    if why_not_ask(picture, row):
-        return ()
     entrant = picture.state.roster.entrants[row]
+    ids = dict.fromkeys(
+        word.story
+        for word in picture.state.stories
+        if word.kind == "story-asked" and word.entrant == entrant
+    )
+    if not ids or why_not_ask(picture, row):
+        return ()
     found = []
-    for story in stories:
-        if row not in story.rows or entrant not in said_of(picture, story.id).asked:
-            continue
-        others = [other for other in story.rows if other != row]
-        named = tuple(other for other in others if find_answer(picture, other, story.id) in YES)
-        hidden = tuple(other for other in others if other not in named)
-        found.append(Asking(story, find_answer(picture, row, story.id), named, hidden))
+    for story in (find(picture, story_id) for story_id in ids):
+        if story is not None and row in story.rows:
+            others = [other for other in story.rows if other != row]
+            named = tuple(one for one in others if find_answer(picture, one, story.id) in YES)
+            hidden = tuple(one for one in others if one not in named)
+            found.append(Asking(story, named, hidden))
     return tuple(found)

@@ -21,8 +21,9 @@ from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
+from homestretch.web.mine import mine_routes
 from homestretch.web.newsstand import Newsstand
-from homestretch.web.often import Often
+from homestretch.web.often import DEVICES, Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
@@ -72,6 +73,7 @@ def list_routes() -> list[BaseRoute]:
         *hiding_routes(),
         *editing_routes(),
         *story_routes(),
+        *mine_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))
@@ -89,8 +91,11 @@ def _doors() -> list[BaseRoute]:
     paths = [path for door in doors for path in (door, f"{door}/")]
     return [
         # The keeper checks the key of each batch against the kinds of fact that its role may send.
-        GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
-        *(GuardedRoute(path, knock, who=EVERYBODY, methods=["GET", "POST"]) for path in paths),
+        GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, often=DEVICES, methods=["POST"]),
+        *(
+            GuardedRoute(path, knock, who=EVERYBODY, often=DEVICES, methods=["GET", "POST"])
+            for path in paths
+        ),
     ]
 
 

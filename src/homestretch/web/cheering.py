@@ -15,7 +15,7 @@ from homestretch.boards import calls, station
 from homestretch.boards.crew import is_own
 from homestretch.boards.entering import Notice, find_bib
 from homestretch.boards.people import shown
-from homestretch.boards.words import LEDGER_ROLES, list_words
+from homestretch.boards.words import HEALTH_ROLES, list_words
 from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
@@ -43,7 +43,7 @@ def cheering_routes() -> list[BaseRoute]:
             methods=["POST"],
             name="station-form",
         ),
-        noticing_route(calls.BOARD, LEDGER_ROLES, _answer_call),
+        noticing_route(calls.BOARD, HEALTH_ROLES, _answer_call),
     ]
 
 

@@ -25,7 +25,7 @@ from homestretch.server.wire import Deposit
 from homestretch.state.entries import A_FORM
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.admission import check_same_site, find_token, read_body
+from homestretch.web.admission import find_token, read_body
 from homestretch.web.render import BoardKey, board_key, render_page
 
 Saying: TypeAlias = "Callable[[Request, Form, Picture], Awaitable[Notice]]"
@@ -58,11 +58,7 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """The form in a request that our own page sent; RefusedError or FactError for another, BusyError when too many
-    come from one key."""
-    check_same_site(request)
-    host = request.client.host if request.client else ""
-    request.app.state.often.check(token_hash(find_token(request) or host))
+    """The form in a request that our own page sent; FactError for another."""
     body = await read_body(request)
     if len(body) > LARGEST_FORM:
         raise FactError("The form is larger than 64 KiB.", "Enter it in smaller parts.")

@@ -19,8 +19,8 @@ from homestretch.web.render import render_plain
 RETRY_S = "3"
 REDACTED = "***"
 SHORTEST_KEY = 8
-_KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|doors/[^/]*)/)(.+)", re.DOTALL)
-"""What follows a key's link, or a door, in an address."""
+_KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|me|doors/[^/]*)/)(.+)", re.DOTALL)
+"""What follows a key's link, a private link, or a door, in an address."""
 
 logger = structlog.get_logger(__name__)
 
@@ -117,7 +117,7 @@ def _redacted(request: Request, text: str) -> str:
     """A text for the log without any key that came with the request."""
     in_path = _KEY_IN_PATH.match(request.scope["path"])
     said = [in_path[2] if in_path else "", *request.query_params.values()]
-    said += request.cookies.values()
+    said += (part for value in request.cookies.values() for part in (value, *value.split(".")))
     said += request.headers.get("authorization", "").split()[1:]
     for token in said:
         if len(token) >= SHORTEST_KEY:
