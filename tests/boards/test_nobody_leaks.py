@@ -116,7 +116,7 @@ def last_on_the_road() -> int:
 @given(situations())
 @example((make_picture(LATE), last_on_the_road(), "hidden", "public"))
 @example((make_picture(LATE), last_on_the_road(), "child", "announcer"))
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_whoever_is_not_to_be_named_leaks_nowhere(
     situation: tuple[Picture, int, Kind, Role],
 ) -> None:

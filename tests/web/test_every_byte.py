@@ -9,7 +9,6 @@ from typing import Final, get_args
 
 import msgspec
 import pytest
-from starlette.routing import Mount, Route
 
 from homestretch.boards import get_board
 from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
@@ -28,10 +27,10 @@ from homestretch.race.privacy import STAFF, Role
 from homestretch.store import Text
 from homestretch.store.keys import new_key
 from homestretch.store.links import new_link
-from homestretch.web.application import list_routes
 from tests.aside import run
 from tests.boards.kinds import CHOICES
 from tests.state.days import SHARED, Day, a_day, a_race, a_sweep, at
+from tests.web.every_route import list_guarded_routes
 from tests.web.kept_day import KeptDay, kept_day
 
 NOW, KEPT = "12:20", 2**60
@@ -130,21 +129,18 @@ def list_addresses(last_seq: int) -> Iterator[str]:
         "token": ["unknown"],
         "door": ["traccar"],
     }
-    for route in list_routes():
-        if isinstance(route, Mount):
+    for path, route in list_guarded_routes():
+        if "GET" not in (route.methods or ()) or path.endswith("/stream"):
             continue
-        assert isinstance(route, Route)
-        if "GET" not in (route.methods or ()) or route.path.endswith("/stream"):
-            continue
-        found = [route.path]
-        for name in re.findall(r"{(\w+)}", route.path):
+        found = [path]
+        for name in re.findall(r"{(\w+)}", path):
             found = [one.replace(f"{{{name}}}", value) for one in found for value in values.get(name, ["1"])]  # fmt: skip
         yield from found
         name = (route.name or "").removesuffix(".json")
-        path_names = set(re.findall(r"{(\w+)}", route.path))
+        path_names = set(re.findall(r"{(\w+)}", path))
         for choices in CHOICES.get(name, []):
             query = "&".join(f"{k}={v}" for k, v in choices.items() if k not in path_names)
-            if query and get_board(name).path in (route.path, route.path.removesuffix(".json")):
+            if query and get_board(name).path in (path, path.removesuffix(".json")):
                 yield from (f"{one}?{query}" for one in found[:2])
     for race in ("marathon", "half"):
         for asked in ("zqhiddenlas", "zqinitialslas", "zqstaffhidlas"):
@@ -185,9 +181,13 @@ def test_no_byte_that_is_served_or_logged_tells_a_role_what_it_must_not_know(
             await with_texts(kept)
             addresses = list(dict.fromkeys(list_addresses(kept.log.last_seq())))
             assert len(addresses) > 100
+            log = {one for one in addresses if re.search(r"/evidence/\d{2,}", one)}
             for role in get_args(Role):
                 forbidden = list_forbidden(role)
-                for address in addresses:
+                keeps = (
+                    role in LEDGER_ROLES
+                )  # to others the log is closed: one position is as good as all
+                for address in addresses if keeps else [one for one in addresses if one not in log]:
                     answer = await kept.get(address, role)
                     assert answer.status_code < 500, address
                     text = f"{answer.text} {answer.headers}".lower()

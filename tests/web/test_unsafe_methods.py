@@ -10,18 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner
-from starlette.routing import Mount
 
 from homestretch.app import front_config
 from homestretch.cli import main
 from homestretch.race.privacy import Role
 from homestretch.server.spec import FrontSpec
-from homestretch.web.access import SAFE, GuardedRoute
+from homestretch.web.access import SAFE
 from homestretch.web.admission import LARGEST_BODY
-from homestretch.web.application import list_routes
 from homestretch.web.often import CROWD, DEVICES, FORMS, Allowance, net_of
 from tests.aside import run
 from tests.state.days import a_day
+from tests.web.every_route import list_guarded_routes
 from tests.web.kept_day import KeptDay, kept_day
 from tests.web.test_every_route import filled
 
@@ -32,13 +31,10 @@ MARK = {"Accept": "application/json"}
 def list_unsafe() -> list[tuple[str, str, Role, Allowance]]:
     """(method, address, somebody who may, what is allowed) of every method that may change something."""
     found = []
-    for route in list_routes():
-        if isinstance(route, Mount):
-            continue
-        assert isinstance(route, GuardedRoute)
+    for path, route in list_guarded_routes():
         for method in sorted((route.methods or set()) - SAFE):
             role = sorted(route.who - {"public"})[0]
-            address = filled(route.path).replace("/three-rivers", "/day")
+            address = filled(path).replace("/three-rivers", "/day")
             found.append((method, address, role, route.often))
     return found
 

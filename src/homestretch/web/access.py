@@ -44,7 +44,8 @@ class GuardedRoute(Route):
         """Lets the viewer in, or raises RefusedError, or BusyError for who sends too much."""
         connection = HTTPConnection(scope)
         check(viewer_of(connection), self.who)
-        if scope["method"] not in SAFE and scope["method"] in (self.methods or SAFE):
+        is_taken = self.methods is None or scope["method"] in self.methods
+        if is_taken and scope["method"] not in SAFE:
             check_often(connection, self.often)
             check_same_site(connection)
         await super().handle(scope, receive, send)
