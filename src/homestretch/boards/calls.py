@@ -12,6 +12,7 @@ from homestretch.boards.people import shown
 from homestretch.boards.words import HEALTH_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Entry
 
 SHOWN_NOTES = 60
@@ -59,7 +60,7 @@ def _list_notes(picture: Picture, viewer: Viewer) -> tuple[Note, ...]:
 
 def _note(picture: Picture, viewer: Viewer, entry: Entry) -> Note:
     texts = picture.names.texts
-    nobody = Shown(name="nobody has this bib", bib=entry.bib)
+    nobody = Shown(name=said("nobody has this bib"), bib=entry.bib)
     return Note(
         at=entry.seen_at,
         place=name_place(picture.event, entry.place),

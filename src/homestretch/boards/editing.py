@@ -15,6 +15,7 @@ from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.stories import list_kinds
 from homestretch.stories.consent import (
     Said,
@@ -32,10 +33,10 @@ from homestretch.stories.wording import say_stand
 WHO: Final[frozenset[Role]] = frozenset(("desk", "director"))
 MOST: Final = 60
 ANSWERS: Final = {
-    "": "has not answered: that is no",
-    "yes": "yes",
-    "no-photo": "yes, without my photo",
-    "no": "no",
+    "": said("has not answered: that is no"),
+    "yes": said("yes"),
+    "no-photo": said("yes, without my photo"),
+    "no": said("no"),
 }
 
 
@@ -97,6 +98,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     sentences: tuple[Grounded, ...]
     people: tuple[Answering, ...]
     why_not: tuple[str, ...]
+    may_publish: bool
     public: bool
     published_at: int | None
     takedown: str | None
@@ -119,7 +121,9 @@ def rows(picture: Picture, viewer: Viewer, choices: EditingChoices) -> EditingBo
     stories = find_stories(picture)
     chosen = next((one for one in stories if one.id == choices.story), None)
     if choices.story and chosen is None and not _was_told(picture, choices.story):
-        raise NotFound("There is no such story.", "Go back to the list and choose again.")
+        raise NotFound(
+            said("There is no such story."), said("Go back to the list and choose again.")
+        )
     return EditingBoard(
         frame=make_frame(picture, viewer),
         at=picture.now,
@@ -134,7 +138,7 @@ def _was_told(picture: Picture, story_id: str) -> bool:
 
 
 def _candidate(picture: Picture, story: Story) -> Candidate:
-    said = said_of(picture, story.id)
+    about = said_of(picture, story.id)
     kind = next(kind for kind in list_kinds() if kind.name == story.kind)
     return Candidate(
         id=story.id,
@@ -145,42 +149,43 @@ def _candidate(picture: Picture, story: Story) -> Candidate:
         found=story.rarity.found,
         among=story.rarity.among,
         among_words=story.rarity.words,
-        state=_say_state(picture, story, said),
+        state=_say_state(picture, story, about),
     )
 
 
-def _say_state(picture: Picture, story: Story, said: Said) -> str:
-    if said.takedown is not None:
-        return "somebody asked to take it down"
-    if said.published is not None:
-        return "published" if is_public(picture, story) else "published, and not shown"
-    if not said.asked:
+def _say_state(picture: Picture, story: Story, about: Said) -> str:
+    if about.takedown is not None:
+        return said("somebody asked to take it down")
+    if about.published is not None:
+        return said("published") if is_public(picture, story) else said("published, and not shown")
+    if not about.asked:
         return ""
-    return "ready to publish" if not why_not_publish(picture, story) else "asked"
+    return said("ready to publish") if not why_not_publish(picture, story) else said("asked")
 
 
 def _open(picture: Picture, viewer: Viewer, story: Story) -> Opened:
-    said = said_of(picture, story.id)
+    about = said_of(picture, story.id)
     kind = next(kind for kind in list_kinds() if kind.name == story.kind)
     texts = picture.names.texts
     typed = {
         key: texts.get(word.text_ref or "", "")
-        for (part, key), word in said.typed.items()
+        for (part, key), word in about.typed.items()
         if part in ("sentence", "headline")
     }
     return Opened(
-        told=tell(picture, story, said),
+        told=tell(picture, story, about),
         kind=kind.words,
         never=kind.never,
         headline=_grounded(picture, story.headline.key, story, typed.get("")),
         sentences=tuple(
             _grounded(picture, one.key, story, typed.get(one.key)) for one in story.sentences
         ),
-        people=tuple(_answering(picture, story, said, row) for row in story.rows),
+        people=tuple(_answering(picture, story, about, row) for row in story.rows),
         why_not=why_not_publish(picture, story),
+        may_publish=not why_not_publish(picture, story, looked_at=True),
         public=is_public(picture, story),
-        published_at=said.published.said_at if said.published else None,
-        takedown=texts.get(said.takedown.text_ref or "", "") if said.takedown else None,
+        published_at=about.published.said_at if about.published else None,
+        takedown=texts.get(about.takedown.text_ref or "", "") if about.takedown else None,
         opens_log=viewer.role in LEDGER_ROLES,
     )
 
@@ -199,16 +204,16 @@ def _ground(picture: Picture, stand: Stand) -> Ground:
     return Ground(words=say_stand(picture, stand), seqs=stand.found.seqs)
 
 
-def _answering(picture: Picture, story: Story, said: Said, row: int) -> Answering:
+def _answering(picture: Picture, story: Story, about: Said, row: int) -> Answering:
     entrant = picture.state.roster.entrants[row]
-    asked = said.asked.get(entrant)
+    asked = about.asked.get(entrant)
     held = next((word for word in picture.state.held if word.row == row), None)
     return Answering(
         who=shown_in_story(picture, row),
         entrant=entrant,
         why_not=why_not_ask(picture, row),
         asked_at=asked.said_at if asked else None,
-        answer=ANSWERS[find_answer(picture, row, story.id)] if asked else "not asked yet",
+        answer=ANSWERS[find_answer(picture, row, story.id)] if asked else said("not asked yet"),
         held=f"{held.id.number} {held.id.digest} {held.id.source}" if held else "",
     )
 

@@ -16,6 +16,7 @@ from homestretch.race.consent import Hand
 from homestretch.race.entrant import Display, Person, Stories
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import ADULT_AGE, HIDDEN, Shown, Viewer, is_grown, show
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 
 
@@ -198,6 +199,6 @@ def _list_beside(picture: Picture, person: Person, row: int) -> tuple[Beside, ..
     for entrant in person.not_with:
         other = roster.find_entrant(entrant)
         who = HIDDEN if other is None else shown(picture, Viewer(), other)
-        name = "somebody who is not shown" if who.hidden else who.name
+        name = said("somebody who is not shown") if who.hidden else who.name
         found.append(Beside(who.bib, name, entrant, apart=True))
     return tuple(found)

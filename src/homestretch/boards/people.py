@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.words import CARE_ROLES, LEDGER_ROLES, say_status
+from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.entrant import Stories
 from homestretch.race.privacy import (
@@ -19,6 +20,7 @@ from homestretch.race.privacy import (
     may_tell,
     show,
 )
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
 
@@ -34,6 +36,18 @@ def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
         picture.event.privacy.unless_told,
         withheld=row in roster.hidden,
     )
+
+
+def get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
+    """The row of a bib and how this viewer may see its entrant; NotFound when nobody has it or they are hidden."""
+    row = picture.state.roster.find_row(bib)
+    who = shown(picture, viewer, row) if row is not None else None
+    if row is None or who is None or who.hidden:
+        raise NotFound(
+            said("There is no runner's page for bib {bib}.", bib=bib),
+            said("Check the number; some entrants have chosen not to be shown."),
+        )
+    return row, who
 
 
 def shown_aloud(picture: Picture, row: int) -> Shown:

@@ -8,6 +8,7 @@ from homestretch.boards.story_parts import Told, tell
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.state.told import StoryWord
 from homestretch.stories.consent import is_public, said_of
 from homestretch.stories.finding import find_story
@@ -41,14 +42,14 @@ def rows(picture: Picture, _viewer: Viewer, choices: StoryChoices) -> StoryBoard
 
 def get_public(picture: Picture, story_id: str) -> tuple[Story, StoryWord]:
     """A story that everybody may read, and the word that published it; NotFound otherwise, whatever the reason."""
-    said = said_of(picture, story_id)
-    story = find_story(picture, story_id) if said.published else None
-    if story is None or said.published is None or not is_public(picture, story):
+    about = said_of(picture, story_id)
+    story = find_story(picture, story_id) if about.published else None
+    if story is None or about.published is None or not is_public(picture, story):
         raise NotFound(
-            "There is no such story here.",
-            "It may have been taken down. The list of stories has those that are there.",
+            said("There is no such story here."),
+            said("It may have been taken down. The list of stories has those that are there."),
         )
-    return story, said.published
+    return story, about.published
 
 
 BOARD = BoardKind(

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-import msgspec
-
+from homestretch.boards import write_twin
 from homestretch.boards.people import shown
 from homestretch.boards.results import ResultsBoard
 from homestretch.boards.stories import list_public
@@ -58,7 +57,7 @@ def list_pages(picture: Picture, origin: str, *, runners: bool) -> Iterator[tupl
     yield "index.html", _first_page(picture, files).encode()
     for key in _plain_keys(picture):
         address = page_address(key, picture.event.id, suffix=".json")
-        yield address.lstrip("/"), msgspec.json.encode(make_board(key, picture, PUBLIC))
+        yield address.lstrip("/"), write_twin(make_board(key, picture, PUBLIC))
     yield from _beside_stories(picture, origin)
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 import msgspec
 
 from homestretch.race.entrant import Person, Stories
+from homestretch.race.saying import said
 
-PRIVATE = "private entrant"
+PRIVATE = said("private entrant")
 ADULT_AGE = 18
 
 Role = Literal[
@@ -68,7 +69,7 @@ def show(
     """
     keeps_ledger = viewer.role in ("director", "control", "medical")
     if person is None:
-        return Shown(name="name erased", bib=bib) if keeps_ledger else HIDDEN
+        return Shown(name=said("name erased"), bib=bib) if keeps_ledger else HIDDEN
     keeps_ledger = keeps_ledger or (viewer.role == "runner" and viewer.entrant == person.entrant)
     form = person.display or unless_told
     if age is not None and age < ADULT_AGE and not person.guardian:
@@ -107,9 +108,9 @@ def _may_publish(person: Person, grown: bool, hidden: bool) -> bool:
 
 
 def _full_name(person: Person) -> str:
-    return f"{person.first} {person.last}".strip() or "no name given"
+    return f"{person.first} {person.last}".strip() or said("no name given")
 
 
 def _initials(person: Person) -> str:
     letters = [part[0].upper() + "." for part in (person.first, person.last) if part]
-    return " ".join(letters) or "no name given"
+    return " ".join(letters) or said("no name given")

@@ -27,6 +27,7 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.judging import without_early
 from homestretch.server.own import open_link, take_name, tell_own
 from homestretch.server.staff import hide, take_down, tell_sayings
 from homestretch.server.wire import (
@@ -255,6 +256,7 @@ class Keeper:
         whole = Batch([], [])
         for first in range(0, len(items), PART_ITEMS):
             part = read_items(items[first : first + PART_ITEMS], at, source, by, bound)
+            part = without_early(kept.live.picture, part)
             whole.heard.extend(part.heard)
             whole.refused.extend(part.refused)
             await asyncio.sleep(0)

@@ -19,7 +19,7 @@ from homestretch.companions.together import Companions
 from homestretch.errors import FactError, StoreError
 from homestretch.facts import AnyFact
 from homestretch.forecast.values import Caught, Forecast, Hindsight
-from homestretch.picture import Names, Picture
+from homestretch.picture import Names, Picture, Version
 from homestretch.race.consent import Hand, Said
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
@@ -33,7 +33,7 @@ PICTURE, PART, KEYS, ANSWER, QUESTION, AHEAD = b"P", b"S", b"K", b"A", b"Q", b"F
 LARGEST_FRAME = 512 * 1024 * 1024
 LARGEST_QUESTION = 4 * 1024 * 1024
 _HEAD = struct.Struct("!IB")
-_SHARED = (Event, Course, Roster, Names, Forecast, Caught, Hindsight, Companions)
+_SHARED = (Event, Course, Roster, Names, Forecast, Caught, Hindsight, Companions, Version)
 """What changes rarely: sent once, then named."""
 
 

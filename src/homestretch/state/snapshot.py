@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from homestretch.facts import DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
+from homestretch.state.declared import ResultWords
 from homestretch.state.told import HeldWord, StoryWord
 from homestretch.state.vehicle_track import VehicleTrack
 
@@ -373,6 +374,8 @@ class State:
     """entries of which nothing is asked and nothing told, the word said last first"""
     stories: tuple[StoryWord, ...]
     """what was said of stories, the word said last first"""
+    words: ResultWords
+    """on results: versions declared, podiums, protests"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.stories.gate import may_pair, shown_in_story
 from homestretch.stories.measures import home_order
 from homestretch.stories.telling import MOST, among_people, so_far, tell, told_finishers
@@ -80,7 +81,7 @@ def _sentences(picture: Picture, group: tuple[int, ...]) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="club",
-    words="people of a club who came home together",
-    never="that they ran together all day, or that anybody waited for anybody",
+    words=said("people of a club who came home together"),
+    never=said("that they ran together all day, or that anybody waited for anybody"),
     find=find,
 )

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person, Stories
+from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import FINISHERS, Status
 from homestretch.state.told import StoryWord
 from homestretch.stories.gate import is_grown, may_tell, shown_in_story
@@ -30,7 +31,7 @@ def said_of(picture: Picture, story_id: str) -> Said:
     """What was said of a story, word by word. A request to take it down holds until the desk publishes it again;
     where the desk has done so, a further one waits for it, or anybody could take down for good what people agreed to.
     """
-    said = Said({}, {}, None, None)
+    about = Said({}, {}, None, None)
     published: StoryWord | None = None
     takedown: StoryWord | None = None
     is_reviewed = False
@@ -39,9 +40,9 @@ def said_of(picture: Picture, story_id: str) -> Said:
             continue
         match word.kind:
             case "story-asked":
-                said.asked[word.entrant] = word
+                about.asked[word.entrant] = word
             case "story-written":
-                said.typed[word.part, word.sentence] = word
+                about.typed[word.part, word.sentence] = word
             case "story-published":
                 is_reviewed = is_reviewed or takedown is not None
                 published, takedown = word, None
@@ -49,7 +50,7 @@ def said_of(picture: Picture, story_id: str) -> Said:
                 published, takedown, is_reviewed = None, None, False
             case "takedown-asked":
                 takedown = takedown if is_reviewed else word
-    return said._replace(published=published, takedown=takedown)
+    return about._replace(published=published, takedown=takedown)
 
 
 def answer_of(person: Person | None, story_id: str) -> Stories:
@@ -70,37 +71,38 @@ def why_not_ask(picture: Picture, row: int) -> str:
     """Why somebody is not asked now, in words of the desk that tell nothing of anybody's health; empty: they may be."""
     status = Status(int(picture.state.status[row]))
     if picture.state.is_held(row):
-        return "this entry is held"
+        return said("this entry is held")
     if status not in FINISHERS:
-        return "asked only after the finish"
+        return said("asked only after the finish")
     if not is_grown(picture, row):
-        return "under 18, or of unknown age"
+        return said("under 18, or of unknown age")
     if shown_in_story(picture, row).hidden:
-        return "not shown in public"
+        return said("not shown in public")
     if not may_tell(picture)[row]:
-        return "something about this entry is still to be settled"
+        return said("something about this entry is still to be settled")
     if find_answer(picture, row, "") == "no":
-        return "wants to be in no story"
+        return said("wants to be in no story")
     return ""
 
 
-def why_not_publish(picture: Picture, story: Story) -> tuple[str, ...]:
-    """Why a story is not shown now, in words of the desk; empty: it may be."""
-    said = said_of(picture, story.id)
+def why_not_publish(picture: Picture, story: Story, *, looked_at: bool = False) -> tuple[str, ...]:
+    """Why a story is not shown now, in words of the desk; empty: it may be. ``looked_at``: the desk has looked at what
+    somebody asked, and decides now."""
+    about = said_of(picture, story.id)
     reasons: list[str] = []
     for row in story.rows:
         name, entrant = shown_in_story(picture, row).name, picture.state.roster.entrants[row]
         answer = find_answer(picture, row, story.id)
         if reason := why_not_ask(picture, row):
-            reasons.append(f"{name}: {reason}")
-        elif entrant not in said.asked:
-            reasons.append(f"{name} was not asked")
+            reasons.append(joined((name, reason), ": "))
+        elif entrant not in about.asked:
+            reasons.append(said("{name} was not asked", name=name))
         elif answer == "no":
-            reasons.append(f"{name} said no")
+            reasons.append(said("{name} said no", name=name))
         elif answer not in YES:
-            reasons.append(f"{name} has not answered")
-    if said.takedown is not None:
-        reasons.append("somebody asked to take it down")
+            reasons.append(said("{name} has not answered", name=name))
+    if about.takedown is not None and not looked_at:
+        reasons.append(said("somebody asked to take it down"))
     return tuple(reasons)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.stories.measures import home_order
 from homestretch.stories.telling import MOST, among_people, came_home, tell, told_finishers
 from homestretch.stories.values import Sentence, Story, StoryKind
@@ -50,7 +51,7 @@ def _sentences(picture: Picture, row: int) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="first",
-    words="a first marathon",
-    never="that it was hard, or how the others did",
+    words=said("a first marathon"),
+    never=said("that it was hard, or how the others did"),
     find=find,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 from homestretch.stories.measures import overtaken, times_at
 from homestretch.stories.telling import MOST, among_people, came_home, tell, told_finishers
@@ -71,7 +72,7 @@ def _sentences(picture: Picture, row: int, middle: int) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="from-last",
-    words="from among the last at the half",
-    never="anything of those who were passed",
+    words=said("from among the last at the half"),
+    never=said("anything of those who were passed"),
     find=find,
 )

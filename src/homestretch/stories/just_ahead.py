@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 from homestretch.stories.measures import sweep_due, swept_races
 from homestretch.stories.telling import (
@@ -64,7 +65,7 @@ def _sentences(picture: Picture, row: int) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="ahead",
-    words="home just ahead of the sweep car",
-    never="that it was close to being caught, or that anybody was slow",
+    words=said("home just ahead of the sweep car"),
+    never=said("that it was close to being caught, or that anybody was slow"),
     find=find,
 )

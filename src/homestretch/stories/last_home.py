@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import FINISHERS, OPEN
 from homestretch.stories.measures import home_order
 from homestretch.stories.telling import among_people, came_home, tell, told_finishers
@@ -49,7 +50,7 @@ def _sentences(picture: Picture, row: int) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="last",
-    words="the last one home",
-    never="that it was slow, that it took long, or that anybody waited",
+    words=said("the last one home"),
+    never=said("that it was slow, that it took long, or that anybody waited"),
     find=find,
 )

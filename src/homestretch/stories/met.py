@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.stories.measures import swept_races
 from homestretch.stories.pairs import Pair, list_pairs
 from homestretch.stories.telling import MOST, among_pairs, came_home_both, tell
@@ -83,7 +84,9 @@ def _end(picture: Picture, pair: Pair) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="met",
-    words="met on the course and finished together",
-    never="where they met beyond two timing points, why, what they said, or what they are to each other",
+    words=said("met on the course and finished together"),
+    never=said(
+        "where they met beyond two timing points, why, what they said, or what they are to each other"
+    ),
     find=find,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.stories.measures import furthest, home_order
 from homestretch.stories.pairs import Pair, list_pairs
 from homestretch.stories.telling import MOST, among_pairs, came_home_both, tell
@@ -54,7 +55,7 @@ def _sentences(picture: Picture, pair: Pair) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="beside",
-    words="side by side all the way",
-    never="that they belong together, or that one ran for the other",
+    words=said("side by side all the way"),
+    never=said("that they belong together, or that one ran for the other"),
     find=find,
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import Ints, Status
 from homestretch.stories.measures import pace, swept_races
 from homestretch.stories.telling import (
@@ -113,7 +114,7 @@ def _sentences(picture: Picture, row: int, legs: Legs) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="slowed",
-    words="came to a walking pace, and still made it",
-    never="why: nothing of cramps, pain or health",
+    words=said("came to a walking pace, and still made it"),
+    never=said("why: nothing of cramps, pain or health"),
     find=find,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import FINISHERS, NEVER, Ints
 from homestretch.stories.gate import may_tell, once
 from homestretch.stories.measures import home_order
@@ -70,13 +71,13 @@ def _told_of(picture: Picture, race: int) -> Ints:
 
 def among_people(picture: Picture, race: int, found: int, rank: int) -> Rarity:
     """So many of a kind, among the finishers of whom something may be told."""
-    return Rarity(found, len(told_finishers(picture, race)), "finishers", rank)
+    return Rarity(found, len(told_finishers(picture, race)), said("finishers"), rank)
 
 
 def among_pairs(picture: Picture, race: int, found: int, rank: int) -> Rarity:
     """So many pairs of a kind, among all pairs of finishers of whom something may be told."""
     people = len(told_finishers(picture, race))
-    return Rarity(found, people * (people - 1) // 2, "pairs of finishers", rank)
+    return Rarity(found, people * (people - 1) // 2, said("pairs of finishers"), rank)
 
 
 def own_columns(picture: Picture, row: int) -> list[int]:

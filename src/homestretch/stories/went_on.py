@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 from homestretch.stories.measures import home_order, sweep_due, swept_races
 from homestretch.stories.telling import (
@@ -66,7 +67,7 @@ def _sentences(picture: Picture, row: int, column: int) -> Iterator[Sentence]:
 
 STORY = StoryKind(
     name="went-on",
-    words="went on behind the sweep car, and finished",
-    never="that the race was over for them, or that they should have stopped",
+    words=said("went on behind the sweep car, and finished"),
+    never=said("that the race was over for them, or that they should have stopped"),
     find=find,
 )

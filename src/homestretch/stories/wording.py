@@ -13,6 +13,7 @@ from typing import Final
 
 from homestretch.picture import Picture
 from homestretch.race.clock import KM_PER_MILE, say_elapsed, say_time
+from homestretch.race.saying import said
 from homestretch.stories.measures import take
 from homestretch.stories.values import Measured, Sentence, Stand
 
@@ -101,28 +102,36 @@ MANNERS: Final[Mapping[str, Callable[[Picture, Measured, str], str]]] = {
 }
 
 
-SAYS: Final[Mapping[str, str]] = {
-    "who": "{0}, as the public sees them",
-    "club": "the club {0}",
-    "point": "the timing point {0}",
-    "race": "the {0}",
-    "first": "{0} said at entry that it is their first marathon",
-    "passed": "read at {0}",
-    "apart": "{0} between their reads there",
-    "furthest": "at most {0} between their reads",
-    "span": "{0} from the first read to the last",
-    "before_sweep": "{0} from the read to when the sweep car was due by its plan",
-    "behind_sweep": "{0} from when the sweep car was due by its plan to the read",
-    "sweep_time": "the sweep car was due at {0} by its plan",
-    "net": "{0} from the own start to the finish",
-    "home": "number {0} of the race's reads at the line",
-    "finishers": "{0} came home in the race",
-    "order_at": "number {0} of those who came home, at this point",
-    "read_at": "{0} of those who came home were read at this point",
-    "overtaken": "{0} were read here earlier and at the line later",
-    "pace": "{0} between the two reads",
-    "points_read": "{0} timing points read both",
-    "how_many": "{0} people",
+SAYS: Final[Mapping[str, Callable[[str], str]]] = {
+    "who": lambda what: said("{what}, as the public sees them", what=what),
+    "club": lambda what: said("the club {what}", what=what),
+    "point": lambda what: said("the timing point {what}", what=what),
+    "race": lambda what: said("the {what}", what=what),
+    "first": lambda what: said("{what} said at entry that it is their first marathon", what=what),
+    "passed": lambda what: said("read at {what}", what=what),
+    "apart": lambda what: said("{what} between their reads there", what=what),
+    "furthest": lambda what: said("at most {what} between their reads", what=what),
+    "span": lambda what: said("{what} from the first read to the last", what=what),
+    "before_sweep": lambda what: said(
+        "{what} from the read to when the sweep car was due by its plan", what=what
+    ),
+    "behind_sweep": lambda what: said(
+        "{what} from when the sweep car was due by its plan to the read", what=what
+    ),
+    "sweep_time": lambda what: said("the sweep car was due at {what} by its plan", what=what),
+    "net": lambda what: said("{what} from the own start to the finish", what=what),
+    "home": lambda what: said("number {what} of the race's reads at the line", what=what),
+    "finishers": lambda what: said("{what} came home in the race", what=what),
+    "order_at": lambda what: said("number {what} of those who came home, at this point", what=what),
+    "read_at": lambda what: said(
+        "{what} of those who came home were read at this point", what=what
+    ),
+    "overtaken": lambda what: said(
+        "{what} were read here earlier and at the line later", what=what
+    ),
+    "pace": lambda what: said("{what} between the two reads", what=what),
+    "points_read": lambda what: said("{what} timing points read both", what=what),
+    "how_many": lambda what: said("{what} people", what=what),
 }
 """What each measure is, in words of the desk."""
 
@@ -131,4 +140,4 @@ def say_stand(picture: Picture, stand: Stand) -> str:
     """What a sentence stands on, for the desk: the exact figure, and what it is."""
     found = stand.found
     exact = f"{found.value:.1f} s" if found.unit == "s" else MANNERS[found.unit](picture, found, "")
-    return SAYS[stand.measure].format(exact)
+    return SAYS[stand.measure](exact)

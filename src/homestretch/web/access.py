@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from homestretch.errors import RefusedError
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import said
 from homestretch.web.admission import check_often, check_same_site
 from homestretch.web.often import FORMS, Allowance
 
@@ -74,10 +75,12 @@ def check(viewer: Viewer, who: frozenset[Role]) -> None:
     """RefusedError unless the viewer's role is among those."""
     if viewer.role not in who:
         raise RefusedError(
-            "This page is for other roles."
+            said("This page is for other roles.")
             if viewer.role != "public"
-            else "This page needs a key.",
-            "Open the link that the race director made for you. If it has expired or was taken back, ask for a new one.",
+            else said("This page needs a key."),
+            said(
+                "Open the link that the race director made for you. If it has expired or was taken back, ask for a new one."
+            ),
         )
 
 

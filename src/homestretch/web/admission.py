@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from homestretch.errors import FactError, RefusedError
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
 from homestretch.server.wire import Deposit, Knock, Knocked, Redeem
@@ -142,11 +143,15 @@ def check_same_site(request: HTTPConnection) -> None:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
-        raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
+        raise RefusedError(
+            said("Another site's page sent this."), said("Open our own page and try again.")
+        )
     if _bearer(request.headers):
         return
     if site is None and origin is not None and _host_of(origin) != request.headers.get("host"):
-        raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
+        raise RefusedError(
+            said("Another site's page sent this."), said("Open our own page and try again.")
+        )
 
 
 def _host_of(origin: str) -> str | None:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from homestretch.boards import write_twin
 from homestretch.boards.control import DECIDERS
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
@@ -21,12 +22,13 @@ from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
 from homestretch.facts import Struck
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import say_again
 from homestretch.server.front import Front
 from homestretch.server.wire import SaidRow, Sayings
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import read_form, take_back
 from homestretch.web.render import render_plain
-from homestretch.web.say import Say
+from homestretch.web.spoken import Spoken, find_speech, speech_of, spoken_in, wanted_by
 
 PAGE: Final = "audit"
 ROWS: Final = 100
@@ -98,8 +100,12 @@ async def _answer(request: Request, notice: Notice | None = None) -> Response:
         before=rows[-1].seq if len(rows) == ROWS else -1,
     )
     if request.url.path.endswith(".json"):
-        return Response(msgspec.json.encode(audit), media_type="application/json", headers=HEADERS)
-    return Response(_page(picture, viewer, audit, notice), media_type="text/html", headers=HEADERS)
+        content = write_twin(
+            say_again(audit, find_speech(spoken_in(request.query_params).language))
+        )
+        return Response(content, media_type="application/json", headers=HEADERS)
+    page = _page(picture, viewer, audit, notice, wanted_by(request))
+    return Response(page, media_type="text/html", headers=HEADERS)
 
 
 def _before(request: Request) -> int:
@@ -123,7 +129,9 @@ def _word(picture: Picture, viewer: Viewer, row: SaidRow) -> Word:
     )
 
 
-def _page(picture: Picture, viewer: Viewer, audit: Audit, notice: Notice | None) -> str:
+def _page(
+    picture: Picture, viewer: Viewer, audit: Audit, notice: Notice | None, spoken: Spoken
+) -> str:
     frame = make_frame(picture, Viewer())
     address = f"/{quote(audit.event, safe='')}"
     chosen = {"bib": audit.bib} if audit.bib else {}
@@ -134,8 +142,10 @@ def _page(picture: Picture, viewer: Viewer, audit: Audit, notice: Notice | None)
 
     return render_plain(
         "audit.html",
+        speech_of(spoken, frame.event),
         frame=frame,
-        say=Say(frame),
+        spoken=spoken,
+        here_as=lambda spoken: here(**spoken.query),
         audit=audit,
         notice=notice,
         here=here,

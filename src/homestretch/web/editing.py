@@ -12,8 +12,10 @@ from starlette.routing import BaseRoute
 from homestretch.boards import editing
 from homestretch.boards.editing import EditingChoices
 from homestretch.boards.entering import Notice
+from homestretch.boards.words import list_words
 from homestretch.errors import FactError
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.stories.consent import why_not_ask, why_not_publish
 from homestretch.stories.finding import find_story
 from homestretch.web.access import GuardedRoute, viewer_of
@@ -23,11 +25,13 @@ from homestretch.web.render import board_key
 PAGE: Final = editing.BOARD.name
 PARTS: Final = ("headline", "sentence", "quote", "caption", "credit")
 DONE: Final = {
-    "ask": "Asked. They answer on their own page; until they do, it is no.",
-    "write": "Kept, and marked as written by the desk.",
-    "hold": "Held: nothing more is asked of this entry, and nothing told.",
-    "publish": "Published: everybody can read it within a second.",
-    "withdraw": "Taken back: it is gone from here. What others have taken cannot be called back.",
+    "ask": said("Asked. They answer on their own page; until they do, it is no."),
+    "write": said("Kept, and marked as written by the desk."),
+    "hold": said("Held: nothing more is asked of this entry, and nothing told."),
+    "publish": said("Published: everybody can read it within a second."),
+    "withdraw": said(
+        "Taken back: it is gone from here. What others have taken cannot be called back."
+    ),
 }
 
 
@@ -67,43 +71,42 @@ def make_item(form: Form, picture: Picture) -> tuple[dict[str, Any], str]:
     do, story_id = form.get("do"), form.get("story")
     story = find_story(picture, story_id)
     if story is None and do not in ("withdraw", "hold"):
-        return {}, "Nothing was done: this is no story any more."
+        return {}, said("Nothing was done: this is no story any more.")
     told = {"story": story_id}
     match do:
         case "ask":
             return _asking(form, picture, told)
         case "hold":
-            said = {"kind": "held", "entrant": form.get("entrant")}
-            return (said | _text(form.get("text"))), ""
+            item = {"kind": "held", "entrant": form.get("entrant")}
+            return item | _text(form.get("text")), ""
         case "write" if form.get("part") in PARTS:
             return _typing(form, told), ""
         case "publish":
             assert story is not None
             # A request to take it down is what this word decides; everything else must be settled.
-            reasons = [
-                one
-                for one in why_not_publish(picture, story)
-                if one != "somebody asked to take it down"
-            ]
-            words = f"Not published: {'; '.join(reasons)}." if reasons else ""
-            return {"kind": "story-published", **told}, words
+            reasons = why_not_publish(picture, story, looked_at=True)
+            why = list_words(list(reasons))
+            return (
+                {"kind": "story-published", **told},
+                said("Not published: {why}.", why=why) if reasons else "",
+            )
         case "withdraw":
             return {"kind": "story-withdrawn", **told, **_text(form.get("text"))}, ""
-    raise FactError("The desk knows no such form.", "Open the page again.")
+    raise FactError(said("The desk knows no such form."), said("Open the page again."))
 
 
 def _asking(form: Form, picture: Picture, told: dict[str, Any]) -> tuple[dict[str, Any], str]:
     entrants = picture.state.roster.entrants
     entrant = form.get("entrant")
     row = entrants.index(entrant) if entrant in entrants else None
-    trouble = "nobody of this story" if row is None else why_not_ask(picture, row)
+    trouble = said("nobody of this story") if row is None else why_not_ask(picture, row)
     item = {
         "kind": "story-asked",
         **told,
         "entrant": entrant,
         "channel": form.get("channel") or "qr",
     }
-    return item, f"Not asked: {trouble}." if trouble else ""
+    return item, said("Not asked: {why}.", why=trouble) if trouble else ""
 
 
 def _typing(form: Form, told: dict[str, Any]) -> dict[str, Any]:

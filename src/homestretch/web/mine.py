@@ -7,14 +7,14 @@ and a key of the staff beside them. What holds is asked of the keeper each time:
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from homestretch.boards import EVERYBODY
+from homestretch.boards import EVERYBODY, write_twin
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.mine import Own, show_own
@@ -22,6 +22,7 @@ from homestretch.boards.rolls import DESK_ROLES
 from homestretch.errors import HomestretchError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import joined, said, say_again
 from homestretch.server.front import Front
 from homestretch.server.own import HELD
 from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
@@ -32,7 +33,7 @@ from homestretch.web.forms import read_form
 from homestretch.web.mine_forms import read_said
 from homestretch.web.often import CROWD
 from homestretch.web.render import render_plain
-from homestretch.web.say import Say
+from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
 
 HEADERS: Final = {"Cache-Control": "private, no-store"}
 COOKIE_S: Final = 400 * 86_400
@@ -122,13 +123,17 @@ async def _say(request: Request) -> Response:
         _set_cookie(request, response, "")
         return response
     if not held:
-        raise RefusedError("No private link is open here.", "Open yours again.")
+        raise RefusedError(said("No private link is open here."), said("Open yours again."))
     try:
-        said, words = read_said(form, picture)
-        answer = await front.ask(msgspec.structs.replace(question, said=said))
+        told, words = read_said(form, picture)
+        answer = await front.ask(msgspec.structs.replace(question, said=told))
     except HomestretchError as error:
         return _answer(
-            request, await find_own(request), Notice(f"Not changed: {error}", done=False)
+            request,
+            await find_own(request),
+            Notice(
+                said("Not changed: {why}", why=joined((error.what, error.hint), " ")), done=False
+            ),
         )
     rows = msgspec.json.decode(answer, type=tuple[OwnRow, ...])
     return _answer(request, rows, Notice(words, done=True))
@@ -141,9 +146,9 @@ async def _look(request: Request) -> Response:
     event = request.path_params["event"]
     front.get(event)
     if not token:
-        raise RefusedError("A key is needed.", "Open your own link.")
-    taken, said = form.get("do") == "take", (form.get("entrant"), form.get("asked"))
-    await front.ask(NameLooked(front.next_number(), event, *said, taken, token_hash(token)))
+        raise RefusedError(said("A key is needed."), said("Open your own link."))
+    taken, named = form.get("do") == "take", (form.get("entrant"), form.get("asked"))
+    await front.ask(NameLooked(front.next_number(), event, *named, taken, token_hash(token)))
     return RedirectResponse(f"/{quote(event, safe='')}/desk", status_code=303, headers=HEADERS)
 
 
@@ -154,13 +159,16 @@ def _answer(request: Request, rows: tuple[OwnRow, ...], notice: Notice | None = 
     entrants = tuple(one for one in shown if one is not None)
     if request.url.path.endswith(".json"):
         twin = MineTwin(event=picture.event.id, now=picture.now, entrants=entrants)
-        return Response(msgspec.json.encode(twin), media_type="application/json", headers=HEADERS)
-    frame = make_frame(picture, Viewer())
+        content = write_twin(say_again(twin, find_speech(spoken_in(request.query_params).language)))
+        return Response(content, media_type="application/json", headers=HEADERS)
+    frame, spoken = make_frame(picture, Viewer()), wanted_by(request)
     address = f"/{quote(picture.event.id, safe='')}"
     page = render_plain(
         "mine.html",
+        speech_of(spoken, frame.event),
         frame=frame,
-        say=Say(frame),
+        spoken=spoken,
+        here_as=lambda spoken: f"{address}/me?{urlencode(spoken.query)}",
         entrants=entrants,
         notice=notice,
         event_address=address,

@@ -11,13 +11,16 @@ from homestretch.picture import Picture
 from homestretch.race.consent import Said
 from homestretch.race.entrant import Display, Stories
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.web.forms import Form
 
 LONGEST: Final = 80
 ANSWERED: Final = {
-    "yes": "Kept: yes. The story is shown once everybody in it has said so; you can change your mind at any time.",
-    "no-photo": "Kept: yes, without your photo. You can change your mind at any time.",
-    "no": "Kept: no. If the story was shown, it is gone within a second.",
+    "yes": said(
+        "Kept: yes. The story is shown once everybody in it has said so; you can change your mind at any time."
+    ),
+    "no-photo": said("Kept: yes, without your photo. You can change your mind at any time."),
+    "no": said("Kept: no. If the story was shown, it is gone within a second."),
 }
 
 
@@ -25,28 +28,30 @@ def read_said(form: Form, picture: Picture) -> tuple[Said, str]:
     """What a form says, and in words what became of it; FactError for a form that is none of ours."""
     match form.get("do"):
         case "agree":
-            return _agree(form), "Kept. Every page follows within a second."
+            return _agree(form), said("Kept. Every page follows within a second.")
         case "correct":
             return _correct(form)
         case "answer":
             return _answer(form)
         case "take-down":
-            return Said(taken_down=True), "Taken down. You are shown to nobody any more."
+            return Said(taken_down=True), said("Taken down. You are shown to nobody any more.")
         case "put-back":
-            words = "You may be shown again: choose how. Until then you are hidden."
+            words = said("You may be shown again: choose how. Until then you are hidden.")
             return Said(taken_down=False), words
         case "apart":
             return _apart(form, picture)
         case "again":
-            return Said(again=form.get("other")), "Taken back: you may be shown together again."
-    raise FactError("This is nothing that can be said here.", "Open the page again.")
+            return Said(again=form.get("other")), said(
+                "Taken back: you may be shown together again."
+            )
+    raise FactError(said("This is nothing that can be said here."), said("Open the page again."))
 
 
 def _agree(form: Form) -> Said:
     """Every answer of the form: a box that is empty says no."""
     display, stories = form.get("display"), form.get("stories")
     if display not in get_args(Display) or stories not in get_args(Stories):
-        raise FactError("Choose how you are shown.", "Open the page again.")
+        raise FactError(said("Choose how you are shown."), said("Open the page again."))
     return Said(
         display=cast(Display, display),
         companions=form.get("companions") == "yes",
@@ -60,10 +65,11 @@ def _agree(form: Form) -> Said:
 
 def _correct(form: Form) -> tuple[Said, str]:
     first, last, club, town = (_word(form, name) for name in ("first", "last", "club", "town"))
-    said = Said(first=first, last=last, club=club, town=town)
     return (
-        said,
-        "Kept. Club and town hold at once; a name is put right by the desk, once it has looked.",
+        Said(first=first, last=last, club=club, town=town),
+        said(
+            "Kept. Club and town hold at once; a name is put right by the desk, once it has looked."
+        ),
     )
 
 
@@ -71,7 +77,7 @@ def _answer(form: Form) -> tuple[Said, str]:
     """Whether one story may tell of them."""
     answer, story = form.get("answer"), form.get("story")
     if answer not in ANSWERED or not story or len(story) > LONGEST:
-        raise FactError("Choose one of the three answers.", "Open the page again.")
+        raise FactError(said("Choose one of the three answers."), said("Open the page again."))
     return Said(story=story, answer=cast(Stories, answer)), ANSWERED[answer]
 
 
@@ -81,12 +87,19 @@ def _apart(form: Form, picture: Picture) -> tuple[Said, str]:
     roster = picture.state.roster
     row = roster.find_row(bib) if bib else None
     if row is None or shown(picture, Viewer(), row).hidden:
-        raise NotFound(f"nobody who is shown has bib {bib[:40]}.", "You are shown with nobody so.")
-    return Said(apart=roster.entrants[row]), f"Kept. You are never shown with {bib[:40]}."
+        raise NotFound(
+            said("nobody who is shown has bib {bib}.", bib=bib[:40]),
+            said("You are shown with nobody so."),
+        )
+    return Said(apart=roster.entrants[row]), said(
+        "Kept. You are never shown with {bib}.", bib=bib[:40]
+    )
 
 
 def _word(form: Form, name: str) -> str:
     text = form.get(name)
     if len(text) > LONGEST:
-        raise FactError(f"That is longer than {LONGEST} letters.", "Make it shorter.")
+        raise FactError(
+            said("That is longer than {count} letters.", count=LONGEST), said("Make it shorter.")
+        )
     return text

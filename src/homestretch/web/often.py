@@ -9,6 +9,7 @@ from collections import OrderedDict
 from typing import Final, NamedTuple
 
 from homestretch.errors import BusyError
+from homestretch.race.saying import said
 
 
 class Allowance(NamedTuple):
@@ -46,7 +47,8 @@ class Often:
             self._sent.popitem(last=False)
         if count > allowed.burst:
             raise BusyError(
-                "Too much came from here in a short time.", "Wait some seconds, then try again."
+                said("Too much came from here in a short time."),
+                said("Wait some seconds, then try again."),
             )
 
 

@@ -61,7 +61,7 @@ class StoryDrawing:
     wide: tuple[Place, ...]
     together: tuple[str, str, Anchor] | None
     minutes: tuple[tuple[str, str], ...]
-    """heights of whole tens of minutes: y, words"""
+    """heights of whole tens of minutes: y, how many"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,4 @@ def _minutes(scale: Scale, y: object) -> tuple[tuple[str, str], ...]:
     step = 10 if scale.high - scale.low > 14 else 5 if scale.high - scale.low > 6 else 2
     first = int(scale.low // step) * step
     marks = range(first, int(scale.high) + 1, step)
-    return tuple(
-        (y(float(mark)), f"{abs(mark)} min") for mark in marks if mark and mark > scale.low
-    )
+    return tuple((y(float(mark)), str(abs(mark))) for mark in marks if mark and mark > scale.low)
