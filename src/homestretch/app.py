@@ -331,7 +331,13 @@ def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
 
 async def _show(spec: FrontSpec) -> None:
     application = make_application()
-    front = Front(lambda picture: streams.on_picture(picture))
+    stand = application.state.newsstand
+
+    def on_picture(picture: Picture) -> None:
+        stand.on_picture(picture)
+        streams.on_picture(picture)
+
+    front = Front(on_picture)
     streams = Streams(front.get)
     application.state.front = application.state.pictures = front
     application.state.streams = streams

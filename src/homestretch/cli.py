@@ -27,9 +27,11 @@ from homestretch.commands.options import (
     read_proxies,
     tls_options,
 )
+from homestretch.commands.publish import publish_command
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.commands.station import station
+from homestretch.commands.stories import stories_command
 from homestretch.errors import HomestretchError
 
 FIELD = click.IntRange(0, 100_000)
@@ -231,6 +233,8 @@ for command in (
     station,
     forecast_commands,
     companions_command,
+    publish_command,
+    stories_command,
     links_command,
     evidence,
 ):

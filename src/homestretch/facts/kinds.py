@@ -46,6 +46,14 @@ from homestretch.facts.sources import (
     Unreadable,
 )
 from homestretch.facts.tellings import Delivered
+from homestretch.facts.stories import (
+    Held,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
+    TakedownAsked,
+)
 
 AnyFact: TypeAlias = (
     Read
@@ -73,6 +81,12 @@ AnyFact: TypeAlias = (
     | Moved
     | Hidden
     | Delivered
+    | Held
+    | StoryAsked
+    | StoryWritten
+    | StoryPublished
+    | StoryWithdrawn
+    | TakedownAsked
     | Declared
     | PodiumCleared
     | ResultsPosted
@@ -107,6 +121,12 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     HelpCalled: 23,
     HelpHeard: 24,
     Delivered: 37,
+    Held: 53,
+    StoryAsked: 54,
+    StoryWritten: 55,
+    StoryPublished: 56,
+    StoryWithdrawn: 57,
+    TakedownAsked: 58,
     Declared: 25,
     PodiumCleared: 26,
     ResultsPosted: 27,

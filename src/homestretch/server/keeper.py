@@ -29,7 +29,7 @@ from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
 from homestretch.server.judging import without_early
 from homestretch.server.own import open_link, take_name, tell_own
-from homestretch.server.staff import hide, tell_sayings
+from homestretch.server.staff import hide, take_down, tell_sayings
 from homestretch.server.tidings import Tidings, note_tidings
 from homestretch.server.wire import (
     LARGEST_FRAME,
@@ -49,6 +49,7 @@ from homestretch.server.wire import (
     Question,
     Redeem,
     Sayings,
+    TakeDown,
     decode_question,
     read_frame,
     split_event,
@@ -229,6 +230,8 @@ class Keeper:
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
+            case TakeDown():
+                return await take_down(kept.live, question, self._now())
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""

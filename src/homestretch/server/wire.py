@@ -108,6 +108,16 @@ class Hide(msgspec.Struct, tag="hide"):
     key_hash: str
 
 
+class TakeDown(msgspec.Struct, tag="take-down"):
+    """Somebody who read a story asks that it be taken down; ``text`` is who and why, ``at`` names the form (UTC ms)."""
+
+    number: int
+    event: str
+    story: str
+    text: str
+    at: int
+
+
 class OpenLink(msgspec.Struct, tag="open-link"):
     """A private link was opened in a browser that holds some sessions (their hashes) already; the answer is an
     ``Opened`` as JSON."""
@@ -189,7 +199,17 @@ class LogRow(msgspec.Struct, frozen=True):
 
 
 Question = (
-    Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | OpenLink | Mine | NameLooked
+    Deposit
+    | Knock
+    | Redeem
+    | Evidence
+    | Newest
+    | Sayings
+    | Hide
+    | OpenLink
+    | Mine
+    | NameLooked
+    | TakeDown
 )
 
 
