@@ -10,7 +10,14 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices
-from homestretch.boards.ahead import end_m, expected_home, find_unseen, is_forecast
+from homestretch.boards.ahead import (
+    end_m,
+    expected_home,
+    find_next_start,
+    find_unseen,
+    first_home_at,
+    is_forecast,
+)
 from homestretch.boards.clearing import on_the_way
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
@@ -19,6 +26,7 @@ from homestretch.boards.together import list_together
 from homestretch.boards.words import ROLE_WORDS, SEX_WORDS, say_holding, say_ordinal
 from homestretch.forecast.values import FINISH, MEDIAN, Coming
 from homestretch.picture import Picture
+from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.state.snapshot import NEVER, Ints
 
@@ -57,10 +65,11 @@ class HomeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class AnnouncerBoard(Board, frozen=True, kw_only=True):
     """``silent`` says why nobody is announced as coming, empty otherwise. ``coming_count``: how many are expected in
-    the next ten minutes, listed or not."""
+    the next ten minutes, listed or not; ``next_at``: while there is nobody, about when the next one is (UTC ms)."""
 
     silent: str
     coming_count: int
+    next_at: int | None
     coming: tuple[ComingRow, ...]
     home: tuple[HomeRow, ...]
 
@@ -75,6 +84,9 @@ def rows(picture: Picture, viewer: Viewer, choices: Choices) -> AnnouncerBoard:
         frame=make_frame(picture, viewer),
         silent=silent,
         coming_count=len(coming),
+        next_at=None
+        if silent or len(coming)
+        else first_home_at(picture, np.flatnonzero(on_the_way(picture))),
         coming=tuple(_coming(picture, row) for row in coming[:most].tolist()),
         home=tuple(_home(picture, row) for row in newest.tolist()),
     )
@@ -86,6 +98,14 @@ def _say_silent(picture: Picture) -> str:
     if picture.state.quiet.all():
         why = say_holding([flag.state for flag in picture.state.flags])
         return f"Nothing is said of times {why}."
+    if not on_the_way(picture).any():
+        _, next_at = find_next_start(picture)
+        start = (
+            f" The first start is at {say_time(next_at, picture.event.zone_info)}."
+            if next_at
+            else ""
+        )
+        return f"Nobody is on the road.{start}"
     if picture.forecast is None:
         return "The forecast is being made. It appears here by itself."
     return ""
