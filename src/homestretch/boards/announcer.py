@@ -164,7 +164,8 @@ def _home(picture: Picture, row: int) -> HomeRow:
 
 
 def _list_words(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
-    """Home town, club, what the runner told at entry; nothing of whom nobody may name."""
+    """With whom they come (a wall has room for one line), home town, club, what they told at entry; nothing of whom
+    nobody may name."""
     if who.hidden:
         return ()
     roster = picture.state.roster
@@ -178,7 +179,7 @@ def _list_words(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
         found.append(f"for {roster.team[row]}")
     if role := ROLE_WORDS.get(roster.role[row]):
         found.append(role)
-    return (*found, *_list_beside(picture, row))
+    return (*_list_beside(picture, row), *found)
 
 
 def _list_beside(picture: Picture, row: int) -> list[str]:
