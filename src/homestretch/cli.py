@@ -24,6 +24,7 @@ from homestretch.commands.options import (
     read_pace,
     tls_options,
 )
+from homestretch.commands.push import push_command
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.commands.station import station
@@ -200,6 +201,16 @@ def forecaster_process() -> None:
     look_ahead(msgspec.json.decode(read_told(), type=BesideSpec))
 
 
+@main.command("_pusher", hidden=True)
+def pusher_process() -> None:
+    """The process of a server that sends news to phones."""
+    from homestretch.app import push
+    from homestretch.server.spec import PushSpec
+    from homestretch.server.supervisor import read_told
+
+    push(msgspec.json.decode(read_told(), type=PushSpec))
+
+
 @main.command("_play", hidden=True)
 def devices_process() -> None:
     """The process that plays the devices of a rehearsal."""
@@ -223,6 +234,7 @@ for command in (
     station,
     forecast_commands,
     companions_command,
+    push_command,
     evidence,
 ):
     main.add_command(command)

@@ -27,6 +27,7 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.following import Following
 from homestretch.server.staff import hide, tell_sayings
 from homestretch.server.wire import (
     LARGEST_FRAME,
@@ -34,6 +35,9 @@ from homestretch.server.wire import (
     Answer,
     Deposit,
     Evidence,
+    Follow,
+    Followers,
+    Forget,
     Hide,
     Knock,
     Knocked,
@@ -90,6 +94,13 @@ class Kept:
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
     keys: list[Key] = field(default_factory=list)
     keys_version: int = -1
+    push_hosts: tuple[str, ...] = ()
+    following: Following | None = None
+
+    def get_following(self) -> Following:
+        """Who follows whom."""
+        self.following = self.following or Following(self.people, self.push_hosts)
+        return self.following
 
 
 class Keeper:
@@ -124,9 +135,17 @@ class Keeper:
         except StoreError as error:
             logger.error("keys cannot be read", reason=str(error))
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve_pushing(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """The process that sends to phones: it alone is told who follows, and no key."""
+        await self.serve(reader, writer, pushes=True)
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, pushes: bool = False
+    ) -> None:
         """One front, until it goes away."""
-        front = Feed(writer)
+        front = Feed(writer, keys=not pushes)
         self._fronts.add(front)
         pump = asyncio.create_task(front.pump())
         questions: set[asyncio.Task[None]] = set()
@@ -136,7 +155,7 @@ class Keeper:
                 front.offer(kept)
             while True:
                 _, content = await read_frame(reader, LARGEST_QUESTION)
-                task = asyncio.create_task(self._answer(front, content))
+                task = asyncio.create_task(self._answer(front, content, pushes=pushes))
                 questions.add(task)
                 task.add_done_callback(questions.discard)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -171,7 +190,7 @@ class Keeper:
             pump.cancel()
             writer.close()
 
-    async def _answer(self, front: Feed, content: bytes) -> None:
+    async def _answer(self, front: Feed, content: bytes, *, pushes: bool) -> None:
         try:
             question = decode_question(content)
         except FactError as error:  # it has no number to answer to
@@ -181,6 +200,8 @@ class Keeper:
             kept = self.events.get(question.event)
             if kept is None:
                 raise NotFound(f"There is no event {question.event!r} here.")
+            if isinstance(question, Followers) and not pushes:
+                raise RefusedError("Who follows whom is told to nobody.")
             front.send(Answer(question.number, await self._find_answer(kept, question)))
         except HomestretchError as error:
             front.send(
@@ -214,6 +235,13 @@ class Keeper:
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
+            case Follow():
+                following = kept.get_following()
+                return await following.follow(kept.live.picture, question, self._wall_now())
+            case Forget():
+                return await kept.get_following().forget(question)
+            case Followers():
+                return await kept.get_following().list_all()
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""

@@ -106,6 +106,36 @@ class Hide(msgspec.Struct, tag="hide"):
     key_hash: str
 
 
+class Follow(msgspec.Struct, tag="follow"):
+    """A browser wants to follow the runner of a bib: where its push service takes messages, its public key and
+    secret (base64url), and from which address of the network it asks."""
+
+    number: int
+    event: str
+    bib: str
+    endpoint: str
+    p256dh: str
+    auth: str
+    asked_from: str
+
+
+class Forget(msgspec.Struct, tag="forget"):
+    """Subscriptions are to be erased: by the names of their texts, or of one browser for one entrant."""
+
+    number: int
+    event: str
+    refs: list[str] = []
+    endpoint: str = ""
+    entrant: str = ""
+
+
+class Followers(msgspec.Struct, tag="followers"):
+    """Who follows whom: a list of ``Follower`` as JSON, for the process that sends to phones alone."""
+
+    number: int
+    event: str
+
+
 class SaidRow(msgspec.Struct, frozen=True):
     """A word of the log: ``by`` and ``text`` (why) are words that can be erased; ``digest`` (as text: it is long)
     names the fact in a strike; ``void``: it was taken back; ``target`` is what a strike takes back, NEVER for a
@@ -136,7 +166,9 @@ class LogRow(msgspec.Struct, frozen=True):
     use: Use | None
 
 
-Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide
+Question = (
+    Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | Follow | Forget | Followers
+)
 
 
 class Answer(msgspec.Struct):

@@ -18,6 +18,7 @@ from homestretch.web.correcting import correcting_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
+from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
 from homestretch.web.often import Often
@@ -41,6 +42,7 @@ def make_application() -> Starlette:
     )
     application.state.viewer_of = find_viewer
     application.state.often = Often()
+    application.state.push_keys = {}
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
     return application
@@ -66,6 +68,7 @@ def list_routes() -> list[BaseRoute]:
         *controlling_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *following_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))
