@@ -34,32 +34,35 @@ TALLEST = 2600
 """Pixels of a page that are kept: lists go on alike."""
 MANY = 200
 """Rows of a list on paper that axe is not asked about: it takes minutes, and the suite asks about a shorter one."""
+IN_PASSING = {"phone": ("light",), "laptop": ("dark",), "wall": ("light",)}
 WALLS = ("public", "director")
 WITH_WALL = ("home", "results", "runner", "station", "announcer", "calibration", "events", "ledger", "devices", "sweep")  # fmt: skip
 
 
 def look(seats: dict[str, Seat], server: Server, moment: str, *, judged: bool = True) -> list[str]:
-    """Pictures of every page at this moment, in every size and both themes; what axe and the keyboard find."""
+    """Pictures of every page at this moment, in every size; what axe and the keyboard find where it is ``judged``.
+    A day goes on meanwhile, so that each size is then seen in one theme."""
     found: list[str] = []
+    themes = IN_PASSING if judged else dict.fromkeys(SIZES, ("light", "dark"))
     for role, seat in seats.items():
         for name in visit(seat, server):
             for size in ("phone", "laptop"):
-                _picture(seat, f"{moment}-{name}-{size}", size)
+                _picture(seat, f"{moment}-{name}-{size}", size, themes[size])
             if judged and seat.page.locator("tbody tr").count() <= MANY:
                 faults = [*faults_of(seat.page), *walk(seat.page)]
                 found += [f"{moment} {name}: {fault}" for fault in faults]
         if role in WALLS:
             walls = {name: at for name, at in seat.pages.items() if name.startswith(WITH_WALL)}
             for name in visit(Seat(seat.context, seat.page, walls), server, wall=True):
-                _picture(seat, f"{moment}-{name}-wall", "wall")
+                _picture(seat, f"{moment}-{name}-wall", "wall", themes["wall"])
     return found
 
 
-def _picture(seat: Seat, name: str, size: str) -> None:
+def _picture(seat: Seat, name: str, size: str, themes: tuple[str, ...]) -> None:
     width, height = SIZES[size]
     page = seat.page
     page.set_viewport_size({"width": width, "height": height})
-    for theme in ("light", "dark"):
+    for theme in themes:
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a theme
         page.evaluate("document.fonts.ready")
         tall = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
@@ -110,7 +113,7 @@ def leave(seats: dict[str, Seat]) -> list[str]:
 def take() -> int:
     """The command; exit status 1 without a browser, or with faults."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--speed", type=float, default=60.0, help="times as fast as life")
+    asked.add_argument("--speed", type=float, default=30.0, help="times as fast as life")
     asked.add_argument("--still", nargs="*", choices=MOMENTS, help="pictures alone, at moments")
     given = asked.parse_args()
     browser_path = find_browser()
