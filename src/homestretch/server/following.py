@@ -15,7 +15,7 @@ from homestretch.errors import FactError, NotFound, RefusedError
 from homestretch.news.followers import PREFIX, Follower, check, decode, encode
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.server.wire import Follow, Forget
+from homestretch.server.wire import Follow, Followers, Forget
 from homestretch.store import People
 
 MOST_OF_RUNNER: Final = 500
@@ -36,6 +36,18 @@ class Following:
         self._turn = asyncio.Lock()
         self._from_address: Counter[str] = Counter()
         self._salt = secrets.token_bytes(16)
+
+    async def answer(
+        self, picture: Picture | None, question: Follow | Forget | Followers, wall_now: int
+    ) -> bytes:
+        """What is answered once it is durable; who may ask what is decided before."""
+        match question:
+            case Follow():
+                return await self.follow(picture, question, wall_now)
+            case Forget():
+                return await self.forget(question)
+            case Followers():
+                return await self.list_all()
 
     async def list_all(self) -> bytes:
         """Every follower, as JSON."""

@@ -28,6 +28,8 @@ from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
 from homestretch.server.following import Following
+from homestretch.server.judging import without_early
+from homestretch.server.own import open_link, take_name, tell_own
 from homestretch.server.staff import hide, tell_sayings
 from homestretch.server.wire import (
     LARGEST_FRAME,
@@ -42,7 +44,10 @@ from homestretch.server.wire import (
     Knock,
     Knocked,
     LogRow,
+    Mine,
+    NameLooked,
     Newest,
+    OpenLink,
     PicturePacker,
     Question,
     Redeem,
@@ -95,12 +100,10 @@ class Kept:
     keys: list[Key] = field(default_factory=list)
     keys_version: int = -1
     push_hosts: tuple[str, ...] = ()
-    following: Following | None = None
+    following: Following = field(init=False)
 
-    def get_following(self) -> Following:
-        """Who follows whom."""
-        self.following = self.following or Following(self.people, self.push_hosts)
-        return self.following
+    def __post_init__(self) -> None:
+        self.following = Following(self.people, self.push_hosts)
 
 
 class Keeper:
@@ -138,13 +141,13 @@ class Keeper:
     async def serve_pushing(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """The process that sends to phones: it alone is told who follows, and no key."""
+        """The process that sends to phones."""
         await self.serve(reader, writer, pushes=True)
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, pushes: bool = False
     ) -> None:
-        """One front, until it goes away."""
+        """One front, until it goes away; or whoever ``pushes`` to phones, and is told who follows and no key."""
         front = Feed(writer, keys=not pushes)
         self._fronts.add(front)
         pump = asyncio.create_task(front.pump())
@@ -231,17 +234,19 @@ class Keeper:
             case Newest():
                 return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
-                return tell_sayings(kept.live, kept.people, kept.keys, question)
+                return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
+            case OpenLink():
+                return open_link(kept.people, question, self._wall_now())
+            case Mine():
+                return tell_own(kept.live, kept.people, question, self._wall_now())
+            case NameLooked():
+                key = self._get_key(kept, question.key_hash)
+                return take_name(kept.people, key, question)
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
-            case Follow():
-                following = kept.get_following()
-                return await following.follow(kept.live.picture, question, self._wall_now())
-            case Forget():
-                return await kept.get_following().forget(question)
-            case Followers():
-                return await kept.get_following().list_all()
+            case Follow() | Forget() | Followers():
+                return await kept.following.answer(kept.live.picture, question, self._wall_now())
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""
@@ -269,6 +274,7 @@ class Keeper:
         whole = Batch([], [])
         for first in range(0, len(items), PART_ITEMS):
             part = read_items(items[first : first + PART_ITEMS], at, source, by, bound)
+            part = without_early(kept.live.picture, part)
             whole.heard.extend(part.heard)
             whole.refused.extend(part.refused)
             await asyncio.sleep(0)
