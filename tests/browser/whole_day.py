@@ -1,7 +1,7 @@
 """A whole rehearsed day, driven in the browser: every board that is found, for everybody who has a page there.
 
-Each member of the day has a browser of their own, as on the day: the public, the director, a crew, the driver of the
-sweep. Whatever a console says is a fault.
+Each member of the day has a browser of their own, as on the day: the public, the director, control, a crew, the driver of
+the sweep. Whatever a console says is a fault.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ CAST = {part.key: str(part.bib) for part in PARTS}
 FOLLOWED = [("", CAST["nell"]), ("-companion", CAST["mara"])]
 """The last one home, and one of two who meet."""
 CREW_AT = "mile-25"
+LATER = ("certificate",)
+"""Pages that are not there before their runner is home."""
 STEPS = 70
 """Presses of Tab after which a long list is taken for granted."""
 
@@ -57,18 +59,24 @@ class Seat:
 
 
 def take_seats(browser: Browser, server: Server) -> dict[str, Seat]:
-    """The browsers of the day: ``public``, ``director``, ``crew``, ``driver``, each at its link."""
+    """The browsers of the day: ``public``, ``director``, ``control``, ``crew``, ``driver``, each at its link."""
     _, crew = server.make_key("station", station=CREW_AT, label="crew of the day")
+    _, control = server.make_key("control", label="control of the day")
     _, driver = server.make_key("sweep", station="sweep", label="driver of the day")
     home = f"/{EVENT}"
     station, sweep = f"{home}/stations/{CREW_AT}", f"{home}/sweep"
     seats = {
         "public": _sit(browser, list_public()),
         "director": _sit(browser, list_directors()),
+        "control": _sit(browser, list_of_control()),
         "crew": _sit(browser, {"crew": station, "crew-need": f"{station}?order=need"}),
         "driver": _sit(browser, {"driver": sweep}),
     }
-    links = {"crew": f"{home}/key/{crew}", "driver": f"{home}/key/{driver}"}
+    links = {
+        "control": f"{home}/key/{control}",
+        "crew": f"{home}/key/{crew}",
+        "driver": f"{home}/key/{driver}",
+    }
     for name, link in links.items():
         seats[name].page.goto(server.address + link)
     seats["director"].page.goto(server.directors_link)
@@ -105,11 +113,21 @@ def list_public() -> dict[str, str]:
 
 
 def list_directors() -> dict[str, str]:
-    """What those who keep the ledger see beside it."""
+    """What the director sees beside it."""
     home = f"/{EVENT}"
     found = {"ledger": home, "audit": f"{home}/audit", "crews": f"{home}/stations/finish"}
     for kind in list_boards():
-        if kind.who != EVERYBODY:
+        if kind.who != EVERYBODY and "director" in kind.who:
+            found |= {f"{kind.name}{more}": at for more, at in fill(kind.path, FOLLOWED)}
+    return found
+
+
+def list_of_control() -> dict[str, str]:
+    """What is not even for the director."""
+    found: dict[str, str] = {}
+    for kind in list_boards():
+        if "director" not in kind.who:
+            assert "control" in kind.who, f"{kind.name}: say here who opens it"
             found |= {f"{kind.name}{more}": at for more, at in fill(kind.path, FOLLOWED)}
     return found
 
@@ -131,6 +149,8 @@ def visit(seat: Seat, server: Server, *, wall: bool = False) -> Iterator[str]:
     for name, address in seat.pages.items():
         if wall:
             address += "&wall=1" if "?" in address else "?wall=1"
+        if name.startswith(LATER) and not seat.page.request.get(server.address + address).ok:
+            continue
         answer = seat.page.goto(server.address + address)
         assert answer is not None
         assert answer.status == 200, address
