@@ -28,6 +28,7 @@ from homestretch.commands.options import (
     tls_options,
 )
 from homestretch.commands.publish import publish_command
+from homestretch.commands.push import push_command
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.commands.station import station
@@ -208,6 +209,16 @@ def forecaster_process() -> None:
     look_ahead(msgspec.json.decode(read_told(), type=BesideSpec))
 
 
+@main.command("_pusher", hidden=True)
+def pusher_process() -> None:
+    """The process of a server that sends news to phones."""
+    from homestretch.app import push
+    from homestretch.server.spec import PushSpec
+    from homestretch.server.supervisor import read_told
+
+    push(msgspec.json.decode(read_told(), type=PushSpec))
+
+
 @main.command("_play", hidden=True)
 def devices_process() -> None:
     """The process that plays the devices of a rehearsal."""
@@ -235,6 +246,7 @@ for command in (
     companions_command,
     publish_command,
     stories_command,
+    push_command,
     links_command,
     evidence,
 ):

@@ -65,7 +65,6 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
-from homestretch.facts.tellings import Delivered
 from homestretch.facts.stories import (
     Channel,
     Held,
@@ -76,6 +75,7 @@ from homestretch.facts.stories import (
     StoryWritten,
     TakedownAsked,
 )
+from homestretch.facts.tellings import Delivered
 
 __all__ = [
     "KIND_NUMBERS",

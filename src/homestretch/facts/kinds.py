@@ -45,7 +45,6 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
-from homestretch.facts.tellings import Delivered
 from homestretch.facts.stories import (
     Held,
     StoryAsked,
@@ -54,6 +53,7 @@ from homestretch.facts.stories import (
     StoryWritten,
     TakedownAsked,
 )
+from homestretch.facts.tellings import Delivered
 
 AnyFact: TypeAlias = (
     Read

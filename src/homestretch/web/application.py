@@ -22,6 +22,7 @@ from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
+from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
 from homestretch.web.mine import mine_routes
@@ -50,6 +51,8 @@ def make_application() -> Starlette:
     application.state.viewer_of = find_viewer
     application.state.often = Often()
     application.state.newsstand = Newsstand()
+
+    application.state.push_keys = {}
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
     return application
@@ -79,6 +82,7 @@ def list_routes() -> list[BaseRoute]:
         *hiding_routes(),
         *editing_routes(),
         *story_routes(),
+        *following_routes(),
         *mine_routes(),
         *embedding_routes(),
         *certificate_routes(),
