@@ -23,7 +23,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from homestretch.errors import PlanError, StoreError
+from homestretch.errors import PlanError
 from homestretch.folder.check import Loaded, load, load_bends, load_paces
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
@@ -41,6 +41,7 @@ from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.beside import NICE, run_beside
+from homestretch.server.expiring import drop_expired
 from homestretch.server.forecasting import Forecasting
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
@@ -54,7 +55,15 @@ from homestretch.server.listening import (
     say_what_matters,
 )
 from homestretch.server.push_key import load_push_key
-from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, PushSpec, ServerSpec
+from homestretch.server.spec import (
+    BesideSpec,
+    DoorSpec,
+    EventSpec,
+    FrontSpec,
+    PushSpec,
+    ServerSpec,
+    environment_of,
+)
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.server.tls import Tls
 from homestretch.server.told_address import Address, listen_as, scheme_of, telling_address
@@ -64,7 +73,6 @@ from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
 
-EXPIRY_S = 600.0
 REAL_DAY = EventClock()
 OF_DATABASE = re.compile(r"HOMESTRETCH_DATABASE$|PG[A-Z]+$")
 """Variables that say how to come into the database; a front, which talks to the world, has none of them."""
@@ -292,7 +300,7 @@ async def _keep(spec: ServerSpec) -> None:
             )  # fmt: skip
             live.refresh()
             tasks.create_task(live.run())
-            tasks.create_task(_drop_expired(store))
+            tasks.create_task(drop_expired(store.people, wall_now))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
@@ -305,12 +313,6 @@ async def _keep(spec: ServerSpec) -> None:
         for path, serve_at in ways.items():
             servers.append(await asyncio.start_unix_server(serve_at, path, limit=2**20))
         tasks.create_task(keeper.watch_keys())
-
-
-def environment_of(event: EventSpec) -> dict[str, str]:
-    """The environment of a command about an event: it names the database that the event is kept in."""
-    named = {} if event.store == event.folder else {"HOMESTRETCH_DATABASE": event.store}
-    return {**os.environ, **named}
 
 
 async def _open_doors(
@@ -374,16 +376,6 @@ async def _show(spec: FrontSpec) -> None:
         await server.serve(sockets=[listener])
         following.cancel()
         sending.cancel()
-
-
-async def _drop_expired(store: Store) -> None:
-    """Free texts, unreadable bytes and sessions go when their time is over."""
-    while True:
-        try:
-            store.people.drop_expired(wall_now())
-        except StoreError as error:  # the day goes on; the next round tries again
-            logger.error("expired texts could not be erased", reason=str(error))
-        await asyncio.sleep(EXPIRY_S)
 
 
 def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitStack) -> EventSpec:

@@ -73,24 +73,18 @@ class CertificateBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> CertificateBoard:
     """The certificate of a bib; NotFound for who is hidden from this viewer, and who has not finished."""
     row, who = get_shown(picture, viewer, choices.bib)
-    entrant = picture.state.roster.entrants[row]
     race = picture.event.races[int(picture.state.roster.race[row])]
     frame, standing = make_frame(picture, viewer), find_standing(picture, race)
-    declared = _find_declared(picture, race, entrant)
-    provisional = declared is None
+    declared = _find_declared(picture, race, picture.state.roster.entrants[row])
     shown_in, row = declared or (picture, row)
     state, number = shown_in.state, picture.event.races.index(race)
     if state.gun_ms[row] == NEVER or not _finished(shown_in, race)[row]:
-        raise NotFound(
-            said("There is no certificate for bib {bib} yet.", bib=choices.bib),
-            said("It is here a moment after the finish."),
-        )
-    roster = state.roster
+        raise _not_yet(choices.bib)
+    is_leg = state.roster.leg[row] != NEVER
     place, of = _find_order(shown_in, race, row)
     over = not is_running(picture, picture.state.roster.race == number)
-    by_net, units = race.places_by == "net" and roster.leg[row] == NEVER, picture.event.units
-    finish_at = int(state.finish_at[row])
-    time = say_time(finish_at, picture.event.zone_info, seconds=True)
+    by_net, units = race.places_by == "net" and not is_leg, picture.event.units
+    time = say_time(int(state.finish_at[row]), picture.event.zone_info, seconds=True)
     return CertificateBoard(
         frame=frame,
         who=who,
@@ -100,20 +94,27 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
         places_by="net" if by_net else "gun",
         gun_ms=int(state.gun_ms[row]),
         net_ms=int(state.net_ms[row]),
-        finish_at=finish_at,
+        finish_at=int(state.finish_at[row]),
         date_words=joined((frame.event.date_words, frame.event.date[:4]), " "),
         did=_say_what(shown_in, race, row, say_distance(distance_m, units)),
         times_words=_say_times(int(state.gun_ms[row]), int(state.net_ms[row]), by_net=by_net),
         among=_list_among(shown_in, number, row),
         way=_choose(shown_in, viewer, race, row),
-        line=_say_order(place, of, time, over=over)
-        if roster.leg[row] == NEVER
-        else said("At the line at {time}.", time=time),
-        stand=said("Provisional") if provisional else standing.words,
+        line=said("At the line at {time}.", time=time)
+        if is_leg
+        else _say_order(place, of, time, over=over),
+        stand=standing.words if declared else said("Provisional"),
         first=place == 1,
         last=over and place == of,
-        provisional=provisional,
+        provisional=declared is None,
         standing=standing,
+    )
+
+
+def _not_yet(bib: str) -> NotFound:
+    return NotFound(
+        said("There is no certificate for bib {bib} yet.", bib=bib),
+        said("It is here a moment after the finish."),
     )
 
 

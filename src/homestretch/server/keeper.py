@@ -15,16 +15,14 @@ import structlog
 
 from homestretch.companions.together import Companions
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
-from homestretch.facts import encode
 from homestretch.forecast.values import Ahead
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
-from homestretch.race.vehicles import find_vehicle
-from homestretch.readers import Heard, list_http_readers, unreadable
+from homestretch.readers import list_http_readers
 from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
-from homestretch.readers.speaking import Bound
+from homestretch.server.bounds import bound_of, within
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
 from homestretch.server.following import Following
@@ -58,7 +56,6 @@ from homestretch.server.wire import (
     read_frame,
     split_event,
 )
-from homestretch.state.places import make_ids
 from homestretch.state.uses import Use
 from homestretch.store import Log, Logged, People
 from homestretch.store.keys import Key, new_key, say_signer, signature_of
@@ -276,7 +273,7 @@ class Keeper:
 
     async def _read(self, kept: Kept, key: Key, body: bytes) -> Batch:
         """A batch, read in parts so that everybody else gets a turn in between."""
-        items, at, bound = split_batch(body), self._now(), _bound(kept, key)
+        items, at, bound = split_batch(body), self._now(), bound_of(kept.live, kept.keys, key)
         source, by = signature_of(key, kept.keys)
         whole = Batch([], [])
         for first in range(0, len(items), PART_ITEMS):
@@ -306,8 +303,8 @@ class Keeper:
         reply = kind.read(question.request, caller, at)
         if reply.trouble:
             kept.devices.trouble(kind.name, reply.trouble)
-        bound = _bound(kept, key)
-        await kept.live.keep([_within(bound, item, at) for item in reply.heard])
+        bound = bound_of(kept.live, kept.keys, key)
+        await kept.live.keep([within(bound, item, at) for item in reply.heard])
         return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
 
     def _redeem(self, kept: Kept, question: Redeem) -> bytes:
@@ -366,30 +363,6 @@ def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
         fact=logged.fact,
         use=use,
     )
-
-
-def _bound(kept: Kept, key: Key) -> Bound:
-    """For what a key speaks, as the plan that holds says it."""
-    if key.role == "station" and not key.station:
-        raise RefusedError("This key was made for no place.", "Make one with --at.")
-    if key.role == "sweep" and not key.station:
-        raise RefusedError("This key was made for no vehicle.", "Make one with --at.")
-    if kept.live.picture is None:
-        return Bound(key.role, key.station)
-    event = kept.live.picture.event
-    names = (key.station, signature_of(key, kept.keys).by)
-    vehicles = [vehicle.name for name in names if name and (vehicle := find_vehicle(event, name))]
-    return Bound(key.role, key.station, vehicles[0] if vehicles else "", make_ids(event))
-
-
-def _within(bound: Bound, item: Heard, at: int) -> Heard:
-    """What a device said, or, when it was another's to say, its words as unreadable ones."""
-    said = item.received
-    try:
-        bound.check(said.fact)
-    except FactError as error:
-        return unreadable(encode(said.fact), error.what, said.source, at, number=said.number)
-    return item
 
 
 def _find_key(kept: Kept, key_hash: str) -> Key | None:
