@@ -18,11 +18,12 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown
 from homestretch.boards.splits import list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
-from homestretch.boards.words import SEX_WORDS, say_ordinal
+from homestretch.boards.words import SEX_WORDS, say_count, say_group, say_ordinal
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.state.podiums import list_categories, places_of
 from homestretch.state.snapshot import NEVER, Ints
 
@@ -87,8 +88,8 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
     state, number = shown_in.state, picture.event.races.index(race)
     if state.gun_ms[row] == NEVER or not _finished(shown_in, race)[row]:
         raise NotFound(
-            f"There is no certificate for bib {choices.bib} yet.",
-            "It is here a moment after the finish.",
+            said("There is no certificate for bib {bib} yet.", bib=choices.bib),
+            said("It is here a moment after the finish."),
         )
     roster = state.roster
     place, of = _find_order(shown_in, race, row)
@@ -141,10 +142,17 @@ def _find_order(picture: Picture, race: Race, row: int) -> tuple[int, int]:
 
 def _say_order(place: int, of: int, *, over: bool) -> str:
     if place == 1:
-        return "the first at the line"
+        return said("the first at the line")
     if over and place == of:
-        return f"the last of {of:,} at the line: with this finish the race was complete"
-    return f"the {say_ordinal(place)} at the line" + (f" of {of:,}" if over else "")
+        return said(
+            "the last of {count} at the line: with this finish the race was complete",
+            count=say_count(of),
+        )
+    if over:
+        return said(
+            "the {place} at the line of {count}", place=say_ordinal(place), count=say_count(of)
+        )
+    return said("the {place} at the line", place=say_ordinal(place))
 
 
 def _find_distance(picture: Picture, race: Race, row: int) -> float:
@@ -170,8 +178,8 @@ def _list_among(picture: Picture, race: int, row: int) -> tuple[Among, ...]:
         if category.race == race and row in category.rows and not category.relay:
             place: Ints = places_of(state, category)
             own = int(place[category.rows == row][0])
-            words = [SEX_WORDS.get(category.sex, ""), category.group, category.division]
-            whom = " ".join(word for word in words if word)
+            words = [SEX_WORDS.get(category.sex, ""), say_group(category.group), category.division]
+            whom = joined([word for word in words if word], " ")
             if own != NEVER:
                 found.append(Among(place=own, of=int((place != NEVER).sum()), whom=whom))
     return tuple(found)

@@ -11,8 +11,10 @@ from importlib.util import find_spec
 from threading import Lock
 from typing import Any, Final, Literal
 
-from homestretch.boards.certificate import CertificateBoard
+from homestretch.boards.certificate import Among, CertificateBoard
+from homestretch.boards.words import say_count, say_ordinal
 from homestretch.errors import MissingExtra, NotFound
+from homestretch.race.saying import ENGLISH, Said, Speech, said, say_again
 from homestretch.web.certificate_fonts import FACES, list_faces
 from homestretch.web.say import Say
 
@@ -32,33 +34,40 @@ def can_make_pdf() -> bool:
     return all(find_spec(name) is not None for name in ("reportlab", "fontTools", "brotli"))
 
 
-def make_pdf(board: CertificateBoard) -> bytes:
-    """The sheet. MissingExtra without the packages; NotFound for a name in letters that the fonts do not have."""
+def make_pdf(board: CertificateBoard, speech: Speech = ENGLISH) -> bytes:
+    """The sheet in a language. MissingExtra without the packages; NotFound for a name in letters that the fonts do not have."""
     if not can_make_pdf():
         raise MissingExtra("reportlab", "certificates", "A certificate as PDF")
     with _TURN:
-        return _draw(_sheet_of(board))
+        return _draw(_sheet_of(say_again(board, speech), speech))
 
 
 class _Sheet(tuple[Any, ...]):
     """All words of a sheet: (kind, text or number, ...), hashable, so that a sheet is drawn once."""
 
 
-def _sheet_of(board: CertificateBoard) -> _Sheet:
-    say, event = Say(board.frame), board.frame.event
-    by_net = board.places_by == "net"
-    what = (
-        f"ran a leg of the {board.race_name} for {board.team}"
-        if board.team
-        else f"finished the {board.race_name}"
+def _sheet_of(board: CertificateBoard, speech: Speech) -> _Sheet:
+    say, event = Say(board.frame, speech), board.frame.event
+    by_net, distance = board.places_by == "net", say.distance(board.distance_m)
+    what = said("finished the {race}, {distance}", race=board.race_name, distance=distance)
+    if board.team:
+        what = said(
+            "ran a leg of the {race} for {team}, {distance}",
+            race=board.race_name,
+            team=board.team,
+            distance=distance,
+        )
+    among = [speech.again(_say_among(one)) for one in board.among]
+    line, at = board.line_words[:1].upper() + board.line_words[1:], say.second(board.finish_at)
+    foot = (
+        said("Provisional") if board.provisional else board.standing.words,
+        said("times follow the next-longer-second rule"),
+        board.frame.rehearsal,
     )
-    among = [
-        f"{say.ordinal(one.place)} of {say.count(one.of)}"
-        + ("" if one.whom == "everybody" else f" {one.whom}")
-        for one in board.among
-    ]
-    line = board.line_words[:1].upper() + board.line_words[1:]
-    foot = "Provisional" if board.provisional else board.standing.words
+    gun, net = say.elapsed(board.gun_ms), say.elapsed(board.net_ms)
+    times = (
+        said("net time · gun {gun}", gun=gun) if by_net else said("gun time · net {net}", net=net)
+    )
     return _Sheet(
         (
             LETTER if event.units == "mi" else A4,
@@ -66,17 +75,29 @@ def _sheet_of(board: CertificateBoard) -> _Sheet:
             f"{event.date_words} {event.date[:4]}",
             board.who.name,
             board.who.bib,
-            f"{what}, {say.distance(board.distance_m)}",
-            say.elapsed(board.net_ms if by_net else board.gun_ms),
-            f"{board.places_by} time · {'gun' if by_net else 'net'} {say.elapsed(board.gun_ms if by_net else board.net_ms)}",
+            speech.again(what),
+            net if by_net else gun,
+            speech.again(times),
             tuple((mark.name, mark.share, say.elapsed(mark.net_ms)) for mark in board.way),
             "  ·  ".join(among),
-            f"{line}, at {say.second(board.finish_at)}."
-            if line
-            else f"At the line at {say.second(board.finish_at)}.",
-            f"{foot} · times follow the next-longer-second rule"
-            + (f" · {board.frame.rehearsal}" if board.frame.rehearsal else ""),
+            speech.again(
+                said("{line}, at {time}.", line=line, time=at)
+                if line
+                else said("At the line at {time}.", time=at)
+            ),
+            " · ".join(speech.again(words) for words in foot if words),
         )
+    )
+
+
+def _say_among(one: Among) -> Said:
+    if one.whom == "everybody":
+        return said("{place} of {count}", place=say_ordinal(one.place), count=say_count(one.of))
+    return said(
+        "{place} of {count} {whom}",
+        place=say_ordinal(one.place),
+        count=say_count(one.of),
+        whom=one.whom,
     )
 
 

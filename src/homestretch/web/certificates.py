@@ -11,6 +11,7 @@ from homestretch.boards import EVERYBODY, certificate
 from homestretch.picture import Picture
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.certificate_pdf import make_pdf
+from homestretch.web.spoken import find_speech, speech_of, spoken_in
 
 
 def certificate_routes() -> list[BaseRoute]:
@@ -23,6 +24,7 @@ async def _show(request: Request) -> Response:
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     viewer, bib = viewer_of(request), request.path_params["bib"]
     board = certificate.rows(picture, viewer, certificate.CertificateChoices(bib=bib))
+    spoken = spoken_in(request.query_params)
     headers = {
         "Cache-Control": "public, max-age=0, s-maxage=2"
         if viewer.role == "public"
@@ -31,5 +33,7 @@ async def _show(request: Request) -> Response:
         "Vary": "Cookie, Authorization",
     }
     # Fonts are made ready for the first sheet, which takes seconds: pages go on meanwhile.
-    sheet = await run_in_threadpool(make_pdf, board)
+    sheet = await run_in_threadpool(
+        make_pdf, board, find_speech(speech_of(spoken, picture.event).language)
+    )
     return Response(sheet, media_type="application/pdf", headers=headers)
