@@ -141,10 +141,10 @@ async def _say(request: Request) -> Response:
 
 async def _look(request: Request) -> Response:
     """``POST /{event}/names``: the desk has looked at a name that a runner asks for."""
+    form, token = await read_form(request), find_token(request)
     front: Front = request.app.state.front
     event = request.path_params["event"]
     front.get(event)
-    form, token = await read_form(request), find_token(request)
     if not token:
         raise RefusedError(said("A key is needed."), said("Open your own link."))
     taken, named = form.get("do") == "take", (form.get("entrant"), form.get("asked"))
