@@ -6,6 +6,8 @@ runner's page.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 import numpy as np
 
@@ -70,52 +72,68 @@ class CertificateBoard(Board, frozen=True, kw_only=True):
     standing: Standing
 
 
+class _Finish(NamedTuple):
+    """A finish: the Picture that has it, of a version or of now, its race and row in there, which at the line it was,
+    of how many, and whether nobody of the race is on the road any more."""
+
+    picture: Picture
+    race: Race
+    row: int
+    place: int
+    of: int
+    over: bool
+
+    @property
+    def leg(self) -> bool:
+        """Whether it is one leg of a relay."""
+        return bool(self.picture.state.roster.leg[self.row] != NEVER)
+
+
 def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> CertificateBoard:
     """The certificate of a bib; NotFound for who is hidden from this viewer, and who has not finished."""
     row, who = get_shown(picture, viewer, choices.bib)
-    race = picture.event.races[int(picture.state.roster.race[row])]
-    frame, standing = make_frame(picture, viewer), find_standing(picture, race)
-    declared = _find_declared(picture, race, picture.state.roster.entrants[row])
-    shown_in, row = declared or (picture, row)
-    state, number = shown_in.state, picture.event.races.index(race)
-    if state.gun_ms[row] == NEVER or not _finished(shown_in, race)[row]:
-        raise _not_yet(choices.bib)
-    is_leg = state.roster.leg[row] != NEVER
-    place, of = _find_order(shown_in, race, row)
-    over = not is_running(picture, picture.state.roster.race == number)
-    by_net, units = race.places_by == "net" and not is_leg, picture.event.units
-    time = say_time(int(state.finish_at[row]), picture.event.zone_info, seconds=True)
+    one = _find_finish(picture, row, choices.bib)
+    race, state, frame = one.race, one.picture.state, make_frame(picture, viewer)
+    gun_ms, net_ms = int(state.gun_ms[one.row]), int(state.net_ms[one.row])
+    by_net, distance_m = race.places_by == "net" and not one.leg, _find_distance(one)
+    standing, provisional = find_standing(picture, race), one.picture is picture
     return CertificateBoard(
         frame=frame,
         who=who,
         race=race.id,
         race_name=race.name,
-        distance_m=(distance_m := _find_distance(shown_in, race, row)),
+        distance_m=distance_m,
         places_by="net" if by_net else "gun",
-        gun_ms=int(state.gun_ms[row]),
-        net_ms=int(state.net_ms[row]),
-        finish_at=int(state.finish_at[row]),
+        gun_ms=gun_ms,
+        net_ms=net_ms,
+        finish_at=int(state.finish_at[one.row]),
         date_words=joined((frame.event.date_words, frame.event.date[:4]), " "),
-        did=_say_what(shown_in, race, row, say_distance(distance_m, units)),
-        times_words=_say_times(int(state.gun_ms[row]), int(state.net_ms[row]), by_net=by_net),
-        among=_list_among(shown_in, number, row),
-        way=_choose(shown_in, viewer, race, row),
-        line=said("At the line at {time}.", time=time)
-        if is_leg
-        else _say_order(place, of, time, over=over),
-        stand=standing.words if declared else said("Provisional"),
-        first=place == 1,
-        last=over and place == of,
-        provisional=declared is None,
+        did=_say_what(one, say_distance(distance_m, picture.event.units)),
+        times_words=_say_times(gun_ms, net_ms, by_net=by_net),
+        among=_list_among(one),
+        way=_choose(one, viewer),
+        line=_say_order(one),
+        stand=said("Provisional") if provisional else standing.words,
+        first=one.place == 1,
+        last=one.over and one.place == one.of,
+        provisional=provisional,
         standing=standing,
     )
 
 
-def _not_yet(bib: str) -> NotFound:
-    return NotFound(
-        said("There is no certificate for bib {bib} yet.", bib=bib),
-        said("It is here a moment after the finish."),
-    )
+def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:
+    """The finish of a row, as the newest version has it, else as it is now; NotFound without one."""
+    roster = picture.state.roster
+    race = picture.event.races[int(roster.race[row])]
+    found, there = _find_declared(picture, race, roster.entrants[row]) or (picture, row)
+    if found.state.gun_ms[there] == NEVER or not _finished(found, race)[there]:
+        raise NotFound(
+            said("There is no certificate for bib {bib} yet.", bib=bib),
+            said("It is here a moment after the finish."),
+        )
+    place, of = _find_order(found, race, there)
+    over = not is_running(picture, roster.race == picture.event.races.index(race))
+    return _Finish(found, race, there, place, of, over)
 
 
 def _find_declared(picture: Picture, race: Race, entrant: str) -> tuple[Picture, int] | None:
@@ -143,15 +161,14 @@ def _find_order(picture: Picture, race: Race, row: int) -> tuple[int, int]:
     return int(np.count_nonzero(at < picture.state.finish_at[row])) + 1, len(at)
 
 
-def _say_what(picture: Picture, race: Race, row: int, distance: str) -> str:
-    roster = picture.state.roster
-    if roster.leg[row] != NEVER:
-        team = roster.team[row] or said("a team")
-        return said(
-            "ran a leg of the {race} for {team}, {distance}",
-            race=race.name, team=team, distance=distance,
-        )  # fmt: skip
-    return said("finished the {race}, {distance}", race=race.name, distance=distance)
+def _say_what(one: _Finish, distance: str) -> str:
+    if not one.leg:
+        return said("finished the {race}, {distance}", race=one.race.name, distance=distance)
+    team = one.picture.state.roster.team[one.row] or said("a team")
+    return said(
+        "ran a leg of the {race} for {team}, {distance}",
+        race=one.race.name, team=team, distance=distance,
+    )  # fmt: skip
 
 
 def _say_times(gun_ms: int, net_ms: int, *, by_net: bool) -> str:
@@ -160,26 +177,31 @@ def _say_times(gun_ms: int, net_ms: int, *, by_net: bool) -> str:
     return said("gun time · net {time}", time=say_elapsed(net_ms))
 
 
-def _say_order(place: int, of: int, time: str, *, over: bool) -> str:
-    if place == 1:
+def _say_order(one: _Finish) -> str:
+    at = int(one.picture.state.finish_at[one.row])
+    time = say_time(at, one.picture.event.zone_info, seconds=True)
+    if one.leg:
+        return said("At the line at {time}.", time=time)
+    if one.place == 1:
         return said("The first at the line, at {time}.", time=time)
-    count, ordinal = say_count(of), say_ordinal(place)
-    if over and place == of:
+    count, ordinal = say_count(one.of), say_ordinal(one.place)
+    if one.over and one.place == one.of:
         return said(
             "The last of {count} at the line, at {time}: with this finish the race was complete.",
             count=count, time=time,
         )  # fmt: skip
-    if over:
+    if one.over:
         return said(
             "The {place} at the line of {count}, at {time}.", place=ordinal, count=count, time=time
         )
     return said("The {place} at the line, at {time}.", place=ordinal, time=time)
 
 
-def _find_distance(picture: Picture, race: Race, row: int) -> float:
+def _find_distance(one: _Finish) -> float:
     """Metres of the own course: the race's, or from one exchange to the next."""
-    roster, points = picture.state.roster, picture.state.points
-    if roster.leg[row] == NEVER:
+    race, row = one.race, one.row
+    roster, points = one.picture.state.roster, one.picture.state.points
+    if not one.leg:
         return race.distance_m
     metres = points.distance_m[int(roster.race[row])]
     ends = (int(roster.start_point[row]), int(roster.end_point[row]))
@@ -188,9 +210,11 @@ def _find_distance(picture: Picture, race: Race, row: int) -> float:
     return float(metres[ends[1]] - metres[ends[0]])
 
 
-def _list_among(picture: Picture, race: int, row: int) -> tuple[str, ...]:
+def _list_among(one: _Finish) -> tuple[str, ...]:
     """Every place that somebody has, the largest company first: ``14th of 372``, ``3rd of 41 women 40-44``."""
+    picture, row = one.picture, one.row
     state, roster = picture.state, picture.state.roster
+    race = picture.event.races.index(one.race)
     found: list[str] = []
     mine = (roster.race == race) & (state.place != NEVER)
     if state.place[row] != NEVER:
@@ -217,11 +241,11 @@ def _list_among(picture: Picture, race: int, row: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _choose(picture: Picture, viewer: Viewer, race: Race, row: int) -> tuple[WayMark, ...]:
+def _choose(one: _Finish, viewer: Viewer) -> tuple[WayMark, ...]:
     """The finish and the points before it that were passed, as many as have room beside each other."""
     passed = [
-        WayMark(name=split.name, share=split.distance_m / race.distance_m, net_ms=split.net_ms)
-        for split in list_splits(picture, viewer, row)
+        WayMark(name=split.name, share=split.distance_m / one.race.distance_m, net_ms=split.net_ms)
+        for split in list_splits(one.picture, viewer, one.row)
         if split.net_ms is not None and split.net_ms > 0 and split.distance_m > 0
     ]
     kept: list[WayMark] = []
