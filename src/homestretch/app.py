@@ -28,6 +28,7 @@ from homestretch.folder.check import Loaded, load, load_bends, load_paces
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
 from homestretch.forecast.courses import CourseKnown, known_from
+from homestretch.herald.starting import list_heralds
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
@@ -52,7 +53,8 @@ from homestretch.server.listening import (
     said_host,
     say_what_matters,
 )
-from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, ServerSpec
+from homestretch.server.push_key import load_push_key
+from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, PushSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.server.tls import Tls
 from homestretch.server.told_address import Address, listen_as, scheme_of, telling_address
@@ -209,11 +211,16 @@ def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
     keeper, front = msgspec.json.encode(spec), msgspec.json.encode(spec.of_front)
     beside = msgspec.json.encode(spec.beside)
     known = {name: text for name, text in os.environ.items() if not OF_DATABASE.match(name)}
-    return [
+    children = [
         Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
         Child("front", command_of("_front"), (spec.http_fd,), front, known),
         Child("forecaster", command_of("_forecaster"), (), beside, known, later=True),
+        *list_heralds(spec, known),
     ]
+    if spec.pushing.keys:
+        told = msgspec.json.encode(spec.pushing)
+        children.append(Child("pusher", command_of("_pusher"), (), told, known, later=True))
+    return children
 
 
 def keep(spec: ServerSpec) -> None:
@@ -235,6 +242,19 @@ def look_ahead(spec: BesideSpec) -> None:
     os.nice(NICE)
     courses = {event: _courses_of(Path(folder)) for event, folder in spec.folders.items()}
     uvloop.run(ends_with_supervisor(Forecasting(courses).follow(Path(spec.wire))))
+
+
+def push(spec: PushSpec) -> None:
+    """The process that sends news to phones; the race goes before what it does."""
+    from homestretch.server.pushing import Pushing
+
+    say_what_matters()
+    os.nice(NICE)
+
+    async def work() -> None:
+        await Pushing(spec.keys).run(Path(spec.wire))
+
+    uvloop.run(ends_with_supervisor(work()))
 
 
 def _courses_of(folder: Path) -> dict[str, CourseKnown]:
@@ -267,8 +287,9 @@ async def _keep(spec: ServerSpec) -> None:
             )  # fmt: skip
             devices = Devices(live, now)
             keeper.events[event.id] = Kept(
-                event.id, store.log, store.people, live, event.zone, event.date, devices
-            )
+                event.id, store.log, store.people, live, event.zone, event.date, devices,
+                push_hosts=event.push.all_hosts if event.push else (),
+            )  # fmt: skip
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(_drop_expired(store))
@@ -276,7 +297,11 @@ async def _keep(spec: ServerSpec) -> None:
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)
-        ways = {spec.wire: keeper.serve, spec.beside.wire: keeper.serve_beside}
+        ways = {
+            spec.wire: keeper.serve,
+            spec.beside.wire: keeper.serve_beside,
+            spec.pushing.wire: keeper.serve_pushing,
+        }
         for path, serve_at in ways.items():
             servers.append(await asyncio.start_unix_server(serve_at, path, limit=2**20))
         tasks.create_task(keeper.watch_keys())
@@ -329,10 +354,17 @@ def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
 
 async def _show(spec: FrontSpec) -> None:
     application = make_application()
-    front = Front(lambda picture: streams.on_picture(picture))
+    stand = application.state.newsstand
+
+    def on_picture(picture: Picture) -> None:
+        stand.on_picture(picture)
+        streams.on_picture(picture)
+
+    front = Front(on_picture)
     streams = Streams(front.get)
     application.state.front = application.state.pictures = front
     application.state.streams = streams
+    application.state.push_keys = spec.push_keys
     config = front_config(application, spec)
     server = uvicorn.Server(config)
     listener = socket.socket(fileno=os.dup(spec.http_fd))
@@ -365,4 +397,6 @@ def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitSta
             fd = listener.fileno()
         doors.append(DoorSpec(door.reader, fd, door.host, door.port, door.place))
     where = str(folder.absolute())
-    return EventSpec(event.id, where, database or where, event.zone, event.date, doors)
+    push, public = load_push_key(folder)
+    store = database or where
+    return EventSpec(event.id, where, store, event.zone, event.date, doors, push, public)

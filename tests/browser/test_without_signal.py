@@ -220,3 +220,30 @@ def test_what_the_server_refuses_is_told_and_what_was_sent_is_taken_back_without
     expect(row.locator("s")).to_contain_text("71")
     waiting.get_by_role("button", name="I have read it").click()
     expect(waiting).to_be_empty()
+
+
+def test_a_german_phone_is_led_to_german_and_speaks_it_without_signal(
+    far: Browser, served: Server, line: Line
+) -> None:
+    context = far.new_context(viewport=PHONE, locale="de-DE")  # type: ignore[arg-type]  # width and height
+    page = context.new_page()
+    _, token = served.make_key("station", event=EVENT, station=POINT)
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/key/{token}")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/stations/{POINT}")
+    expect(page).to_have_url(re.compile(r"\?lang=de$"))
+    expect(page.locator("html")).to_have_attribute("data-offline", "kept")
+    lose_signal(context, line)
+    page.reload()  # the page and its words come from the phone
+    page.locator('[data-key="9"]').click()
+    page.get_by_role("button", name="Gesehen", exact=True).click()
+    expect(page.locator("[data-queue]")).to_contain_text("1 wartet auf Empfang")
+    page.get_by_role("button", name="Auch an die Rennleitung senden").click()
+    said = page.locator("[data-help-state]")
+    expect(said).to_contain_text("NICHT ZUGESTELLT. Kein Empfang: nichts wurde gesendet")
+    find_signal(context, line)
+    expect(page.locator("[data-queue]")).to_have_text("Alles ist gesendet.", timeout=20_000)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/stations/{POINT}")
+    expect(page.locator("html")).to_have_attribute("lang", "en")  # the choice is kept
+    context.close()

@@ -6,8 +6,6 @@ runner's page.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import msgspec
 import numpy as np
 
@@ -18,11 +16,13 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown
 from homestretch.boards.splits import list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
-from homestretch.boards.words import SEX_WORDS, say_ordinal
+from homestretch.boards.words import SEX_WORDS, say_count, say_group, say_ordinal
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
+from homestretch.race.clock import say_distance, say_elapsed, say_time
 from homestretch.race.event import Race
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.state.podiums import list_categories, places_of
 from homestretch.state.snapshot import NEVER, Ints
 
@@ -36,14 +36,6 @@ class CertificateChoices(Choices, frozen=True, kw_only=True):
     bib: Text
 
 
-class Among(msgspec.Struct, frozen=True, kw_only=True):
-    """A place, of how many, among whom: ``women 40-44``."""
-
-    place: int
-    of: int
-    whom: str
-
-
 class WayMark(msgspec.Struct, frozen=True, kw_only=True):
     """A point along the way: its share of it, and the time from the own start."""
 
@@ -53,9 +45,9 @@ class WayMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertificateBoard(Board, frozen=True, kw_only=True):
-    """Times in ms, ``finish_at`` UTC ms. ``line_words`` say how many were at the line before; ``first`` and ``last`` of
-    all who were there, the last only when nobody of the race is on the road any more. ``provisional`` while no version
-    with this finish was declared."""
+    """Times in ms, ``finish_at`` UTC ms. Sentences: ``did`` what, the other time, every place ``among`` how many, which
+    at the ``line`` and when, how the results ``stand``. ``first`` and ``last`` of all who were at the line, the last only
+    when nobody of the race is on the road any more. ``provisional`` while no version with this finish was declared."""
 
     who: Shown
     race: str
@@ -65,10 +57,13 @@ class CertificateBoard(Board, frozen=True, kw_only=True):
     gun_ms: int
     net_ms: int
     finish_at: int
-    team: str
-    among: tuple[Among, ...]
+    date_words: str
+    did: str
+    times_words: str
+    among: tuple[str, ...]
     way: tuple[WayMark, ...]
-    line_words: str
+    line: str
+    stand: str
     first: bool
     last: bool
     provisional: bool
@@ -87,26 +82,34 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
     state, number = shown_in.state, picture.event.races.index(race)
     if state.gun_ms[row] == NEVER or not _finished(shown_in, race)[row]:
         raise NotFound(
-            f"There is no certificate for bib {choices.bib} yet.",
-            "It is here a moment after the finish.",
+            said("There is no certificate for bib {bib} yet.", bib=choices.bib),
+            said("It is here a moment after the finish."),
         )
     roster = state.roster
     place, of = _find_order(shown_in, race, row)
     over = not is_running(picture, picture.state.roster.race == number)
+    by_net, units = race.places_by == "net" and roster.leg[row] == NEVER, picture.event.units
+    finish_at = int(state.finish_at[row])
+    time = say_time(finish_at, picture.event.zone_info, seconds=True)
     return CertificateBoard(
         frame=frame,
         who=who,
         race=race.id,
         race_name=race.name,
-        distance_m=_find_distance(shown_in, race, row),
-        places_by="gun" if roster.leg[row] != NEVER else race.places_by,
+        distance_m=(distance_m := _find_distance(shown_in, race, row)),
+        places_by="net" if by_net else "gun",
         gun_ms=int(state.gun_ms[row]),
         net_ms=int(state.net_ms[row]),
-        finish_at=int(state.finish_at[row]),
-        team=roster.team[row] if roster.leg[row] != NEVER else "",
+        finish_at=finish_at,
+        date_words=joined((frame.event.date_words, frame.event.date[:4]), " "),
+        did=_say_what(shown_in, race, row, say_distance(distance_m, units)),
+        times_words=_say_times(int(state.gun_ms[row]), int(state.net_ms[row]), by_net=by_net),
         among=_list_among(shown_in, number, row),
         way=_choose(shown_in, viewer, race, row),
-        line_words=_say_order(place, of, over=over) if roster.leg[row] == NEVER else "",
+        line=_say_order(place, of, time, over=over)
+        if roster.leg[row] == NEVER
+        else said("At the line at {time}.", time=time),
+        stand=said("Provisional") if provisional else standing.words,
         first=place == 1,
         last=over and place == of,
         provisional=provisional,
@@ -139,12 +142,37 @@ def _find_order(picture: Picture, race: Race, row: int) -> tuple[int, int]:
     return int(np.count_nonzero(at < picture.state.finish_at[row])) + 1, len(at)
 
 
-def _say_order(place: int, of: int, *, over: bool) -> str:
+def _say_what(picture: Picture, race: Race, row: int, distance: str) -> str:
+    roster = picture.state.roster
+    if roster.leg[row] != NEVER:
+        team = roster.team[row] or said("a team")
+        return said(
+            "ran a leg of the {race} for {team}, {distance}",
+            race=race.name, team=team, distance=distance,
+        )  # fmt: skip
+    return said("finished the {race}, {distance}", race=race.name, distance=distance)
+
+
+def _say_times(gun_ms: int, net_ms: int, *, by_net: bool) -> str:
+    if by_net:
+        return said("net time · gun {time}", time=say_elapsed(gun_ms))
+    return said("gun time · net {time}", time=say_elapsed(net_ms))
+
+
+def _say_order(place: int, of: int, time: str, *, over: bool) -> str:
     if place == 1:
-        return "the first at the line"
+        return said("The first at the line, at {time}.", time=time)
+    count, ordinal = say_count(of), say_ordinal(place)
     if over and place == of:
-        return f"the last of {of:,} at the line: with this finish the race was complete"
-    return f"the {say_ordinal(place)} at the line" + (f" of {of:,}" if over else "")
+        return said(
+            "The last of {count} at the line, at {time}: with this finish the race was complete.",
+            count=count, time=time,
+        )  # fmt: skip
+    if over:
+        return said(
+            "The {place} at the line of {count}, at {time}.", place=ordinal, count=count, time=time
+        )
+    return said("The {place} at the line, at {time}.", place=ordinal, time=time)
 
 
 def _find_distance(picture: Picture, race: Race, row: int) -> float:
@@ -159,21 +187,32 @@ def _find_distance(picture: Picture, race: Race, row: int) -> float:
     return float(metres[ends[1]] - metres[ends[0]])
 
 
-def _list_among(picture: Picture, race: int, row: int) -> tuple[Among, ...]:
-    """Every place that somebody has, the largest company first."""
+def _list_among(picture: Picture, race: int, row: int) -> tuple[str, ...]:
+    """Every place that somebody has, the largest company first: ``14th of 372``, ``3rd of 41 women 40-44``."""
     state, roster = picture.state, picture.state.roster
-    found = []
+    found: list[str] = []
     mine = (roster.race == race) & (state.place != NEVER)
     if state.place[row] != NEVER:
-        found.append(Among(place=int(state.place[row]), of=int(mine.sum()), whom="everybody"))
+        place, count = say_ordinal(int(state.place[row])), say_count(int(mine.sum()))
+        found.append(said("{place} of {count}", place=place, count=count))
     for category in list_categories(picture.event, roster):
         if category.race == race and row in category.rows and not category.relay:
-            place: Ints = places_of(state, category)
-            own = int(place[category.rows == row][0])
-            words = [SEX_WORDS.get(category.sex, ""), category.group, category.division]
-            whom = " ".join(word for word in words if word)
+            places: Ints = places_of(state, category)
+            own, of = int(places[category.rows == row][0]), int((places != NEVER).sum())
             if own != NEVER:
-                found.append(Among(place=own, of=int((place != NEVER).sum()), whom=whom))
+                whom = (
+                    SEX_WORDS.get(category.sex, ""),
+                    say_group(category.group),
+                    category.division,
+                )
+                found.append(
+                    said(
+                        "{place} of {count} {whom}",
+                        place=say_ordinal(own),
+                        count=say_count(of),
+                        whom=joined([word for word in whom if word], " "),
+                    )
+                )
     return tuple(found)
 
 
@@ -188,7 +227,6 @@ def _choose(picture: Picture, viewer: Viewer, race: Race, row: int) -> tuple[Way
     for mark in reversed(passed):
         if mark.share >= APART and (not kept or kept[-1].share - mark.share >= APART):
             kept.append(mark)
-    assert all(later.share > sooner.share for later, sooner in pairwise(kept))
     return tuple(reversed(kept))
 
 

@@ -27,15 +27,20 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.following import Following
 from homestretch.server.judging import without_early
 from homestretch.server.own import open_link, take_name, tell_own
-from homestretch.server.staff import hide, tell_sayings
+from homestretch.server.staff import hide, take_down, tell_sayings
+from homestretch.server.tidings import Tidings, note_tidings
 from homestretch.server.wire import (
     LARGEST_FRAME,
     LARGEST_QUESTION,
     Answer,
     Deposit,
     Evidence,
+    Follow,
+    Followers,
+    Forget,
     Hide,
     Knock,
     Knocked,
@@ -48,6 +53,7 @@ from homestretch.server.wire import (
     Question,
     Redeem,
     Sayings,
+    TakeDown,
     decode_question,
     read_frame,
     split_event,
@@ -95,6 +101,11 @@ class Kept:
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
     keys: list[Key] = field(default_factory=list)
     keys_version: int = -1
+    push_hosts: tuple[str, ...] = ()
+    following: Following = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.following = Following(self.people, self.push_hosts)
 
 
 class Keeper:
@@ -129,9 +140,17 @@ class Keeper:
         except StoreError as error:
             logger.error("keys cannot be read", reason=str(error))
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One front, until it goes away."""
-        front = Feed(writer)
+    async def serve_pushing(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """The process that sends to phones."""
+        await self.serve(reader, writer, pushes=True)
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, pushes: bool = False
+    ) -> None:
+        """One front, until it goes away; or whoever ``pushes`` to phones, and is told who follows and no key."""
+        front = Feed(writer, keys=not pushes)
         self._fronts.add(front)
         pump = asyncio.create_task(front.pump())
         questions: set[asyncio.Task[None]] = set()
@@ -141,7 +160,7 @@ class Keeper:
                 front.offer(kept)
             while True:
                 _, content = await read_frame(reader, LARGEST_QUESTION)
-                task = asyncio.create_task(self._answer(front, content))
+                task = asyncio.create_task(self._answer(front, content, pushes=pushes))
                 questions.add(task)
                 task.add_done_callback(questions.discard)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -164,8 +183,10 @@ class Keeper:
             while True:
                 _, content = await read_frame(reader, LARGEST_FRAME)
                 event, rest = split_event(content)
-                found: Ahead | Companions = pickle.loads(rest)  # noqa: S301  # from our own process
-                if isinstance(found, Companions):
+                found: Ahead | Companions | Tidings = pickle.loads(rest)  # noqa: S301  # from our own process
+                if isinstance(found, Tidings):
+                    await note_tidings(self.events[event].live, found, self._now())
+                elif isinstance(found, Companions):
                     self.events[event].live.take_companions(found)
                 else:
                     self.events[event].live.take_ahead(found)
@@ -176,7 +197,7 @@ class Keeper:
             pump.cancel()
             writer.close()
 
-    async def _answer(self, front: Feed, content: bytes) -> None:
+    async def _answer(self, front: Feed, content: bytes, *, pushes: bool) -> None:
         try:
             question = decode_question(content)
         except FactError as error:  # it has no number to answer to
@@ -186,6 +207,8 @@ class Keeper:
             kept = self.events.get(question.event)
             if kept is None:
                 raise NotFound(f"There is no event {question.event!r} here.")
+            if isinstance(question, Followers) and not pushes:
+                raise RefusedError("Who follows whom is told to nobody.")
             front.send(Answer(question.number, await self._find_answer(kept, question)))
         except HomestretchError as error:
             front.send(
@@ -226,6 +249,11 @@ class Keeper:
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
+            case TakeDown():
+                return await take_down(kept.live, question, self._now())
+
+            case Follow() | Forget() | Followers():
+                return await kept.following.answer(kept.live.picture, question, self._wall_now())
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""

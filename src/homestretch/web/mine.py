@@ -99,7 +99,7 @@ async def _show_certificate(request: Request) -> Response:
     row = picture.state.roster.find_row(bib)
     for own in await find_own(request):
         if row is not None and picture.state.roster.entrants[row] == own.entrant:
-            sheet = await answer_sheet(picture, viewer_of_own(own), bib)
+            sheet = await answer_sheet(request, picture, viewer_of_own(own))
             sheet.headers.update(HEADERS)
             return sheet
     raise RefusedError(
