@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, Literal
 
-import msgspec
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from homestretch.boards import get_board
+from homestretch.boards import get_board, write_twin
 from homestretch.boards.people import shown
 from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Picture
@@ -96,7 +95,7 @@ def everything(picture: Picture, viewer: Viewer) -> Iterator[tuple[str, str]]:
         except (NotFound, RefusedError):
             continue
         yield f"{key} page", render_page(key, board, viewer)
-        yield f"{key} twin", msgspec.json.encode(board).decode()
+        yield f"{key} twin", write_twin(board).decode()
         yield f"{key} stream", fragments(key, picture, viewer).decode()
     yield "events", EventsShown(lambda: [picture]).body().decode()
 

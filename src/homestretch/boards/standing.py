@@ -109,7 +109,8 @@ def _find_hidden(picture: Picture, then: Roster) -> frozenset[int]:
     """Rows of an older roster who are withheld today: hidden, no longer entered, or found to be under 18."""
     now = picture.state.roster
     if now.key == then.key:
-        return now.hidden
+        other_age = np.flatnonzero(now.age != then.age).tolist()
+        return now.hidden | {row for row in other_age if _is_minor(picture, row)}
     row_now = {entrant: row for row, entrant in enumerate(now.entrants)}
     hidden = set()
     for row, entrant in enumerate(then.entrants):

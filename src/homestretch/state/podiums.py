@@ -84,34 +84,39 @@ def _list_of_race(event: Event, roster: Roster, number: int) -> Iterator[Categor
     groups_by_net = (race.groups_by or race.places_by) == "net"
     first, after = np.searchsorted(roster.race, [number, number + 1])  # the roster is in this order
     rows = np.arange(first, after)
-    ranked = rows[roster.competes[rows]]
-    sexes = np.array([roster.sex[row] for row in ranked.tolist()], dtype=object)
-    groups = np.array([age_group(int(roster.age[row])) for row in ranked.tolist()], dtype=object)
+    ranked = rows[roster.competes[first:after]]
+    sexes = np.array(roster.sex[first:after], np.str_)[roster.competes[first:after]]
+    ages = roster.age[ranked]
     for sex in ("f", "m", "x"):
         of_sex = sexes == sex
         if of_sex.any():
             yield Category(f"{race.id}/{sex}", number, ranked[of_sex], by_net, sex)
-        named = {
-            name: int(roster.age[ranked[of_sex & (groups == name)][0]])
-            for name in set(groups[of_sex])
-            if name
-        }
-        for name in sorted(named, key=named.__getitem__):
-            mine = ranked[of_sex & (groups == name)]
-            yield Category(f"{race.id}/{sex}/{name}", number, mine, groups_by_net, sex, name)
-    runs = [row for row in rows.tolist() if roster.role[row] == "runner"]
-    legs = np.array([row for row in runs if roster.leg[row] != NEVER], np.int64)
-    divisions = sorted({roster.division[row] for row in runs if roster.leg[row] == NEVER} - {""})
-    for division in divisions:
-        mine = [
-            row for row in runs if roster.division[row] == division and roster.leg[row] == NEVER
-        ]
-        yield Category(
-            f"{race.id}/{division}", number, np.array(mine, np.int64), by_net, division=division
-        )
-    if len(legs):
-        last = legs[roster.leg[legs] == roster.leg[legs].max()]
-        yield Category(f"{race.id}/{RELAY}", number, last, by_net=False, relay=True)
+        groups: dict[str, list[int]] = {}
+        for age in np.unique(ages[of_sex]).tolist():
+            groups.setdefault(age_group(age), []).append(age)
+        for name, of_group in groups.items():
+            if name:
+                mine = ranked[of_sex & np.isin(ages, of_group)]
+                yield Category(f"{race.id}/{sex}/{name}", number, mine, groups_by_net, sex, name)
+    yield from _list_apart(roster, race.id, rows, number, by_net=by_net)
+
+
+def _list_apart(
+    roster: Roster, race: str, rows: Ints, number: int, *, by_net: bool
+) -> Iterator[Category]:
+    """The divisions and the relay teams of a race."""
+    here = slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0)
+    runs = np.array(roster.role[here], np.str_) == "runner"
+    divisions = np.array(roster.division[here], np.str_)
+    legs = roster.leg[here]
+    alone = runs & (legs == NEVER)
+    for division in sorted(set(np.unique(divisions[alone]).tolist()) - {""}):
+        mine = rows[alone & (divisions == division)]
+        yield Category(f"{race}/{division}", number, mine, by_net, division=division)
+    relay = runs & (legs != NEVER)
+    if relay.any():
+        last = rows[relay & (legs == legs[relay].max())]
+        yield Category(f"{race}/{RELAY}", number, last, by_net=False, relay=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +129,12 @@ class _Bounds:
 
 def _find_bounds(event: Event, state: State) -> _Bounds:
     roster, points = state.roster, state.points
+    paces = {
+        (race, division): fastest_s_per_km(event.races[race], division)
+        for race, division in set(zip(roster.race.tolist(), roster.division, strict=True))
+    }
     pace = np.array(
-        [
-            fastest_s_per_km(event.races[race], division)
-            for race, division in zip(roster.race.tolist(), roster.division, strict=True)
-        ]
+        [paces[key] for key in zip(roster.race.tolist(), roster.division, strict=True)], np.float64
     )
     length_m = np.array([race.distance_m for race in event.races])[roster.race]
     earliest = roster.gun_at + np.where(roster.leg == NEVER, length_m * pace, 0.0)
@@ -226,9 +232,7 @@ def _find_unsettled(
     close = np.flatnonzero(np.diff(elapsed[by_time]) < CLOSE_MS)
     close = close[(elapsed[by_time][close] <= limit_ms)]
     found[by_time[close]] = found[by_time[close + 1]] = True
-    shared = np.zeros(len(rows), np.bool_)
-    for number in np.unique(place[place != NEVER]).tolist():
-        if (place == number).sum() > 1:
-            shared |= place == number
+    ranked = np.maximum(place, 0)
+    shared = (place != NEVER) & (np.bincount(ranked)[ranked] > 1)
     unsettled: Ints = rows[found & ~shared]
     return unsettled

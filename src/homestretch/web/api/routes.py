@@ -23,6 +23,7 @@ from homestretch.web.api.document import JSON, make_document
 from homestretch.web.api.operations import OPERATIONS, ROOT, Operation, read_choices
 from homestretch.web.events import number_of
 from homestretch.web.kept import KeptAnswers
+from homestretch.web.often import DEVICES
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -51,7 +52,9 @@ def api_routes() -> list[BaseRoute]:
             GuardedRoute(one.path, _of_one(kept, one), who=EVERYBODY, name=f"api {one.id}")
             for one in OPERATIONS
         ),
-        GuardedRoute("/events/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
+        GuardedRoute(
+            "/events/{event}/facts", take_facts, who=EVERYBODY, often=DEVICES, methods=["POST"]
+        ),
     ]
     handlers: dict[Any, Any] = {
         HTTPException: on_http_error,
