@@ -61,6 +61,9 @@ def _fill(path: str, server: Server) -> list[tuple[str, str]]:
     values["list"] = [("", "start-list"), ("-bus", "bus"), ("-sheet", "radio-sheet")]
     values["point"] = [("", "finish"), ("-mat", "10k")]
     names = VARIABLES.findall(path)
+    if "story" in names:  # of a day without a published one there is none to look at
+        told = server.get(f"/{EVENT}/stories.json").json()["stories"]
+        values["story"] = [("", one["id"]) for one in told[:1]]
     if "bib" in names:
         values["bib"] = _list_bibs(server)
         if path.endswith("/certificate"):  # who is still out has none

@@ -23,6 +23,7 @@ from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.podiums import list_categories, places_of
 from homestretch.state.snapshot import NEVER, Ints
 
@@ -75,9 +76,20 @@ class CertificateBoard(Board, frozen=True, kw_only=True):
     standing: Standing
 
 
+def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
+    """The row of a bib and how this viewer sees it; NotFound as for a runner's page, and while the entry is held."""
+    row, who = get_shown(picture, viewer, bib)
+    if picture.state.is_held(row):
+        raise NotFound(
+            said("There is no certificate for bib {bib} now.", bib=bib),
+            said("Ask the race office."),
+        )
+    return row, who
+
+
 def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> CertificateBoard:
     """The certificate of a bib; NotFound for who is hidden from this viewer, and who has not finished."""
-    row, who = get_shown(picture, viewer, choices.bib)
+    row, who = _get_shown(picture, viewer, choices.bib)
     entrant = picture.state.roster.entrants[row]
     race = picture.event.races[int(picture.state.roster.race[row])]
     frame, standing = make_frame(picture, viewer), find_standing(picture, race)
