@@ -19,7 +19,8 @@ from fit_rehearsal import data_folder
 from homestretch.companions.chance import FALSE_PER_RUNNER
 from homestretch.companions.finding import find
 from homestretch.companions.pace import Habits
-from homestretch.companions.planting import PLACES, Cell, recall
+from homestretch.companions.planting import PLACES, THINNED, Cell, recall
+from homestretch.companions.planting_seen import How, SeenCell, lines_by_chance, recall_seen
 from homestretch.companions.values import Field, Found
 from homestretch.office.clock_times import read_clock_times
 from homestretch.office.companions import PLANTED_AT, plant_in, search
@@ -43,7 +44,13 @@ def main() -> int:
     """Writes the page."""
     field, mats = read_clock_times(data_folder() / "clock_chicago2023.parquet")
     text = "\n".join(
-        [*day_lines(field), *recall_lines(field, mats), *habit_lines(field, mats), *seed_lines()]
+        [
+            *day_lines(field),
+            *recall_lines(field, mats),
+            *seen_lines(field),
+            *habit_lines(field, mats),
+            *seed_lines(),
+        ]
     )
     head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
     PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
@@ -105,8 +112,43 @@ def recall_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:
         tell(name)
 
 
-def _say(cell: Cell) -> str:
+def _say(cell: Cell | SeenCell) -> str:
     return f"{cell.recall:.2f} ({cell.low:.2f} to {cell.high:.2f}, {cell.plants})"
+
+
+def seen_lines(field: Field) -> Iterator[str]:
+    """Planted pairs who meet behind the last but two mats, with and without somebody who saw them."""
+    yield "### Seen by people"
+    yield ""
+    yield "Pairs planted from the last mat before the finish on: they meet on the leg before it. *Taps*: each bib by itself, its time wrong by Laplace's law (scale 3 s). *A line*: both bibs in one entry, if they were within 3 s of each other. Thresholds are those of the mats."  # fmt: skip
+    yield ""
+    for name, thinned in ((f"{len(field.times_s):,} runners", None), (f"{THINNED:,} runners", THINNED)):  # fmt: skip
+        cells = recall_seen(field, thinned=thinned)
+        yield f"| {name}: who saw them | " + " | ".join(PLACES) + " |"
+        yield "|---" * (len(PLACES) + 1) + "|"
+        for way in dict.fromkeys((cell.how, cell.places_m) for cell in cells):
+            row = [cell for cell in cells if (cell.how, cell.places_m) == way]
+            yield f"| {_say_way(*way)} | " + " | ".join(map(_say, row)) + " |"
+        yield ""
+        tell(f"seen, {name}")
+    yield "A line makes a pair of two who only came by together there (the lag null, both bibs of everybody who does, in one entry):"  # fmt: skip
+    yield ""
+    yield "| one line at | such lines | above the threshold |"
+    yield "|---|---|---|"
+    for many in (1, 2):
+        found = lines_by_chance(field, many)
+        yield f"| {_say_places(found.places_m)} | {found.lines:,} | {found.above:,} |"  # fmt: skip
+    yield ""
+
+
+def _say_way(how: How, places_m: tuple[float, ...]) -> str:
+    if how == "nobody":
+        return "nobody"
+    return f"{'taps' if how == 'taps' else 'a line'} at {_say_places(places_m)}"
+
+
+def _say_places(places_m: tuple[float, ...]) -> str:
+    return " and ".join(f"{metres / 1000:.0f} km" for metres in places_m)
 
 
 def habit_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:

@@ -41,7 +41,7 @@ def with_pair(
     found = Companions(
         entrants=state.roster.key, now=picture.now, last_seq=state.last_seq,
         i=np.array(rows[:1]), j=np.array(rows[1:]), score=np.array([9.0], np.float32),
-        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]),
+        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]), seen=(),
         races=(OfRace(60, 1, 0, 0.003, 3.5, 3.5, picture.now), None), doubled=(),
     )  # fmt: skip
     return replace(picture, companions=replace(found, **more))  # type: ignore[arg-type]  # fields of the test

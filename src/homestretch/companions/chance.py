@@ -15,6 +15,7 @@ import numpy as np
 
 from homestretch.companions.path import score_pairs
 from homestretch.companions.scan import NEAR_S, candidates
+from homestretch.companions.seen import Seen, nobody_seen, seen_candidates
 from homestretch.companions.values import Bools, Floats, Ints, Model
 
 FALSE_PER_RUNNER: Final = 1e-4
@@ -75,9 +76,11 @@ class Chance:
 
 def measure(
     times_s: Floats, mu_s: Floats, var_s2: Floats, model: Model, seed: int = 1,
-    most_shifts: int = MOST_SHIFTS,
+    most_shifts: int = MOST_SHIFTS, seen: Seen | None = None,
 ) -> Chance:  # fmt: skip
-    """The lag null of a field (n, m); the same field and seed give the same."""
+    """The lag null of a field (n, m) and what people saw of it, which is shifted alike; the same field and seed give
+    the same."""
+    seen = nobody_seen(len(times_s)) if seen is None else seen
     read = np.isfinite(times_s).sum(axis=1) >= 2
     runners = int(read.sum())
     shifts = int(np.clip(RUNNERS_SHIFTED // max(runners, 1), LEAST_SHIFTS, most_shifts))
@@ -90,9 +93,12 @@ def measure(
         lag_s = LEAST_LAG_S + (MOST_LAG_S - LEAST_LAG_S) * (shift + 0.5) / shifts
         sides[order] = random.random(len(times_s)) < 0.5
         # Whole seconds, as mats that tell whole seconds would have read it.
-        shifted = times_s + np.where(sides, np.rint(lag_s), 0.0)[:, None]
-        pairs = candidates(shifted, NEAR_S, sides)
-        scores = score_pairs(pairs, shifted, mu_s, var_s2, model)
+        by_s = np.where(sides, np.rint(lag_s), 0.0)
+        shifted, shifted_seen = times_s + by_s[:, None], _shift(seen, by_s)
+        pairs = np.concatenate([
+            candidates(shifted, NEAR_S, sides), seen_candidates(shifted, shifted_seen, NEAR_S, sides)
+        ])  # fmt: skip
+        scores = score_pairs(pairs, shifted, mu_s, var_s2, model, shifted_seen)
         with_last = last[pairs].any(axis=1)
         chance.append(scores[~with_last])
         chance_last.append(scores[with_last])
@@ -103,6 +109,11 @@ def measure(
         threshold=threshold_of(ordered, runners - of_last, shifts),
         threshold_last=threshold_of(ordered_last, of_last, shifts),
     )  # fmt: skip
+
+
+def _shift(seen: Seen, by_s: Floats) -> Seen:
+    """What was seen, each runner (n,) so many seconds later."""
+    return seen._replace(at_s=seen.at_s + np.repeat(by_s, np.diff(seen.start)))
 
 
 def threshold_of(scores: Floats, runners: int, shifts: int) -> float:

@@ -9,44 +9,62 @@ import numpy as np
 from homestretch.companions.chance import Chance, measure
 from homestretch.companions.groups import group
 from homestretch.companions.pace import learn, run_rows
-from homestretch.companions.path import score_pairs, together_pairs
-from homestretch.companions.scan import candidates
-from homestretch.companions.values import Bools, Field, Floats, Found, Ints, Model, Pairs
+from homestretch.companions.path import Where, score_pairs, together_pairs
+from homestretch.companions.scan import NEAR_S, candidates
+from homestretch.companions.seen import Seen, nobody_seen, seen_candidates
+from homestretch.companions.values import (
+    Bools,
+    Field,
+    Floats,
+    Found,
+    Ints,
+    Model,
+    Pairs,
+    SeenBeside,
+)
 
 SURE: Final = 0.5
 """From this chance on two are said to be together at a mat,"""
 BESIDE_S: Final = 10.0
 """if they were so near: on a leg of a kilometre, who catches up is else as likely to have been left behind."""
 
+NOWHERE: Final = -1
+"""No mat at which they were together: people alone saw them."""
 
-def find(field: Field) -> Found:
-    """Who of a field was together. The rows may come in any order; ties and holes are as they are."""
+
+def find(field: Field, seen: Seen | None = None) -> Found:
+    """Who of a field was together, by its mats and what people saw of it. The rows may come in any order; ties and
+    holes are as they are."""
     times_s = np.ascontiguousarray(field.times_s, dtype=np.float64)
     model = learn(times_s, field.metres)
     mu_s, var_s2 = run_rows(times_s, model)
-    chance = measure(times_s, mu_s, var_s2, model)
-    pairs = candidates(times_s)
-    scores = score_pairs(pairs, times_s, mu_s, var_s2, model)
+    seen = nobody_seen(len(times_s)) if seen is None else seen
+    chance = measure(times_s, mu_s, var_s2, model, seen=seen)
+    pairs = np.concatenate([candidates(times_s), seen_candidates(times_s, seen, NEAR_S)])
+    scores = score_pairs(pairs, times_s, mu_s, var_s2, model, seen)
     kept = chance.passes(pairs[:, 0], pairs[:, 1], scores)
-    return describe(pairs[kept], scores[kept], times_s, (mu_s, var_s2, model), chance)
+    return describe(pairs[kept], scores[kept], times_s, (mu_s, var_s2, model), chance, seen)
 
 
 def describe(
-    pairs: Ints, scores: Floats, times_s: Floats, null: tuple[Floats, Floats, Model], chance: Chance
-) -> Found:
+    pairs: Ints, scores: Floats, times_s: Floats, null: tuple[Floats, Floats, Model], chance: Chance,
+    seen: Seen,
+) -> Found:  # fmt: skip
     """What is known of pairs (k, 2) that passed, the best first."""
     order = np.lexsort((pairs[:, 1], pairs[:, 0], -scores))
     pairs, scores = np.ascontiguousarray(pairs[order]), scores[order]
-    p = together_pairs(pairs, times_s, *null)
+    where = together_pairs(pairs, times_s, *null, seen)
     i, j = pairs[:, 0], pairs[:, 1]
     gaps_s = times_s[j] - times_s[i]
-    together = at_mats(p, gaps_s)
+    together = at_mats(where.at_mats, gaps_s)
+    anywhere = together.any(axis=1)
     pack, numbers, sizes, packs = group(i, j, scores, len(times_s))
     m = times_s.shape[1]
     described = Pairs(
         i=i, j=j, score=scores, together=together,
-        since=together.argmax(axis=1), until=m - 1 - together[:, ::-1].argmax(axis=1),
-        gaps_s=gaps_s, pack=pack, group=numbers, group_size=sizes,
+        since=np.where(anywhere, together.argmax(axis=1), NOWHERE),
+        until=np.where(anywhere, m - 1 - together[:, ::-1].argmax(axis=1), NOWHERE),
+        gaps_s=gaps_s, pack=pack, group=numbers, group_size=sizes, beside=_beside(where),
     )  # fmt: skip
     return Found(
         pairs=described,
@@ -58,11 +76,21 @@ def describe(
     )
 
 
+def _beside(where: Where) -> SeenBeside:
+    """Of the places where people saw both, those where they were together."""
+    kept = (where.p >= SURE) & (np.abs(where.gap_s) <= BESIDE_S)
+    return SeenBeside(
+        where.pair[kept], where.leg[kept], where.part[kept], where.gap_s[kept], where.a[kept],
+        where.b[kept],
+    )  # fmt: skip
+
+
 def at_mats(p: Floats, gaps_s: Floats) -> Bools:
-    """(k, m) where pairs were together; at least where they most likely were."""
+    """(k, m) where pairs were together; at least where they most likely were, if mats saw them beside each other at
+    all."""
     with np.errstate(invalid="ignore"):
         beside = np.abs(gaps_s) <= BESIDE_S
     together = (p >= SURE) & beside
-    none = ~together.any(axis=1)
+    none = ~together.any(axis=1) & beside.any(axis=1)
     together[none, np.where(beside, p, -1.0)[none].argmax(axis=1)] = True
     return np.asarray(together)

@@ -23,6 +23,21 @@ class OfRace(NamedTuple):
     learnt_at: int
 
 
+class SeenTogether(NamedTuple):
+    """A place where people saw both of a pair: between two mats, or at one that missed one of them."""
+
+    pair: int
+    """position in the columns of the pairs"""
+    point: int
+    """position in ``Event.points``"""
+    at: int
+    """UTC ms, when the first of both was there"""
+    gap_s: float
+    """seconds that j was behind i, as they were seen"""
+    evidence: tuple[int, ...]
+    """log positions of what was seen"""
+
+
 @dataclass(frozen=True, slots=True)
 class Companions:
     """k pairs of all races, m mats of the event's state; rows are those of the roster with this key."""
@@ -41,6 +56,8 @@ class Companions:
     pack: Bools
     """(k,) of a pack only its size is said, never who is with whom"""
     group_size: Ints
+    seen: tuple[SeenTogether, ...]
+    """by pair and along the course"""
     races: tuple[OfRace | None, ...]
     """(races,) None while nothing was measured"""
     doubled: tuple[tuple[int, int], ...]

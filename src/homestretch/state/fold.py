@@ -49,6 +49,7 @@ from homestretch.state.said import (
     moved_up_at,
 )
 from homestretch.state.sayings import Saying, list_sayings
+from homestretch.state.sightings import SightingsKept
 from homestretch.state.snapshot import (
     NEVER,
     Ints,
@@ -93,7 +94,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
-        self._packets = PacketsKept()
+        self._packets, self._sightings = PacketsKept(), SightingsKept()
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
@@ -237,6 +238,9 @@ class Fold:
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
             calls=list_calls(columns, roster, shape.void, until),
+            sightings=self._sightings.find(
+                columns, event, roster, shape.void, carried, until, shape.version
+            ),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
         )

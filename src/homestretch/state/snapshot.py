@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from homestretch.facts import DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
+from homestretch.state.seen import Sightings
 from homestretch.state.vehicle_track import VehicleTrack
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -364,6 +365,8 @@ class State:
     """what people entered on pages last, by page, the newest first"""
     calls: tuple[HelpCall, ...]
     """for help, the newest first"""
+    sightings: Sightings
+    """whom people saw where"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool
