@@ -8,10 +8,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from homestretch.boards import Choices, announcer, devices, runner, station
+from homestretch.boards import Choices, announcer, control, devices, runner, station
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.boards.station import StationChoices
 from homestretch.boards.together import say_rate
+from homestretch.companions.riding import Ride
 from homestretch.companions.together import Companions, OfRace
 from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Names, Picture
@@ -41,7 +42,7 @@ def with_pair(
     found = Companions(
         entrants=state.roster.key, now=picture.now, last_seq=state.last_seq,
         i=np.array(rows[:1]), j=np.array(rows[1:]), score=np.array([9.0], np.float32),
-        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]), seen=(),
+        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]), seen=(), rides=(),
         races=(OfRace(60, 1, 0, 0.003, 3.5, 3.5, picture.now), None), doubled=(),
     )  # fmt: skip
     return replace(picture, companions=replace(found, **more))  # type: ignore[arg-type]  # fields of the test
@@ -180,3 +181,39 @@ def test_two_chips_at_one_moment_everywhere_are_told_to_the_timers_alone(agreed:
     assert devices.rows(agreed, Viewer("control"), Choices()).doubled == ()
     with pytest.raises(RefusedError):
         devices.rows(doubled, Viewer(), Choices())
+
+
+def with_ride(picture: Picture) -> Picture:
+    rows = tuple(sorted(picture.state.roster.row_of_bib[bib] for bib in BIBS))
+    ride = Ride(rows, (1, 2), 3, (0.25, 0.26), (0.5, 0.52), 3.4)
+    return with_pair(picture, rides=(ride,))
+
+
+def test_who_may_have_sat_in_a_vehicle_is_a_question_for_control_and_no_story(
+    agreed: Picture,
+) -> None:
+    ridden = with_ride(agreed)
+    asked = {row.asked.bib: row for row in control.rows(ridden, Viewer("control"), control.ControlChoices(list="decide")).decide}  # fmt: skip
+    assert asked[BIBS[0]].asked.kind == "perhaps in a vehicle"
+    assert asked[BIBS[0]].asked.detail == (
+        "from 10K to Half at 6:42/mi, never faster than 13:25/mi before; at Half within 3 seconds of bib 105"
+    )
+    assert asked[BIBS[1]].ways == ("vehicle", "reinstated", "dsq")
+    assert page(ridden).together == ()
+    handled = control.rows(ridden, Viewer("control"), control.ControlChoices(bib=BIBS[0])).handled
+    assert handled is not None
+    assert [one.asked.kind for one in handled.asked] == ["perhaps in a vehicle"]
+    row = agreed.state.roster.row_of_bib[BIBS[0]]
+    ruled = replace(ridden, state=replace(ridden.state, ruled=frozenset({row})))
+    bibs = [one.asked.bib for one in control.rows(ruled, Viewer("control"), control.ControlChoices(list="decide")).decide]  # fmt: skip
+    assert BIBS[0] not in bibs
+    assert len(page(ruled).together) == 1
+
+
+def test_two_chips_on_one_person_are_a_question_for_control_and_no_story(agreed: Picture) -> None:
+    rows = sorted(agreed.state.roster.row_of_bib[bib] for bib in BIBS)
+    doubled = with_pair(agreed, doubled=((rows[0], rows[1]),))
+    asked = {row.asked.bib: row.asked for row in control.rows(doubled, Viewer("control"), control.ControlChoices(list="decide")).decide}  # fmt: skip
+    assert asked[BIBS[0]].kind == "perhaps one person with two chips"
+    assert asked[BIBS[0]].detail.startswith("read with bib 105 at 6 points")
+    assert page(doubled).together == ()

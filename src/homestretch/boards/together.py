@@ -6,6 +6,7 @@ timing points, and of a pack only its size.
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import ceil
 from typing import NamedTuple
 
@@ -102,12 +103,20 @@ def _by_row(picture: Picture, _viewer: Viewer) -> dict[int, list[int]]:
     found = picture.companions
     assert found is not None  # asked for only with companions
     pairs: dict[int, list[int]] = {}
+    odd = _list_odd(picture, found)
     for k in np.flatnonzero(~found.pack)[np.argsort(-found.score[~found.pack], kind="stable")]:
         one, other = int(found.i[k]), int(found.j[k])
-        if may_show(picture, one, other):
+        if (one, other) not in odd and may_show(picture, one, other):
             pairs.setdefault(one, []).append(int(k))
             pairs.setdefault(other, []).append(int(k))
     return pairs
+
+
+def _list_odd(picture: Picture, found: Companions) -> set[tuple[int, int]]:
+    """Rows of pairs that are a question for control and no story, until an official has ruled on one of both: two
+    chips on one person, people in a vehicle."""
+    pairs = {*found.doubled, *(pair for ride in found.rides for pair in combinations(sorted(ride.rows), 2))}  # fmt: skip
+    return {pair for pair in pairs if not picture.state.ruled & set(pair)}
 
 
 def may_show(picture: Picture, one: int, other: int) -> bool:
@@ -224,12 +233,12 @@ def _say_line(gap_s: float) -> str:
     """Of two who are known to have been together at the finish alone: no more than what the line saw."""
     if gap_s < 1.0:
         return "Crossed the line in the same second"
-    return f"Crossed the line {say_seconds(gap_s)} apart"
+    return f"Crossed the line {say_whole_seconds(gap_s)} apart"
 
 
 def _say_beside(names: list[str], of: int, most_s: int, *, on: bool) -> str:
     """``Side by side at every timing point from 25K to Finish, never more than 2 seconds apart``."""
-    seconds = say_seconds(most_s)
+    seconds = say_whole_seconds(most_s)
     if len(names) == 1:
         return f"Side by side at {names[0]}, no more than {seconds} apart"
     where = f"from {names[0]} on" if on else f"from {names[0]} to {names[-1]}"
@@ -237,7 +246,7 @@ def _say_beside(names: list[str], of: int, most_s: int, *, on: bool) -> str:
     return f"Side by side at {mats} {where}, never more than {seconds} apart there"
 
 
-def say_seconds(gap_s: float) -> str:
+def say_whole_seconds(gap_s: float) -> str:
     """``a second``, ``3 seconds``."""
     return "a second" if round(gap_s) == 1 else f"{round(gap_s)} seconds"
 

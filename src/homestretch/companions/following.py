@@ -10,6 +10,7 @@ import numpy as np
 from homestretch.companions.chance import Chance, measure
 from homestretch.companions.noticing import Noticed, notice
 from homestretch.companions.pace import learn, run_rows
+from homestretch.companions.riding import Ride, find_rides
 from homestretch.companions.seen import Seen
 from homestretch.companions.together import Companions, OfRace, SeenTogether
 from homestretch.companions.updating import Watch
@@ -24,6 +25,7 @@ DOUBLED_S: Final = 0.15
 DOUBLED_MATS: Final = 5
 BESIDE_S: Final = 1.0
 WHOLE_MS: Final = 60_000
+TWO: Final = 2
 
 
 @dataclass(slots=True)
@@ -60,19 +62,21 @@ class Following:
         if self._of is None or self._of[0] is not event or self._of[1] != state.roster.key:
             self._of, self._races = (event, state.roster.key), {}
         parts: list[_Part] = []
+        rides: list[Ride] = []
         races: list[OfRace | None] = []
         for race in range(len(event.races)):
             rows, columns = rows_and_mats(state, race)
+            rides += list_rides(state, race, rows, columns)
             part = self._follow(event, state, race, rows, columns, anew)
             races.append(self._say(race, len(rows), part.found) if part else None)
             if part:
                 parts.append(part)
-        return _joined(state, parts, tuple(races))
+        return _joined(state, parts, tuple(races), tuple(rides))
 
     def _follow(
         self, event: Event, state: State, race: int, rows: Ints, columns: Ints, anew: bool
     ) -> _Part | None:
-        if len(rows) < 2 or len(columns) < 2:
+        if len(rows) < TWO or len(columns) < TWO:
             return None
         first_s = float(state.roster.gun_at[rows].min() // 1000 - 3600)
         times_s = times_of(state, rows, columns, first_s)
@@ -115,6 +119,23 @@ def times_of(state: State, rows: Ints, columns: Ints, first_s: float) -> Floats:
     return np.ascontiguousarray(times_s)
 
 
+def list_rides(state: State, race: int, rows: Ints, columns: Ints) -> list[Ride]:
+    """Who of a race may have been in one vehicle, in rows of the roster and columns of the state. Nothing is said of
+    a relay, in which one chip is carried by several."""
+    rows = rows[state.roster.leg[rows] == NEVER]
+    if len(rows) < TWO or len(columns) < TWO:
+        return []
+    times_s = times_of(state, rows, columns, 0.0)
+    return [
+        ride._replace(
+            rows=tuple(rows[list(ride.rows)].tolist()),
+            since=tuple(columns[list(ride.since)].tolist()),
+            until=int(columns[ride.until]),
+        )
+        for ride in find_rides(times_s, state.points.distance_m[race][columns])
+    ]
+
+
 def _is_whole(state: State, rows: Ints) -> bool:
     """Whether nobody of a race was read in the last minute: how dense it was beside each read is known then."""
     return state.now - int(state.passed_at[rows].max(initial=NEVER)) >= WHOLE_MS
@@ -130,7 +151,9 @@ def _learn(
     return Watch.begin(model, times_s, 0.0, seen), chance
 
 
-def _joined(state: State, parts: list[_Part], races: tuple[OfRace | None, ...]) -> Companions:
+def _joined(
+    state: State, parts: list[_Part], races: tuple[OfRace | None, ...], rides: tuple[Ride, ...]
+) -> Companions:
     """The pairs of all races, in rows of the roster and columns of the state."""
     mats = state.passed_at.shape[1]
     count = sum(len(part.found.pairs.i) for part in parts)
@@ -156,6 +179,7 @@ def _joined(state: State, parts: list[_Part], races: tuple[OfRace | None, ...]) 
         group_size=np.concatenate(nobody + [one.group_size for one in pairs]),
         seen=tuple(seen),
         races=races,
+        rides=rides,
         doubled=tuple(zip(i[doubled].tolist(), j[doubled].tolist(), strict=True)),
     )  # fmt: skip
 

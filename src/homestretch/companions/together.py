@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from homestretch.companions.riding import Ride
 from homestretch.companions.values import Bools, Ints
 
 
@@ -60,5 +61,7 @@ class Companions:
     """by pair and along the course"""
     races: tuple[OfRace | None, ...]
     """(races,) None while nothing was measured"""
+    rides: tuple[Ride, ...]
+    """people who may have been in one vehicle, by rows of the roster and columns of the state"""
     doubled: tuple[tuple[int, int], ...]
     """rows of two chips that were read at the same moment everywhere: perhaps one person with both"""

@@ -238,6 +238,7 @@ class Fold:
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
             calls=list_calls(columns, roster, shape.void, until),
+            ruled=frozenset(ledger.ruled),
             sightings=self._sightings.find(
                 columns, event, roster, shape.void, carried, until, shape.version
             ),

@@ -365,6 +365,8 @@ class State:
     """what people entered on pages last, by page, the newest first"""
     calls: tuple[HelpCall, ...]
     """for help, the newest first"""
+    ruled: frozenset[int]
+    """rows on whose result an official has ruled: what was odd about it is settled"""
     sightings: Sightings
     """whom people saw where"""
     over: bool
