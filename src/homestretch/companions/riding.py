@@ -19,6 +19,11 @@ GAIN_S: Final = 120.0
 """and so much less of it: a short last leg is sprinted."""
 TOGETHER_S: Final = 30.0
 """Who sits in one vehicle comes to a mat within so many seconds of the next one."""
+SPREADS: Final = 3.5
+"""The step down from their best log pace is so many times what their own legs have strayed so far: who walks and runs by
+turns is fast at times."""
+USUAL_SPREAD, USUAL_LEGS = 0.05, 3.0
+"""Spread of somebody's log paces before they are known, worth so many legs."""
 LEGS_BEFORE: Final = 2
 LEAST_FIELD: Final = 20
 """So many must have run a leg before it is known how fast it is."""
@@ -43,7 +48,7 @@ def find_rides(times_s: Floats, metres: Floats) -> tuple[Ride, ...]:
     shares = leg_shares(times_s, metres)
     read = np.isfinite(times_s)
     n, m = times_s.shape
-    last, best, legs = np.full(n, -1), np.full(n, np.inf), np.zeros(n, np.int64)
+    last, best, past = np.full(n, -1), np.full(n, np.inf), np.zeros((3, n))
     found: list[Ride] = []
     for mat in range(m):
         rows = np.flatnonzero(read[:, mat] & (last >= 0))
@@ -52,15 +57,26 @@ def find_rides(times_s: Floats, metres: Floats) -> tuple[Ride, ...]:
         usual_m = np.concatenate([[0.0], np.cumsum(np.diff(metres) * shares)])
         usual_s = best[rows] * (usual_m[mat] - usual_m[last[rows]])
         odd = (took_s > 0.0) & (took_s <= FASTER * usual_s) & (took_s <= usual_s - GAIN_S)
-        odd &= (legs[rows] >= LEGS_BEFORE) & np.isfinite(usual_s)
+        odd &= (past[0, rows] >= LEGS_BEFORE) & np.isfinite(usual_s)
         pace = took_s / length_m
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odd &= np.log(usual_s / took_s) >= SPREADS * _spread(past[:, rows])
         found += _group(times_s[:, mat], mat, rows[odd], last, pace[odd], best)
         # Who was carried once has no pace of their own from it.
-        ran = rows[(took_s > 0.0) & ~odd]
-        best[ran] = np.minimum(best[ran], pace[(took_s > 0.0) & ~odd])
-        legs[ran] += 1
+        own = (took_s > 0.0) & ~odd
+        ran, log_pace = rows[own], np.log(pace[own])
+        best[ran] = np.minimum(best[ran], pace[own])
+        past[:, ran] += np.stack([np.ones(len(ran)), log_pace, log_pace**2])
         last[read[:, mat]] = mat
     return tuple(found)
+
+
+def _spread(past: Floats) -> Floats:
+    """(k,) how much log paces have strayed; ``past`` (3, k): how many there were, their sum, the sum of squares."""
+    legs, total, squares = past
+    strayed = np.maximum(squares - total**2 / np.maximum(legs, 1.0), 0.0)
+    usual = USUAL_LEGS * USUAL_SPREAD**2
+    return np.asarray(np.sqrt((strayed + usual) / (np.maximum(legs - 1.0, 0.0) + USUAL_LEGS)))
 
 
 def leg_shares(times_s: Floats, metres: Floats) -> Floats:
