@@ -21,6 +21,7 @@ from homestretch.companions.finding import find
 from homestretch.companions.pace import Habits
 from homestretch.companions.planting import PLACES, THINNED, Cell, recall
 from homestretch.companions.planting_seen import How, SeenCell, lines_by_chance, recall_seen
+from homestretch.companions.riding import find_rides
 from homestretch.companions.values import Field, Found
 from homestretch.office.clock_times import read_clock_times
 from homestretch.office.companions import PLANTED_AT, plant_in, search
@@ -48,6 +49,7 @@ def main() -> int:
             *day_lines(field),
             *recall_lines(field, mats),
             *seen_lines(field),
+            *ride_lines(field, mats),
             *habit_lines(field, mats),
             *seed_lines(),
         ]
@@ -149,6 +151,53 @@ def _say_way(how: How, places_m: tuple[float, ...]) -> str:
 
 def _say_places(places_m: tuple[float, ...]) -> str:
     return " and ".join(f"{metres / 1000:.0f} km" for metres in places_m)
+
+
+RIDES = ((25.0, 6, 7), (25.0, 6, 8), (20.0, 7, 8), (15.0, 7, 9))
+"""km/h, from which mat, to which mat; what lies between reads nobody."""
+RIDERS, CARS = 3, 60
+SLOW_S, NEAR_S = 4.5 * 3600, 300.0
+
+
+def ride_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:
+    """Groups that came together as if in a vehicle: on the real day, and of planted ones."""
+    real = {ride.rows for ride in find_rides(field.times_s, field.metres)}
+    people = len({row for rows in real for row in rows})
+    sizes = len(field.times_s), THINNED
+    yield "### In a vehicle"
+    yield ""
+    yield f"Of {sizes[0]:,} runners of the real day {people} came ahead together so; whether in a vehicle nobody knows. Planted: {CARS} cars, each with {RIDERS} of the slower people who were within 5 minutes of each other at one mat and reach another one at some speed, their own pace after it; the share of which at least two are named together."  # fmt: skip
+    yield ""
+    yield f"| km/h | from | to | {sizes[0]:,} runners | {sizes[1]:,} runners |"
+    yield "|---|---|---|---|---|"
+    random = np.random.default_rng(1)
+    for kmh, first, last in RIDES:
+        shares = [_share_of_cars(field, size, kmh, first, last, random) for size in sizes]
+        yield f"| {kmh:.0f} | {mats[first]} | {mats[last]} | {shares[0]:.2f} | {shares[1]:.2f} |"
+    yield ""
+    tell("in a vehicle")
+
+
+def _share_of_cars(
+    field: Field, size: int, kmh: float, first: int, last: int, random: np.random.Generator
+) -> float:
+    times_s = field.times_s[random.choice(len(field.times_s), size, replace=False)]
+    slow = np.flatnonzero(times_s[:, -1] - times_s[:, 0] > SLOW_S)
+    slow = slow[np.isfinite(times_s[slow][:, [first, last]]).all(axis=1)]
+    cars = []
+    for lead in random.choice(slow, CARS, replace=False).tolist():
+        near = slow[np.abs(times_s[slow, first] - times_s[lead, first]) < NEAR_S]
+        if len(near) < RIDERS:
+            continue
+        rows = random.choice(near, RIDERS, replace=False)
+        drive_s = 60.0 + (field.metres[last] - field.metres[first]) / (kmh / 3.6)
+        there_s = times_s[rows, first].max() + drive_s + random.uniform(0.0, 15.0, RIDERS)
+        after_s = times_s[rows, last:] - times_s[rows, last : last + 1]
+        times_s[rows, first + 1 : last] = np.nan
+        times_s[rows, last:] = there_s[:, None] + after_s
+        cars.append(set(rows.tolist()))
+    found = [set(ride.rows) for ride in find_rides(times_s, field.metres)]
+    return float(np.mean([any(len(car & ride) > 1 for ride in found) for car in cars]))
 
 
 def habit_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:
