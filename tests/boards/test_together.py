@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from homestretch.boards import Choices, announcer, control, devices, runner, station
+from homestretch.boards.asking import ask_runner
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.boards.station import StationChoices
 from homestretch.boards.together import say_rate
@@ -42,7 +43,7 @@ def with_pair(
     found = Companions(
         entrants=state.roster.key, now=picture.now, last_seq=state.last_seq,
         i=np.array(rows[:1]), j=np.array(rows[1:]), score=np.array([9.0], np.float32),
-        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]), seen=(), rides=(),
+        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]), seen=(), rides=(), maybe=np.array([[*rows, 4, 5]]),
         races=(OfRace(60, 1, 0, 0.003, 3.5, 3.5, picture.now), None), doubled=(),
     )  # fmt: skip
     return replace(picture, companions=replace(found, **more))  # type: ignore[arg-type]  # fields of the test
@@ -217,3 +218,31 @@ def test_two_chips_on_one_person_are_a_question_for_control_and_no_story(agreed:
     assert asked[BIBS[0]].kind == "perhaps one person with two chips"
     assert asked[BIBS[0]].detail.startswith("read with bib 105 at 6 points")
     assert page(doubled).together == ()
+
+
+def test_what_is_unsure_is_a_question_to_the_runner_that_names_nobody(agreed: Picture) -> None:
+    row, with_ = (agreed.state.roster.row_of_bib[bib] for bib in BIBS)
+    newest = int(agreed.state.passed_at[row].argmax())
+    names = agreed.state.points.names
+
+    def ask(since: int, until: int) -> str:
+        return ask_runner(with_pair(agreed, maybe=np.array([[row, with_, since, until]])), row)
+
+    assert ask(2, newest) == "Did you run with somebody from 15K on?"
+    assert ask(2, newest - 1) == f"Did you run with somebody from 15K to {names[newest - 1]}?"
+    other = agreed.state.roster.row_of_bib["102"]
+    assert ask_runner(agreed, other) == ""
+    assert ask_runner(make_picture(DAY), row) == ""
+
+
+@pytest.mark.parametrize(
+    "said", [{"e0": {"not_with": ("e4",)}}, {"e4": {"not_with": ("e0",)}}], ids=["one", "the other"]
+)
+def test_nobody_is_asked_about_somebody_whom_one_of_both_does_not_want(
+    agreed: Picture, said: dict[str, dict[str, object]]
+) -> None:
+    row = agreed.state.roster.row_of_bib[BIBS[0]]
+    assert ask_runner(saying(agreed, said), row) == ""
+    persons = {name: one for name, one in agreed.names.persons.items() if name != "e4"}
+    erased = replace(agreed, names=replace(agreed.names, persons=persons))
+    assert ask_runner(erased, row) == ""

@@ -32,6 +32,11 @@ exact, the chance pairs of a runner are worth 10**score together at most 0.3 + 0
 in 10,000 runners at 3.5."""
 LAST_SHARE: Final = 0.05
 SIDED_95: Final = 1.645
+ASKED_FALSE: Final = 0.1
+"""Of the pairs below the threshold about which the runners themselves may be asked, chance makes at most this share,"""
+ASKED_SCORE: Final = 1.0
+"""and none is asked about whose own odds are below ten to one."""
+ASKED_STEP: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,23 @@ class Chance:
         """(k,) which pairs are more than chance allows."""
         last = self.last[i] | self.last[j]
         return np.asarray(score > np.where(last, self.threshold_last, self.threshold))
+
+    def asks(self, i: Ints, j: Ints, score: Floats) -> Bools:
+        """(k,) which pairs are less than sure, but sure enough for a question to the runner: from the thresholds
+        down as far as chance makes no more of them than ``ASKED_FALSE``."""
+        kept = self.passes(i, j, score)
+        below = score[~kept & (score >= ASKED_SCORE)]
+        chance = np.concatenate([
+            self.scores[self.scores <= self.threshold],
+            self.scores_last[self.scores_last <= self.threshold_last],
+        ])  # fmt: skip
+        lowest = np.inf
+        for least in np.arange(SAFE, ASKED_SCORE - ASKED_STEP / 2, -ASKED_STEP).tolist():
+            asked = int((below >= least).sum())
+            if asked and 2.0 * int((chance >= least).sum()) / self.shifts > ASKED_FALSE * asked:
+                break
+            lowest = least if asked else lowest
+        return np.asarray(~kept & (score >= lowest))
 
 
 def measure(

@@ -18,6 +18,7 @@ from homestretch.companions.values import (
     Floats,
     Found,
     Ints,
+    Maybe,
     Model,
     Pairs,
     SeenBeside,
@@ -42,30 +43,18 @@ def find(field: Field, seen: Seen | None = None) -> Found:
     chance = measure(times_s, mu_s, var_s2, model, seen=seen)
     pairs = np.concatenate([candidates(times_s), seen_candidates(times_s, seen, NEAR_S)])
     scores = score_pairs(pairs, times_s, mu_s, var_s2, model, seen)
-    kept = chance.passes(pairs[:, 0], pairs[:, 1], scores)
-    return describe(pairs[kept], scores[kept], times_s, (mu_s, var_s2, model), chance, seen)
+    return describe(pairs, scores, times_s, (mu_s, var_s2, model), chance, seen)
 
 
 def describe(
     pairs: Ints, scores: Floats, times_s: Floats, null: tuple[Floats, Floats, Model], chance: Chance,
     seen: Seen,
 ) -> Found:  # fmt: skip
-    """What is known of pairs (k, 2) that passed, the best first."""
-    order = np.lexsort((pairs[:, 1], pairs[:, 0], -scores))
-    pairs, scores = np.ascontiguousarray(pairs[order]), scores[order]
-    where = together_pairs(pairs, times_s, *null, seen)
-    i, j = pairs[:, 0], pairs[:, 1]
-    gaps_s = times_s[j] - times_s[i]
-    together = at_mats(where.at_mats, gaps_s)
-    anywhere = together.any(axis=1)
-    pack, numbers, sizes, packs = group(i, j, scores, len(times_s))
-    m = times_s.shape[1]
-    described = Pairs(
-        i=i, j=j, score=scores, together=together,
-        since=np.where(anywhere, together.argmax(axis=1), NOWHERE),
-        until=np.where(anywhere, m - 1 - together[:, ::-1].argmax(axis=1), NOWHERE),
-        gaps_s=gaps_s, pack=pack, group=numbers, group_size=sizes, beside=_beside(where),
-    )  # fmt: skip
+    """What is known of candidates (k, 2): of those that passed, the best first, and who may be asked."""
+    asked = chance.asks(pairs[:, 0], pairs[:, 1], scores)
+    passed = chance.passes(pairs[:, 0], pairs[:, 1], scores)
+    described, packs = _describe(*_best_first(pairs[passed], scores[passed]), times_s, null, seen)
+    maybe = _best_first(pairs[asked], scores[asked])[0]
     return Found(
         pairs=described,
         threshold=chance.threshold,
@@ -73,7 +62,45 @@ def describe(
         expected_false=chance.expected_false,
         false_per_runner=chance.expected_false / max(chance.runners, 1),
         packs=packs,
+        maybe=_maybe(maybe, times_s, null, seen),
     )
+
+
+def _best_first(pairs: Ints, scores: Floats) -> tuple[Ints, Floats]:
+    order = np.lexsort((pairs[:, 1], pairs[:, 0], -scores))
+    return np.ascontiguousarray(pairs[order]), scores[order]
+
+
+def _describe(
+    pairs: Ints, scores: Floats, times_s: Floats, null: tuple[Floats, Floats, Model], seen: Seen
+) -> tuple[Pairs, int]:
+    """Pairs, and how many packs there are."""
+    where = together_pairs(pairs, times_s, *null, seen)
+    i, j = pairs[:, 0], pairs[:, 1]
+    gaps_s = times_s[j] - times_s[i]
+    together = at_mats(where.at_mats, gaps_s)
+    pack, numbers, sizes, packs = group(i, j, scores, len(times_s))
+    since, until = _ends(together)
+    described = Pairs(
+        i=i, j=j, score=scores, together=together, since=since, until=until,
+        gaps_s=gaps_s, pack=pack, group=numbers, group_size=sizes, beside=_beside(where),
+    )  # fmt: skip
+    return described, packs
+
+
+def _ends(together: Bools) -> tuple[Ints, Ints]:
+    """(k,) the first and the last mat together of each."""
+    anywhere, m = together.any(axis=1), together.shape[1]
+    since = np.where(anywhere, together.argmax(axis=1), NOWHERE)
+    return since, np.where(anywhere, m - 1 - together[:, ::-1].argmax(axis=1), NOWHERE)
+
+
+def _maybe(pairs: Ints, times_s: Floats, null: tuple[Floats, Floats, Model], seen: Seen) -> Maybe:
+    """Pairs that timing is less sure of, where mats saw them beside each other."""
+    gaps_s = times_s[pairs[:, 1]] - times_s[pairs[:, 0]]
+    since, until = _ends(at_mats(together_pairs(pairs, times_s, *null, seen).at_mats, gaps_s))
+    known = since != NOWHERE
+    return Maybe(pairs[known, 0], pairs[known, 1], since[known], until[known])
 
 
 def _beside(where: Where) -> SeenBeside:

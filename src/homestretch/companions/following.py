@@ -178,10 +178,22 @@ def _joined(
         pack=np.concatenate([np.zeros(0, bool)] + [one.pack for one in pairs]),
         group_size=np.concatenate(nobody + [one.group_size for one in pairs]),
         seen=tuple(seen),
+        maybe=_list_maybe(parts),
         races=races,
         rides=rides,
         doubled=tuple(zip(i[doubled].tolist(), j[doubled].tolist(), strict=True)),
     )  # fmt: skip
+
+
+def _list_maybe(parts: list[_Part]) -> Ints:
+    """(q, 4) rows and columns of who may be asked, the best of each race first."""
+    found = [np.zeros((0, 4), np.int64)]
+    for part in parts:
+        maybe, rows, columns = part.found.maybe, part.rows, part.columns
+        found.append(np.column_stack([
+            rows[maybe.i], rows[maybe.j], columns[maybe.since], columns[maybe.until]
+        ]))  # fmt: skip
+    return np.concatenate(found)
 
 
 def _list_seen(part: _Part, first: int) -> list[SeenTogether]:

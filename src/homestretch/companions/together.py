@@ -59,6 +59,8 @@ class Companions:
     group_size: Ints
     seen: tuple[SeenTogether, ...]
     """by pair and along the course"""
+    maybe: Ints
+    """(q, 4) what is asked of each of two, and told to nobody: their rows, the columns since and until"""
     races: tuple[OfRace | None, ...]
     """(races,) None while nothing was measured"""
     rides: tuple[Ride, ...]

@@ -288,8 +288,7 @@ class Watch:
         scores = np.concatenate(
             [shelves.score[:used], score_pairs(by_people, shelves.times_s, *null, self._seen)]
         )
-        kept = chance.passes(pairs[:, 0], pairs[:, 1], scores)
-        return describe(pairs[kept], scores[kept], shelves.times_s, null, chance, self._seen)
+        return describe(pairs, scores, shelves.times_s, null, chance, self._seen)
 
     def nbytes(self) -> int:
         """Bytes of all that is kept."""

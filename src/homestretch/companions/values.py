@@ -87,6 +87,18 @@ class Pairs:
     """where people saw them together, between mats or at one that missed one of them"""
 
 
+class Maybe(NamedTuple):
+    """q pairs that timing is less sure of (chance makes one in ten of them, or fewer), the best first: a question to
+    each of both, and nothing that is told."""
+
+    i: Ints
+    j: Ints
+    since: Ints
+    """(q,) first mat together"""
+    until: Ints
+    """(q,) last mat together"""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Who was together, and what the race itself says of chance."""
@@ -99,3 +111,4 @@ class Found:
     """pairs of ``pairs`` that chance alone would have made, by the lag null"""
     false_per_runner: float
     packs: int
+    maybe: Maybe
