@@ -228,8 +228,9 @@ def test_what_is_unsure_is_a_question_to_the_runner_that_names_nobody(agreed: Pi
     def ask(since: int, until: int) -> str:
         return ask_runner(with_pair(agreed, maybe=np.array([[row, with_, since, until]])), row)
 
-    assert ask(2, newest) == "Did you run with somebody from 15K on?"
-    assert ask(2, newest - 1) == f"Did you run with somebody from 15K to {names[newest - 1]}?"
+    assert ask(1, newest) == "Did you run with somebody from 10K on?"
+    assert ask(1, newest - 1) == f"Did you run with somebody from 10K to {names[newest - 1]}?"
+    assert ask(1, 1) == "Did you run with somebody around 10K?"
     other = agreed.state.roster.row_of_bib["102"]
     assert ask_runner(agreed, other) == ""
     assert ask_runner(make_picture(DAY), row) == ""

@@ -32,6 +32,8 @@ def _may_ask(picture: Picture, row: int, other: int) -> bool:
 def _ask(picture: Picture, row: int, since: int, until: int) -> str:
     points, passed_at = picture.state.points, picture.state.passed_at[row]
     known = int(np.argmax(passed_at))
-    if until == known or since == until:
+    if until == known and since != until:
         return f"Did you run with somebody from {points.names[since]} on?"
+    if since == until:
+        return f"Did you run with somebody around {points.names[since]}?"
     return f"Did you run with somebody from {points.names[since]} to {points.names[until]}?"
