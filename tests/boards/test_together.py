@@ -70,6 +70,13 @@ def test_who_agreed_is_shown_by_name_with_the_point_since_which(agreed: Picture)
     (one,) = page(agreed).together
     assert (one.who.bib, one.since, one.still) == (BIBS[1], "half", True)
     assert one.before == "4 minutes apart at 15K"
+    assert one.between == "15K and Half"
+    assert [(gap.name, gap.words, gap.beside) for gap in one.gaps[2:4]] == [
+        ("15K", "4 min behind", False),
+        ("Half", "1.6 s behind", True),
+    ]
+    (back,) = page(agreed, BIBS[1]).together
+    assert back.gaps[3].words == "1.6 s ahead"
     assert one.words == (
         "Side by side at every timing point from Half on, never more than 2 seconds apart there"
     )

@@ -18,6 +18,7 @@ from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.words import list_words, say_count
 from homestretch.companions.together import Companions, SeenTogether
 from homestretch.picture import Picture
+from homestretch.race.clock import say_seconds
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.state.snapshot import FINISHERS, ON_THE_ROAD, Mark
 
@@ -28,12 +29,13 @@ PUBLIC = Viewer()
 
 
 class GapAt(msgspec.Struct, frozen=True, kw_only=True):
-    """How far apart two were at a point that read both: the other one so many seconds later, negative: earlier;
-    ``beside``: they were together there."""
+    """How far apart two were at a point that read both: the other one so many seconds later, negative: earlier, and
+    the same in words; ``beside``: they were together there."""
 
     point: str
     name: str
     gap_s: float
+    words: str
     beside: bool
 
 
@@ -84,14 +86,15 @@ def say_pack(picture: Picture, row: int) -> str:
     return f"In a group of about {say_count(int(sizes.max()))}." if len(sizes) else ""
 
 
-def say_rate(picture: Picture, race: int) -> str:
-    """How often chance does as much, by what this race itself has shown; empty while nothing was measured."""
+def say_rate(picture: Picture, race: int, *, seen: bool = False) -> str:
+    """How often chance does as much, by what this race itself has shown; empty while nothing was measured. ``seen``:
+    people saw some of it."""
     of_race = picture.companions.races[race] if picture.companions else None
     if of_race is None or not of_race.runners:
         return ""
     rate = max(of_race.expected_false / of_race.runners, 1e-6)
     return (
-        "Said only from timing: measured on this race, chance alone makes about one such pair in"
+        f"Said {'from timing and what people saw' if seen else 'only from timing'}: measured on this race, chance alone makes about one such pair in"
         f" {say_count(100 * round(0.01 / rate))} runners."
     )
 
@@ -195,11 +198,20 @@ def _list_gaps(
         GapAt(
             point=points.ids[c],
             name=points.names[c],
-            gap_s=round(float(found.gaps_s[k, c]) * (-1 if back else 1), 1),
+            gap_s=(gap_s := round(float(found.gaps_s[k, c]) * (-1 if back else 1), 1)),
+            words=_say_gap(gap_s),
             beside=c in places.beside,
         )
         for c in places.read
     )
+
+
+def _say_gap(gap_s: float) -> str:
+    """``0.6 s behind``, ``4 min ahead``, ``level``."""
+    if not gap_s:
+        return "level"
+    many = say_seconds(round(gap_s)) if abs(gap_s) >= MINUTES_S else f"{abs(gap_s):g} s"
+    return f"{many} {'behind' if gap_s > 0 else 'ahead'}"
 
 
 def _list_seen(picture: Picture, seen: list[SeenTogether]) -> tuple[SeenBoth, ...]:
