@@ -58,6 +58,12 @@ def test_a_way_downhill_on_which_all_are_faster_is_no_vehicle() -> None:
     assert find_rides(times_s, METRES) == ()
 
 
+def test_a_mat_one_of_whose_readers_is_wrong_is_no_fleet_of_cars() -> None:
+    times_s = field_of(900, seed=2, holes=0.0).times_s
+    times_s[::2, 6:] -= 900.0
+    assert find_rides(times_s, METRES) == ()
+
+
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 1000), by_s=st.integers(-5000, 5000))
 def test_neither_the_order_of_rows_nor_the_hour_matters(seed: int, by_s: int) -> None:

@@ -93,8 +93,9 @@ def say_rate(picture: Picture, race: int, *, seen: bool = False) -> str:
     if of_race is None or not of_race.runners:
         return ""
     rate = max(of_race.expected_false / of_race.runners, 1e-6)
+    basis = "from timing and what people saw" if seen else "only from timing"
     return (
-        f"Said {'from timing and what people saw' if seen else 'only from timing'}: measured on this race, chance alone makes about one such pair in"
+        f"Said {basis}: measured on this race, chance alone makes about one such pair in"
         f" {say_count(100 * round(0.01 / rate))} runners."
     )
 

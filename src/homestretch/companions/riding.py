@@ -25,6 +25,8 @@ turns is fast at times."""
 USUAL_SPREAD, USUAL_LEGS = 0.05, 3.0
 """Spread of somebody's log paces before they are known, worth so many legs."""
 LEGS_BEFORE: Final = 2
+MOST_SHARE: Final = 0.2
+"""If more of those who came to a mat are odd there, it is its clock."""
 LEAST_FIELD: Final = 20
 """So many must have run a leg before it is known how fast it is."""
 
@@ -61,6 +63,8 @@ def find_rides(times_s: Floats, metres: Floats) -> tuple[Ride, ...]:
         pace = took_s / length_m
         with np.errstate(divide="ignore", invalid="ignore"):
             odd &= np.log(usual_s / took_s) >= SPREADS * _spread(past[:, rows])
+        if odd.sum() > MOST_SHARE * len(rows):
+            odd[:] = False
         found += _group(times_s[:, mat], mat, rows[odd], last, pace[odd], best)
         # Who was carried once has no pace of their own from it.
         own = (took_s > 0.0) & ~odd
