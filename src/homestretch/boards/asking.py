@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import FINISHERS, ON_THE_ROAD
 
 
@@ -33,7 +34,10 @@ def _ask(picture: Picture, row: int, since: int, until: int) -> str:
     points, passed_at = picture.state.points, picture.state.passed_at[row]
     known = int(np.argmax(passed_at))
     if until == known and since != until:
-        return f"Did you run with somebody from {points.names[since]} on?"
+        return said("Did you run with somebody from {start} on?", start=points.names[since])
     if since == until:
-        return f"Did you run with somebody around {points.names[since]}?"
-    return f"Did you run with somebody from {points.names[since]} to {points.names[until]}?"
+        return said("Did you run with somebody around {point}?", point=points.names[since])
+    return said(
+        "Did you run with somebody from {start} to {end}?",
+        start=points.names[since], end=points.names[until],
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from homestretch.companions.together import Companions
 from homestretch.picture import Picture
 from homestretch.race.clock import say_pace
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import counted, decimal, said
 from homestretch.state.snapshot import NEVER, Question
 
 RIDDEN: Final = "perhaps in a vehicle"
@@ -57,27 +58,31 @@ def _of_ride(picture: Picture, ride: Ride, member: int) -> Question:
         say_pace(1000.0 * each[member], units) for each in (ride.pace_s_per_m, ride.best_s_per_m)
     )
     others = [bibs[other] for other in ride.rows if other != row]
-    beside = f"bib {list_words(others)}" if len(others) <= NAMED else f"{len(others)} others"
-    return Question(
-        RIDDEN,
-        row,
-        int(state.passed_at[row, ride.until]),
-        f"from {names[ride.since[member]]} to {names[ride.until]} at {pace},"
-        f" never faster than {best} before; at {names[ride.until]} within"
-        f" {say_whole_seconds(max(1.0, ride.spread_s))} of {beside}",
+    near = said("bib {bibs}", bibs=list_words(others))
+    if len(others) > NAMED:
+        near = said("{count} others", count=counted(len(others)))
+    detail = said(
+        "from {start} to {end} at {pace}, never faster than {best} before; at {end} within {seconds} of {others}",
+        start=names[ride.since[member]],
+        end=names[ride.until],
+        pace=pace,
+        best=best,
+        seconds=say_whole_seconds(max(1.0, ride.spread_s)),
+        others=near,
     )
+    return Question(RIDDEN, row, int(state.passed_at[row, ride.until]), detail)
 
 
 def _of_two_chips(picture: Picture, found: Companions, row: int, other: int) -> Question:
-    """``with bib 46 at 8 points, and the same 0.31 to 0.33 s apart at each``"""
+    """``read with bib 46 at 8 points, 0.31 to 0.33 s apart at each``"""
     pair = (found.i == min(row, other)) & (found.j == max(row, other))
     gaps_s = np.abs(found.gaps_s[int(np.flatnonzero(pair)[0])])
     gaps_s = gaps_s[np.isfinite(gaps_s)]
-    bib = picture.state.roster.bibs[other]
-    return Question(
-        DOUBLED,
-        row,
-        int(picture.state.passed_at[row].max()),
-        f"read with bib {bib} at {len(gaps_s)} points,"
-        f" {gaps_s.min():.2f} to {gaps_s.max():.2f} s apart at each",
+    detail = said(
+        "read with bib {bib} at {count} points, {least} to {most} s apart at each",
+        bib=picture.state.roster.bibs[other],
+        count=len(gaps_s),
+        least=decimal(float(gaps_s.min()), 2),
+        most=decimal(float(gaps_s.max()), 2),
     )
+    return Question(DOUBLED, row, int(picture.state.passed_at[row].max()), detail)

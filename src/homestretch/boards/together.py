@@ -20,6 +20,7 @@ from homestretch.companions.together import Companions, SeenTogether
 from homestretch.picture import Picture
 from homestretch.race.clock import say_seconds
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said, written
 from homestretch.state.snapshot import FINISHERS, ON_THE_ROAD, Mark
 
 APART_S = 30.0
@@ -50,7 +51,7 @@ class SeenBoth(msgspec.Struct, frozen=True, kw_only=True):
 class Together(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who was beside a runner. ``since`` and ``until`` are points; ``since_name`` names the first for
     words; ``still``: side by side at the last point that knows both. ``words`` says it in a sentence, ``before``
-    how far apart they were earlier, ``between`` the two points between which they came together; ``finished_s``:
+    how far apart they were earlier, ``between`` says the two points between which they came together; ``finished_s``:
     seconds between them at the line, when both came there together. ``seen``: where people saw both, between mats
     or at one that missed one of them; ``score``: decades of odds."""
 
@@ -83,7 +84,9 @@ def say_pack(picture: Picture, row: int) -> str:
     if found is None or not _agreed(picture, row):
         return ""
     sizes = found.group_size[((found.i == row) | (found.j == row)) & found.pack]
-    return f"In a group of about {say_count(int(sizes.max()))}." if len(sizes) else ""
+    if not len(sizes):
+        return ""
+    return said("In a group of about {count}.", count=say_count(int(sizes.max())))
 
 
 def say_rate(picture: Picture, race: int, *, seen: bool = False) -> str:
@@ -93,10 +96,17 @@ def say_rate(picture: Picture, race: int, *, seen: bool = False) -> str:
     if of_race is None or not of_race.runners:
         return ""
     rate = max(of_race.expected_false / of_race.runners, 1e-6)
-    basis = "from timing and what people saw" if seen else "only from timing"
-    return (
-        f"Said {basis}: measured on this race, chance alone makes about one such pair in"
-        f" {say_count(100 * round(0.01 / rate))} runners."
+    count = say_count(100 * round(0.01 / rate))
+    if seen:
+        return said(
+            "Said from timing and what people saw: measured on this race, chance alone makes about"
+            " one such pair in {count} runners.",
+            count=count,
+        )
+    return said(
+        "Said only from timing: measured on this race, chance alone makes about one such pair in"
+        " {count} runners.",
+        count=count,
     )
 
 
@@ -183,7 +193,10 @@ def _together(picture: Picture, viewer: Viewer, found: Companions, k: int, row: 
         still=still,
         words=_say(picture, found, k, places, on=still and not home, end=end),
         before=before,
-        between=f"{points.names[earlier[-1]]} and {since_name}" if before else "",
+        between=said(
+            "They came together between {start} and {end}.",
+            start=points.names[earlier[-1]], end=since_name,
+        ) if before else "",
         finished_s=round(abs(float(found.gaps_s[k, end])), 1) if home and len(places.beside) > 1 else None,
         gaps=_list_gaps(picture, found, k, places, back=int(found.j[k]) == row),
         seen=_list_seen(picture, places.seen),
@@ -210,9 +223,13 @@ def _list_gaps(
 def _say_gap(gap_s: float) -> str:
     """``0.6 s behind``, ``4 min ahead``, ``level``."""
     if not gap_s:
-        return "level"
-    many = say_seconds(round(gap_s)) if abs(gap_s) >= MINUTES_S else f"{abs(gap_s):g} s"
-    return f"{many} {'behind' if gap_s > 0 else 'ahead'}"
+        return said("level")
+    many = said("{number} s", number=written(f"{abs(gap_s):g}"))
+    if abs(gap_s) >= MINUTES_S:
+        many = say_seconds(round(gap_s))
+    if gap_s > 0:
+        return said("{time} behind", time=many)
+    return said("{time} ahead", time=many)
 
 
 def _list_seen(picture: Picture, seen: list[SeenTogether]) -> tuple[SeenBoth, ...]:
@@ -229,9 +246,8 @@ def _say(
     seconds apart there; seen together at Mile 24``."""
     points = picture.event.points
     names = list(dict.fromkeys(points[one.point].name for one in places.seen))
-    by_people = f"een together at {list_words(names)}" if names else ""
     if not places.beside:
-        return f"S{by_people}"
+        return said("Seen together at {points}", points=list_words(names))
     first, last = (places.read.index(places.beside[at]) for at in (0, -1))
     most_s = max(abs(float(found.gaps_s[k, c])) for c in places.beside)
     if places.beside == [end]:
@@ -239,29 +255,44 @@ def _say(
     else:
         at = [picture.state.points.names[c] for c in places.beside]
         by_timing = _say_beside(at, last - first + 1, max(1, ceil(most_s)), on=on)
-    return f"{by_timing}; s{by_people}" if by_people else by_timing
+    if not names:
+        return by_timing
+    return said(
+        "{by_timing}; seen together at {points}", by_timing=by_timing, points=list_words(names)
+    )
 
 
 def _say_line(gap_s: float) -> str:
     """Of two who are known to have been together at the finish alone: no more than what the line saw."""
     if gap_s < 1.0:
-        return "Crossed the line in the same second"
-    return f"Crossed the line {say_whole_seconds(gap_s)} apart"
+        return said("Crossed the line in the same second")
+    return said("Crossed the line {seconds} apart", seconds=say_whole_seconds(gap_s))
 
 
 def _say_beside(names: list[str], of: int, most_s: int, *, on: bool) -> str:
     """``Side by side at every timing point from 25K to Finish, never more than 2 seconds apart``."""
     seconds = say_whole_seconds(most_s)
     if len(names) == 1:
-        return f"Side by side at {names[0]}, no more than {seconds} apart"
-    where = f"from {names[0]} on" if on else f"from {names[0]} to {names[-1]}"
-    mats = "every timing point" if len(names) == of else f"{len(names)} of {of} timing points"
-    return f"Side by side at {mats} {where}, never more than {seconds} apart there"
+        return said(
+            "Side by side at {point}, no more than {seconds} apart", point=names[0], seconds=seconds
+        )
+    where = said("from {start} to {end}", start=names[0], end=names[-1])
+    if on:
+        where = said("from {start} on", start=names[0])
+    mats = said("{count} of {all} timing points", count=len(names), all=of)
+    if len(names) == of:
+        mats = said("every timing point")
+    return said(
+        "Side by side at {mats} {where}, never more than {seconds} apart there",
+        mats=mats,
+        where=where,
+        seconds=seconds,
+    )
 
 
 def say_whole_seconds(gap_s: float) -> str:
     """``a second``, ``3 seconds``."""
-    return "a second" if round(gap_s) == 1 else f"{round(gap_s)} seconds"
+    return said("a second") if round(gap_s) == 1 else said("{count} seconds", count=round(gap_s))
 
 
 def _say_before(picture: Picture, found: Companions, k: int, earlier: list[int]) -> str:
@@ -271,5 +302,7 @@ def _say_before(picture: Picture, found: Companions, k: int, earlier: list[int])
     gap_s = abs(float(found.gaps_s[k, earlier[-1]]))
     if gap_s < APART_S:
         return ""
-    many = f"{round(gap_s)} seconds" if gap_s < MINUTES_S else f"{round(gap_s / 60)} minutes"
-    return f"{many} apart at {picture.state.points.names[earlier[-1]]}"
+    point = picture.state.points.names[earlier[-1]]
+    if gap_s < MINUTES_S:
+        return said("{count} seconds apart at {point}", count=round(gap_s), point=point)
+    return said("{count} minutes apart at {point}", count=round(gap_s / 60), point=point)

@@ -8,6 +8,14 @@ from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
 )
+from homestretch.facts.declarations import (
+    Declared,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
+)
 from homestretch.facts.entries import (
     Assigned,
     Collected,
@@ -63,6 +71,12 @@ AnyFact: TypeAlias = (
     | HelpHeard
     | Moved
     | Hidden
+    | Declared
+    | PodiumCleared
+    | ResultsPosted
+    | Protested
+    | ProtestDecided
+    | PlaceShared
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -90,5 +104,11 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Hidden: 22,
     HelpCalled: 23,
     HelpHeard: 24,
+    Declared: 25,
+    PodiumCleared: 26,
+    ResultsPosted: 27,
+    Protested: 28,
+    ProtestDecided: 29,
+    PlaceShared: 30,
 }
 """Numbers of the kinds in the log; never reused."""

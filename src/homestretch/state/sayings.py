@@ -10,13 +10,20 @@ from homestretch.facts import (
     Assigned,
     Collected,
     Corrected,
+    Declared,
     Entered,
+    Fact,
     FactId,
     Flag,
     Gun,
     Hidden,
     MatLifted,
     Moved,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
     RoadOpened,
     Ruled,
     Sighting,
@@ -30,8 +37,8 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Entered, Flag, Gun, Hidden, MatLifted, Moved, RoadOpened, Ruled, Struck, TakenOver,
-    Withdrawn,
+    Assigned, Corrected, Declared, Entered, Flag, Gun, Hidden, MatLifted, Moved, PlaceShared, PodiumCleared,
+    ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled, Struck, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,
@@ -39,6 +46,8 @@ OF_A_BIB: Final = (
     Entered,
     Hidden,
     Moved,
+    PlaceShared,
+    Protested,
     Ruled,
     Sighting,
     TakenOver,
@@ -85,10 +94,14 @@ def _of_bib(columns: Columns, bib: str, entrant: str) -> Iterator[Logged]:
     key = bib_key(bib)
     for kind in OF_A_BIB:
         for logged, fact in columns.of_kind(kind):
-            if bib_key(getattr(fact, "bib", "")) == key or (
-                entrant and getattr(fact, "entrant", "") == entrant
-            ):
+            if key in _bibs_of(fact) or (entrant and getattr(fact, "entrant", "") == entrant):
                 yield logged
+
+
+def _bibs_of(fact: Fact) -> set[str]:
+    if isinstance(fact, PlaceShared):
+        return {bib_key(bib) for bib in fact.bibs}
+    return {bib_key(getattr(fact, "bib", ""))}
 
 
 def _target(struck: Struck) -> FactId:

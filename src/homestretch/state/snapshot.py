@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from homestretch.facts import DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
+from homestretch.state.declared import ResultWords
 from homestretch.state.seen import Sightings
 from homestretch.state.vehicle_track import VehicleTrack
 
@@ -119,6 +120,10 @@ class Roster:
     def find_row(self, bib: str) -> int | None:
         """The row of who has this bib, however it was written."""
         return self.row_of_bib.get(bib_key(bib))
+
+    def find_entrant(self, entrant: str) -> int | None:
+        """The row of an entrant's id."""
+        return self.entrants.index(entrant) if entrant in self.entrants else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +374,8 @@ class State:
     """rows on whose result an official has ruled: what was odd about it is settled"""
     sightings: Sightings
     """whom people saw where"""
+    words: ResultWords
+    """on results: versions declared, podiums, protests"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool
