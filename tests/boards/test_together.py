@@ -78,7 +78,7 @@ def test_who_agreed_is_shown_by_name_with_the_point_since_which(agreed: Picture)
     (one,) = page(agreed).together
     assert (one.who.bib, one.since, one.still) == (BIBS[1], "half", True)
     assert one.before == "4 minutes apart at 15K"
-    assert one.between == "15K and Half"
+    assert one.between == "They came together between 15K and Half."
     assert [(gap.name, gap.words, gap.beside) for gap in one.gaps[2:4]] == [
         ("15K", "4 min behind", False),
         ("Half", "1.6 s behind", True),

@@ -88,7 +88,10 @@ def test_two_who_met_behind_the_last_mat_are_found_when_people_saw_them(course: 
         "Crossed the line in the same second; seen together at Mile-22, Mile-23, Mile-24 and Mile-25"
     )
     assert (one.since, one.until, one.still) == ("mile-22", "finish", True)
-    assert (one.before, one.between) == ("50 seconds apart at 35K", "35K and Mile-22")
+    assert (one.before, one.between) == (
+        "50 seconds apart at 35K",
+        "They came together between 35K and Mile-22.",
+    )
     assert [gap.gap_s for gap in one.gaps if gap.beside] == [0.6]
 
 
