@@ -18,6 +18,7 @@ from homestretch.boards import (
     write_twin,
 )
 from homestretch.boards.asking import ask_runner
+from homestretch.boards.mine import show_own
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.boards.station import StationChoices
 from homestretch.boards.together import say_rate
@@ -248,6 +249,10 @@ def test_what_is_unsure_is_a_question_to_the_runner_that_names_nobody(agreed: Pi
     assert ask(1, 1) == "Did you run with somebody around 10K?"
     other = agreed.state.roster.row_of_bib["102"]
     assert ask_runner(agreed, other) == ""
+    own = show_own(with_pair(agreed, pack=np.ones(1, bool)), agreed.names.persons["e0"], "own")
+    assert own is not None
+    assert own.asked.startswith("Did you run with somebody")
+    assert not own.beside, "who it may be is not told"
     assert ask_runner(make_picture(DAY), row) == ""
 
 
