@@ -50,6 +50,13 @@ def test_a_line_with_two_bibs_is_told_from_taps_one_by_one_and_from_a_list() -> 
     ]
 
 
+def test_two_bibs_in_one_picture_are_one_entry_and_two_pictures_are_two() -> None:
+    day = a_day_of("1", "2", "3")
+    saw(day, "mile-24", "11:00", "1", "2", by="photos:a1b2")
+    saw(day, "mile-24", "11:00", "3", by="photos:c3d4")
+    assert [entry for *_, entry, _ in told(day.state())] == [2, 2, 1]
+
+
 def test_each_sighting_names_its_evidence_and_one_that_was_taken_back_is_gone() -> None:
     day = a_day_of("1", "2")
     first, second = saw(day, "Mile 24", "11:00", "1", "2")
