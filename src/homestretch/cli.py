@@ -24,6 +24,7 @@ from homestretch.commands.options import (
     read_pace,
     tls_options,
 )
+from homestretch.commands.photos import photo_commands
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.commands.station import station
@@ -223,6 +224,7 @@ for command in (
     station,
     forecast_commands,
     companions_command,
+    photo_commands,
     evidence,
 ):
     main.add_command(command)

@@ -16,6 +16,9 @@ from homestretch.facts import (
     Hidden,
     MatLifted,
     Moved,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTakenDown,
     RoadOpened,
     Ruled,
     Sighting,
@@ -70,6 +73,8 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             words = f"entered in {_race(picture, race)} with bib {bib}"
         case Hidden():
             words = "hidden from everybody"
+        case PhotoAnswered(answer=answer):
+            words = "in a picture" if answer == "there" else "not in a picture"
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
@@ -99,6 +104,10 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             return f"the mats at {name_place(event, place)} were taken away"
         case RoadOpened(from_place=start, to_place=end):
             return f"the road from {name_place(event, start)} to {name_place(event, end)} is open"
+        case PhotoLocked():
+            return "a picture and its burst are never to be used"
+        case PhotoTakenDown():
+            return "a picture was taken down"
         case Struck():
             return "taken back"
     return str(type(fact).__struct_config__.tag)

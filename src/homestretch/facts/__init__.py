@@ -33,6 +33,14 @@ from homestretch.facts.entries import (
 )
 from homestretch.facts.identity import VERSION, Fact, FactId
 from homestretch.facts.kinds import KIND_NUMBERS, AnyFact
+from homestretch.facts.photos import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+)
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -78,6 +86,12 @@ __all__ = [
     "Marker",
     "MatLifted",
     "Moved",
+    "PhotoAnswered",
+    "PhotoLocked",
+    "PhotoLooked",
+    "PhotoTagged",
+    "PhotoTaken",
+    "PhotoTakenDown",
     "Ping",
     "PlanLoaded",
     "Read",

@@ -17,6 +17,14 @@ from homestretch.facts.entries import (
     PlanLoaded,
 )
 from homestretch.facts.identity import Fact
+from homestretch.facts.photos import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+)
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -63,6 +71,12 @@ AnyFact: TypeAlias = (
     | HelpHeard
     | Moved
     | Hidden
+    | PhotoTaken
+    | PhotoLooked
+    | PhotoTagged
+    | PhotoAnswered
+    | PhotoLocked
+    | PhotoTakenDown
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -90,5 +104,11 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Hidden: 22,
     HelpCalled: 23,
     HelpHeard: 24,
+    PhotoTaken: 45,
+    PhotoLooked: 46,
+    PhotoTagged: 47,
+    PhotoAnswered: 48,
+    PhotoLocked: 49,
+    PhotoTakenDown: 50,
 }
 """Numbers of the kinds in the log; never reused."""

@@ -54,7 +54,7 @@ _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
 _CONTROL = _EVERYONE | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
-    "moved", "road-opened", "ruled", "struck", "taken-over", "withdrawn",
+    "moved", "photo-answered", "photo-locked", "photo-taken-down", "road-opened", "ruled", "struck", "taken-over", "withdrawn",
 }  # fmt: skip
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
@@ -112,6 +112,9 @@ _NEEDED: Final = {
     "road-opened": ("from_place", "to_place"),
     "ruled": ("bib",),
     "help-heard": ("source",),
+    "photo-answered": ("photo", "bib"),
+    "photo-locked": ("photo",),
+    "photo-taken-down": ("photo",),
     "struck": ("source",),
     "taken-over": ("bib",),
     "withdrawn": ("bib",),

@@ -17,6 +17,9 @@ from homestretch.facts import (
     Hidden,
     MatLifted,
     Moved,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTakenDown,
     RoadOpened,
     Ruled,
     Sighting,
@@ -30,8 +33,8 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Entered, Flag, Gun, Hidden, MatLifted, Moved, RoadOpened, Ruled, Struck, TakenOver,
-    Withdrawn,
+    Assigned, Corrected, Entered, Flag, Gun, Hidden, MatLifted, Moved, PhotoAnswered, PhotoLocked,
+    PhotoTakenDown, RoadOpened, Ruled, Struck, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from homestretch.facts import DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
+from homestretch.state.photo_values import Photo
 from homestretch.state.vehicle_track import VehicleTrack
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -368,6 +369,8 @@ class State:
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool
     """over, and nobody's place waits for a ruling"""
+    photos: tuple[Photo, ...] = ()
+    """that were taken, the newest first"""
 
     @property
     def flag(self) -> FlagNow:
