@@ -128,7 +128,7 @@ def test_a_person_wins_over_every_judgement_and_judging_again_says_nothing_new(
     assert judge(store)[photo].tags[0].bib == wrong
     said = [
         PhotoAnswered(seen_at=NOW, photo=photo, bib=wrong, answer="not-there"),
-        PhotoAnswered(seen_at=NOW, photo=photo, bib="4108"),
+        PhotoAnswered(seen_at=NOW, photo=photo, bib="4108", answer="there"),
     ]
     store.log.append([received(fact, "desk", NOW, at) for at, fact in enumerate(said)])
     looked_at(store, 30, BIBS[30])

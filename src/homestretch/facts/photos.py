@@ -53,7 +53,7 @@ class PhotoAnswered(Fact, frozen=True, kw_only=True, tag="photo-answered", omit_
 
     photo: str
     bib: str
-    answer: Literal["there", "not-there"] = "there"
+    answer: Literal["there", "not-there"]
     by: str = ""
 
 
