@@ -57,12 +57,14 @@ from homestretch.server.tls import Tls
 from homestretch.server.told_address import Address, listen_as, scheme_of, telling_address
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import FACTS_FILE, Store, open_store
+from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
 
 EXPIRY_S = 600.0
 REAL_DAY = EventClock()
+PICTURES = "HOMESTRETCH_PICTURES"
 OF_DATABASE = re.compile(r"HOMESTRETCH_DATABASE$|PG[A-Z]+$")
 """Variables that say how to come into the database; a front, which talks to the world, has none of them."""
 
@@ -265,9 +267,7 @@ async def _keep(spec: ServerSpec) -> None:
                 bends=load_bends(Path(event.folder))[0],
             )  # fmt: skip
             devices = Devices(live, now)
-            keeper.events[event.id] = Kept(
-                event.id, store.log, store.people, live, event.zone, event.date, devices
-            )
+            keeper.events[event.id] = _kept(event, store, live, devices)
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(_drop_expired(store))
@@ -279,6 +279,12 @@ async def _keep(spec: ServerSpec) -> None:
         for path, serve_at in ways.items():
             servers.append(await asyncio.start_unix_server(serve_at, path, limit=2**20))
         tasks.create_task(keeper.watch_keys())
+
+
+def _kept(event: EventSpec, store: Store, live: Live, devices: Devices) -> Kept:
+    pictures = url_of(Path(event.folder), os.environ.get(PICTURES, ""))
+    log, people = store.log, store.people
+    return Kept(event.id, log, people, live, event.zone, event.date, devices, pictures)
 
 
 def environment_of(event: EventSpec) -> dict[str, str]:

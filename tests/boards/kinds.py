@@ -53,6 +53,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"list": "bus-sheet"},
         {"list": "chute-sheet"},
     ],
+    "photos": [{}],
     "radio": [{}],
     "station": [
         {"point": "10k"},

@@ -20,13 +20,13 @@ from homestretch.facts import (
     received,
 )
 from homestretch.office.importing_photos import Seen, judge_pictures, see_pictures, take_pictures
-from homestretch.office.keeping_pictures import Pictures, url_of
 from homestretch.photos.values import Box, Look, SeenNumber
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.photo_values import Photo
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.store.opening import Store
+from homestretch.store.pictures import Pictures, url_of
 from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
 from tests.state.days import POINTS, ZONE, Day, a_day, a_point, at
 

@@ -63,7 +63,7 @@ def import_photos(
     """Take the pictures in SOURCE (a folder, or one file) into the event in FOLDER, also while it runs."""
     from homestretch.app import moment_in, store_of
     from homestretch.office.importing_photos import find_place, take_pictures
-    from homestretch.office.keeping_pictures import Pictures, url_of
+    from homestretch.store.pictures import Pictures, url_of
 
     event = get_event(folder)
     where = find_place(event, place)
@@ -85,7 +85,7 @@ def import_photos(
 def see_photos(folder: Path, executor: str, workers: int | None, url: str, database: str) -> None:
     """Look at the pictures in FOLDER that wait, and judge all of them by what is known now."""
     from homestretch.app import store_of
-    from homestretch.office.keeping_pictures import url_of
+    from homestretch.store.pictures import url_of
 
     event = get_event(folder)
     with contextlib.closing(store_of(folder, event.id, database)) as store:

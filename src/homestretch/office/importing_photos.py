@@ -32,14 +32,13 @@ from homestretch.facts import (
     received,
 )
 from homestretch.jobs import WorkerDied, open_executor, work
-from homestretch.office.keeping_pictures import Pictures, name_of
 from homestretch.photos.camera import CameraClock, Due
 from homestretch.photos.deciding import AUTO
 from homestretch.photos.expecting import list_due
 from homestretch.photos.judging import Judged, Shot, judge, list_clocks
 from homestretch.photos.likeness import is_alike, likeness_of
 from homestretch.photos.looking import look_at, warm_up
-from homestretch.photos.opening import Origin, open_photo
+from homestretch.photos.opening import Origin, open_photo, small_jpeg
 from homestretch.photos.values import Look
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key, place_key
@@ -48,11 +47,13 @@ from homestretch.state.fold import Fold
 from homestretch.state.photo_values import Photo
 from homestretch.state.snapshot import State
 from homestretch.store.opening import Store
+from homestretch.store.pictures import Pictures, name_of
 
 SOURCE: Final = "photos"
 BY: Final = "photos"
 """Who signs for a sighting that a picture made."""
-HINT_PX: Final = 512
+SMALL_PX: Final = 960
+"""Longest side of the small one that people work with."""
 
 
 class Told(NamedTuple):
@@ -125,11 +126,12 @@ def _taken(
     now: int,
     down: Sequence[str],
 ) -> PhotoTaken:
-    opened = open_photo(data, HINT_PX)
+    opened = open_photo(data, SMALL_PX)
     likeness = likeness_of(opened.pixels)
     if any(is_alike(likeness, other) for other in down):
         raise HomestretchError("This picture was taken down.", "It does not come in again.")
     kept = pictures.keep(photo, opened.format, data)
+    pictures.keep_small(photo, small_jpeg(opened.pixels))
     at = camera_time(opened.origin, event)
     return PhotoTaken(
         seen_at=now if at is None else at, photo=photo, place=place, kept=kept,

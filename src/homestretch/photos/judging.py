@@ -17,6 +17,7 @@ from homestretch.photos.camera import (
 )
 from homestretch.photos.deciding import REVIEW, Candidate, Expected, decide
 from homestretch.photos.values import SeenNumber
+from homestretch.state.photo_values import Photo
 
 BURST_MS: Final = 3_000
 """Pictures of one camera so near in time are one burst: they do not tell the clock for each other."""
@@ -95,3 +96,17 @@ def _clock_of(shot: Shot, samples: list[Sample], whole: CameraClock | None) -> C
         return whole
     near = sorted(samples, key=lambda one: abs(one.taken_at - at))[:MOST_SAMPLES]
     return known_without(near, burst)
+
+
+def list_known_clocks(photos: Sequence[Photo]) -> tuple[str, ...]:
+    """What is known of each camera's clock, in a sentence, from the judgements that hold."""
+    newest: dict[str, Photo] = {}
+    for photo in photos:
+        if photo.timed and photo.reads > newest.get(photo.camera, photo).reads - 1:
+            newest[photo.camera] = photo
+    return tuple(
+        CameraClock(
+            (one.taken_at - one.seen_at) / 1000, max(one.reads, 0), 0.0, max(one.reads, 0)
+        ).say()
+        for _, one in sorted(newest.items())
+    )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,7 +32,9 @@ FACE_PX: Final = 64.0
 GAIN: Final = 1.3
 """So much nearer at least, or there is nothing new to see."""
 MOST_ENLARGED: Final = 4.0
-MOST_CLOSER: Final = 6
+MOST_CLOSER: Final = 4
+LEAST_FACE_PX: Final = 12.0
+"""Below a face that is smaller than that no digit can be read, however much it is enlarged."""
 SURE: Final = 0.85
 """From here on a number counts as read by the cascade."""
 SHORT, WIDER = 3, 2.2
@@ -43,7 +46,7 @@ def look_at(data: bytes) -> Look:
     """The numbers in the picture with these bytes; PhotoRefused when it is none."""
     started = time.process_time()
     found = look(open_photo(data).pixels, get_networks())
-    return Look(found.seen, found.faces, found.sizes, found.closer, time.process_time() - started)
+    return msgspec.structs.replace(found, cpu_s=time.process_time() - started)
 
 
 def warm_up() -> None:
@@ -67,7 +70,8 @@ def look(picture: Pixels, networks: Networks) -> Look:
         sizes.append(LARGE_PX)
         seen += _read_part(picture, Box(0, 0, 1, 1), LARGE_PX, networks)
     places = tuple(_as_box(face, picture) for face in faces)
-    return Look(merge_seen(seen), places, tuple(sizes), len(parts))
+    aspect = picture.shape[1] / picture.shape[0]
+    return Look(merge_seen(seen), places, tuple(sizes), len(parts), aspect=round(aspect, 4))
 
 
 def _is_sure(one: SeenNumber) -> bool:
@@ -85,7 +89,7 @@ def _list_parts(
         top, bottom = face.y + 0.8 * face.height, face.y + 6.5 * face.height
         left, top = max(left, 0.0), max(top, 0.0)
         right, bottom = min(right, float(width)), min(bottom, float(height))
-        if right - left < 8 or bottom - top < 8:
+        if face.height < LEAST_FACE_PX or right - left < 8 or bottom - top < 8:
             continue
         part = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
         enlarged = min(FACE_PX / face.height, MOST_ENLARGED)

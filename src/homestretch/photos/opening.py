@@ -92,6 +92,15 @@ def open_photo(data: bytes, longest_side: int = LONGEST_SIDE) -> Opened:
     return Opened(pixels, origin, kind, size)
 
 
+def small_jpeg(picture: Pixels) -> bytes:
+    """A picture as a JPEG of its own, without EXIF, position or anything else of its original."""
+    from PIL import Image
+
+    held = io.BytesIO()
+    Image.fromarray(picture).save(held, "JPEG", quality=80, optimize=True)
+    return held.getvalue()
+
+
 def _admitted(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise PhotoRefused(

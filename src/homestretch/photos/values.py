@@ -63,3 +63,5 @@ class Look(msgspec.Struct, frozen=True):
     sizes: tuple[int, ...] = ()
     closer: int = 0
     cpu_s: float = 0.0
+    aspect: float = 1.0
+    """width by height"""

@@ -27,6 +27,7 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.small_photos import tell_small
 from homestretch.server.staff import hide, tell_sayings
 from homestretch.server.wire import (
     LARGEST_FRAME,
@@ -43,6 +44,7 @@ from homestretch.server.wire import (
     Question,
     Redeem,
     Sayings,
+    SmallPhoto,
     decode_question,
     read_frame,
     split_event,
@@ -85,6 +87,8 @@ class Kept:
     zone: str
     date: str
     devices: Devices
+    pictures: str = ""
+    """where its pictures are kept, as a URL"""
     packer: PicturePacker = field(default_factory=PicturePacker)
     packed: tuple[list[int], bytes] | None = None
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
@@ -211,6 +215,8 @@ class Keeper:
                 return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
                 return tell_sayings(kept.live, kept.people, kept.keys, question)
+            case SmallPhoto():
+                return tell_small(kept.live, kept.pictures, question)
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())

@@ -106,6 +106,14 @@ class Hide(msgspec.Struct, tag="hide"):
     key_hash: str
 
 
+class SmallPhoto(msgspec.Struct, tag="small-photo"):
+    """The small one of a picture, for those who work with it; the answer is its JPEG."""
+
+    number: int
+    event: str
+    photo: str
+
+
 class SaidRow(msgspec.Struct, frozen=True):
     """A word of the log: ``by`` and ``text`` (why) are words that can be erased; ``digest`` (as text: it is long)
     names the fact in a strike; ``void``: it was taken back; ``target`` is what a strike takes back, NEVER for a
@@ -136,7 +144,7 @@ class LogRow(msgspec.Struct, frozen=True):
     use: Use | None
 
 
-Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide
+Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | SmallPhoto
 
 
 class Answer(msgspec.Struct):

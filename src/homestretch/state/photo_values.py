@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from homestretch.facts import FactId
+
 LOCK_MS = 3_000
 """A picture that is never to be used takes those of its camera with it that were taken so near."""
 
@@ -19,12 +21,14 @@ class PhotoTag:
     rivals: tuple[str, ...] = ()
     box: tuple[float, ...] = ()
     answered: bool = False
+    sighting: FactId | None = None
+    """the fact that this made"""
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
     """A picture. ``seen_at`` is its camera's clock where ``timed``, else when it came; ``taken_at`` the
-    event's time as far as it is known. ``look`` is what was found in it (JSON, "" before), ``reads`` from how
+    event's time as far as it is known, ``aspect`` its width by its height. ``look`` is what was found in it (JSON, "" before), ``reads`` from how
     many reads its camera's clock was known when ``tags`` were judged (-1: they were not). ``denied`` are bibs
     that a person says are not there; ``locked``: never to be used; ``down``: somebody wants it away."""
 
@@ -37,6 +41,7 @@ class Photo:
     taken_at: int
     likeness: str
     look: str
+    aspect: float
     failed: str
     reads: int
     tags: tuple[PhotoTag, ...]

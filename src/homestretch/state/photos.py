@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import msgspec
 
 from homestretch.facts import (
+    FactId,
     PhotoAnswered,
     PhotoLocked,
     PhotoLooked,
     PhotoTagged,
     PhotoTaken,
     PhotoTakenDown,
+    Sighting,
 )
 from homestretch.race.spelling import bib_key
 from homestretch.state.columns import Columns, FactT
 from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag
+
+OF_PHOTO: Final = "photos:"
+"""How the source of a sighting begins that a picture made; its name follows."""
+
+
+class _Aspect(msgspec.Struct):
+    aspect: float = 1.0
 
 
 class _Said(NamedTuple):
@@ -27,6 +38,8 @@ class _Said(NamedTuple):
     answers: dict[str, dict[str, PhotoAnswered]]
     locked: set[str]
     down: set[str]
+    sightings: dict[tuple[str, str], FactId]
+    """(picture, bib key) -> the sighting that its tag made"""
 
 
 def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Photo, ...]:
@@ -64,7 +77,12 @@ def _listen(
         looks.setdefault(looked.photo, looked)
     named = {fact.photo for fact in _holding(columns, PhotoLocked, void, until)}
     down = {fact.photo for fact in _holding(columns, PhotoTakenDown, void, until)}
-    return _Said(looks, tags, answers, _with_bursts(named, taken), down)
+    sightings = {
+        (logged.id.source.removeprefix(OF_PHOTO), bib_key(fact.bib)): logged.id
+        for logged, fact in columns.of_kind(Sighting)
+        if logged.id.source.startswith(OF_PHOTO) and logged.seq not in void
+    }
+    return _Said(looks, tags, answers, _with_bursts(named, taken), down, sightings)
 
 
 def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
@@ -100,23 +118,35 @@ def _photo(fact: PhotoTaken, said: _Said) -> Photo:
         taken_at=max((tag.seen_at for tag in newest), default=fact.seen_at),
         likeness=fact.likeness,
         look=look.look if look else "",
+        aspect=_aspect(look.look) if look else 1.0,
         failed=look.failed if look else "",
         reads=most,
-        tags=_tags(newest, answers),
+        tags=_tags(newest, answers, said.sightings),
         denied=frozenset(key for key, one in answers.items() if one.answer == "not-there"),
         locked=fact.photo in said.locked,
         down=fact.photo in said.down,
     )
 
 
-def _tags(judged: list[PhotoTagged], answers: dict[str, PhotoAnswered]) -> tuple[PhotoTag, ...]:
+def _aspect(look: str) -> float:
+    return msgspec.json.decode(look, type=_Aspect).aspect if look else 1.0
+
+
+def _tags(
+    judged: list[PhotoTagged],
+    answers: dict[str, PhotoAnswered],
+    sightings: dict[tuple[str, str], FactId],
+) -> tuple[PhotoTag, ...]:
     found: dict[str, PhotoTag] = {}
     for tag in judged:
         key = bib_key(tag.bib)
         if tag.bib and (key not in found or tag.p > found[key].p):
-            found[key] = PhotoTag(tag.bib, tag.p, tag.read, tag.rivals, tag.box)
+            made = sightings.get((tag.photo, key))
+            found[key] = PhotoTag(tag.bib, tag.p, tag.read, tag.rivals, tag.box, False, made)
     for key, answer in answers.items():
         before = found.pop(key, PhotoTag(answer.bib, 1.0))
         if answer.answer == "there":
-            found[key] = PhotoTag(answer.bib, 1.0, before.read, (), before.box, True)
+            found[key] = PhotoTag(
+                answer.bib, 1.0, before.read, (), before.box, True, before.sighting
+            )
     return tuple(sorted(found.values(), key=lambda tag: (-tag.p, tag.bib)))

@@ -23,6 +23,7 @@ from homestretch.web.hiding import hiding_routes
 from homestretch.web.often import Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
+from homestretch.web.photos import photo_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
 from homestretch.web.streams import stream, stream_events
 
@@ -66,6 +67,7 @@ def list_routes() -> list[BaseRoute]:
         *controlling_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *photo_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
 
 from homestretch.errors import HomestretchError, MissingExtra, NotFound
 
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "photos"
 ORIGINALS: Final = "originals"
+SMALL: Final = "small"
 SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "HEIF": "heic"}
 
 
 def name_of(data: bytes) -> str:
     """What a picture is called, by its bytes: 32 hex digits."""
     return hashlib.sha256(data).hexdigest()[:32]
+
+
+def small_of(photo: str) -> str:
+    """What the small one of a picture is called where it is kept."""
+    return f"{SMALL}/{photo[:2]}/{photo}.jpg"
 
 
 class Pictures:
@@ -37,6 +44,10 @@ class Pictures:
         kept = f"{ORIGINALS}/{photo[:2]}/{photo}.{SUFFIXES[kind]}"
         self._said(self._store.put, kept, data)
         return kept
+
+    def keep_small(self, photo: str, data: bytes) -> None:
+        """Keep a small one for those who work with it: made anew, without what the original says of itself."""
+        self._said(self._store.put, small_of(photo), data)
 
     def get(self, kept: str) -> bytes:
         """The bytes of a picture; NotFound when it was erased."""
@@ -63,13 +74,8 @@ class Pictures:
 
 
 def url_of(folder: Path, url: str = "") -> str:
-    """Where the pictures of an event are: what was named, else a folder of its own that only its user may
-    enter."""
-    if url:
-        return url
-    where = folder.absolute() / FOLDER
-    where.mkdir(mode=0o700, exist_ok=True)
-    return where.as_uri()
+    """Where the pictures of an event are: what was named, else a folder of its own."""
+    return url or (folder.absolute() / FOLDER).as_uri()
 
 
 def _open(url: str) -> ObjectStore:
@@ -77,4 +83,6 @@ def _open(url: str) -> ObjectStore:
         from obstore.store import from_url
     except ImportError as error:
         raise MissingExtra("obstore", "photos", "Keeping pictures") from error
+    if url.startswith("file:"):  # only its user may enter it
+        Path(unquote(urlsplit(url).path)).mkdir(mode=0o700, parents=True, exist_ok=True)
     return from_url(url)
