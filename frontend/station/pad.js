@@ -5,7 +5,7 @@ function fits(bib, seen) {
   return bib.length === seen.length && [...seen].every((one, at) => one === "*" || one === bib[at]);
 }
 
-export function makePad(post, queue, clock, shelf) {
+export function makePad(post, queue, clock, shelf, say) {
   const form = post.querySelector("[data-pad]");
   const bib = form.querySelector("#bib");
   const find = (name) => form.querySelector(`[data-${name}]`);
@@ -16,10 +16,8 @@ export function makePad(post, queue, clock, shelf) {
   function showTaps() {
     const all = taps();
     if (!all.includes(chosen)) chosen = null;
-    find("when").textContent = chosen ? `of who came by at ${clock.say(chosen)}` : "";
-    find("taps-words").textContent = all.length
-      ? `${all.length} came by without a number yet. Choose one and write its number, or nothing if you read none.`
-      : "";
+    find("when").textContent = chosen ? say("whoCameBy", { time: clock.say(chosen) }) : "";
+    find("taps-words").textContent = all.length ? say("taps", { count: all.length }) : "";
     find("taps").replaceChildren(
       ...all.map((at) => {
         const item = document.createElement("li");
@@ -59,7 +57,7 @@ export function makePad(post, queue, clock, shelf) {
   function enter(kind, fields, at) {
     if (queue.add(kind, fields, at)) return true;
     const state = post.querySelector("[data-queue]");
-    state.textContent = "NOT KEPT: this phone has no room, or is in a private window. Write it on paper.";
+    state.textContent = say("notKept");
     state.classList.add("is-waiting");
     return false;
   }
@@ -89,7 +87,7 @@ export function makePad(post, queue, clock, shelf) {
     const text = (stops ? reason : note).value.trim();
     const number = bib.value.trim().toUpperCase().replace(/^#/, "");
     if (stops ? !number || number.includes("*") : !number && !text && !chosen) {
-      bib.setCustomValidity(stops ? "The whole bib of who stops." : "A bib, or choose a tap above.");
+      bib.setCustomValidity(say(stops ? "wholeBib" : "aBib"));
       bib.reportValidity();
       bib.setCustomValidity("");
       return;

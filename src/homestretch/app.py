@@ -21,6 +21,7 @@ import msgspec
 import structlog
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 
 from homestretch.errors import PlanError, StoreError
 from homestretch.folder.check import Loaded, load, load_bends, load_paces
@@ -311,13 +312,10 @@ async def _open_doors(
     return servers
 
 
-async def _show(spec: FrontSpec) -> None:
-    application = make_application()
-    front = Front(lambda picture: streams.on_picture(picture))
-    streams = Streams(front.get)
-    application.state.front = application.state.pictures = front
-    application.state.streams = streams
-    config = uvicorn.Config(
+def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
+    """How a front is served. What a client says of where it comes from (``X-Forwarded-For``) is believed of a proxy
+    that was named alone."""
+    return uvicorn.Config(
         application,
         http=Connection,
         loop="none",
@@ -333,6 +331,15 @@ async def _show(spec: FrontSpec) -> None:
         timeout_graceful_shutdown=1,
         log_level="warning",
     )
+
+
+async def _show(spec: FrontSpec) -> None:
+    application = make_application()
+    front = Front(lambda picture: streams.on_picture(picture))
+    streams = Streams(front.get)
+    application.state.front = application.state.pictures = front
+    application.state.streams = streams
+    config = front_config(application, spec)
     server = uvicorn.Server(config)
     listener = socket.socket(fileno=os.dup(spec.http_fd))
     async with asyncio.TaskGroup() as tasks:

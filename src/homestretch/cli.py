@@ -16,12 +16,14 @@ from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.forecast import forecast_commands
 from homestretch.commands.keys import key_commands
+from homestretch.commands.links import links_command
 from homestretch.commands.options import (
     EventFolder,
     database_option,
     host_option,
     port_option,
     read_pace,
+    read_proxies,
     tls_options,
 )
 from homestretch.commands.photos import photo_commands
@@ -132,7 +134,10 @@ def check(folder: Path, database: str) -> None:
 @port_option
 @database_option
 @click.option(
-    "--behind-proxy", default="", help="Address of a proxy whose X-Forwarded headers are trusted."
+    "--behind-proxy",
+    default="",
+    callback=read_proxies,
+    help="Address (or network) of a proxy whose X-Forwarded headers are trusted; several with commas.",
 )
 @tls_options
 def run(
@@ -225,6 +230,7 @@ for command in (
     forecast_commands,
     companions_command,
     photo_commands,
+    links_command,
     evidence,
 ):
     main.add_command(command)

@@ -26,7 +26,7 @@ from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Received
 from homestretch.folder.course_shape import Bend
 from homestretch.forecast.values import NOTHING, Ahead
-from homestretch.picture import Names, Picture
+from homestretch.picture import Names, Picture, Version
 from homestretch.race.event import Event
 from homestretch.readers import Heard
 from homestretch.readers.enough import Enough
@@ -35,6 +35,7 @@ from homestretch.state.fold import Fold
 from homestretch.state.sayings import Saying
 from homestretch.state.snapshot import Ints, State, Unused
 from homestretch.state.uses import Use
+from homestretch.state.versions import KeptVersions
 from homestretch.store import TEXT_KEEP_MS, Log, People, Text
 from homestretch.store.keys import say_signer
 
@@ -87,6 +88,8 @@ class Live:
         self._rehearsal, self._speed = rehearsal, speed
         self._columns = Columns()
         self._fold = Fold(self._columns)
+        self._kept_versions = KeptVersions()
+        self._versions: tuple[Version, ...] = ()
         self._enough = Enough()
         self._names = Names(version=-1, persons={}, texts={})
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
@@ -149,6 +152,7 @@ class Live:
             caught=ahead.caught,
             companions=self._find_companions(state),
             hindsight=ahead.hindsight,
+            versions=self._find_versions(state),
         )
         self._publish(self.picture)
 
@@ -159,6 +163,13 @@ class Live:
     def take_companions(self, companions: Companions) -> None:
         """Who was found together beside the fold; the next Picture has it, if the entrants are still the same."""
         self._companions = companions
+
+    def _find_versions(self, state: State) -> tuple[Version, ...]:
+        """A version that is known stays the same value, so that it is sent to the fronts once."""
+        found = self._kept_versions.find(self._columns, state.words.declared)
+        if [pair[0] for pair in found] != [version.word for version in self._versions]:
+            self._versions = tuple(Version(word, then) for word, then in found)
+        return self._versions
 
     def _find_companions(self, state: State) -> Companions | None:
         found = self._companions
@@ -237,6 +248,7 @@ class Live:
         """The log learnt that something had arrived earlier than it believed: fold from the beginning."""
         self._columns = Columns()
         self._fold = Fold(self._columns)
+        self._kept_versions, self._versions = KeptVersions(), ()
 
     async def _tick(self) -> None:
         """A Picture whenever something was said, and at each second of the event's clock."""
@@ -276,6 +288,7 @@ def _text_refs(state: State) -> set[str]:
     refs = [flag.text_ref for flag in state.flags] + [one.text_ref for one in state.corrections]
     refs += [word.text_ref for zone in state.zones for word in zone.words]
     refs += [entry.text_ref for entry in state.entries]
+    refs += state.words.list_text_refs()
     refs += [ref for call in state.calls for ref in (call.text_ref, call.heard_ref)]
     return {ref for ref in refs if ref is not None}
 
@@ -284,7 +297,8 @@ def _signers(state: State) -> set[str]:
     opened = {word.by for zone in state.zones for word in zone.words}
     called = {by for call in state.calls for by in (call.by, call.heard_by) if by}
     entered = {entry.by for entry in state.entries}
-    return entered | {one.by for one in state.corrections} | opened | called
+    said = {by for by in state.words.list_signers() if by}
+    return entered | {one.by for one in state.corrections} | opened | called | said
 
 
 def _has_text(state: State, names: Names) -> bool:

@@ -30,7 +30,7 @@ from homestretch.folder.check import MOST_SAID
 from homestretch.folder.entrants import Entrants
 from homestretch.folder.problem import ENTRANTS, Problem
 from homestretch.merging import Known, leave_decided, list_known, with_known_ids
-from homestretch.race.entrant import Person
+from homestretch.race.entrant import FILE_SAYS, NO_FILE_SAYS, Person
 from homestretch.race.event import Plan
 from homestretch.race.spelling import bib_key
 from homestretch.readers import Heard, unreadable
@@ -118,20 +118,25 @@ def _list_changed(persons: Sequence[Person], known: Known, source: str) -> list[
         before = known.persons.get(person.entrant)
         in_file = before.in_file if before else ""
         if source == ENTRANTS_SOURCE:
-            digest = hashlib.blake2b(_said_of(person), digest_size=8).hexdigest()
+            digest = hashlib.blake2b(said_of(person), digest_size=8).hexdigest()
             if digest == in_file:
                 continue
             in_file = digest
-        not_with = before.not_with if before else ()
-        found.append(msgspec.structs.replace(person, in_file=in_file, not_with=not_with))
+        found.append(msgspec.structs.replace(with_own_words(person, before), in_file=in_file))
     return found
 
 
-def _said_of(person: Person) -> bytes:
-    """What a file can say of a person: nothing of whom they are not to be shown with."""
+def with_own_words(person: Person, before: Person | None) -> Person:
+    """A person as a file says it, with what the runner has said by the own hand."""
+    kept = {*NO_FILE_SAYS, *before.by_hand} if before else set()
+    return msgspec.structs.replace(person, **{name: getattr(before, name) for name in kept})
+
+
+def said_of(person: Person) -> bytes:
+    """What a file can say of a person: nothing of what they say themselves, such as whom they are not to be shown
+    with."""
     said = msgspec.to_builtins(person)
-    del said["not_with"]
-    return msgspec.json.encode(said)
+    return msgspec.json.encode({name: said[name] for name in FILE_SAYS})
 
 
 def keep(log: Log, people: People, heard: Sequence[Heard], keep_until: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from homestretch.forecast.values import Caught, Forecast, Hindsight
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
+from homestretch.state.declared import Declaration
 from homestretch.state.snapshot import State
 
 
@@ -25,6 +26,14 @@ class Names:
     """entrant -> person; erased ones are absent"""
     texts: dict[str, str]
     """reference -> text, for texts that boards show (the instruction of the flag), and who signed what was entered on pages"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a race's results that was declared official: the state as it was known when the word came."""
+
+    word: Declaration
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +61,5 @@ class Picture:
     """who is together beyond chance, from a state that may be some seconds older; None until it was looked for"""
     hindsight: tuple[Hindsight, ...] = ()
     """what the forecasts were worth, race by race, once the event is over"""
+    versions: tuple[Version, ...] = ()
+    """results that were declared official, in the order in which they were; old ones stay"""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, get_args
 
-import msgspec
 import pytest
 
-from homestretch.boards import Choices
+from homestretch.boards import Choices, write_twin
 from homestretch.boards.announcer import (
     COMING_IN_PUBLIC,
     CREW,
@@ -111,7 +110,7 @@ def test_the_public_and_a_wall_get_no_long_list_of_who_comes() -> None:
 def test_nobody_is_called_alone_slow_walking_or_last_on_it() -> None:
     for day in (BUSY, ALL["late"], ALL["small"], ALL["finished"]):
         found = board(make_picture(day), "announcer")
-        said = msgspec.json.encode((found.coming, found.home)).decode()
+        said = write_twin((found.coming, found.home)).decode()
         assert not [word for word in ("alone", "slow", "walk", "last", "sweep") if word in said]
 
 

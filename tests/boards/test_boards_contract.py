@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from homestretch.boards import Board, list_boards
+from homestretch.boards import Board, list_boards, write_twin
 from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import PRIVATE, Viewer
@@ -61,7 +61,7 @@ def test_the_json_twin_says_the_number_and_the_moment(key: BoardKey) -> None:
     picture = make_picture(ALL["small"])
     board = find_board(key, picture, Viewer())
     if board is not None:
-        twin = json.loads(msgspec.json.encode(board))
+        twin = json.loads(write_twin(board))
         assert twin["frame"]["number"] == picture.number == board.number
         assert twin["frame"]["now"] == picture.now
 
@@ -85,7 +85,7 @@ def test_nothing_of_a_hidden_entrant_reaches_who_does_not_keep_the_ledger(
         board = find_board(key, picture, viewer)
         if board is None:
             continue
-        twin = msgspec.json.encode(board).decode()
+        twin = write_twin(board).decode()
         page = render_page(key, board, viewer)
         stream = fragments(key, picture, viewer).decode()
         hidden = hidden_rows(picture, viewer)
@@ -108,7 +108,7 @@ def test_no_board_calls_anybody_by_more_than_withdrew(viewer: Viewer) -> None:
     for key in list_keys():
         board = find_board(key, picture, viewer)
         if board is not None:
-            page = render_page(key, board, viewer) + msgspec.json.encode(board).decode()
+            page = render_page(key, board, viewer) + write_twin(board).decode()
             assert not [word for word in words if word in page]
 
 

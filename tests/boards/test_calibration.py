@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from homestretch.boards import write_twin
 from homestretch.boards.calibration import CalibrationBoard, CalibrationChoices, rows
 from homestretch.boards.results import ResultsChoices
 from homestretch.boards.results import rows as result_rows
@@ -80,7 +81,7 @@ def test_the_page_names_nobody_and_the_results_lead_to_it() -> None:
     key = board_key("calibration", {"race": "marathon"})
     page = render_page(key, found, Viewer())
     assert "minutes, constant pace" in page
-    twin = msgspec.json.decode(msgspec.json.encode(found))
+    twin = msgspec.json.decode(write_twin(found))
     assert set(twin["points"][0]["everybody"]) == {
         "who", "people", "off_min", "flat_off_min", "within_5", "in_50", "in_80", "in_90"
     }  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from homestretch.boards.help_calls import list_open_calls
 from homestretch.boards.station import StationBoard, StationChoices, rows
+from homestretch.errors import RefusedError
 from homestretch.facts import FactId, HelpCalled, HelpHeard, Sighting, Withdrawn
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
@@ -25,6 +26,7 @@ HAPPENED, REASON, NAME = "fell on the bridge", "knee, very tired", "Ann Example"
 TEXTS = {"t-help": HAPPENED, "t-why": REASON, "t-name": NAME, "key-s": "30K crew (station)"}
 ADDRESS = "Kindly Street 400"
 KEEP_THE_LEDGER = ("director", "control", "medical")
+READ_OF_HEALTH = ("control", "medical")
 
 
 def board(
@@ -161,7 +163,7 @@ def test_what_happened_and_why_somebody_stops_is_for_control_and_medical_alone(r
         page(picture, Viewer(role, station="30k"), "station", point="30k"),
         page(picture, Viewer(role), "home"),
     ]
-    if role in KEEP_THE_LEDGER:
+    if role in READ_OF_HEALTH:
         calls = page(picture, Viewer(role), "calls")
         assert HAPPENED in calls
         assert REASON in calls
@@ -169,6 +171,16 @@ def test_what_happened_and_why_somebody_stops_is_for_control_and_medical_alone(r
     for shown in pages:
         assert HAPPENED not in shown
         assert REASON not in shown
+
+
+def test_the_director_knows_that_help_is_called_for_and_not_what_happened() -> None:
+    day, _ = a_day_with_help()
+    picture = with_texts(day)
+    home = page(picture, Viewer("director"), "home")
+    assert "Control and medical read what happened, and answer." in home
+    assert "/calls" not in home
+    with pytest.raises(RefusedError):
+        make_board(board_key("calls", {}), picture, Viewer("director"))
 
 
 def test_a_call_that_came_from_another_point_is_not_told_here() -> None:

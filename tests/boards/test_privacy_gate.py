@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from homestretch.boards import EVERYBODY
+from homestretch.boards import EVERYBODY, write_twin
 from homestretch.boards.people import shown
 from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Picture
@@ -40,7 +40,7 @@ def texts_of(key: BoardKey, picture: Picture, viewer: Viewer) -> Iterator[str]:
     except (NotFound, RefusedError):
         return
     yield render_page(key, board, viewer)
-    yield msgspec.json.encode(board).decode()
+    yield write_twin(board).decode()
     yield fragments(key, picture, viewer).decode()
 
 

@@ -194,7 +194,8 @@ def test_a_call_for_help_goes_to_control_and_a_name_comes_back_by_keyboard_alone
     expect(crew.locator("#live-help")).to_contain_text("nobody has said that they read it")
     context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]  # width and height
     control = context.new_page()
-    control.goto(busy_day.directors_link)
+    _, token = busy_day.make_key("control")
+    control.goto(f"{busy_day.address}/{EVENT}/key/{token}")
     expect(control.locator("main")).to_contain_text("Help is called for at Mile 25")
     control.get_by_role("link", name="Read it and say that you have").click()
     expect(control.locator("main")).to_contain_text("somebody sits at the kerb")

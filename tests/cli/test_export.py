@@ -94,12 +94,43 @@ def test_every_row_says_that_results_are_provisional(public: Path) -> None:
     assert json.loads((public / "10k.json").read_text())["results"] == "provisional"
 
 
-def test_results_are_official_when_nobody_is_out(read_folder: Path, run: Run) -> None:
+def test_results_are_official_once_the_director_has_declared_them(
+    read_folder: Path, run: Run
+) -> None:
+    early = run("say", read_folder, "declared", "race=10k")
+    assert early.exit_code == 1
+    assert "Not accounted for: 105." in early.stderr
     file = read_folder.parent / "last.csv"
     file.write_text("chip,time\nC105,2024-05-04 10:05:00\n")
     run("import", read_folder, file, "--place", "finish")
-    assert "provisional" not in run("export", read_folder).stdout
-    assert {row["results"] for row in rows_of(read_folder / "results" / "10k.csv")} == {"official"}
+    table = read_folder / "results" / "10k.csv"
+    assert "provisional" in run("export", read_folder).stdout.lower()
+    assert {row["results"] for row in rows_of(table)} == {"provisional"}
+    assert run("say", read_folder, "declared", "race=10k").exit_code == 0
+    assert "10 km: Official, version 1, " in run("export", read_folder).stdout
+    assert {(row["results"], row["version"]) for row in rows_of(table)} == {("official", "1")}
+    content = json.loads(table.with_suffix(".json").read_text())
+    assert (content["version"], content["declared_at"][:4].isdecimal()) == (1, True)
+
+
+def test_an_old_version_is_written_again_as_it_was(read_folder: Path, run: Run) -> None:
+    file = read_folder.parent / "last.csv"
+    file.write_text("chip,time\nC105,2024-05-04 10:05:00\n")
+    run("import", read_folder, file, "--place", "finish")
+    run("say", read_folder, "declared", "race=10k")
+    run("say", read_folder, "ruled", "bib=102", "verdict=dsq")
+    second = run("say", read_folder, "declared", "race=10k")
+    assert "needs a reason" in second.stderr
+    assert run("say", read_folder, "declared", "race=10k", "text=A ruling.").exit_code == 0
+    assert run("export", read_folder).exit_code == 0
+    assert run("export", read_folder, "--version", "1").exit_code == 0
+    results = read_folder / "results"
+    assert rows_of(results / "10k.csv")[0]["bib"] == "101"
+    assert json.loads((results / "10k.json").read_text())["reason"] == "A ruling."
+    old = rows_of(results / "10k-version-1.csv")
+    assert (old[0]["bib"], old[0]["version"]) == ("102", "1")
+    assert not (results / "5k-version-1.csv").exists()
+    assert "no version 7" in run("export", read_folder, "--version", "7").stderr
 
 
 def test_the_json_file_has_the_same_rows_and_exact_times(public: Path) -> None:

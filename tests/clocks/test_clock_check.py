@@ -40,7 +40,7 @@ def check_a_jump(seed: int, mat: int, share: float, by_s: float, sign: int) -> N
     assert min(0.0, sign * by_s) - 120.0 <= off_s <= max(0.0, sign * by_s) + 120.0
 
 
-# The same draws each time, because one of a hundred is not found: those below.
+# The same draws each time, because one of a hundred has an error that is too small: those below.
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(
     seed=st.integers(1, 50),
@@ -55,19 +55,22 @@ def test_a_clock_that_jumps_is_found_and_its_correction_takes_the_jump_back(
     check_a_jump(seed, mat, share, by_s, sign)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="passes for a quarter of an hour at the finish; or its error is too small"
-)
 @pytest.mark.parametrize(
     ("seed", "mat", "share", "by_s", "sign"),
-    [
-        (40, 6, 0.459, 399.5, -1),
-        (45, 6, 0.516, 382.0, 1),
-        (6, 6, 0.587, 277.8, -1),
-        (23, 3, 0.636, 295.9, -1),
-    ],
+    [(40, 6, 0.459, 399.5, -1), (45, 6, 0.516, 382.0, 1), (6, 6, 0.587, 277.8, -1)],
 )
-def test_a_jump_that_is_still_taken_for_something_else(
+def test_a_jump_two_mats_before_the_finish_is_no_quarter_of_an_hour_there(
+    seed: int, mat: int, share: float, by_s: float, sign: int
+) -> None:
+    check_a_jump(seed, mat, share, by_s, sign)
+
+
+@pytest.mark.xfail(strict=True, reason="found, but half a minute off: the day drifts meanwhile")
+@pytest.mark.parametrize(
+    ("seed", "mat", "share", "by_s", "sign"),
+    [(23, 3, 0.636, 295.9, -1), (385, 3, 0.646, 325.1, 1)],
+)
+def test_a_jump_in_a_small_field_whose_size_is_told_too_surely(
     seed: int, mat: int, share: float, by_s: float, sign: int
 ) -> None:
     check_a_jump(seed, mat, share, by_s, sign)

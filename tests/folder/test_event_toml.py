@@ -29,6 +29,7 @@ MISTAKES = [
     ('"America/New_York"', '"EST"', "EST", "time zone", "America/New_York"),
     ('"America/New_York"', '"America/Nwe_York"', "Nwe", "time zone", "America/New_York"),
     ('units = "mi"', 'units = "miles"', "miles", 'must be "mi" or "km"', "units"),
+    ('language = "en"', 'language = "german"', "german", 'must be "en" or "de"', "language"),
     ("distance_m = 21097.5             #", 'distance_m = "21 km" #', "21 km", "must be a number", "without quotes"),
     ("distance_m = 10000", "distance_m = 10", "distance_m = 10\n", "between 100", "distance_m = 42195"),
     ("distance_m = 10000", "distance_m = 42.195", "42.195", "between 100 and 1,000,000", "distance_m = 42195"),

@@ -13,7 +13,7 @@ from homestretch.folder.event_toml import parse_event
 from homestretch.folder.gpx import parse_gpx
 from homestretch.folder.write import course_gpx_text, entrants_csv_text, event_toml_text
 from homestretch.race.course import Course
-from homestretch.race.event import Door, Event, Point, Privacy, Race, Sweep, Vehicle, Wave
+from homestretch.race.event import Awards, Door, Event, Point, Privacy, Race, Sweep, Vehicle, Wave
 from tests.folder.good import COURSE_GPX, ENTRANTS_CSV, errors_of, good_event
 
 TEXTS = st.text(min_size=1, max_size=20).map(lambda text: " ".join(text.split())).filter(bool)
@@ -50,6 +50,7 @@ def events(draw: st.DrawFn) -> Event:
                 distance_m=distance_m,
                 waves=waves,
                 places_by=draw(st.sampled_from(["gun", "net"])),
+                groups_by=draw(st.sampled_from([None, "gun", "net"])),
                 legs=draw(st.sampled_from([(), ("start", "middle", "finish")])),
                 start_open_min=draw(st.floats(1, 1000)),
                 fastest_s_per_km=draw(st.floats(60, 200)),
@@ -65,6 +66,7 @@ def events(draw: st.DrawFn) -> Event:
         date=date.isoformat(),
         zone=zone,
         units=draw(st.sampled_from(["mi", "km"])),
+        language=draw(st.sampled_from(["en", "de"])),
         phone=draw(st.just("") | TEXTS),
         note=draw(st.just("") | TEXTS),
         dead_time_s=draw(st.floats(0, 3600)),
@@ -124,6 +126,9 @@ def events(draw: st.DrawFn) -> Event:
         privacy=Privacy(
             unless_told=draw(st.sampled_from(["name", "initials", "hidden"])),
             minimum_age=draw(st.sampled_from([None, 16.0, 18.0])),
+        ),
+        awards=Awards(
+            podium=draw(st.integers(1, 20)), protest_min=draw(st.sampled_from([0.0, 30.0, 45.5]))
         ),
     )
 

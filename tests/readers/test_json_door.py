@@ -64,6 +64,17 @@ ITEMS: dict[str, dict[str, Any]] = {
     "struck": {"source": "http:control", "number": 5, "digest": -77},
     "taken-over": {"bib": "12", "taken_by": "bus", "keeper": "BUS 1"},
     "withdrawn": {"bib": "12", "place": "half"},
+    "declared": {"race": "marathon"},
+    "podium-cleared": {"category": "marathon/f/40-44"},
+    "results-posted": {"category": "marathon"},
+    "protested": {"bib": "12"},
+    "protest-decided": {
+        "source": "http:desk",
+        "number": 5,
+        "digest": -77,
+        "decision": "dismissed",
+    },
+    "place-shared": {"bibs": ["12", "13"]},
 }
 
 
@@ -111,10 +122,14 @@ def test_each_role_says_what_its_work_needs() -> None:
     assert KINDS_OF_ROLE["device"] == {"read", "ping"} | of_devices
     at_a_point = {"help-called", "sighting", "struck", "taken-over", "withdrawn"}
     assert KINDS_OF_ROLE["station"] == at_a_point
-    assert KINDS_OF_ROLE["control"] == KINDS_OF_ROLE["director"] == set(ITEMS) - of_devices
+    of_the_director = {
+        "declared", "place-shared", "podium-cleared", "protest-decided", "results-posted",
+    }  # fmt: skip
+    assert KINDS_OF_ROLE["director"] == set(ITEMS) - of_devices - {"help-heard"}
+    assert KINDS_OF_ROLE["control"] == set(ITEMS) - of_devices - of_the_director
     assert KINDS_OF_ROLE["medical"] == at_a_point | {"help-heard"}
     assert KINDS_OF_ROLE["desk"] == {"collected", "struck"}
-    others: tuple[Role, ...] = ("public", "announcer", "photographer")
+    others: tuple[Role, ...] = ("public", "announcer", "photographer", "runner")
     assert not any(KINDS_OF_ROLE[role] for role in others)
 
 
@@ -277,7 +292,8 @@ def test_a_misspelt_field_is_refused_and_not_forgotten() -> None:
 
 @pytest.mark.parametrize("kind", ITEMS)
 def test_a_missing_or_wrong_field_is_refused(kind: str) -> None:
-    role: Role = "control" if kind in KINDS_OF_ROLE["control"] else "device"
+    roles: tuple[Role, ...] = ("director", "control", "device")
+    role = next(role for role in roles if kind in KINDS_OF_ROLE[role])
     optional = {
         "accuracy_m",
         "speed_m_per_s",
@@ -316,6 +332,7 @@ def test_a_missing_or_wrong_field_is_refused(kind: str) -> None:
         ("photo-taken-down", "photo"),
         ("corrected", "of"),
         ("ping", "vehicle"),
+        ("protested", "bib"),
     ],
 )
 def test_an_empty_word_is_refused_where_it_is_needed(kind: str, name: str) -> None:
@@ -568,3 +585,8 @@ def test_a_refusal_of_any_field_of_any_kind_is_short(kind: str) -> None:
         if field.needed and kind in ITEMS:
             without = {other: word for other, word in whole.items() if other != name}
             assert say_wrong(kind, without, "").startswith(f"{name} is missing")
+
+
+@pytest.mark.parametrize("bibs", [[], ["12"], ["12", " 12 "], ["12", "012"]])
+def test_a_place_is_shared_by_two_people(bibs: list[str]) -> None:
+    assert "shared by two or more" in refusal(said("place-shared", bibs=bibs), "director")

@@ -15,6 +15,7 @@ from homestretch.facts import (
     AnyFact,
     Assigned,
     Corrected,
+    Declared,
     Entered,
     Flag,
     Gun,
@@ -22,7 +23,11 @@ from homestretch.facts import (
     MatLifted,
     Moved,
     Ping,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
     Read,
+    ResultsPosted,
     RoadOpened,
     Ruled,
     Sighting,
@@ -30,6 +35,7 @@ from homestretch.facts import (
     TakenOver,
     Unreadable,
     Withdrawn,
+    digest,
 )
 from tests.state.days import HALF_M, MARATHON_M, SHARED, Day, a_day, a_point, a_race, a_sweep, at
 
@@ -121,7 +127,7 @@ class Happenings:
         verdicts = ("dns", "dnf", "dsq", "reinstated", "count-after-stop", "other-course-settled")
         fact: AnyFact = self.one(
             Withdrawn(seen_at=at_, bib=bib),
-            Ruled(seen_at=at_, bib=bib, verdict=self.one(*verdicts)),
+            Ruled(seen_at=at_, bib=self.one(bib, bib, "*"), verdict=self.one(*verdicts)),
             Sighting(seen_at=at_, bib=bib, place=self.one(*PLACES)),
         )
         return [fact]
@@ -174,10 +180,29 @@ class Happenings:
         )
         return [fact]
 
+    def results(self) -> list[AnyFact]:
+        """A word on results: declared, cleared, posted, protested, decided."""
+        at_, race = self.when(), self.one("marathon", "half", "gone")
+        protest = Protested(seen_at=at_, bib=self.bib())
+        decided = ProtestDecided(
+            seen_at=at_ + 60_000,
+            source="control",
+            number=at_,
+            digest=digest(protest),
+            decision=self.one("upheld", "dismissed"),
+        )
+        fact: AnyFact = self.one(
+            Declared(seen_at=at_, race=race),
+            PodiumCleared(seen_at=at_, category=f"{race}/f"),
+            ResultsPosted(seen_at=at_, category=race),
+            protest,
+        )
+        return [fact, decided] if fact is protest else [fact]
+
     def something(self) -> list[AnyFact]:
         happening = self.one(
             self.way, self.way, self.way, self.stray, self.stray, self.taken, self.word, self.word,
-            self.desk, self.control,
+            self.desk, self.control, self.results,
         )  # fmt: skip
         facts: list[AnyFact] = happening()
         return facts

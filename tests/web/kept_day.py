@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+from starlette.applications import Starlette
 
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
@@ -28,7 +29,7 @@ PATIENCE_S = 5.0
 
 
 class KeptDay:
-    """Asks the pages of a day; ``log`` is what the keeper keeps."""
+    """Asks the pages of a day; ``log`` and ``people`` are what the keeper keeps, ``client`` is one browser."""
 
     def __init__(
         self,
@@ -38,19 +39,21 @@ class KeptDay:
         front: Front,
         arrived: asyncio.Event,
         client: httpx.AsyncClient,
+        application: Starlette,
     ) -> None:
-        self.log, self._people, self._client = log, people, client
+        self.log, self.people, self.client = log, people, client
+        self.application = application
         self._live, self._front, self._arrived = live, front, arrived
         self._tokens: dict[Role, str] = {}
 
     async def get(self, address: str, role: str = "public") -> httpx.Response:
         """The answer to GET for a role."""
-        return await self._client.get(address, headers={"x-role": role})
+        return await self.client.get(address, headers={"x-role": role})
 
     async def post(self, address: str, role: Role, **fields: str) -> httpx.Response:
         """The answer to a form that somebody with a key for this role sends."""
         headers = {"x-role": role, "Authorization": f"Bearer {self.token(role)}"}
-        return await self._client.post(address, headers=headers, data=fields)
+        return await self.client.post(address, headers=headers, data=fields)
 
     def token(self, role: Role) -> str:
         """A key for a role, made once; a driver's is for the sweep."""
@@ -62,8 +65,15 @@ class KeptDay:
                 label=f"the {role} crew",
                 station="sweep" if role == "sweep" else "",
             )
-            self._people.put_key(key)
+            self.people.put_key(key)
         return self._tokens[role]
+
+    def from_address(self, address: str) -> httpx.AsyncClient:
+        """A browser elsewhere."""
+        transport = httpx.ASGITransport(
+            self.application, raise_app_exceptions=False, client=(address, 1)
+        )
+        return httpx.AsyncClient(transport=transport, base_url="http://event.test")
 
     async def settle(self) -> None:
         """What was said since then is folded, and the front has the Picture of it."""
@@ -111,7 +121,7 @@ async def kept_day(day: Day, now: str, *persons: Person) -> AsyncIterator[KeptDa
             await asyncio.wait_for(arrived.wait(), PATIENCE_S)
             transport = httpx.ASGITransport(application, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://event.test") as it:
-                yield KeptDay(log, people, live, front, arrived, it)
+                yield KeptDay(log, people, live, front, arrived, it, application)
             keeping.cancel()
             following.cancel()
             await asyncio.wait_for(ended.wait(), PATIENCE_S)

@@ -14,7 +14,7 @@ from homestretch.race.privacy import Role
 from homestretch.web.access import GuardedRoute
 from homestretch.web.application import list_routes
 from homestretch.web.forms import LARGEST_FORM
-from homestretch.web.often import BURST, KEPT, Often
+from homestretch.web.often import FORMS, KEPT, Often
 from tests.boards.days import ALL, make_picture
 from tests.web.shelf import Client, make_client
 
@@ -28,6 +28,7 @@ BY_THEIR_KEY = {
     "/{event}/doors/{door}/": "likewise, for apps that put a slash behind it",
     "/{event}/doors/{door}/{token}": "likewise",
     "/{event}/doors/{door}/{token}/": "likewise",
+    "/{event}/me": "the keeper lets each private link speak for its own entrant (test_private_links)",
 }
 """Addresses to which anybody may send something: what is in it is judged by the key that comes with it."""
 
@@ -109,7 +110,7 @@ def test_every_form_is_bounded(client: Client) -> None:
 
 def test_a_key_that_sends_without_end_waits_and_nobody_else_does() -> None:
     often = Often()
-    for _ in range(int(BURST)):
+    for _ in range(int(FORMS.burst)):
         often.check("one", 100.0)
     with pytest.raises(BusyError):
         often.check("one", 100.0)
@@ -124,11 +125,11 @@ def test_a_form_that_comes_too_often_is_told_when_to_come_again() -> None:
     client = make_client(make_picture(ALL["small"]))
     headers = {"X-Role": "control", **JSON}
     statuses: list[int] = []
-    while 503 not in statuses and len(statuses) < 5 * BURST:
+    while 503 not in statuses and len(statuses) < 5 * FORMS.burst:
         answer = client.request("POST", "/three-rivers/hide", headers=headers)
         statuses.append(answer.status_code)
     assert set(statuses) == {404, 503}
-    assert len(statuses) > BURST
+    assert len(statuses) > FORMS.burst
     assert "retry-after" in answer.headers
 
 

@@ -35,11 +35,19 @@ def test_no_key_comes_into_the_log_and_no_file_of_ours_to_the_public(
     async def break_down(request: Request) -> None:
         raise failing(f"/srv/race/people.db is locked for {request.url} {request.headers}")
 
-    for path in ("/three-rivers/key/{token}", "/three-rivers/doors/box/{token}", "/three-rivers"):
+    for path in (
+        "/three-rivers/key/{token}",
+        "/three-rivers/me/{token}",
+        "/three-rivers/doors/box/{token}",
+        "/three-rivers",
+    ):
         application, _ = make_app(make_picture(ALL["small"]))
         application.router.routes.insert(0, GuardedRoute(path, break_down, who=["public"]))
         address = path.replace("{token}", TOKEN) + f"?key={TOKEN}"
-        headers = {"Authorization": f"Bearer {TOKEN}", "Cookie": f"homestretch-x={TOKEN}"}
+        headers = {
+            "Authorization": f"Bearer {TOKEN}",
+            "Cookie": f"homestretch-x={TOKEN}; homestretch.me-x=A{TOKEN}.{TOKEN}",
+        }
         for accept in ("text/html", "application/json"):
             answer = Client(application).get(address, {**headers, "Accept": accept})
             assert answer.status_code == 500

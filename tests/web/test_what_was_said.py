@@ -161,6 +161,37 @@ def test_where_somebody_is_cared_for_is_not_told_to_control() -> None:
     during(ask)
 
 
+def test_why_somebody_stops_is_read_by_control_and_medical_alone_also_where_it_is_taken_back() -> (
+    None
+):
+    async def ask(day: KeptDay) -> None:
+        fields = {"bib": "12", "why": "chest pain", "at": AT}
+        await day.post("/day/control", "control", do="withdrawn", place="10k", **fields)
+        await day.post("/day/control", "control", do="dsq", bib="13", why="cut the course", at=AT)
+        await day.settle()
+        (stops,) = [one for one in await said(day) if one["words"].startswith("stops")]
+        strike = {"do": "strike", "fact": stops["fact"], "why": "chest pain is gone", "at": AT}
+        await day.post("/day/control", "control", **strike)
+        await day.settle()
+        for role in LEDGER_ROLES:
+            for address in (
+                "/day/audit",
+                "/day/audit.json",
+                "/day",
+                "/day/control",
+                "/day/runners/12",
+            ):
+                assert "chest pain" not in (await day.get(address, role)).text or (
+                    role != "director" and "audit" in address
+                )
+            audit = (await day.get("/day/audit", role)).text
+            assert audit.count("chest pain") == (0 if role == "director" else 2)
+            assert "cut the course" in audit
+        assert (await day.get("/day/calls", "director")).status_code == 403
+
+    during(ask)
+
+
 def test_whoever_is_hidden_has_one_form_on_every_page() -> None:
     async def ask(day: KeptDay) -> None:
         await day.post("/day/hide", "announcer", bib="13", at=AT)

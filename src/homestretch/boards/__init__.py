@@ -20,6 +20,7 @@ from homestretch.boards.frame import Frame
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import Said
 
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
 """Who may see a public page: also those who hold a key."""
@@ -43,6 +44,17 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     def number(self) -> str:
         """The number of the Picture that this board was made from."""
         return self.frame.number
+
+
+def write_twin(value: Any) -> bytes:
+    """A board, or another page's content, as JSON. Its words are English unless it was said again."""
+    return msgspec.json.encode(value, enc_hook=_as_text)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Said):
+        return str(value)
+    raise NotImplementedError(f"No JSON for {type(value).__name__}.")
 
 
 def _no_pulse(_picture: Picture, _choices: Any) -> object:

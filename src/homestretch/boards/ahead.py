@@ -11,6 +11,7 @@ from homestretch.boards.words import say_count
 from homestretch.forecast.last import last_within
 from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
+from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Floats, Ints, Mark, Status
 from homestretch.state.where import GONE_MS, GONE_SHARE
 
@@ -158,19 +159,22 @@ def say_basis(picture: Picture, row: int) -> str:
     """What the times ahead of an entrant rest on, in a sentence."""
     forecast = picture.forecast
     if forecast is None:
-        return "Times ahead are at constant pace until the forecast is made."
+        return said("Times ahead are at constant pace until the forecast is made.")
     learnt = forecast.learnt_from[int(picture.state.roster.race[row])]
     known = (
-        f"this course and day are learnt from {say_count(learnt)} runners ahead"
+        said(
+            "Four of five come within the times ahead; this course and day are learnt from {count}"
+            " runners ahead.",
+            count=say_count(learnt),
+        )
         if learnt >= FEW_AHEAD
-        else "of this course and day little is known yet, so they are wide"
+        else said(
+            "Four of five come within the times ahead; of this course and day little is known yet,"
+            " so they are wide."
+        )
     )
-    rare = (
-        " For a race like this one they are borrowed from marathons."
-        if forecast.borrowed[row]
-        else ""
-    )
-    return f"Four of five come within the times ahead; {known}.{rare}"
+    rare = said("For a race like this one they are borrowed from marathons.")
+    return joined((known, rare), " ") if forecast.borrowed[row] else known
 
 
 def _at_constant_pace(picture: Picture, row: int, at_m: float) -> Expected | None:

@@ -10,6 +10,7 @@ from homestretch.boards.words import LEDGER_ROLES, list_words
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import NEVER, Device
 
 
@@ -29,12 +30,21 @@ def list_sentences(picture: Picture, viewer: Viewer) -> tuple[str, ...]:
         return ()
     zone = picture.event.zone_info
     silent = [
-        f"Nobody is read at {alarm.name}"
-        f"{f' since {say_time(alarm.since_at, zone)}' if alarm.since_at else ''}, and runners are due."
+        said(
+            "Nobody is read at {point} since {time}, and runners are due.",
+            point=alarm.name,
+            time=say_time(alarm.since_at, zone),
+        )
+        if alarm.since_at
+        else said("Nobody is read at {point}, and runners are due.", point=alarm.name)
         for alarm in list_alarms(picture)
     ]
     wrong = [
-        f"The clock of {one.source or 'a device'} at {one.point} seems wrong."
+        said(
+            "The clock of {device} at {point} seems wrong.",
+            device=one.source or said("a device"),
+            point=one.point,
+        )
         for one in list_clocks(picture).proposals
     ]
     return (*silent, *wrong)
@@ -64,13 +74,13 @@ def _say_of(picture: Picture, device: Device) -> str:
     name = list_words(list(device.places)) or device.source
     if device.connected is False:
         since = say_time(device.connected_at, picture.event.zone_info)
-        why = f" ({device.errors[0]})" if device.errors else ""
-        return f"{name} is gone since {since}{why}"
+        gone = said("{device} is gone since {time}", device=name, time=since)
+        return joined((gone, f"({device.errors[0]})"), " ") if device.errors else gone
     if device.status is not None and device.status.reading is False:
-        return f"{name} is there, and is told not to read"
+        return said("{device} is there, and is told not to read", device=name)
     if device.connected:
-        return f"{name} is connected and reads nobody"
-    return f"{name} sends nothing"
+        return said("{device} is connected and reads nobody", device=name)
+    return said("{device} sends nothing", device=name)
 
 
 def _moment(at: int) -> int | None:

@@ -20,6 +20,7 @@ from homestretch.boards.words import ROLE_WORDS, SEX_WORDS, say_holding, say_ord
 from homestretch.forecast.values import FINISH, MEDIAN, Coming
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Ints
 
 CREW: frozenset[Role] = frozenset(("announcer", "control", "director", "medical"))
@@ -82,12 +83,12 @@ def rows(picture: Picture, viewer: Viewer, choices: Choices) -> AnnouncerBoard:
 
 def _say_silent(picture: Picture) -> str:
     if picture.state.over:
-        return "Nobody is on the road any more."
+        return said("Nobody is on the road any more.")
     if picture.state.quiet.all():
         why = say_holding([flag.state for flag in picture.state.flags])
-        return f"Nothing is said of times {why}."
+        return said("Nothing is said of times {why}.", why=why)
     if picture.forecast is None:
-        return "The forecast is being made. It appears here by itself."
+        return said("The forecast is being made. It appears here by itself.")
     return ""
 
 
@@ -149,13 +150,13 @@ def _list_words(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
         return ()
     roster = picture.state.roster
     person = picture.names.persons.get(roster.entrants[row])
-    found = [f"from {who.town}"] if who.town else []
+    found: list[str] = [said("from {town}", town=who.town)] if who.town else []
     found += [who.club] if who.club else []
     long = picture.event.races[int(roster.race[row])].distance_m >= MARATHON_M
     if person and person.first_marathon and long:
-        found.append("first marathon, as told")
+        found.append(said("first marathon, as told"))
     if roster.team[row]:
-        found.append(f"for {roster.team[row]}")
+        found.append(said("for {team}", team=roster.team[row]))
     if role := ROLE_WORDS.get(roster.role[row]):
         found.append(role)
     return (*found, *_list_beside(picture, row))
@@ -166,7 +167,7 @@ def _list_beside(picture: Picture, row: int) -> list[str]:
     beside = [one for one in list_together(picture, ALOUD, row) if one.still]
     rows = [picture.state.roster.find_row(one.who.bib) for one in beside]
     return [
-        f"side by side with {one.who.name} since {one.since_name}"
+        said("side by side with {name} since {point}", name=one.who.name, point=one.since_name)
         for one, other in zip(beside, rows, strict=True)
         if other is not None and not shown_aloud(picture, other).hidden
     ]
@@ -178,13 +179,14 @@ def _list_places(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
     if who.hidden:
         return ()
     found = []
-    for place, words in (
-        (int(state.place[row]), "of the race"),
-        (int(state.place_sex[row]), f"of the {SEX_WORDS.get(roster.sex[row], '')}"),
-        (int(state.place_apart[row]), f"of the {roster.division[row] or 'teams'}"),
+    if 0 < (place := int(state.place[row])) <= PODIUM:
+        found.append(said("{place} of the race", place=say_ordinal(place)))
+    for place, among in (
+        (int(state.place_sex[row]), SEX_WORDS.get(roster.sex[row], "")),
+        (int(state.place_apart[row]), roster.division[row] or said("teams")),
     ):
         if 0 < place <= PODIUM:
-            found.append(f"{say_ordinal(place)} {words}")
+            found.append(said("{place} of the {among}", place=say_ordinal(place), among=among))
     return tuple(found)
 
 

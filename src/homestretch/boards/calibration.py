@@ -11,8 +11,13 @@ from homestretch.forecast.values import Hindsight, Kept, KeptAt
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import decimal, said
 
-PACES = ("the fastest third there", "the middle third", "the slowest third")
+PACES = (
+    said("the fastest third there"),
+    said("the middle third"),
+    said("the slowest third"),
+)
 
 
 class CalibrationChoices(Choices, frozen=True, kw_only=True):
@@ -73,17 +78,20 @@ def rows(picture: Picture, viewer: Viewer, choices: CalibrationChoices) -> Calib
 
 def _say(picture: Picture, found: Hindsight | None) -> str:
     if not picture.state.over:
-        return "What the forecasts were worth is said here once the last runner is home."
+        return said("What the forecasts were worth is said here once the last runner is home.")
     if found is None:
-        return (
+        return said(
             "The forecasts are being compared with what happened. Of a race with fewer than 20"
             " finishers, or without a point on the way, nothing is said."
         )
     last = found.points[-1].everybody
     where = _name(picture, found.race, found.points[-1].metres)
-    return (
-        f"From {where} on, the finish was forecast to {last.off_min:.1f} minutes on average;"
-        f" {100 * last.in_80:.0f} of 100 came within the interval of four in five."
+    return said(
+        "From {point} on, the finish was forecast to {minutes} minutes on average;"
+        " {count} of 100 came within the interval of four in five.",
+        point=where,
+        minutes=decimal(last.off_min, 1),
+        count=f"{100 * last.in_80:.0f}",
     )
 
 
@@ -91,7 +99,7 @@ def _point(picture: Picture, race: int, at: KeptAt) -> PointRow:
     return PointRow(
         point=_name(picture, race, at.metres),
         metres=at.metres,
-        everybody=_row("everybody", at.everybody),
+        everybody=_row(said("everybody"), at.everybody),
         by_pace=tuple(_row(who, one) for who, one in zip(PACES, at.by_pace, strict=False)),
     )
 

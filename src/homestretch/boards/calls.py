@@ -1,4 +1,4 @@
-"""Calls for help, for control, medical and the director: read, answered with one's name, and what stations noted."""
+"""Calls for help, for control and medical: read, answered with one's name, and what stations noted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from homestretch.boards.entering import Notice, check_may_enter, name_place
 from homestretch.boards.frame import make_frame
 from homestretch.boards.help_calls import Call, list_help
 from homestretch.boards.people import shown
-from homestretch.boards.words import LEDGER_ROLES
+from homestretch.boards.words import HEALTH_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Entry
 
 SHOWN_NOTES = 60
@@ -38,8 +39,8 @@ class CallsBoard(Board, frozen=True, kw_only=True):
 
 
 def rows(picture: Picture, viewer: Viewer, _: Choices) -> CallsBoard:
-    """The page; RefusedError for who does not keep the ledger."""
-    check_may_enter(viewer, LEDGER_ROLES)
+    """The page; RefusedError for who does not read of health."""
+    check_may_enter(viewer, HEALTH_ROLES)
     return CallsBoard(
         frame=make_frame(picture, viewer),
         calls=list_help(picture, viewer),
@@ -59,7 +60,7 @@ def _list_notes(picture: Picture, viewer: Viewer) -> tuple[Note, ...]:
 
 def _note(picture: Picture, viewer: Viewer, entry: Entry) -> Note:
     texts = picture.names.texts
-    nobody = Shown(name="nobody has this bib", bib=entry.bib)
+    nobody = Shown(name=said("nobody has this bib"), bib=entry.bib)
     return Note(
         at=entry.seen_at,
         place=name_place(picture.event, entry.place),
@@ -80,7 +81,7 @@ BOARD = BoardKind(
     pulse=pulse,
     name="calls",
     path="/{event}/calls",
-    who=LEDGER_ROLES,
+    who=HEALTH_ROLES,
     choices=Choices,
     rows=rows,
     template="calls.html",

@@ -12,10 +12,11 @@ from homestretch.boards.words import say_chance
 from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints, Mark, Status
 
 AT_RISK = 0.2
-NOBODY_HAS_THEM = "on the road, nobody has them yet"
+NOBODY_HAS_THEM = said("on the road, nobody has them yet")
 KEPT = (Status.RIDING, Status.IN_CARE)
 
 
@@ -136,11 +137,11 @@ def make_behind(picture: Picture, viewer: Viewer, row: int) -> BehindRow:
     (entry,) = ledger_entries(picture, viewer, [row])
     nobody = Status(int(picture.state.status[row])) in ON_THE_ROAD
     follows = bool(on_the_way(picture)[row])
-    owner = f"{entry.status}: {entry.keeper}" if entry.keeper else entry.status
+    owner = joined((entry.status, entry.keeper), ": ") if entry.keeper else entry.status
     if nobody:
         owner = NOBODY_HAS_THEM
         if entry.said_to_withdraw:
-            owner = "said to stop, nobody has them yet"
+            owner = said("said to stop, nobody has them yet")
     return BehindRow(
         entry=entry,
         owner=owner,
@@ -166,4 +167,4 @@ def _overdue_at(picture: Picture, row: int) -> str:
     if forecast is None or forecast.coming[row, NEXT] != Coming.OVERDUE:
         return ""
     point = int(forecast.next_point[row])
-    return "the finish" if point == NEVER else picture.state.points.names[point]
+    return said("the finish") if point == NEVER else picture.state.points.names[point]

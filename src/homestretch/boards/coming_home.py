@@ -16,6 +16,7 @@ from homestretch.boards.ahead import (
 from homestretch.boards.splits import Split
 from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD
 
 EARLIEST, HALF, LATEST = 1, (3, 5), 7
@@ -87,7 +88,7 @@ def find_next_read(picture: Picture, row: int) -> NextRead | None:
         found = None if levels is None or overdue else levels[EARLIEST]
     if found is None or found - picture.now < WORTH_SAYING_MS:
         return None
-    return NextRead("the finish" if column == NEVER else state.points.names[column], found)
+    return NextRead(said("the finish") if column == NEVER else state.points.names[column], found)
 
 
 def _may_say(picture: Picture, row: int) -> bool:

@@ -26,6 +26,7 @@ from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import said
 
 DECIDERS: frozenset[Role] = frozenset(("control", "director"))
 FIRST, PAGE, ON_A_WALL = 8, 100, 3
@@ -81,7 +82,7 @@ class ControlBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, choices: ControlChoices) -> ControlBoard:
     """The board; RefusedError for who does not keep the ledger."""
     if viewer.role not in LEDGER_ROLES:
-        raise RefusedError("This page is for course control.", "Open your own link.")
+        raise RefusedError(said("This page is for course control."), said("Open your own link."))
     asked, late = find_deciding(picture), find_overdue(picture)
     at_risk, behind = find_at_risk(picture), find_behind(picture)
     first, until = _page(choices)
@@ -130,7 +131,11 @@ def _list_gone(picture: Picture) -> tuple[str, ...]:
         return ()
     zone = picture.event.zone_info
     return tuple(
-        f"{device.source} is gone since {say_time(device.connected_at, zone)}"
+        said(
+            "{device} is gone since {time}",
+            device=device.source,
+            time=say_time(device.connected_at, zone),
+        )
         for device in picture.state.devices
         if device.connected is False and not device.source.startswith("door:")
     )
@@ -143,7 +148,9 @@ def _list_waves(picture: Picture) -> tuple[WaveChoice, ...]:
         for place, wave in enumerate(race.waves):
             rows_ = (roster.race == number) & (roster.wave == place)
             gun_at = int(roster.gun_at[rows_][0]) if rows_.any() else wave.gun_at
-            words = race.name if len(race.waves) == 1 else f"{race.name}, wave {wave.name}"
+            words: str = race.name
+            if len(race.waves) > 1:
+                words = said("{race}, wave {wave}", race=race.name, wave=wave.name)
             found.append(WaveChoice(race.id, wave.name, words, gun_at))
     return tuple(found)
 

@@ -10,6 +10,7 @@ import numpy as np
 from homestretch.boards.ribbon import Ribbon
 from homestretch.picture import Picture
 from homestretch.race.course import Course
+from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import Bools, Floats
 
 MOST_POINTS = 300
@@ -49,19 +50,19 @@ def make_course_map(picture: Picture, ribbon: Ribbon) -> CourseMap | None:
         if dot.race:
             continue
         x, y = drawn.at(dot.at_m)
-        place, before = (round(x / SAME_SPOT), round(y / SAME_SPOT)), ""
+        place, names = (round(x / SAME_SPOT), round(y / SAME_SPOT)), [dot.name]
         if place in spots:
-            before = f"{spots[place].name} · "
-        spots[place] = Spot(name=f"{before}{dot.name}", x=x, y=y, hollow=dot.silent or dot.lifted)
+            names.insert(0, spots[place].name)
+        spots[place] = Spot(name=joined(names, " · "), x=x, y=y, hollow=dot.silent or dot.lifted)
     return CourseMap(
         width=drawn.width,
         height=drawn.height,
         line=drawn.line,
         spots=tuple(spots.values()),
-        sweep=_spot(drawn, "sweep", ribbon.sweep.at_m if ribbon.sweep else None),
+        sweep=_spot(drawn, said("sweep"), ribbon.sweep.at_m if ribbon.sweep else None),
         lantern=_spot(
             drawn,
-            "last runner",
+            said("last runner"),
             lantern.at_m if lantern and lantern.on_longest else None,
             hollow=lantern is not None and lantern.unseen,
         ),

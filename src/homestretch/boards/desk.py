@@ -10,6 +10,7 @@ import numpy as np
 from homestretch.boards import Board, BoardKind, Choices, PageNumber
 from homestretch.boards.entering import EntryForm, Notice, check_may_enter, list_entry_forms
 from homestretch.boards.frame import make_frame
+from homestretch.boards.name_asks import NameAsk, list_name_asks
 from homestretch.boards.people import shown
 from homestretch.boards.rolls import DESK_ROLES, PHONE_ROLES, ROLLS, list_rows
 from homestretch.picture import Picture
@@ -49,7 +50,8 @@ class DeskEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskBoard(Board, frozen=True, kw_only=True):
-    """``at`` (UTC ms) names the form. ``private``: how many of this page of the list are not named here."""
+    """``at`` (UTC ms) names the form. ``private``: how many of this page of the list are not named here. ``names``
+    are those that runners ask to have put right."""
 
     at: int
     counts: PacketCounts
@@ -60,6 +62,7 @@ class DeskBoard(Board, frozen=True, kw_only=True):
     people: tuple[DeskEntry, ...]
     private: int
     forms: tuple[EntryForm, ...]
+    names: tuple[NameAsk, ...]
     given_bib: str = ""
     unknown_bib: str = ""
     notice: Notice | None = None
@@ -83,6 +86,7 @@ def rows(picture: Picture, viewer: Viewer, choices: DeskChoices) -> DeskBoard:
         people=named,
         private=len(people) - len(named),
         forms=list_entry_forms(picture, viewer, "desk"),
+        names=list_name_asks(picture, viewer),
     )
 
 

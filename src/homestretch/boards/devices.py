@@ -17,6 +17,7 @@ from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import said
 from homestretch.state.devices import RECENT_MS
 from homestretch.state.snapshot import NEVER, Device
 
@@ -69,7 +70,7 @@ class DevicesBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
     """The board of the devices; RefusedError for who does not keep the ledger."""
     if viewer.role not in LEDGER_ROLES:
-        raise RefusedError("The devices are for course control.", "Open your own link.")
+        raise RefusedError(said("The devices are for course control."), said("Open your own link."))
     state = picture.state
     told = [device for device in state.devices if not device.source.startswith(DOOR)]
     return DevicesBoard(

@@ -14,18 +14,25 @@ from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import joined, said, said_in
 from homestretch.race.spelling import place_key
 from homestretch.race.wall_time import find_moment
 from homestretch.state.entries import A_FORM
 from homestretch.state.snapshot import NEVER, Entry
 
 TAKERS: dict[str, str] = {
-    "bus": "on a bus",
-    "care": "in care",
-    "self": "left on their own",
-    "home": "home",
-    "vehicle": "carried ahead",
-    "road": "back on the road",
+    "bus": said("on a bus"),
+    "care": said("in care"),
+    "self": said("left on their own"),
+    "home": said_in("status", "home"),
+    "vehicle": said("carried ahead"),
+    "road": said("back on the road"),
+}
+
+ENTERED: dict[str, str] = {
+    "sighting": said("seen"),
+    "withdrawn": said("stops"),
+    "collected": said("packet handed out"),
 }
 
 
@@ -67,7 +74,9 @@ class PlaceChoice(msgspec.Struct, frozen=True):
 def check_may_enter(viewer: Viewer, who: frozenset[Role]) -> None:
     """RefusedError for who may not enter anything on a page."""
     if viewer.role not in who:
-        raise RefusedError("Facts are entered here by other roles.", "Open your own link.")
+        raise RefusedError(
+            said("Facts are entered here by other roles."), said("Open your own link.")
+        )
 
 
 def list_places(event: Event) -> tuple[PlaceChoice, ...]:
@@ -145,7 +154,8 @@ def _form(entry: Entry) -> tuple[str, int, int, str]:
 
 def _row(picture: Picture, viewer: Viewer, entry: Entry) -> EntryRow:
     unread = "*" in entry.bib
-    who = Shown(name="not every digit seen" if unread else "nobody has this bib", bib=entry.bib)
+    nobody = said("not every digit seen") if unread else said("nobody has this bib")
+    who = Shown(name=nobody, bib=entry.bib)
     return EntryRow(
         source=entry.id.source,
         number=str(entry.id.number),
@@ -159,8 +169,8 @@ def _row(picture: Picture, viewer: Viewer, entry: Entry) -> EntryRow:
 def say_entry(kind: str, taken_by: str, keeper: str, viewer: Viewer) -> str:
     """A fact in words. In which tent somebody is is for those who care and for the crew that said so."""
     if kind != "taken-over":
-        return {"sighting": "seen", "withdrawn": "stops", "collected": "packet handed out"}[kind]
+        return ENTERED[kind]
     words = TAKERS[taken_by]
     if not keeper or (taken_by == "care" and viewer.role not in (*CARE_ROLES, "station")):
         return words
-    return f"on {keeper}" if taken_by == "bus" else f"{words}: {keeper}"
+    return said("on {bus}", bus=keeper) if taken_by == "bus" else joined((words, keeper), ": ")

@@ -12,6 +12,7 @@ import numpy as np
 from homestretch.boards.words import ROLE_WORDS
 from homestretch.picture import Picture
 from homestretch.race.event import Race
+from homestretch.race.saying import said
 from homestretch.state.snapshot import FINISHERS, NEVER, Bools, Ints, Mark, Status
 
 CROSSED = (*FINISHERS, Status.RIDING, Status.IN_CARE)
@@ -20,9 +21,9 @@ DIVISION = "division-"
 """Before the name of a division in the id of its table."""
 RELAY, AFTER_STOP, OUT = "relay", "after-stop", "out-of-competition"
 NAMES = {
-    RELAY: "Relay teams",
-    AFTER_STOP: "Finished after the race was stopped",
-    OUT: "Out of competition",
+    RELAY: said("Relay teams"),
+    AFTER_STOP: said("Finished after the race was stopped"),
+    OUT: said("Out of competition"),
 }
 
 

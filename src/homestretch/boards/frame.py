@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import msgspec
 
 from homestretch.boards.alarms import list_sentences
+from homestretch.boards.flag_words import say_date, say_flag_since
 from homestretch.boards.help_calls import list_open_calls
 from homestretch.boards.lantern import LanternLine, make_lantern_line
 from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
@@ -16,7 +18,13 @@ from homestretch.facts import FlagState
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import joined, lowered, said
 from homestretch.state.snapshot import FlagNow
+
+REHEARSALS: Final[dict[str, str]] = {
+    words: words for words in (said("A rehearsal: everybody here is made up."),)
+}
+"""What the commands say of a day that is played -> the same, to be said in any language."""
 
 
 class RaceName(msgspec.Struct, frozen=True):
@@ -35,6 +43,7 @@ class EventHead(msgspec.Struct, frozen=True, kw_only=True):
     date_words: str
     zone: str
     units: str
+    language: str
     races: tuple[RaceName, ...]
     flag_words: str
 
@@ -94,7 +103,7 @@ def _frame_of_all(picture: Picture, viewer: Viewer) -> Frame:
         over=picture.state.over,
         speaks_ahead=not picture.state.quiet.any(),
         forecast=picture.forecast is not None,
-        rehearsal=picture.rehearsal,
+        rehearsal=REHEARSALS.get(picture.rehearsal, picture.rehearsal),
     )
 
 
@@ -105,9 +114,10 @@ def _make_head(picture: Picture) -> EventHead:
         id=event.id,
         name=event.name,
         date=event.date,
-        date_words=f"{day:%A}, {day.day} {day:%B}",
+        date_words=say_date(day),
         zone=event.zone,
         units=event.units,
+        language=event.language,
         races=tuple(RaceName(race.id, race.name) for race in event.races),
         flag_words=_say_flag(picture),
     )
@@ -116,28 +126,18 @@ def _make_head(picture: Picture) -> EventHead:
 def _say_flag(picture: Picture) -> str:
     flag = picture.state.flag.state
     if picture.state.over and flag in ("open", "resumed"):
-        return "the last runner is home"
+        return said("the last runner is home")
     return FLAG_WORDS[flag]
 
 
 def _make_banner(picture: Picture, flag: FlagNow) -> Banner:
     event = picture.event
     since = say_time(flag.since_at, event.zone_info)
-    where = "" if flag.from_m is None else f" from {say_distance(flag.from_m, event.units)} on"
-    words = {
-        "open": "The course is open.",
-        "delayed": "The start is delayed.",
-        "hold": f"The race is on hold since {since}.",
-        "sheltering": f"The race is held since {since}: everybody takes shelter.",
-        "stopped": f"The race was stopped at {since}.",
-        "cancelled": f"The race was cancelled at {since}.",
-        "rerouted": f"The course is rerouted{where} since {since}.",
-        "shortened": f"The course is shortened{where} since {since}.",
-        "resumed": f"The race goes on since {since}.",
-    }[flag.state]
+    where = None if flag.from_m is None else say_distance(flag.from_m, event.units)
+    words = say_flag_since(flag.state, since, where)
     if flag.races:
         names = [race.name for race in event.races if race.id in flag.races]
-        words = f"{list_words(names)}: {words[0].lower()}{words[1:]}"
+        words = joined((list_words(names), lowered(words)), ": ")
     return Banner(
         state=flag.state,
         since_at=flag.since_at,

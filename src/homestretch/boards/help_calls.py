@@ -7,19 +7,20 @@ import msgspec
 
 from homestretch.boards.entering import find_place
 from homestretch.boards.people import shown
-from homestretch.boards.words import LEDGER_ROLES
+from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, HelpCall
 
 SHOWN_CALLS = 50
-NOWHERE = "a place that was not said"
+NOWHERE = said("a place that was not said")
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One call. ``number``, ``digest`` (as text: they are long) and ``source`` name it in an answer. ``words`` is
-    what happened, for those who keep the ledger alone. ``heard_by`` is the name of who has read it, empty while
+    """One call. ``number``, ``digest`` (as text: they are long) and ``source`` name it in an answer. ``who`` and
+    ``words`` (what happened) are for control and medical alone. ``heard_by`` is the name of who has read it, empty while
     nobody has."""
 
     source: str
@@ -65,7 +66,11 @@ def list_open_calls(picture: Picture, viewer: Viewer) -> tuple[str, ...]:
         return ()
     zone = picture.event.zone_info
     return tuple(
-        f"Help is called for at {call.name} since {say_time(call.called_at, zone)}, and nobody has answered."
+        said(
+            "Help is called for at {place} since {time}, and nobody has answered.",
+            place=call.name,
+            time=say_time(call.called_at, zone),
+        )
         for call in list_help(picture, viewer)
         if call.is_open
     )
@@ -74,10 +79,10 @@ def list_open_calls(picture: Picture, viewer: Viewer) -> tuple[str, ...]:
 def _call(picture: Picture, viewer: Viewer, call: HelpCall) -> Call:
     point = picture.event.find_point(find_place(picture.event, call.place))
     texts = picture.names.texts
-    keeps = viewer.role in LEDGER_ROLES
+    reads = viewer.role in HEALTH_ROLES
     heard = call.heard_at != NEVER
-    who = Shown(name="nobody has this bib", bib=call.bib) if call.bib and keeps else None
-    if keeps and call.row != NEVER:
+    who = Shown(name=said("nobody has this bib"), bib=call.bib) if call.bib and reads else None
+    if reads and call.row != NEVER:
         who = shown(picture, viewer, call.row)
     name = texts.get(call.heard_ref or "", "") or texts.get(call.heard_by, "")
     return Call(
@@ -91,8 +96,8 @@ def _call(picture: Picture, viewer: Viewer, call: HelpCall) -> Call:
         received_at=call.received_at,
         by=texts.get(call.by, call.by),
         who=who,
-        words=texts.get(call.text_ref or "", "") if keeps else "",
+        words=texts.get(call.text_ref or "", "") if reads else "",
         heard_at=call.heard_at if heard else None,
-        heard_by=(name or "course control") if heard else "",
+        heard_by=(name or said("course control")) if heard else "",
         void=call.void,
     )

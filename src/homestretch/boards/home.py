@@ -15,6 +15,7 @@ from homestretch.boards.vehicles import VehicleTable, make_vehicle_table
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Status
 
 OFF_COURSE = (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME, Status.DNF, Status.DSQ)
@@ -94,8 +95,8 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
     """The home board; RefusedError when a list is asked for by somebody who does not keep the ledger."""
     if choices.list and not keeps_ledger(viewer):
         raise RefusedError(
-            "The people behind a count are shown to those who keep the ledger only.",
-            "Open this page with your own link from the director.",
+            said("The people behind a count are shown to those who keep the ledger only."),
+            said("Open this page with your own link from the director."),
         )
     state, keeps = picture.state, keeps_ledger(viewer)
     frame = make_frame(picture, viewer)

@@ -22,13 +22,13 @@ from homestretch.boards.words import (
     FROM_FORECAST,
     FROM_PACE_SO_FAR,
     say_about,
-    say_are,
     say_minutes,
     say_people,
 )
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import Said, joined, said, said_n
 from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
 Tone: TypeAlias = Literal["waiting", "coming", "unseen", "home"]
@@ -59,7 +59,7 @@ def make_lantern_line(picture: Picture, viewer: Viewer, ribbon: Ribbon) -> Lante
     """The lantern's sentence as this viewer may read it: never a name, never a bib."""
     state = picture.state
     if state.over:
-        return LanternLine(words="Everybody is home.", basis=_last_home(picture), tone="home")
+        return LanternLine(words=said("Everybody is home."), basis=_last_home(picture), tone="home")
     waits, next_at = find_next_start(picture)
     if waits:
         return _still_to_start(picture, next_at)
@@ -81,17 +81,18 @@ def _on_the_way(picture: Picture, viewer: Viewer, ribbon: Ribbon, call: str) -> 
         return _last_proof(picture, viewer, call)
     from_at, until_at, minutes = expected
     if minutes > FAR_MIN:
-        words = "The last runner is more than an hour from the line."
-        others = f"{say_are(len(on_road(picture)))} on the road"
-        basis = f"{margin}; {others}" if margin else others
+        words = said("The last runner is more than an hour from the line.")
+        out = len(on_road(picture))
+        others = said_n("{count} person is on the road", "{count} people are on the road", out)
+        basis = joined((margin, others), "; ") if margin else others
         return LanternLine(words=words, basis=basis, call=call, tone="coming")
     if shown(picture, viewer, picture.state.lantern).hidden:
-        words = f"The last runner is {_zone_words(picture, picture.state.lantern)}."
+        words = _say_zone(picture, picture.state.lantern)
         return LanternLine(words=words, call=call, tone="coming")
     rests_on = FROM_PACE_SO_FAR if picture.forecast is None else FROM_FORECAST
     return LanternLine(
-        words=f"The last runner is {say_about(minutes)} from the line.",
-        basis=f"{margin}; {rests_on}" if margin else rests_on,
+        words=said("The last runner is {about} from the line.", about=say_about(minutes)),
+        basis=joined((margin, rests_on), "; ") if margin else rests_on,
         call=call,
         tone="coming",
         from_at=from_at,
@@ -103,9 +104,9 @@ def _say_margin(ribbon: Ribbon) -> str:
     if ribbon.lantern is None:
         return ""
     if ribbon.lantern.behind_sweep:
-        return "behind the sweep"
+        return said("behind the sweep")
     ahead = ribbon.lantern.ahead_min
-    return "" if ahead is None else f"{say_minutes(ahead)} ahead of the sweep"
+    return "" if ahead is None else said("{time} ahead of the sweep", time=say_minutes(ahead))
 
 
 def _call(picture: Picture, left_m: float) -> str:
@@ -113,18 +114,22 @@ def _call(picture: Picture, left_m: float) -> str:
     if left_m > CALL_M or still > CALL_PEOPLE or picture.state.quiet.any():
         return ""
     if still == 1:
-        return "Come to the finish. One runner is still on the road, in the same race that the winner ran."
-    return (
-        f"Come to the finish. {say_people(still)} are still on the road, "
-        "and each of them started the same race that the winner did."
+        return said(
+            "Come to the finish. One runner is still on the road, in the same race that the winner ran."
+        )
+    return said(
+        "Come to the finish. {people} are still on the road, "
+        "and each of them started the same race that the winner did.",
+        people=say_people(still),
     )
 
 
 def _last_home(picture: Picture) -> str:
     last_at = int(picture.state.finish_at.max(initial=NEVER))
     if last_at == NEVER:
-        return "Nobody is on the road, on a bus or in care."
-    return f"The last runner crossed the line at {say_time(last_at, picture.event.zone_info)}."
+        return said("Nobody is on the road, on a bus or in care.")
+    time = say_time(last_at, picture.event.zone_info)
+    return said("The last runner crossed the line at {time}.", time=time)
 
 
 def _still_to_start(picture: Picture, next_at: int | None) -> LanternLine:
@@ -133,24 +138,34 @@ def _still_to_start(picture: Picture, next_at: int | None) -> LanternLine:
     when = "" if next_at is None else say_time(next_at, zone_info)
     out = len(on_road(picture))
     if not out:
-        first = f" The first start is at {when}." if when else ""
-        return LanternLine(words=f"Nobody is on the road yet.{first}")
-    later = f"The next wave starts at {when}." if when else "Others are still to start."
-    return LanternLine(words=f"{say_are(out)} on the road. {later}")
+        nobody = said("Nobody is on the road yet.")
+        first = said("The first start is at {time}.", time=when)
+        return LanternLine(words=joined((nobody, first), " ") if when else nobody)
+    others = said("Others are still to start.")
+    later = said("The next wave starts at {time}.", time=when) if when else others
+    them = said_n("{count} person is on the road.", "{count} people are on the road.", out)
+    return LanternLine(words=joined((them, later), " "))
 
 
 def _empty_road(picture: Picture) -> LanternLine:
     counts = picture.state.counts
     away = counts.get(Status.RIDING, 0) + counts.get(Status.IN_CARE, 0)
     if away:
-        them = f"{say_people(away)} who left it {'is' if away == 1 else 'are'} not yet home"
-        return LanternLine(words=f"The road is empty. {them}.", tone="coming")
+        words = said_n(
+            "The road is empty. {count} person who left it is not yet home.",
+            "The road is empty. {count} people who left it are not yet home.",
+            away,
+        )
+        return LanternLine(words=words, tone="coming")
     out = len(on_road(picture))
     if out:
-        words = f"{say_are(out)} still out, "
-        words += "not in the race any more." if out == 1 else "none of them in the race any more."
+        words = said_n(
+            "{count} person is still out, not in the race any more.",
+            "{count} people are still out, none of them in the race any more.",
+            out,
+        )
         return LanternLine(words=words, tone="coming")
-    return LanternLine(words="Nobody has been seen on the road yet.")
+    return LanternLine(words=said("Nobody has been seen on the road yet."))
 
 
 def _nobody_expected(picture: Picture, viewer: Viewer) -> LanternLine:
@@ -158,19 +173,24 @@ def _nobody_expected(picture: Picture, viewer: Viewer) -> LanternLine:
     state = picture.state
     gone = _list_gone(picture)
     first = int(gone[np.argmin(state.last_proof_at[gone])])
-    since = say_time(int(state.last_proof_at[first]), picture.event.zone_info)
-    place = "" if shown(picture, viewer, first).hidden else f"{_say_seen(picture, first)}, "
+    since: str = say_time(int(state.last_proof_at[first]), picture.event.zone_info)
+    if not shown(picture, viewer, first).hidden:
+        since = joined((_say_seen(picture, first), since), ", ")
     them = (
-        f"One person has not been seen since {place}{since}."
+        said("One person has not been seen since {since}.", since=since)
         if len(gone) == 1
-        else f"{say_people(len(gone))} have not been seen where they were due, "
-        f"one of them since {place}{since}."
+        else said(
+            "{people} have not been seen where they were due, one of them since {since}.",
+            people=say_people(len(gone)),
+            since=since,
+        )
     )
     last_at = int(state.finish_at.max(initial=NEVER))
     if last_at == NEVER:
         return LanternLine(words=them, tone="unseen")
-    home = f"The last runner expected at the line came home at {say_time(last_at, picture.event.zone_info)}."
-    return LanternLine(words=f"{home} {them}", tone="unseen")
+    time = say_time(last_at, picture.event.zone_info)
+    home = said("The last runner expected at the line came home at {time}.", time=time)
+    return LanternLine(words=joined((home, them), " "), tone="unseen")
 
 
 def _list_gone(picture: Picture) -> Ints:
@@ -185,13 +205,17 @@ def _last_proof(picture: Picture, viewer: Viewer, call: str) -> LanternLine:
     state, row = picture.state, picture.state.lantern
     seen_at, seen_m = int(state.last_proof_at[row]), float(state.last_proof_m[row])
     if shown(picture, viewer, row).hidden or seen_at == NEVER or np.isnan(seen_m):
-        there = _zone_words(picture, row) if not np.isnan(state.position_m[row]) else "on the road"
-        return LanternLine(words=f"The last runner is {there}.", call=call, tone="coming")
-    at = say_time(seen_at, picture.event.zone_info)
-    seen = "read" if read_at_point(picture, row) else "seen"
+        placed = not np.isnan(state.position_m[row])
+        words = _say_zone(picture, row) if placed else said("The last runner is on the road.")
+        return LanternLine(words=words, call=call, tone="coming")
+    time, place = say_time(seen_at, picture.event.zone_info), _say_seen(picture, row)
+    words = said("The last runner was last seen at {place}, at {time}.", place=place, time=time)
+    if read_at_point(picture, row):
+        words = said("The last runner was last read at {place}, at {time}.", place=place, time=time)
+    out = len(on_road(picture))
     return LanternLine(
-        words=f"The last runner was last {seen} at {_say_seen(picture, row)}, at {at}.",
-        basis=f"{say_people(len(on_road(picture)))} on the road",
+        words=words,
+        basis=said_n("{count} person on the road", "{count} people on the road", out),
         call=call,
         tone="coming",
     )
@@ -203,7 +227,7 @@ def _say_seen(picture: Picture, row: int) -> str:
     return point or say_distance(float(picture.state.last_proof_m[row]), picture.event.units)
 
 
-def _zone_words(picture: Picture, row: int) -> str:
+def _say_zone(picture: Picture, row: int) -> Said:
     near_m, far_m = zone(picture, row)
     points, race = picture.state.points, int(picture.state.roster.race[row])
     names = {
@@ -212,4 +236,4 @@ def _zone_words(picture: Picture, row: int) -> str:
     }
     near = names.get(near_m, say_distance(near_m, picture.event.units))
     far = names.get(far_m, say_distance(far_m, picture.event.units))
-    return f"between {near} and {far}"
+    return said("The last runner is between {near} and {far}.", near=near, far=far)

@@ -10,6 +10,7 @@ import numpy as np
 from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import Said, said, said_in
 from homestretch.state.questions import OF_NOBODY, OF_STATUS
 from homestretch.state.snapshot import FINISHERS, NEVER, OPEN, Ints, Mark, Question, Status
 
@@ -20,21 +21,46 @@ ListName = Literal[
 ]  # fmt: skip
 
 LISTS: dict[str, tuple[str, tuple[Status, ...]]] = {
-    "road": ("on the road", (Status.STARTED, Status.MOVED_UP)),
-    "bus": ("on the bus", (Status.RIDING,)),
-    "care": ("in care", (Status.IN_CARE,)),
-    "left": ("left on their own", (Status.LEFT,)),
-    "home": ("home", (Status.HOME,)),
-    "finished": ("finished", FINISHERS),
-    "not-seen": ("not seen yet", (Status.ENTERED,)),
-    "dns": ("did not start", (Status.DNS,)),
-    "dnf": ("did not finish", (Status.DNF,)),
-    "dsq": ("disqualified", (Status.DSQ,)),
+    "road": (said("on the road"), (Status.STARTED, Status.MOVED_UP)),
+    "bus": (said("on the bus"), (Status.RIDING,)),
+    "care": (said("in care"), (Status.IN_CARE,)),
+    "left": (said("left on their own"), (Status.LEFT,)),
+    "home": (said_in("status", "home"), (Status.HOME,)),
+    "finished": (said("finished"), FINISHERS),
+    "not-seen": (said("not seen yet"), (Status.ENTERED,)),
+    "dns": (said("did not start"), (Status.DNS,)),
+    "dnf": (said("did not finish"), (Status.DNF,)),
+    "dsq": (said("disqualified"), (Status.DSQ,)),
 }
 """The lists of one status or two: what each is called and which statuses are in it."""
-OPEN_WORDS = "not yet accounted for"
+OPEN_WORDS = said("not yet accounted for")
 STILL_OPEN = ("open", "road", "bus", "care", "questions")
 """While somebody is on one of these the day is not over."""
+
+
+QUESTION_WORDS: dict[str, Said] = {
+    words: words
+    for words in (
+        said("riding"),
+        said("in care"),
+        said("moved up, on the road"),
+        said("said to withdraw, nobody has taken over"),
+        said("ruled, but nobody has said where they are"),
+        said("a ruling that contradicts what was seen"),
+        said("read after somebody had taken them over"),
+        said("a leg faster than anybody runs"),
+        said("perhaps a stretch of the course left out"),
+        said("read on another course"),
+        said("finished after the race was stopped"),
+        said("overdue"),
+        said("another entrant holds the same bib"),
+        said("somebody stops with a bib that nobody has"),
+        said("somebody was taken over with a bib that nobody has"),
+        said("a ruling about a bib that nobody has"),
+        said("a packet was handed out with a bib that nobody has"),
+    )
+}
+"""kind of question -> the same, to be said in any language"""
 
 
 class OpenCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +77,7 @@ class QuestionRow(msgspec.Struct, frozen=True, kw_only=True):
     was said or written so, and leads to no runner."""
 
     kind: str
+    words: str
     bib: str
     name: str
     since_at: int
@@ -114,10 +141,10 @@ def opened_by_itself(picture: Picture) -> str:
 
 def _list_counts(picture: Picture) -> tuple[OpenCount, ...]:
     state = picture.state
-    counts = {"open": (OPEN_WORDS, len(_rows_of(picture, "open")))}
+    counts: dict[str, tuple[str, int]] = {"open": (OPEN_WORDS, len(_rows_of(picture, "open")))}
     for name, (words, statuses) in LISTS.items():
         counts[name] = (words, sum(state.counts.get(status, 0) for status in statuses))
-    counts["questions"] = ("to decide", len(to_decide(picture)))
+    counts["questions"] = (said("to decide"), len(to_decide(picture)))
     return tuple(
         OpenCount(list=name, words=words, count=count, closed=name not in STILL_OPEN)
         for name, (words, count) in counts.items()
@@ -145,6 +172,7 @@ def ask(picture: Picture, viewer: Viewer, question: Question) -> QuestionRow:
         known, bib, name, detail = True, entry.who.bib, entry.who.name, question.detail
     return QuestionRow(
         kind=question.kind,
+        words=QUESTION_WORDS.get(question.kind, question.kind),
         bib=bib,
         name=name,
         since_at=question.since_at,

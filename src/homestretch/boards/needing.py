@@ -12,9 +12,10 @@ from homestretch.boards.sharing import once_a_picture
 from homestretch.forecast.need import HOURS_FROM, MINUTES_CLOSE, Need, find_need
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Bools, Ints
 
-HOURS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")  # fmt: skip
+HOURS: Final = (said("zero"), said("one"), said("two"), said("three"), said("four"), said("five"), said("six"), said("seven"), said("eight"), said("nine"), said("ten"))  # fmt: skip
 MARATHON_M = 42_000.0
 
 
@@ -69,21 +70,23 @@ def _find_first(picture: Picture) -> Bools:
 
 def _say_why(picture: Picture, need: Need, row: int) -> tuple[str, ...]:
     """The parts of the judgement in words. Somebody behind the sweep is among the last: it is said kindly."""
-    found = []
+    found: list[str] = []
     since, hours = int(need.since_point[row]), float(need.hours_out[row])
     if since != NEVER:
-        found.append(f"slowing since {picture.state.points.names[since]}")
+        found.append(said("slowing since {point}", point=picture.state.points.names[since]))
     if need.company[row] == 0:
-        found.append("alone on the road")
+        found.append(said("alone on the road"))
     if picture.caught is not None and picture.caught.behind[row]:
-        found.append("among the last on the road")
+        found.append(said("among the last on the road"))
     elif need.margin_s[row] < 60.0 * MINUTES_CLOSE:
         sweep = picture.event.sweep
         swept = sweep is not None and sweep.race == picture.event.races[_race(picture, row)].id
-        found.append("close to the sweep" if swept else "close to a cutoff")
+        found.append(said("close to the sweep") if swept else said("close to a cutoff"))
     if hours >= HOURS_FROM:
         whole = int(hours)
-        found.append(f"out for over {HOURS[whole] if whole < len(HOURS) else whole} hours")
+        found.append(
+            said("out for over {hours} hours", hours=HOURS[whole] if whole < len(HOURS) else whole)
+        )
     if need.first[row]:
-        found.append("first marathon")
+        found.append(said("first marathon"))
     return tuple(found)

@@ -11,6 +11,7 @@ from homestretch.forecast.effects import P_NOT_READ
 from homestretch.forecast.values import NEXT
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Floats, Ints, Mark
 from homestretch.state.where import GONE_MS, GONE_SHARE
 
@@ -59,7 +60,7 @@ def make_overdue(picture: Picture, viewer: Viewer, rows: Ints) -> tuple[OverdueR
         found.append(
             OverdueRow(
                 entry=entry,
-                due_point="the finish" if column == NEVER else state.points.names[column],
+                due_point=said("the finish") if column == NEVER else state.points.names[column],
                 due_at=int(state.due_at[row]),
                 mats=int(mats[place]),
                 p_missed=round(float(odds[place]), 2),

@@ -17,6 +17,7 @@ from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import said, said_in
 from homestretch.state.snapshot import NEVER, Ints
 
 WHO: frozenset[Role] = DESK_ROLES | LEDGER_ROLES
@@ -29,19 +30,34 @@ PaperName = Literal[RollName, SheetName]
 
 SHEETS: dict[SheetName, tuple[str, tuple[str, ...], str]] = {
     "radio-sheet": (
-        "Radio sheet",
-        ("time", "place", "bibs seen", "bus, tent, stops", "entered"),
-        "One line for each call. Enter them on the radio page, the oldest first.",
+        said("Radio sheet"),
+        (
+            said("time"),
+            said_in("where", "place"),
+            said("bibs seen"),
+            said("bus, tent, stops"),
+            said("entered"),
+        ),
+        said("One line for each call. Enter them on the radio page, the oldest first."),
     ),
     "bus-sheet": (
-        "Bus and tent sheet",
-        ("bib", "taken over at", "where", "let off at", "where to", "entered"),
-        "Which bus or tent: ________________  One line for each person; nobody gets off without a line.",
+        said("Bus and tent sheet"),
+        (
+            said("bib"),
+            said("taken over at"),
+            said("where"),
+            said("let off at"),
+            said("where to"),
+            said("entered"),
+        ),
+        said(
+            "Which bus or tent: ________________  One line for each person; nobody gets off without a line."
+        ),
     ),
     "chute-sheet": (
-        "Chute sheet",
-        ("place", "bib", "note"),
-        "Bibs in the order in which they cross the line; ? for a bib that nobody could read.",
+        said("Chute sheet"),
+        (said("place"), said("bib"), said("note")),
+        said("Bibs in the order in which they cross the line; ? for a bib that nobody could read."),
     ),
 }
 
@@ -90,7 +106,9 @@ def rows(picture: Picture, viewer: Viewer, choices: PaperChoices) -> PaperBoard:
     name = cast(RollName, choices.list)
     roll = ROLLS[name]
     if viewer.role not in roll.who:
-        raise RefusedError("This list is for other roles.", "Open it with your own link.")
+        raise RefusedError(
+            said("This list is for other roles."), said("Open it with your own link.")
+        )
     found = list_rows(picture, name)
     if name == "by-name":
         found = _by_name(picture, viewer, found)
@@ -115,7 +133,9 @@ def rows(picture: Picture, viewer: Viewer, choices: PaperChoices) -> PaperBoard:
 
 def _make_sheet(picture: Picture, viewer: Viewer, name: SheetName) -> PaperBoard:
     if viewer.role not in WHO:
-        raise RefusedError("Sheets are for the race's own people.", "Open your own link.")
+        raise RefusedError(
+            said("Sheets are for the race's own people."), said("Open your own link.")
+        )
     title, columns, remark = SHEETS[name]
     numbers = [f"{line}." if name == "chute-sheet" else "" for line in range(1, BLANK + 1)]
     empty = tuple(PaperRow("", (number, *("",) * (len(columns) - 1))) for number in numbers)
@@ -146,16 +166,25 @@ def _make_tables(
 ) -> tuple[tuple[str, ...], tuple[PaperTable, ...]]:
     if name in ("start-list", "by-name"):
         rows = _start_rows(picture, viewer, found)
-        return ("name", "race", "wave", "packet"), (PaperTable(heading="", rows=tuple(rows)),)
+        return (said("name"), said("race"), said("wave"), said("packet")), (
+            PaperTable(heading="", rows=tuple(rows)),
+        )
     if name in ("no-packet", "call"):
         has_phone = viewer.role in PHONE_ROLES
-        phone = ("phone",) if has_phone else ()
+        phone = (said("phone"),) if has_phone else ()
         rows = _desk_rows(picture, viewer, found, has_phone)
-        return ("name", "race", "start", *phone, "note"), (
+        return (*(said("name"), said("race"), said("start")), *phone, *(said("note"),)), (
             PaperTable(heading="", rows=tuple(rows)),
         )
     entries = ledger_entries(picture, viewer, found.tolist())
-    columns = ("name", "race", "last proof", "at", "with", "note")
+    columns = (
+        said("name"),
+        said("race"),
+        said("last proof"),
+        said("at"),
+        said("with"),
+        said("note"),
+    )
     if name not in ("bus", "care"):
         return columns, (PaperTable(heading="", rows=_ledger_rows(picture, entries)),)
     groups: dict[str, list[LedgerEntry]] = {}
@@ -177,7 +206,7 @@ def _start_rows(picture: Picture, viewer: Viewer, found: Ints) -> Iterable[Paper
         race = event.races[int(state.roster.race[row])]
         wave = race.waves[int(state.roster.wave[row])].name if len(race.waves) > 1 else ""
         yield PaperRow(
-            who.bib, (who.name, race.name, wave, "handed out" if state.collected[row] else "")
+            who.bib, (who.name, race.name, wave, said("handed out") if state.collected[row] else "")
         )
 
 
@@ -208,7 +237,7 @@ def _ledger_rows(picture: Picture, entries: Iterable[LedgerEntry]) -> tuple[Pape
                 entry.point
                 or ("" if entry.seen_m is None else say_distance(entry.seen_m, event.units)),
                 entry.keeper,
-                "said to stop" if entry.said_to_withdraw else "",
+                said("said to stop") if entry.said_to_withdraw else "",
             ),
         )
         for entry in entries

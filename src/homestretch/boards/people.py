@@ -8,8 +8,19 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.words import CARE_ROLES, LEDGER_ROLES, say_status
+from homestretch.errors import NotFound
 from homestretch.picture import Picture
-from homestretch.race.privacy import ADULT_AGE, HIDDEN, Shown, Viewer, show
+from homestretch.race.entrant import Stories
+from homestretch.race.privacy import (
+    HIDDEN,
+    Shown,
+    Viewer,
+    is_grown,
+    may_photograph,
+    may_tell,
+    show,
+)
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
 
@@ -27,14 +38,48 @@ def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
     )
 
 
+def get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
+    """The row of a bib and how this viewer may see its entrant; NotFound when nobody has it or they are hidden."""
+    row = picture.state.roster.find_row(bib)
+    who = shown(picture, viewer, row) if row is not None else None
+    if row is None or who is None or who.hidden:
+        raise NotFound(
+            said("There is no runner's page for bib {bib}.", bib=bib),
+            said("Check the number; some entrants have chosen not to be shown."),
+        )
+    return row, who
+
+
 def shown_aloud(picture: Picture, row: int) -> Shown:
     """The form in which an entrant may be called out at the line, by whoever reads it: as the announcer sees them,
     and of unknown age only where the event takes nobody under 18, or with a guardian's word."""
-    roster, privacy = picture.state.roster, picture.event.privacy
-    grown = privacy.minimum_age is not None and privacy.minimum_age >= ADULT_AGE
+    roster = picture.state.roster
     person = picture.names.persons.get(roster.entrants[row])
-    unsure = roster.age[row] == NEVER and not grown and not (person and person.guardian)
-    return HIDDEN if unsure else shown(picture, Viewer("announcer"), row)
+    unsure = roster.age[row] == NEVER and not grown(picture, row)
+    if unsure and not (person and person.guardian):
+        return HIDDEN
+    return shown(picture, Viewer("announcer"), row)
+
+
+def grown(picture: Picture, row: int) -> bool:
+    """Whether the entrant of a row counts as 18 or older: of unknown age only where the event takes nobody younger."""
+    age = int(picture.state.roster.age[row])
+    return is_grown(None if age == NEVER else age, picture.event.privacy.minimum_age)
+
+
+def photos_of(picture: Picture, row: int) -> bool:
+    """Whether photos of the entrant of a row may be shown to the public."""
+    person = picture.names.persons.get(picture.state.roster.entrants[row])
+    hidden = shown(picture, Viewer(), row).hidden
+    return may_photograph(person, grown=grown(picture, row), hidden=hidden)
+
+
+def stories_of(picture: Picture, row: int) -> Stories:
+    """How a story may tell of the entrant of a row: ``yes``, ``no-photo``, ``no``; empty while nothing was said,
+    which is no as well."""
+    person = picture.names.persons.get(picture.state.roster.entrants[row])
+    hidden = shown(picture, Viewer(), row).hidden
+    return may_tell(person, grown=grown(picture, row), hidden=hidden)
 
 
 def read_at_point(picture: Picture, row: int) -> str:

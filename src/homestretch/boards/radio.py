@@ -20,10 +20,11 @@ from homestretch.boards.entering import (
 )
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import shown
-from homestretch.boards.words import list_words, say_status
+from homestretch.boards.words import list_words, say_count, say_status
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import joined, said, said_n
 from homestretch.race.wall_time import find_moment
 from homestretch.readers.radio import Ears, RadioLine, read_lines
 from homestretch.state.snapshot import Status
@@ -136,19 +137,22 @@ def _show_line(picture: Picture, viewer: Viewer, line: RadioLine, given: Given) 
 
 def _find_trouble(line: RadioLine, given_time: str) -> str:
     if not line.place and line.said_place:
-        return f"The plan has no place “{line.said_place}”: choose one below, or write it as the plan does."
+        return said(
+            "The plan has no place “{place}”: choose one below, or write it as the plan does.",
+            place=line.said_place,
+        )
     if not line.place:
-        return "Where? Begin the line with the place, or choose it below."
+        return said("Where? Begin the line with the place, or choose it below.")
     if line.seen_at is None:
-        return f"“{line.said_time or given_time}” is no time of day that is past."
-    return "" if line.items else "Nobody is seen in this line."
+        return said("“{time}” is no time of day that is past.", time=line.said_time or given_time)
+    return "" if line.items else said("Nobody is seen in this line.")
 
 
 def _show_bib(picture: Picture, viewer: Viewer, bib: str, words: str) -> Said:
     state = picture.state
     row = state.roster.find_row(bib)
     if row is None:
-        return Said(bib=bib, who=None, race="", words=words, status="nobody has this bib")
+        return Said(bib=bib, who=None, race="", words=words, status=said("nobody has this bib"))
     return Said(
         bib=bib,
         who=shown(picture, viewer, row),
@@ -169,10 +173,10 @@ def _sum_up(picture: Picture, lines: list[RadioLine]) -> str:
             if picture.state.roster.find_row(item.bib) is None:
                 unknown[item.bib] = None
     seen = counts.pop("seen", 0)
-    parts = [f"{seen} sighting{'s' if seen != 1 else ''}"] if seen else []
-    parts += [f"{count} {words}" for words, count in counts.items()]
-    nobody = f"nobody has bib {list_words(list(unknown))}" if unknown else ""
-    return "; ".join(part for part in (", ".join(parts), nobody) if part)
+    parts = [said_n("{count} sighting", "{count} sightings", seen)] if seen else []
+    parts += [joined((say_count(count), words), " ") for words, count in counts.items()]
+    nobody = said("nobody has bib {bibs}", bibs=list_words(list(unknown))) if unknown else ""
+    return joined([part for part in (joined(parts, ", "), nobody) if part], "; ")
 
 
 def pulse(picture: Picture, _: Choices) -> object:

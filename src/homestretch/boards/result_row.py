@@ -12,6 +12,7 @@ from homestretch.boards.words import ROLE_WORDS
 from homestretch.picture import Picture
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Mark, Status
 
 
@@ -29,6 +30,7 @@ class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
     place_group: int
     finish_at: int
     note: str = ""
+    under_protest: bool = False
 
 
 def make_rows(picture: Picture, viewer: Viewer, rows: Iterable[int]) -> tuple[ResultRow, ...]:
@@ -55,8 +57,15 @@ def _make_row(picture: Picture, viewer: Viewer, row: int) -> ResultRow:
         place_sex=0 if hidden else max(0, int(state.place_sex[row])),
         place_group=0 if hidden else max(0, int(state.place_group[row])),
         finish_at=int(state.finish_at[row]),
+        under_protest=not hidden and row in find_protested(picture),
         note=ROLE_WORDS.get(roster.role[row], "") or _note(picture, row),
     )
+
+
+def find_protested(picture: Picture) -> set[int | None]:
+    """The rows against whose results a protest is not decided yet. Why is for officials."""
+    state = picture.state
+    return {state.roster.find_row(one.bib) for one in state.words.protests if not one.decision}
 
 
 def _make_team(picture: Picture, row: int) -> ResultRow:
@@ -66,7 +75,7 @@ def _make_team(picture: Picture, row: int) -> ResultRow:
     stopped = bool(state.marks[row] & Mark.AFTER_STOP)
     return ResultRow(
         place=place,
-        who=Shown(name=state.roster.team[row] or "team", bib=""),
+        who=Shown(name=state.roster.team[row] or said("team"), bib=""),
         sex="",
         group="",
         gun_ms=int(state.gun_ms[row]),
@@ -74,17 +83,17 @@ def _make_team(picture: Picture, row: int) -> ResultRow:
         place_sex=0,
         place_group=0,
         finish_at=int(state.finish_at[row]),
-        note="" if place or stopped else "no place: a leg is missing or does not count",
+        note="" if place or stopped else said("no place: a leg is missing or does not count"),
     )
 
 
 def _note(picture: Picture, row: int) -> str:
     if picture.state.status[row] == Status.FINISHED_LATE:
-        return "after the cutoff"
+        return said("after the cutoff")
     if picture.state.marks[row] & Mark.CHANGED_COURSE:
-        return "on the changed course"
+        return said("on the changed course")
     if picture.state.marks[row] & Mark.START_BEFORE_GUN:
-        return "read at the start before the gun: net time from the gun"
+        return said("read at the start before the gun: net time from the gun")
     if picture.state.marks[row] & Mark.NO_START_READ:
-        return "no start read: net time from the gun"
+        return said("no start read: net time from the gun")
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -20,15 +20,17 @@ from homestretch.boards.finishers import (
     tables_beside,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import seen_by_name
+from homestretch.boards.people import keeps_ledger, seen_by_name
 from homestretch.boards.result_row import ResultRow, make_rows
 from homestretch.boards.search import find_club, find_people
+from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.words import list_words
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Bools, Ints, Status
 
 PAGE = 100
@@ -40,7 +42,8 @@ BESIDE = 25
 
 class ResultsChoices(Choices, frozen=True, kw_only=True):
     """``q`` is a name or a bib; ``order`` is by place, or the newest first (as a wall has it); ``table``
-    opens one table beside the field alone, in pages; ``division`` is a filter, and opens its table."""
+    opens one table beside the field alone, in pages; ``division`` is a filter, and opens its table. ``version`` is that of
+    the results that were declared, 0 the newest; ``now`` shows those who keep the ledger what has changed since."""
 
     race: Text
     q: Text = ""
@@ -50,6 +53,8 @@ class ResultsChoices(Choices, frozen=True, kw_only=True):
     division: Text = ""
     table: Text = ""
     order: Literal["", "place", "latest"] = ""
+    version: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    now: bool = False
     page: PageNumber = 1
 
 
@@ -89,50 +94,64 @@ class ResultsBoard(Board, frozen=True, kw_only=True):
     chosen: ResultsChoices
     latest: bool
     filtered: bool
-    opened: str
-    rows: tuple[ResultRow, ...]
-    found: int
-    finished: int
-    race_over: bool
+    standing: Standing
     hindsight: bool
-    first_gun_at: int
-    first_home_at: int | None
-    pages: int
-    groups: tuple[str, ...]
-    divisions: tuple[str, ...]
-    tables: tuple[Table, ...]
-    without: Without
+    opened: str = ""
+    rows: tuple[ResultRow, ...] = ()
+    found: int = 0
+    finished: int = 0
+    race_over: bool = False
+    first_gun_at: int = NEVER
+    first_home_at: int | None = None
+    pages: int = 1
+    groups: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    without: Without = Without(
+        still_on_course=0, off_course=0, did_not_start=0, not_seen=0, not_ranked=0
+    )
 
 
 def rows(picture: Picture, viewer: Viewer, choices: ResultsChoices) -> ResultsBoard:
-    """The results of a race, by page; NotFound when the event has no such race, or the race no such table."""
+    """The results of a race, by page; NotFound when the event has no such race, or the race no such table or
+    version. Once results were declared, those of the newest version are shown."""
     race = picture.event.get_race(choices.race)
-    number = picture.event.races.index(race)
-    opened = _get_opened(picture, race, choices)
-    at_line = at_the_line(picture, race)
-    latest = choices.order == "latest" or (choices.wall and not choices.order)
-    chosen = at_line & _filter(picture, viewer, race, at_line, choices)
-    field = field_in_order(picture, race, chosen, latest=latest)
-    beside = tables_beside(picture, race, chosen, latest=latest)
-    size = _page_size(picture, choices)
-    first = (choices.page - 1) * size
-    open_rows = next((table.rows for table in beside if table.id == opened), field[:0])
-    roster = picture.state.roster
-    mine: Bools = roster.race == number
-    return ResultsBoard(
+    board = ResultsBoard(
         frame=make_frame(picture, viewer),
         race=race.id,
         race_name=race.name,
         places_by=race.places_by,
         chosen=choices,
-        latest=latest,
+        latest=choices.order == "latest" or (choices.wall and not choices.order),
         filtered=_is_filtered(choices),
+        standing=find_standing(picture, race, choices.version),
+        hindsight=any(picture.event.races[one.race] == race for one in picture.hindsight),
+    )
+    if not (choices.now and keeps_ledger(viewer)):
+        picture = as_declared(picture, race, choices.version)
+    return _filled(board, picture, viewer, race)
+
+
+def _filled(board: ResultsBoard, picture: Picture, viewer: Viewer, race: Race) -> ResultsBoard:
+    """The board with the finishers in it, and everybody else as numbers."""
+    choices, number = board.chosen, picture.event.races.index(race)
+    opened = _get_opened(picture, race, choices)
+    at_line = at_the_line(picture, race)
+    chosen = at_line & _filter(picture, viewer, race, at_line, choices)
+    field = field_in_order(picture, race, chosen, latest=board.latest)
+    beside = tables_beside(picture, race, chosen, latest=board.latest)
+    size = _page_size(picture, choices)
+    first = (choices.page - 1) * size
+    open_rows = next((table.rows for table in beside if table.id == opened), field[:0])
+    roster = picture.state.roster
+    mine: Bools = roster.race == number
+    return msgspec.structs.replace(
+        board,
         opened=opened,
         rows=() if opened else make_rows(picture, viewer, field[first : first + size]),
         found=len(field),
         finished=int(np.count_nonzero(at_line)),
         race_over=bool(at_line.any()) and not is_running(picture, mine),
-        hindsight=any(one.race == number for one in picture.hindsight),
         first_gun_at=int(roster.gun_at[mine].min()) if mine.any() else NEVER,
         first_home_at=None if at_line.any() else first_home_at(picture, np.flatnonzero(mine)),
         pages=max(1, -(-len(open_rows if opened else field) // size)),
@@ -148,8 +167,8 @@ def _get_opened(picture: Picture, race: Race, choices: ResultsChoices) -> str:
     known = [table for table, _ in list_tables(picture, race)]
     if choices.table and choices.table not in known:
         raise NotFound(
-            f"There is no table {choices.table!r} beside the field.",
-            f"The tables are: {list_words(known)}.",
+            said("There is no table {table} beside the field.", table=repr(choices.table)),
+            said("The tables are: {tables}.", tables=list_words(known)),
         )
     division = DIVISION + choices.division
     return choices.table or (division if division in known else "")

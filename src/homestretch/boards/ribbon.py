@@ -23,6 +23,7 @@ from homestretch.boards.vehicles import VehicleMark, list_marks
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import joined, lowered, said
 from homestretch.state.snapshot import NEVER, Floats, Ints
 from homestretch.state.vehicle_track import FIX_HOLDS_MS
 
@@ -145,7 +146,7 @@ def _list_dots(picture: Picture, axis: Axis) -> tuple[Dot, ...]:
             dots.append(
                 Dot(
                     point=point,
-                    name=name if alone else f"{races[race].name} {name[:1].lower()}{name[1:]}",
+                    name=name if alone else joined((races[race].name, lowered(name)), " "),
                     at_m=round(at_m, 1),
                     race="" if alone else races[race].id,
                     silent=bool(points.silent[column]),
@@ -221,11 +222,11 @@ def _find_lantern(
     along_m = at_m + axis.offset_m[race]
     told = sweep is not None and speaks_ahead(picture, row) and not unseen
     seen = say_time(int(picture.state.last_proof_at[row]), picture.event.zone_info)
-    label = f"last runner, last seen {seen}" if unseen else "last runner"
+    label = said("last runner, last seen {time}", time=seen) if unseen else said("last runner")
     ahead_s = 0.0 if sweep is None else (along_m - sweep.at_m) / 1000.0 * sweep.pace_s_per_km
     return LanternMark(
         at_m=round(along_m, 1),
-        label=f"not seen since {seen}" if gone else label,
+        label=said("not seen since {time}", time=seen) if gone else label,
         ahead_min=round(ahead_s / 60.0, 1) if told and ahead_s > 0 else None,
         behind_sweep=told and ahead_s < 0,
         on_longest=_is_shared(picture, axis, race, zone(picture, row)),

@@ -7,6 +7,7 @@ import msgspec
 from homestretch.boards.clearing import Clearing, find_clearing
 from homestretch.picture import Picture
 from homestretch.race.event import Point
+from homestretch.race.saying import said
 from homestretch.state.snapshot import RoadWord, Zone
 
 
@@ -91,9 +92,9 @@ def _row(
 def _say_why(picture: Picture, known: list[Clearing]) -> str:
     if len(known) < 2:
         if picture.state.quiet.any():
-            return "nothing is said of times while a race stands still"
-        return "the forecast is being made"
-    return "people may still start"
+            return said("nothing is said of times while a race stands still")
+        return said("the forecast is being made")
+    return said("people may still start")
 
 
 def _opened(picture: Picture, word: RoadWord, points: dict[int, Point]) -> OpenedRow:

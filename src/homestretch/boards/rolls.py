@@ -10,6 +10,7 @@ from homestretch.boards.ledger import LISTS
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
+from homestretch.race.saying import said
 from homestretch.state.snapshot import Ints, Status
 
 DESK_ROLES: Final[frozenset[Role]] = frozenset(("desk", "control", "director"))
@@ -26,13 +27,13 @@ class Roll(NamedTuple):
 
 
 ROLLS: Final[dict[RollName, Roll]] = {
-    "start-list": Roll("Start list by bib", DESK_ROLES | LEDGER_ROLES),
-    "by-name": Roll("Start list by name", DESK_ROLES | LEDGER_ROLES),
-    "no-packet": Roll("No packet, not seen", DESK_ROLES),
-    "call": Roll("Packet, and not seen since: to call", DESK_ROLES),
-    "road": Roll("Still out", LEDGER_ROLES),
-    "bus": Roll("On the buses", LEDGER_ROLES),
-    "care": Roll("In care", LEDGER_ROLES),
+    "start-list": Roll(said("Start list by bib"), DESK_ROLES | LEDGER_ROLES),
+    "by-name": Roll(said("Start list by name"), DESK_ROLES | LEDGER_ROLES),
+    "no-packet": Roll(said("No packet, not seen"), DESK_ROLES),
+    "call": Roll(said("Packet, and not seen since: to call"), DESK_ROLES),
+    "road": Roll(said("Still out"), LEDGER_ROLES),
+    "bus": Roll(said("On the buses"), LEDGER_ROLES),
+    "care": Roll(said("In care"), LEDGER_ROLES),
 }
 
 

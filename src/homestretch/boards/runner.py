@@ -19,15 +19,17 @@ from homestretch.boards.coming_home import (
     list_paces,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import keeps_ledger, read_at_point, shown
+from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
+from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
 from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
-from homestretch.errors import NotFound
 from homestretch.picture import Picture
+from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, Status
 
 WALL = 5
@@ -72,6 +74,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     wave: str
     gun_at: int
     status: str
+    awaited: bool
     left_after: str
     on_road: bool
     finished: bool
@@ -85,6 +88,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     group: str
     division: str
     places_by: str
+    standing: Standing
     splits: tuple[Split, ...]
     latest: tuple[Split, ...]
     where: Where | None
@@ -107,7 +111,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
     """The page of one bib; NotFound when nobody has it or the entrant is hidden from this viewer."""
     state = picture.state
-    row, who = _get_shown(picture, viewer, choices.bib)
+    row, who = get_shown(picture, viewer, choices.bib)
     status = Status(int(state.status[row]))
     race = picture.event.races[int(state.roster.race[row])]
     crossed = int(state.finish_at[row]) != NEVER
@@ -128,10 +132,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         left_after=_last_read(splits) if words == WITHDREW else "",
         on_road=status in ON_THE_ROAD and not stops,
         finished=finished,
-        net_ms=_time(int(state.net_ms[row])) if finished else None,
-        gun_ms=_time(int(state.gun_ms[row])) if finished else None,
-        **_places(picture, row),
-        places_by=race.places_by,
+        **_result(picture, race, row, finished),
         splits=splits,
         latest=_latest(splits),
         **_way(picture, row, stops),
@@ -147,16 +148,12 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     )
 
 
-def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
-    """The row of a bib and how this viewer may see its entrant."""
-    row = picture.state.roster.find_row(bib)
-    who = shown(picture, viewer, row) if row is not None else None
-    if row is None or who is None or who.hidden:
-        raise NotFound(
-            f"There is no runner's page for bib {bib}.",
-            "Check the number; some entrants have chosen not to be shown.",
-        )
-    return row, who
+def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
+    """The results of the newest version, and the runner's row in it; as they are now for who is not in it."""
+    declared = as_declared(picture, race)
+    entrant = picture.state.roster.entrants[row]
+    there = declared.state.roster.entrants
+    return (declared, there.index(entrant)) if entrant in there else (picture, row)
 
 
 def _time(value: int) -> int | None:
@@ -164,6 +161,7 @@ def _time(value: int) -> int | None:
 
 
 class _Way(TypedDict):
+    awaited: bool
     where: Where | None
     unseen: Unseen | None
     finish: FinishAhead | None
@@ -172,9 +170,11 @@ class _Way(TypedDict):
 
 def _way(picture: Picture, row: int, stops: bool) -> _Way:
     """Where the runner is and what is ahead; nothing of who has said to stop."""
+    awaited = int(picture.state.status[row]) == Status.ENTERED
     if stops:
-        return _Way(where=None, unseen=None, finish=None, next_read=None)
+        return _Way(awaited=awaited, where=None, unseen=None, finish=None, next_read=None)
     return _Way(
+        awaited=awaited,
         where=_where(picture, row),
         unseen=_unseen(picture, row),
         finish=find_finish(picture, row),
@@ -182,7 +182,11 @@ def _way(picture: Picture, row: int, stops: bool) -> _Way:
     )
 
 
-class _Places(TypedDict):
+class _Result(TypedDict):
+    net_ms: int | None
+    gun_ms: int | None
+    places_by: str
+    standing: Standing
     place: int
     place_sex: int
     place_group: int
@@ -192,11 +196,17 @@ class _Places(TypedDict):
     division: str
 
 
-def _places(picture: Picture, row: int) -> _Places:
-    """Every place that the runner has, and among whom."""
+def _result(picture: Picture, race: Race, row: int, finished: bool) -> _Result:
+    """Times and every place that the runner has, and among whom: as they were declared, once they are."""
+    standing = find_standing(picture, race)
+    picture, row = _as_declared(picture, race, row)
     state, roster = picture.state, picture.state.roster
     apart = roster.division[row] if roster.leg[row] == NEVER else ""
-    return _Places(
+    return _Result(
+        net_ms=_time(int(state.net_ms[row])) if finished else None,
+        gun_ms=_time(int(state.gun_ms[row])) if finished else None,
+        places_by=race.places_by,
+        standing=standing,
         place=max(0, int(state.place[row])),
         place_sex=max(0, int(state.place_sex[row])),
         place_group=max(0, int(state.place_group[row])),
@@ -247,7 +257,7 @@ def _unseen(picture: Picture, row: int) -> Unseen | None:
         return None
     column = int(state.due_point[row])
     return Unseen(
-        due_point=state.points.names[column] if column != NEVER else "the finish",
+        due_point=state.points.names[column] if column != NEVER else said("the finish"),
         due_at=(int(state.due_at[row]) + NEAREST_MS // 2) // NEAREST_MS * NEAREST_MS,
         perhaps_missed=not int(state.marks[row]) & Mark.OVERDUE,
     )
@@ -267,32 +277,41 @@ def _here(picture: Picture, row: int, who: Shown) -> HereMark | None:
 
 
 _NOTES = (
-    (Mark.NO_START_READ, "No read at the start: the net time counts from the gun."),
-    (Mark.START_BEFORE_GUN, "Read at the start before the gun: the net time counts from the gun."),
+    (Mark.NO_START_READ, said("No read at the start: the net time counts from the gun.")),
+    (
+        Mark.START_BEFORE_GUN,
+        said("Read at the start before the gun: the net time counts from the gun."),
+    ),
     (
         Mark.AFTER_STOP,
-        "Finished after the race was stopped; the director rules whether it is ranked.",
+        said("Finished after the race was stopped; the director rules whether it is ranked."),
     ),
-    (Mark.CHANGED_COURSE, "The course was changed on the day: it may have been another distance."),
+    (
+        Mark.CHANGED_COURSE,
+        said("The course was changed on the day: it may have been another distance."),
+    ),
 )
 _LEDGER_NOTES = (
-    (Mark.IMPOSSIBLE_LEG, "A leg between two reads is faster than anybody runs."),
-    (Mark.LEFT_OUT_A_STRETCH, "Not read on a stretch, and faster across it than on any other leg."),
-    (Mark.ON_ANOTHER_COURSE, "Read at a point of another course; waits for a ruling."),
-    (Mark.SAID_TO_WITHDRAW, "Said to stop; nobody has taken over yet."),
-    (Mark.READ_WHILE_CARRIED, "The chip was read while a vehicle carried the runner."),
-    (Mark.CONTRADICTORY_RULING, "A ruling contradicts what was seen."),
-    (Mark.RULED_BUT_OUT, "Ruled out, and still on the road."),
-    (Mark.OVERDUE, "Overdue at the next point."),
-    (Mark.AFTER_A_CUTOFF, "Passed a point after its cutoff."),
+    (Mark.IMPOSSIBLE_LEG, said("A leg between two reads is faster than anybody runs.")),
+    (
+        Mark.LEFT_OUT_A_STRETCH,
+        said("Not read on a stretch, and faster across it than on any other leg."),
+    ),
+    (Mark.ON_ANOTHER_COURSE, said("Read at a point of another course; waits for a ruling.")),
+    (Mark.SAID_TO_WITHDRAW, said("Said to stop; nobody has taken over yet.")),
+    (Mark.READ_WHILE_CARRIED, said("The chip was read while a vehicle carried the runner.")),
+    (Mark.CONTRADICTORY_RULING, said("A ruling contradicts what was seen.")),
+    (Mark.RULED_BUT_OUT, said("Ruled out, and still on the road.")),
+    (Mark.OVERDUE, said("Overdue at the next point.")),
+    (Mark.AFTER_A_CUTOFF, said("Passed a point after its cutoff.")),
 )
 
 
 def _list_notes(picture: Picture, viewer: Viewer, row: int) -> tuple[str, ...]:
     marks, role = int(picture.state.marks[row]), picture.state.roster.role[row]
-    notes = [words for mark, words in _NOTES if marks & mark]
+    notes: list[str] = [words for mark, words in _NOTES if marks & mark]
     if role in ROLE_WORDS:
-        notes.insert(0, f"Out of competition: {ROLE_WORDS[role]}.")
+        notes.insert(0, said("Out of competition: {role}.", role=ROLE_WORDS[role]))
     if keeps_ledger(viewer):
         notes += [words for mark, words in _LEDGER_NOTES if marks & mark]
     return tuple(notes)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from homestretch.boards.entering import name_place, say_entry
 from homestretch.boards.people import shown
-from homestretch.boards.words import FLAG_WORDS, list_words
+from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words, say_group
 from homestretch.facts import (
     AnyFact,
     Assigned,
     Collected,
     Corrected,
+    Declared,
     Entered,
     Flag,
     Gun,
@@ -19,6 +20,11 @@ from homestretch.facts import (
     PhotoAnswered,
     PhotoLocked,
     PhotoTakenDown,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
     RoadOpened,
     Ruled,
     Sighting,
@@ -29,15 +35,17 @@ from homestretch.facts import (
 )
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_seconds, say_time
+from homestretch.race.event import Event
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import joined, said, written
 
 VERDICT_WORDS: dict[Verdict, str] = {
-    "dns": "ruled: did not start",
-    "dnf": "ruled: did not finish",
-    "dsq": "ruled: disqualified",
-    "reinstated": "ruled: the result stands",
-    "count-after-stop": "ruled: the finish after the stop counts",
-    "other-course-settled": "ruled: the reads on the other course are settled",
+    "dns": said("ruled: did not start"),
+    "dnf": said("ruled: did not finish"),
+    "dsq": said("ruled: disqualified"),
+    "reinstated": said("ruled: the result stands"),
+    "count-after-stop": said("ruled: the finish after the stop counts"),
+    "other-course-settled": said("ruled: the reads on the other course are settled"),
 }
 
 
@@ -48,18 +56,19 @@ def find_subject(picture: Picture, viewer: Viewer, fact: AnyFact) -> Shown | Non
     if isinstance(fact, Hidden | Entered):
         if fact.entrant in roster.entrants:
             return shown(picture, viewer, roster.entrants.index(fact.entrant))
-        return Shown(name="nobody who is entered", bib="")
+        return Shown(name=said("nobody who is entered"), bib="")
     bib = getattr(fact, "bib", "")
     if not bib:
         return None
     row = roster.find_row(bib)
     if row is None:
-        return Shown(name="everybody" if bib == "*" else "nobody has this bib", bib=bib)
+        return Shown(name=said("everybody") if bib == "*" else said("nobody has this bib"), bib=bib)
     return shown(picture, viewer, row)
 
 
 def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
     """A word without its subject, its reason and who said it: ``on Bus 2``, ``moved to the Marathon``."""
+    words: str
     match fact:
         case Sighting() | Withdrawn() | Collected():
             words = say_entry(str(type(fact).__struct_config__.tag), "", "", viewer)
@@ -68,17 +77,19 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
         case Ruled(verdict=verdict):
             words = VERDICT_WORDS[verdict]
         case Moved(race=race):
-            words = f"moved to {_race(picture, race)}"
+            words = said("moved to {race}", race=_race(picture, race))
         case Entered(race=race, bib=bib):
-            words = f"entered in {_race(picture, race)} with bib {bib}"
+            words = said("entered in {race} with bib {bib}", race=_race(picture, race), bib=bib)
+        case Protested():
+            words = said("a protest against this result")
         case Hidden():
-            words = "hidden from everybody"
+            words = said("hidden from everybody")
         case PhotoAnswered(answer=answer):
-            words = "in a picture" if answer == "there" else "not in a picture"
+            words = said("in a picture") if answer == "there" else said("not in a picture")
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
-    return f"{words}, {place}" if place and not isinstance(fact, MatLifted) else words
+    return joined((words, place), ", ") if place and not isinstance(fact, MatLifted) else words
 
 
 def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
@@ -87,30 +98,84 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
     zone = event.zone_info
     match fact:
         case Assigned(chip=chip, since_at=since_at):
-            since = "" if since_at is None else f" since {say_time(since_at, zone)}"
-            return (
-                f"wears chip {chip}{since}" if fact.bib else f"chip {chip} is worn by nobody{since}"
-            )
+            worn = said("wears chip {chip}", chip=chip)
+            words = worn if fact.bib else said("chip {chip} is worn by nobody", chip=chip)
+            since = None if since_at is None else say_time(since_at, zone)
+            return said("{what} since {time}", what=words, time=since) if since else words
         case Gun(race=race, wave=wave, seen_at=seen_at):
             at = say_time(seen_at, zone, seconds=True)
-            return f"the gun of {_race(picture, race)}, wave {wave}, went off at {at}"
-        case Flag(state=state, races=races, from_m=from_m):
-            of = f"{list_words([_race(picture, race) for race in races])}: " if races else ""
-            where = "" if from_m is None else f" from {say_distance(from_m, event.units)} on"
-            return f"{of}{FLAG_WORDS[state]}{where}"
+            name = _race(picture, race)
+            return said(
+                "the gun of {race}, wave {wave}, went off at {time}", race=name, wave=wave, time=at
+            )
+        case Flag():
+            return _say_flag(picture, fact)
         case Corrected(of=of_, offset_ms=offset_ms):
-            return f"the times of {of_} are shifted by {offset_ms / 1000:+g} s ({say_seconds(offset_ms / 1000)})"
+            return said(
+                "the times of {device} are shifted by {seconds} s ({time})",
+                device=of_,
+                seconds=written(f"{offset_ms / 1000:+g}"),
+                time=say_seconds(offset_ms / 1000),
+            )
         case MatLifted(place=place):
-            return f"the mats at {name_place(event, place)} were taken away"
+            return said("the mats at {point} were taken away", point=name_place(event, place))
         case RoadOpened(from_place=start, to_place=end):
-            return f"the road from {name_place(event, start)} to {name_place(event, end)} is open"
+            return said(
+                "the road from {start} to {end} is open",
+                start=name_place(event, start),
+                end=name_place(event, end),
+            )
         case PhotoLocked():
-            return "a picture and its burst are never to be used"
+            return said("a picture and its burst are never to be used")
         case PhotoTakenDown():
-            return "a picture was taken down"
+            return said("a picture was taken down")
         case Struck():
-            return "taken back"
+            return said("taken back")
+        case _:
+            return _say_of_results(picture, fact)
+
+
+def _say_flag(picture: Picture, flag: Flag) -> str:
+    words: str = FLAG_WORDS[flag.state]
+    if flag.from_m is not None:
+        where = say_distance(flag.from_m, picture.event.units)
+        words = said("{what} from {where} on", what=words, where=where)
+    names = list_words([_race(picture, race) for race in flag.races])
+    return joined((names, words), ": ") if flag.races else words
+
+
+def _say_of_results(picture: Picture, fact: AnyFact) -> str:
+    event = picture.event
+    match fact:
+        case Declared(race=race):
+            return said("the results of {race} are official", race=_race(picture, race))
+        case PodiumCleared(category=category):
+            return said("the podium is cleared: {category}", category=say_category(event, category))
+        case ResultsPosted(category=category):
+            return said(
+                "the results are posted: {category}", category=say_category(event, category)
+            )
+        case ProtestDecided(decision="upheld"):
+            return said("a protest is upheld")
+        case ProtestDecided():
+            return said("a protest is dismissed")
+        case PlaceShared(bibs=bibs):
+            return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)
+
+
+def say_category(event: Event, key: str) -> str:
+    """``Marathon, women 40-44``"""
+    race_id, *_ = key.split("/")
+    race = next((race.name for race in event.races if race.id == race_id), race_id)
+    within = say_within(key)
+    return joined((race, within), ", ") if within else race
+
+
+def say_within(key: str) -> str:
+    """A category within its race: ``women 40-44``; empty for the whole race."""
+    _, *rest = key.split("/")
+    return joined([SEX_WORDS.get(part, say_group(part)) for part in rest], " ")
 
 
 def _race(picture: Picture, race_id: str) -> str:

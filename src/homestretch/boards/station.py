@@ -30,13 +30,14 @@ from homestretch.forecast.values import MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints
 
 NEXT_PEOPLE, NEEDY = 20, 10
 NEXT_IN_PUBLIC = 5
 CREW: frozenset[Role] = frozenset(("station", "control", "director", "medical"))
 """who is told of everybody who comes, and who needs us most"""
-SPANS = ((0, 10, "in the next 10 minutes"), (10, 20, "in the 10 after that"), (20, 30, "in the 10 after those"))  # fmt: skip
+SPANS = ((0, 10, said("in the next 10 minutes")), (10, 20, said("in the 10 after that")), (20, 30, said("in the 10 after those")))  # fmt: skip
 FEW = 0.5
 
 
@@ -96,7 +97,10 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
     point = picture.event.find_point(choices.point)
     if point is None:
         known = ", ".join(one.id for one in picture.event.points)
-        raise NotFound(f"There is no point {choices.point!r}.", f"The points are: {known}.")
+        raise NotFound(
+            said("There is no point {point}.", point=repr(choices.point)),
+            said("The points are: {points}.", points=known),
+        )
     silent = _say_silent(picture, point)
     ahead = None if silent else find_ahead(picture, point)
     coming = _find_coming(picture, point) if ahead is not None else np.zeros(0, np.int64)
@@ -124,12 +128,12 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
 
 def _say_silent(picture: Picture, point: Point) -> str:
     if picture.state.over:
-        return "Nobody is on the road any more."
+        return said("Nobody is on the road any more.")
     if is_quiet(picture, point):
         why = say_holding([flag.state for flag in picture.state.flags])
-        return f"Nothing is said of times {why}."
+        return said("Nothing is said of times {why}.", why=why)
     if picture.forecast is None or point.id not in picture.forecast.places[2:]:
-        return "The forecast is being made. It appears here by itself."
+        return said("The forecast is being made. It appears here by itself.")
     return ""
 
 
@@ -186,15 +190,17 @@ def _arrivals(picture: Picture, ahead: StationAhead) -> Arrivals:
     sums = [(sum(per_minute[start:end]), words) for start, end, words in SPANS]
     somebody = sum(count for count, _ in sums) >= FEW
     if not somebody:
-        words = "Nobody is expected in the next 30 minutes."
+        words = said("Nobody is expected in the next 30 minutes.")
     else:
-        parts = [f"{_say_expected(count)} {when}" for count, when in sums]
-        words = f"Expected: {', '.join(parts)}."
+        parts = [joined((_say_expected(count), when), " ") for count, when in sums]
+        words = said("Expected: {parts}.", parts=joined(parts, ", "))
     return Arrivals(picture.forecast.now, per_minute, words, somebody)
 
 
 def _say_expected(count: float) -> str:
-    return "nobody" if count < FEW else f"about {say_count(round(count))}"
+    if count < FEW:
+        return said("nobody")
+    return said("about {count}", count=say_count(round(count)))
 
 
 def pulse(picture: Picture, choices: StationChoices) -> object:

@@ -29,6 +29,7 @@ from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import ON_THE_ROAD
 
 FIRST, PAGE, ON_A_WALL = 20, 100, 5
@@ -77,7 +78,9 @@ def rows(picture: Picture, viewer: Viewer, choices: SweepChoices) -> SweepBoard:
     if viewer.role in DRIVERS:
         return _for_driver(picture, viewer)
     if viewer.role not in LEDGER_ROLES:
-        raise RefusedError("The sweep's board is for course control.", "Open your own link.")
+        raise RefusedError(
+            said("The sweep's board is for course control."), said("Open your own link.")
+        )
     at_risk, behind = find_at_risk(picture), find_behind(picture)
     size = len(behind) if choices.list == "behind" else len(at_risk)
     first, until = _page(choices)

@@ -7,6 +7,7 @@ import msgspec
 from homestretch.boards.catching import stands_still
 from homestretch.boards.words import say_holding
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 
 
@@ -27,17 +28,18 @@ def say_silent(picture: Picture) -> str:
     """Why there is no list of who is at risk; empty when there is one."""
     state = picture.state
     if state.over:
-        return "Nobody is on the road any more."
+        return said("Nobody is on the road any more.")
     if stands_still(picture):
         why = say_holding([flag.state for flag in state.flags])
-        return (
-            f"Nothing is said of times ahead {why}. Who is not accounted for stands in the ledger."
+        return said(
+            "Nothing is said of times ahead {why}. Who is not accounted for stands in the ledger.",
+            why=why,
         )
     if picture.forecast is None or picture.caught is None:
-        return "The forecast is being made. It appears here by itself."
+        return said("The forecast is being made. It appears here by itself.")
     cutoffs = (state.points.cutoff_at != NEVER).any()
     if picture.event.sweep is None and not cutoffs:
-        return "The plan has no sweep and no cutoff: nobody can be caught."
+        return said("The plan has no sweep and no cutoff: nobody can be caught.")
     return ""
 
 

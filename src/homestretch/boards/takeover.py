@@ -25,13 +25,14 @@ from homestretch.boards.words import CARE_ROLES, say_status
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.race.spelling import place_key
 from homestretch.state.snapshot import NEVER, Status
 
 WHO: frozenset[Role] = frozenset(("control", "director", "medical", "station"))
 MOST = 100
 """People who are handed over at once."""
-NAMELESS = "nobody said which"
+NAMELESS = said("nobody said which")
 Code = Annotated[str, msgspec.Meta(max_length=300)]
 Taker = Literal["bus", "care", "home", "road", "self"]
 
@@ -126,13 +127,13 @@ def _handed(picture: Picture, viewer: Viewer, bib: str) -> Handed:
     row = state.roster.find_row(bib)
     if row is None:
         return Handed(
-            typed=bib, who=None, race="", status="nobody has this bib", seen_at=None, point=""
+            typed=bib, who=None, race="", status=said("nobody has this bib"), seen_at=None, point=""
         )
     seen_at, point = int(state.last_proof_at[row]), int(state.last_point[row])
     status = say_status(Status(int(state.status[row])), viewer.role)
     keeper = state.keeper.get(row, "")
     if state.status[row] == Status.RIDING and keeper and keeps_ledger(viewer):
-        status = f"{status}: {keeper}"
+        status = joined((status, keeper), ": ")
     return Handed(
         typed=bib,
         who=shown(picture, viewer, row),

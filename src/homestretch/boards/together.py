@@ -17,6 +17,7 @@ from homestretch.boards.words import say_count
 from homestretch.companions.together import Companions
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import FINISHERS, ON_THE_ROAD, Mark
 
 APART_S = 30.0
@@ -56,7 +57,9 @@ def say_pack(picture: Picture, row: int) -> str:
     if found is None or not _agreed(picture, row):
         return ""
     sizes = found.group_size[((found.i == row) | (found.j == row)) & found.pack]
-    return f"In a group of about {say_count(int(sizes.max()))}." if len(sizes) else ""
+    if not len(sizes):
+        return ""
+    return said("In a group of about {count}.", count=say_count(int(sizes.max())))
 
 
 def say_rate(picture: Picture, race: int) -> str:
@@ -65,9 +68,10 @@ def say_rate(picture: Picture, race: int) -> str:
     if of_race is None or not of_race.runners:
         return ""
     rate = max(of_race.expected_false / of_race.runners, 1e-6)
-    return (
+    return said(
         "Said only from timing: measured on this race, chance alone makes about one such pair in"
-        f" {say_count(100 * round(0.01 / rate))} runners."
+        " {count} runners.",
+        count=say_count(100 * round(0.01 / rate)),
     )
 
 
@@ -132,12 +136,23 @@ def _together(picture: Picture, viewer: Viewer, found: Companions, k: int, row: 
 
 def _say(names: list[str], of: int, most_s: int, *, on: bool) -> str:
     """``Side by side at every timing point from 25K to Finish, never more than 2 seconds apart``."""
-    seconds = "a second" if most_s == 1 else f"{most_s} seconds"
+    seconds = said("a second") if most_s == 1 else said("{count} seconds", count=most_s)
     if len(names) == 1:
-        return f"Side by side at {names[0]}, no more than {seconds} apart"
-    where = f"from {names[0]} on" if on else f"from {names[0]} to {names[-1]}"
-    mats = "every timing point" if len(names) == of else f"{len(names)} of {of} timing points"
-    return f"Side by side at {mats} {where}, never more than {seconds} apart there"
+        return said(
+            "Side by side at {point}, no more than {seconds} apart", point=names[0], seconds=seconds
+        )
+    where = said("from {start} to {end}", start=names[0], end=names[-1])
+    if on:
+        where = said("from {start} on", start=names[0])
+    mats = said("{count} of {all} timing points", count=len(names), all=of)
+    if len(names) == of:
+        mats = said("every timing point")
+    return said(
+        "Side by side at {mats} {where}, never more than {seconds} apart there",
+        mats=mats,
+        where=where,
+        seconds=seconds,
+    )
 
 
 def _say_before(picture: Picture, found: Companions, k: int, earlier: list[int]) -> str:
@@ -147,5 +162,7 @@ def _say_before(picture: Picture, found: Companions, k: int, earlier: list[int])
     gap_s = abs(float(found.gaps_s[k, earlier[-1]]))
     if gap_s < APART_S:
         return ""
-    many = f"{round(gap_s)} seconds" if gap_s < MINUTES_S else f"{round(gap_s / 60)} minutes"
-    return f"{many} apart at {picture.state.points.names[earlier[-1]]}"
+    point = picture.state.points.names[earlier[-1]]
+    if gap_s < MINUTES_S:
+        return said("{count} seconds apart at {point}", count=round(gap_s), point=point)
+    return said("{count} minutes apart at {point}", count=round(gap_s / 60), point=point)

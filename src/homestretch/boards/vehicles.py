@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from homestretch.boards.axis import Axis
+from homestretch.boards.words import say_count
 from homestretch.picture import Picture
 from homestretch.race.event import VehicleKind
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import NEVER
 from homestretch.state.vehicle_track import FIX_HOLDS_MS, VehicleTrack
 
@@ -15,11 +17,11 @@ SHOWN_TO_ALL: frozenset[VehicleKind] = frozenset(("sweep", "lead"))
 STAFF: frozenset[Role] = frozenset(("director", "control"))
 """Who sees all other vehicles too, and how their phones are."""
 KIND_WORDS: dict[VehicleKind, str] = {
-    "sweep": "sweep",
-    "lead": "lead vehicle",
-    "marshal": "marshal",
-    "bus": "bus",
-    "other": "vehicle",
+    "sweep": said("sweep"),
+    "lead": said("lead vehicle"),
+    "marshal": said("marshal"),
+    "bus": said("bus"),
+    "other": said("vehicle"),
 }
 ON_COURSE_M = 150.0
 
@@ -116,11 +118,11 @@ def _row(picture: Picture, track: VehicleTrack) -> VehicleRow:
 
 def _say_left_out(track: VehicleTrack) -> list[str]:
     counts = (
-        (track.repeated, "only repeated the position before"),
-        (track.jumped, "farther away than anybody drives"),
-        (track.inexact, "too inexact"),
+        (track.repeated, said("only repeated the position before")),
+        (track.jumped, said("farther away than anybody drives")),
+        (track.inexact, said("too inexact")),
     )
-    return [f"{count:,} {words}" for count, words in counts if count]
+    return [joined((say_count(count), words), " ") for count, words in counts if count]
 
 
 def _closes(picture: Picture, track: VehicleTrack) -> bool:

@@ -25,6 +25,10 @@ STRAYS: Final = 0.15
 """So many passings may stand on the wrong side: the order is the one expected,
 which blurs the moment."""
 MOST: Final = 3
+AROUND: Final = 250
+"""Passings on each side of a moment that tell by how much everybody jumped there."""
+EXACT_S: Final = 150.0
+"""A clock that is set to another zone jumps by quarters to the second; what remains is how the field drifts."""
 
 
 class _Turn(NamedTuple):
@@ -84,7 +88,15 @@ def _turn(sheet: Sheet, besides: list[list[Beside]], point: int) -> _Turn | None
     cut = int(wrong.argmin())
     if not FEWEST <= cut <= len(row) - FEWEST or wrong[cut] > STRAYS * min(cut, len(row) - cut):
         return None
+    if abs(jump_at(off, cut) - size) > EXACT_S:
+        return None  # a mat before it jumps, and tiring does the rest
     return _Turn(point, row, expected, cut, size)
+
+
+def jump_at(off: Floats, cut: int) -> float:
+    """By how much passings, in the order expected and off by (k,) s, change at an index: seconds."""
+    before, after = off[max(0, cut - AROUND) : cut], off[cut : cut + AROUND]
+    return float(np.median(after) - np.median(before))
 
 
 def _off_by_quarters(sheet: Sheet, besides: list[list[Beside]]) -> int:

@@ -12,11 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from homestretch.clocks.expected import FIRST, FRONT, INNER, SECOND, Beside, off_the_line
+from homestretch.clocks.expected import FIRST, FRONT, INNER, LAST, SECOND, Beside, off_the_line
 from homestretch.clocks.explaining import all_beside
 from homestretch.clocks.shape import Shape
 from homestretch.clocks.watched import Sheet
-from homestretch.state.snapshot import Ints
+from homestretch.state.snapshot import Floats, Ints
 
 HONEST: Final = 0.25
 """Difference of pace from leg to leg that a course may make."""
@@ -29,6 +29,8 @@ QUARTER_S: Final = 900.0
 ALL_DAY: Final = 0.95
 """So many passings must show a mistake of an hour for it to be one since the start."""
 MOST: Final = 4
+AROUND: Final = 125
+"""Passings whose median tells how far everybody is off at one time of the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class _Off:
     basis: int
     share: float
     """of the passings that are off by at least half as much"""
+    jump_s: float
+    """the largest change from one moment of the day to the next"""
 
 
 def pace_differences(sheet: Sheet, besides: list[list[Beside]]) -> Shape:
@@ -70,9 +74,9 @@ def pace_differences(sheet: Sheet, besides: list[list[Beside]]) -> Shape:
 
 
 def _off(sheet: Sheet, of_rows: Ints, beside: Beside) -> _Off:
-    _, _, off, between = off_the_line(sheet, of_rows, beside)
+    _, expected, off, between = off_the_line(sheet, of_rows, beside)
     if not len(off):
-        return _Off(beside.rank, 0.0, np.nan, np.inf, 0, 0.0)
+        return _Off(beside.rank, 0.0, np.nan, np.inf, 0, 0.0, 0.0)
     legs = {FIRST: abs(beside.share), SECOND: 0.0, INNER: 0.0}.get(beside.rank, beside.share - 1.0)
     scale = (legs or beside.share * (1.0 - beside.share)) * between
     middle = float(np.median(off))
@@ -83,7 +87,18 @@ def _off(sheet: Sheet, of_rows: Ints, beside: Beside) -> _Off:
         float(np.median(scale)),
         len(off),
         float((off / middle > 0.5).mean()) if middle else 1.0,
+        _largest_jump(off[np.argsort(expected, kind="stable")]),
     )
+
+
+def _largest_jump(off: Floats) -> float:
+    """The largest change of passings, in the order expected and off by (k,) s, from one moment to the next."""
+    blocks = len(off) // AROUND
+    if blocks < 3:
+        return 0.0
+    levels = np.median(off[: blocks * AROUND].reshape(blocks, AROUND), axis=1)
+    # A moment within a block spoils that one: the blocks beside it tell.
+    return float(np.abs(levels[2:] - levels[:-2]).max())
 
 
 def find_offsets(sheet: Sheet, earlier: Shape | None, *, only_hours: bool = False) -> list[Offset]:
@@ -156,6 +171,8 @@ def _judge(point: int, off: _Off, earlier: float) -> Offset | None:
     is_hour = quarters != 0 and abs(size - quarters * QUARTER_S) <= min(allowed, QUARTER_S / 3)
     if is_hour and off.share < ALL_DAY:
         return None  # only from a moment on: a step
+    if is_hour and off.rank == LAST and off.jump_s > QUARTER_S / 4:
+        return None  # a step two mats before, which tiring makes look like a quarter
     if off.rank == FRONT and not is_hour:
         return None  # nobody has come to a mat behind it: the leg alone may be slow
     if is_hour:

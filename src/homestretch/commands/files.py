@@ -134,6 +134,15 @@ def _preview(shown: Preview) -> None:
     help="Where to (default: FOLDER/results).",
 )
 @click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    type=click.Choice(
+        ["csv", "json", "html", "runsignup", "raceresult", "ultrasignup", "opensplittime"]
+    ),
+    help="In which form, or several (default: csv and json).",
+)
+@click.option(
     "--full", is_flag=True, help="Everybody, with exact times and marks: for the director only."
 )
 @click.option(
@@ -142,13 +151,23 @@ def _preview(shown: Preview) -> None:
     metavar="FILE",
     help="Write all facts as one Parquet file instead.",
 )
+@click.option(
+    "--version", type=click.IntRange(1), help="A version that was declared; usual: the newest."
+)
 @database_option
 def export_command(
-    folder: Path, out: Path | None, full: bool, facts: Path | None, database: str
+    folder: Path,
+    out: Path | None,
+    forms: tuple[str, ...],
+    full: bool,
+    facts: Path | None,
+    version: int | None,
+    database: str,
 ) -> None:
-    """Write the results of each race in FOLDER as CSV and JSON, as the public may see them."""
+    """Write the results of each race in FOLDER as the public may see them."""
     from homestretch.app import moment_in, store_of
-    from homestretch.office.exports import FOLDER, make_picture, write_results
+    from homestretch.boards.standing import find_standing
+    from homestretch.office.exports import FOLDER, USUAL, make_picture, say_left_out, write_results
 
     event = get_event(folder)
     if facts is not None:
@@ -160,10 +179,13 @@ def export_command(
         return
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         picture = make_picture(store, moment_in(folder).event_at)
-    for path in write_results(picture, out or folder / FOLDER, full):
+    written = write_results(picture, out or folder / FOLDER, full, forms or USUAL, version or 0)
+    for path in written:
         click.echo(f"wrote {path}")
-    if picture.provisional:
-        click.echo("These results are provisional, and say so.")
+    for sentence in () if full else say_left_out(picture, forms):
+        click.echo(sentence)
+    for race in () if version else picture.event.races:
+        click.echo(f"{race.name}: {find_standing(picture, race).words}.")
     if full:
         click.echo("They hold names and marks that the public must not see.")
 

@@ -23,7 +23,7 @@ from homestretch.race.spelling import place_key
 from homestretch.race.vehicles import find_vehicle, list_vehicles
 from homestretch.store.keys import Key, new_key
 
-ROLES: Final = tuple(role for role in get_args(Role) if role != "public")
+ROLES: Final = tuple(role for role in get_args(Role) if role not in ("public", "runner"))
 USUAL_ADDRESS: Final = "http://127.0.0.1:8000"
 DAY_MS: Final = 86_400_000
 DAYS_AFTER: Final = 2
@@ -79,7 +79,7 @@ def create(
         station=_place(event, at, cast(Role, role)) if at else "",
     )
     _put(folder, event, database, key)
-    root = _root(folder, base_url)
+    root = find_root(folder, base_url)
     base = f"{root}/{event.id}"
     where = f" at {key.station}" if key.station else ""
     click.echo(f"A key for {role}{where}, until {_say(expires_at, event)} (id {key.id}).")
@@ -148,7 +148,7 @@ def _put(folder: Path, event: Event, database: str, key: Key) -> None:
         store.people.put_key(key)
 
 
-def _root(folder: Path, base_url: str) -> str:
+def find_root(folder: Path, base_url: str) -> str:
     """The address of the pages: as told, else of the server that runs, else the usual one."""
     from homestretch.server.told_address import find_address
 

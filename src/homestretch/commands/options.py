@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -54,6 +55,20 @@ def tls_options(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+def read_proxies(_ctx: click.Context, _param: click.Parameter, text: str) -> str:
+    """The proxies in ``--behind-proxy``: named ones alone, because whoever is believed says who everybody is."""
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    for part in named:
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError as error:
+            raise click.BadParameter(
+                f"{part!r} is no address. Name the proxy as this computer sees it: 127.0.0.1, or a network such"
+                " as 10.0.0.0/24."
+            ) from error
+    return ",".join(named)
 
 
 def read_speed(_ctx: click.Context, _param: click.Parameter, text: str) -> float:

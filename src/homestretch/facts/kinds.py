@@ -8,6 +8,14 @@ from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
 )
+from homestretch.facts.declarations import (
+    Declared,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
+)
 from homestretch.facts.entries import (
     Assigned,
     Collected,
@@ -77,6 +85,12 @@ AnyFact: TypeAlias = (
     | PhotoAnswered
     | PhotoLocked
     | PhotoTakenDown
+    | Declared
+    | PodiumCleared
+    | ResultsPosted
+    | Protested
+    | ProtestDecided
+    | PlaceShared
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -110,5 +124,11 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     PhotoAnswered: 48,
     PhotoLocked: 49,
     PhotoTakenDown: 50,
+    Declared: 25,
+    PodiumCleared: 26,
+    ResultsPosted: 27,
+    Protested: 28,
+    ProtestDecided: 29,
+    PlaceShared: 30,
 }
 """Numbers of the kinds in the log; never reused."""

@@ -8,6 +8,7 @@ from homestretch.folder.values import (
     DATE,
     DISTANCE,
     ID,
+    LANGUAGE,
     MOMENT,
     NAMES,
     OPTIONAL_TEXT,
@@ -38,6 +39,7 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
         Setting("date", DATE, "2026-05-03", required=True),
         Setting("zone", ZONE, '"America/New_York"', required=True),
         Setting("units", choice("mi", "km"), '"mi"'),
+        Setting("language", LANGUAGE, '"de"'),
         Setting("phone", OPTIONAL_TEXT, '"+1 412 555 0100"'),
         Setting("emergency_phone", OPTIONAL_TEXT, '"911"'),
         Setting("radio_channel", OPTIONAL_TEXT, '"3"'),
@@ -51,6 +53,7 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
         Setting("distance_m", number(100, 1_000_000, "metres"), "42195", required=True),
         Setting("gun", MOMENT, "07:00:00"),
         Setting("places_by", choice("gun", "net"), '"gun"'),
+        Setting("groups_by", choice("gun", "net"), '"net"'),
         Setting("legs", NAMES, '["10k", "half", "30k"]'),
         Setting("start_open_min", number(1, 24 * 60, "minutes"), "60"),
         Setting("fastest_pace", PACE, '"2:40/km"'),
@@ -86,6 +89,10 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
     "privacy": (
         Setting("unless_told", choice("name", "initials", "hidden"), '"initials"'),
         Setting("minimum_age", number(0, 120, "years"), "18"),
+    ),
+    "awards": (
+        Setting("podium", number(1, 20, "places"), "3"),
+        Setting("protest_min", number(0, 7 * 24 * 60, "minutes"), "30"),
     ),
     "doors": (),
 }

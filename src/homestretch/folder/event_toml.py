@@ -16,7 +16,7 @@ from homestretch.folder.problem import EVENT, Findings, Problem
 from homestretch.folder.tables import Reading, Table
 from homestretch.folder.toml_text import UNREADABLE, read_tables
 from homestretch.folder.values import as_typed
-from homestretch.race.event import Event, Point, Privacy, Race, Sweep, Vehicle, Wave
+from homestretch.race.event import Awards, Event, Point, Privacy, Race, Sweep, Vehicle, Wave
 
 ONLY_WAVE = "all"
 """Name of the wave of a race whose gun stands at the race itself."""
@@ -73,6 +73,7 @@ def _read(raw: dict[str, Any], reading: Reading, readers: Mapping[str, str]) -> 
         for table, path in reading.list_tables(raw.get("vehicle"), "vehicle", ("vehicle",))
     ]
     draft.privacy = _read_one(reading, raw, "privacy", draft.day)
+    draft.awards = _read_one(reading, raw, "awards", draft.day)
     if raw.get("doors") not in (None, UNREADABLE):
         draft.doors = read_doors(raw["doors"], Table(reading, "doors", ("doors",)), readers)
     _spread(draft)
@@ -137,6 +138,7 @@ def _build(draft: Draft) -> Event | None:
         ),
         doors=draft.doors,
         privacy=Privacy(**draft.privacy.values) if draft.privacy else Privacy(),
+        awards=_build_awards(draft.awards),
     )
 
 
@@ -167,6 +169,13 @@ def _build_point(point: Table) -> Point:
     values = {"name": point.values["id"], **point.values}
     values["cutoff_at"] = values.pop("cutoff", {})
     return Point(**values)
+
+
+def _build_awards(awards: Table | None) -> Awards:
+    values = dict(awards.values) if awards else {}
+    if "podium" in values:
+        values["podium"] = int(values["podium"])
+    return Awards(**values)
 
 
 def _build_sweep(sweep: Table | None) -> Sweep | None:

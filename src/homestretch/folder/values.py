@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 from homestretch.folder.moments import FIRST_YEAR, LAST_YEAR, Day, list_zones
@@ -110,6 +111,10 @@ def choice(*words: str) -> Form:
         return text
 
     return Form(one_of(f'"{word}"' for word in words), read)
+
+
+LANGUAGE = choice("en", *sorted(it.name for it in (files("homestretch") / "locale").iterdir()))
+"""A language of the pages: each that ships has a folder of its own."""
 
 
 def _date(value: object, _: Day) -> dt.date:

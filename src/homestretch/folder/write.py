@@ -18,7 +18,7 @@ from homestretch.folder.values import PACE
 from homestretch.race.clock import say_pace
 from homestretch.race.course import Course
 from homestretch.race.entrant import Entrant, Person
-from homestretch.race.event import Event, Point, Race, Vehicle
+from homestretch.race.event import Awards, Event, Point, Race, Vehicle
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _RACE = Race(id="", name="", distance_m=0, waves=())
@@ -37,6 +37,7 @@ def event_toml_text(event: Event, comment: str = "") -> str:
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     lines += ["[event]", _set("id", event.id), _set("name", event.name), f"date = {event.date}"]
     lines += [_set("zone", event.zone), _set("units", event.units)]
+    lines += [_set("language", event.language)] if event.language != "en" else []
     lines += [_set("phone", event.phone)] if event.phone else []
     for name in ("emergency_phone", "radio_channel", "note"):
         lines += [_set(name, said)] if (said := getattr(event, name)) else []
@@ -55,6 +56,9 @@ def event_toml_text(event: Event, comment: str = "") -> str:
     lines += ["", "[privacy]", _set("unless_told", event.privacy.unless_told)]
     if event.privacy.minimum_age is not None:
         lines += [f"minimum_age = {_number(event.privacy.minimum_age)}"]
+    if event.awards != Awards():
+        lines += ["", "[awards]", f"podium = {event.awards.podium}"]
+        lines += [f"protest_min = {_number(event.awards.protest_min)}"]
     if event.doors:
         addresses: dict[str, list[str]] = {}
         for door in event.doors:
@@ -116,6 +120,7 @@ def _or_nothing(number: int | None) -> str:
 def _race_lines(race: Race, day: Day) -> list[str]:
     lines = ["", "[[race]]", _set("id", race.id), _set("name", race.name)]
     lines += [f"distance_m = {_number(race.distance_m)}", _set("places_by", race.places_by)]
+    lines += [_set("groups_by", race.groups_by)] if race.groups_by else []
     lines += [f"aliases = [{', '.join(map(_text, race.aliases))}]"] if race.aliases else []
     lines += [f"legs = [{', '.join(map(_text, race.legs))}]"] if race.legs else []
     if race.start_open_min != _RACE.start_open_min:

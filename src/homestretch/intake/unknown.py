@@ -12,12 +12,15 @@ from homestretch.facts import (
     Assigned,
     Collected,
     Corrected,
+    Declared,
     Entered,
     Flag,
     Gun,
     MatLifted,
     Moved,
     Ping,
+    PlaceShared,
+    Protested,
     Read,
     RoadOpened,
     Ruled,
@@ -43,7 +46,7 @@ _WAITS: Final = "it is kept and counts once somebody has it"
 def list_unknown(log: Log, event: Event, fact: AnyFact) -> list[str]:
     """A sentence for each bib, place, race, wave and source of a fact that the event does not know."""
     rows = log.read_since(0)
-    found = [_bib(rows, fact), *_races(event, fact), _source(rows, fact)]
+    found = [*_bibs(rows, fact), *_races(event, fact), _source(rows, fact)]
     mats_only = isinstance(fact, Read | MatLifted | RoadOpened)
     for place in _places(fact):
         if not place or _is_place(event, place, mats_only):
@@ -92,9 +95,16 @@ def _has(known: Collection[str], bib: str) -> bool:
     )
 
 
+def _bibs(rows: Rows, fact: AnyFact) -> list[str]:
+    if not isinstance(fact, PlaceShared):
+        return [_bib(rows, fact)]
+    known = list_bibs(rows)
+    return [f"Nobody has bib {bib}: {_WAITS}." for bib in fact.bibs if bib_key(bib) not in known]
+
+
 def _bib(rows: Rows, fact: AnyFact) -> str:
     if not isinstance(
-        fact, Sighting | Withdrawn | TakenOver | Ruled | Assigned | Collected | Moved
+        fact, Sighting | Withdrawn | TakenOver | Ruled | Assigned | Collected | Moved | Protested
     ):
         return ""
     everybody = isinstance(fact, Ruled) and fact.bib == EVERYBODY
@@ -121,7 +131,7 @@ def _races(event: Event, fact: AnyFact) -> list[str]:
     races = {race.id: race for race in event.races}
     said = (
         [fact.race]
-        if isinstance(fact, Gun | Moved)
+        if isinstance(fact, Gun | Moved | Declared)
         else fact.races
         if isinstance(fact, Flag)
         else ()

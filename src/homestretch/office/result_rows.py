@@ -12,6 +12,7 @@ import numpy as np
 
 from homestretch.boards.finishers import at_the_line, field_in_order, place_of, tables_beside
 from homestretch.boards.people import shown
+from homestretch.boards.standing import as_declared, find_standing
 from homestretch.boards.words import ROLE_WORDS, say_status
 from homestretch.picture import Picture
 from homestretch.race.clock import say_elapsed, say_time
@@ -66,7 +67,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """The results of one race, as the JSON file has them. ``as_of`` is ISO 8601 with its offset."""
+    """The results of one race, as the JSON file has them. ``results`` is provisional or official; of an official
+    ``version`` there is also when it was declared and why there is another one. Moments are ISO 8601 with offset."""
 
     event: str
     event_name: str
@@ -77,13 +79,20 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     distance_m: float
     places_by: str
     results: str
+    version: int | None
+    declared_at: str
+    reason: str
     as_of: str
     form: str
     rows: tuple[Result, ...]
 
 
-def make_results(picture: Picture, race: Race, full: bool) -> Results:
-    """The results of a race: in full for the director, else as the public may see them."""
+def make_results(picture: Picture, race: Race, full: bool, version: int = 0) -> Results:
+    """The results of a race: in full for the director, else as the public may see them; once they were declared
+    those of a version, the newest without a number."""
+    standing = find_standing(picture, race, version)
+    line = next((one for one in standing.versions if one.number == standing.version), None)
+    now, picture = picture.now, as_declared(picture, race, version)
     zone = picture.event.zone_info
     viewer = Viewer(role="director" if full else "public")
     columns = list_columns(picture, race)
@@ -96,17 +105,20 @@ def make_results(picture: Picture, race: Race, full: bool) -> Results:
         race_name=race.name,
         distance_m=race.distance_m,
         places_by=race.places_by,
-        results="provisional" if picture.provisional else "official",
-        as_of=_iso(picture.now, zone),
+        results="official" if standing.official else "provisional",
+        version=standing.version or None,
+        declared_at=_iso(line.declared_at, zone) if line else "",
+        reason=line.reason if line else "",
+        as_of=_iso(now, zone),
         form="full" if full else "public",
         rows=tuple(
             _result(picture, viewer, row, table, columns, full)
-            for row, table in _list_rows(picture, race, full)
+            for row, table in list_rows(picture, race, full)
         ),
     )
 
 
-def _list_rows(picture: Picture, race: Race, full: bool) -> list[tuple[int, str]]:
+def list_rows(picture: Picture, race: Race, full: bool) -> list[tuple[int, str]]:
     """(row, table): the field by place, then each table beside it in its order; in full then all others."""
     at_line = at_the_line(picture, race)
     found = [(int(row), "") for row in field_in_order(picture, race, at_line)]

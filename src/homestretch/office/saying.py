@@ -12,8 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
+from homestretch.boards.judging import find_objection
 from homestretch.errors import FactError
-from homestretch.facts import AnyFact
+from homestretch.facts import AnyFact, Declared, PodiumCleared, ResultsPosted
+from homestretch.office.exports import make_picture
 from homestretch.office.said_times import said_at
 from homestretch.race.clock import Moment
 from homestretch.race.event import Event
@@ -47,6 +49,12 @@ def say(
         )
     heard = batch.heard[0]
     fact, keep_until = heard.received.fact, now.wall_at + TEXT_KEEP_MS
+    if isinstance(fact, Declared | PodiumCleared | ResultsPosted):
+        objection = find_objection(make_picture(store, now.event_at), fact, heard.received.id)
+        if objection:
+            raise FactError(
+                f"Not said: {objection}", "Nothing was said. Look at the page of podiums."
+            )
     texts = []
     if heard.text is not None and (ref := getattr(fact, "text_ref", None)):
         texts.append(Text(ref, heard.text, keep_until))

@@ -10,6 +10,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,15 +22,19 @@ from homestretch.playing.stage import Stage
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role
+from homestretch.rehearsal.cast import PARTS
 from homestretch.rehearsal.day import SENDERS, day
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
 from homestretch.server.held_clock import CLOCK_FILE, HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.store.keys import new_key
+from homestretch.store.links import new_link
 
 DAY_BEGINS_S = clock_s(6, 48)
 KEY_MS = 7 * 86_400_000
+RUNNER = PARTS[0]
+"""Whose private link is told."""
 MADE_UP = "A rehearsal: everybody here is made up."
 
 
@@ -62,6 +67,13 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     half: int
 
 
+class Links(NamedTuple):
+    """Tokens that are told when the demo begins."""
+
+    director: str
+    runner: str
+
+
 def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None) -> int:
     """Serve a rehearsal until told to stop; its folder is thrown away unless one is named."""
     begins_s = _seconds(demo.begin, "--at") if demo.begin else DAY_BEGINS_S
@@ -69,7 +81,7 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
         folder = folder or Path(
             held.enter_context(tempfile.TemporaryDirectory(prefix="homestretch-demo-"))
         )
-        played, staff = _prepare(demo, folder, begins_s)
+        played, links = _prepare(demo, folder, begins_s)
 
         def more(address: str, _: list[Event]) -> Sequence[Child]:
             port = int(address.rsplit(":", 1)[1])
@@ -77,7 +89,7 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
             return [Child("devices", command_of("_play"), told=told, again=False)]
 
         def on_ready(address: str, events: list[Event]) -> None:
-            for line in _greeting(events[0], address, staff, begins_s, demo.speed):
+            for line in _greeting(events[0], address, links, begins_s, demo.speed):
                 say(line)
 
         return serve(
@@ -93,15 +105,15 @@ def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None)
         )
 
 
-def _prepare(demo: Demo, folder: Path, begins_s: float) -> tuple[PlaySpec, str]:
-    """Make the event; returns what the devices must know, and the director's key."""
+def _prepare(demo: Demo, folder: Path, begins_s: float) -> tuple[PlaySpec, Links]:
+    """Make the event; returns what the devices must know, and the links that are told."""
     stop_at_s = _seconds(demo.stop_at, "--stop-at") if demo.stop_at else None
     jchip_port = free_port("127.0.0.1")
     planned = plan(demo.seed, marathon=demo.marathon, half=demo.half, jchip_port=jchip_port)
     _write(folder, planned)
     # Entered the night before: whatever control says on the day is newer, wherever the demo begins.
     load_into_store(folder, load_folder(folder), midnight_at(DATE))
-    staff, keys = _make_keys(folder, planned.event_id)
+    links, keys = _make_keys(folder, planned.event_id)
     begins_at = midnight_at(DATE) + int(begins_s * 1000)
     played = PlaySpec(
         seed=demo.seed,
@@ -116,7 +128,7 @@ def _prepare(demo: Demo, folder: Path, begins_s: float) -> tuple[PlaySpec, str]:
         event=planned.event_id,
         keys=keys,
     )
-    return played, staff
+    return played, links
 
 
 def run_devices(spec: PlaySpec) -> None:
@@ -128,7 +140,7 @@ def run_devices(spec: PlaySpec) -> None:
 
 
 def _greeting(
-    event: Event, address: str, staff: str, begins_s: float, speed: float
+    event: Event, address: str, links: Links, begins_s: float, speed: float
 ) -> Sequence[str]:
     past = ", once everything before that has come in," if begins_s > DAY_BEGINS_S else ""
     pace = "as fast as a real one" if speed == 1 else f"{speed:g} times as fast as a real one"
@@ -136,7 +148,9 @@ def _greeting(
         f"{event.name}, a made-up race day, is on:",
         f"  {address}/{event.id}",
         "As the race director sees it (open once in your browser):",
-        f"  {address}/{event.id}/key/{staff}",
+        f"  {address}/{event.id}/key/{links.director}",
+        f"As {RUNNER.first} sees her own day (her private link):",
+        f"  {address}/{event.id}/me/{links.runner}",
         f"It begins at {_clock_text(begins_s)}{past} and runs {pace}. Ctrl-C ends it.",
     )
 
@@ -157,8 +171,8 @@ def _write(folder: Path, planned: RehearsalPlan) -> None:
         put_new(folder / name, text.encode())
 
 
-def _make_keys(folder: Path, event_id: str) -> tuple[str, dict[str, str]]:
-    """A link for the director, and a key for each device and person that speaks over HTTP."""
+def _make_keys(folder: Path, event_id: str) -> tuple[Links, dict[str, str]]:
+    """Links for the director and a runner, and a key for each device and person that speaks over HTTP."""
     now = wall_now()
 
     def make(role: Role, label: str, station: str = "") -> str:
@@ -174,7 +188,9 @@ def _make_keys(folder: Path, event_id: str) -> tuple[str, dict[str, str]]:
             for sender in SENDERS
             if sender.door != "jchip"
         }
-        return make("director", f"demo-{secrets.token_hex(2)}"), keys
+        own, token = new_link(str(RUNNER.bib), "own", created_at=now, expires_at=now + KEY_MS)
+        store.people.put_links([own])
+        return Links(make("director", f"demo-{secrets.token_hex(2)}"), token), keys
 
 
 def _seconds(text: str, option: str) -> float:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
+
+from homestretch.race.saying import Said, decimal, in_units, joined, said
 
 KM_PER_MILE = 1.609344
 METRES_OF: dict[str, float] = {"mi": 1000.0 * KM_PER_MILE, "km": 1000.0}
@@ -59,27 +62,43 @@ def say_time(at: int, zone: ZoneInfo, seconds: bool = False) -> str:
     return moment.strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
-def say_seconds(value_s: float) -> str:
+def say_seconds(value_s: float) -> Said:
     """``1.25 s``, ``12.3 s``, ``2 min 5 s``, ``1 h``: a difference, without a sign."""
     value_s = abs(value_s)
-    if value_s < 9.995:
-        return f"{value_s:.2f} s"
     if value_s < 59.95:
-        return f"{value_s:.1f} s"
+        return said("{number} s", number=decimal(value_s, 2 if value_s < 9.995 else 1))
     hours, rest = divmod(round(value_s), 3600)
     minutes, rest = divmod(rest, 60)
-    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
-    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+    parts = (
+        (hours, said("{number} h", number=hours)),
+        (minutes, said("{number} min", number=minutes)),
+        (rest, said("{number} s", number=rest)),
+    )
+    return joined((words for number, words in parts if number), " ")
 
 
-def say_pace(s_per_km: float, units: str) -> str:
-    """A pace in the event's units: ``9:49/km`` or ``15:48/mi``."""
-    per_unit = s_per_km * KM_PER_MILE if units == "mi" else s_per_km
-    whole = round(per_unit)
-    return f"{whole // 60}:{whole % 60:02}/{units}"
+def say_pace(s_per_km: float, units: str) -> Said:
+    """A pace in the event's units, which a reader may change: ``9:49/km`` or ``15:48/mi``."""
+    return in_units(units, partial(_pace, s_per_km))
 
 
-def say_distance(distance_m: float, units: str) -> str:
-    """A distance in the event's units with one decimal: ``21.3 km`` or ``13.2 mi``."""
+def _pace(s_per_km: float, units: str) -> str:
+    return f"{pace_digits(s_per_km, units)}/{units}"
+
+
+def pace_digits(s_per_km: float, units: str) -> str:
+    """A pace without its unit: ``9:49``."""
+    whole = round(s_per_km * KM_PER_MILE if units == "mi" else s_per_km)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def say_distance(distance_m: float, units: str) -> Said:
+    """A distance in the event's units, which a reader may change: ``21.3 km`` or ``13.2 mi``."""
+    return in_units(units, partial(_distance, distance_m))
+
+
+def _distance(distance_m: float, units: str) -> str:
     km = distance_m / 1000.0
-    return f"{km / KM_PER_MILE:.1f} mi" if units == "mi" else f"{km:.1f} km"
+    if units == "mi":
+        return said("{number} mi", number=decimal(km / KM_PER_MILE, 1))
+    return said("{number} km", number=decimal(km, 1))

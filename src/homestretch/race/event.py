@@ -21,13 +21,15 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
 
 class Race(msgspec.Struct, frozen=True, kw_only=True):
     """One distance with its start and field; ``legs`` are the exchange points of a relay, in order;
-    ``aliases`` what files of entrants call it beside its id and name."""
+    ``aliases`` what files of entrants call it beside its id and name. ``places_by`` is the time by which the race,
+    its sexes and divisions are ranked, ``groups_by`` the one of its age groups (None: the same)."""
 
     id: str
     name: str
     distance_m: float
     waves: tuple[Wave, ...]
     places_by: Literal["gun", "net"] = "gun"
+    groups_by: Literal["gun", "net"] | None = None
     legs: tuple[str, ...] = ()
     start_open_min: float = 60.0
     fastest_s_per_km: float = 160.0
@@ -95,6 +97,14 @@ class Privacy(msgspec.Struct, frozen=True, kw_only=True):
     minimum_age: float | None = None
 
 
+class Awards(msgspec.Struct, frozen=True, kw_only=True):
+    """``podium`` places of each category get an award; who protests does so within ``protest_min`` minutes after the
+    results were posted."""
+
+    podium: int = 3
+    protest_min: float = 30.0
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """The whole day, as the organiser planned it. All ``_at`` are UTC milliseconds."""
 
@@ -108,7 +118,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     vehicles: tuple[Vehicle, ...] = ()
     doors: tuple[Door, ...] = ()
     privacy: Privacy = Privacy()
+    awards: Awards = Awards()
     units: Literal["mi", "km"] = "km"
+    language: str = "en"
     phone: str = ""
     emergency_phone: str = ""
     radio_channel: str = ""

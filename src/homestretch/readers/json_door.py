@@ -34,6 +34,8 @@ from homestretch.facts import (
     Flag,
     HelpHeard,
     Ping,
+    PlaceShared,
+    ProtestDecided,
     Ruled,
     Struck,
     TakenOver,
@@ -43,6 +45,7 @@ from homestretch.facts import (
     received,
 )
 from homestretch.race.privacy import Role
+from homestretch.race.spelling import bib_key
 from homestretch.readers import Heard, unreadable
 from homestretch.readers.json_fields import in_form, say_kinds, say_others, say_wrong
 from homestretch.readers.speaking import Bound
@@ -54,8 +57,11 @@ _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
 _CONTROL = _EVERYONE | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
-    "moved", "photo-answered", "photo-locked", "photo-taken-down", "road-opened", "ruled", "struck", "taken-over", "withdrawn",
+    "moved", "photo-answered", "photo-locked", "photo-taken-down", "protested", "road-opened", "ruled",
+    "struck", "taken-over", "withdrawn",
 }  # fmt: skip
+_OF_RESULTS = {"declared", "place-shared", "podium-cleared", "protest-decided", "results-posted"}
+"""What makes results official, and is the director's alone."""
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
     "station": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
@@ -65,8 +71,9 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
     "desk": {"collected", "struck"},
     "photographer": set(),
     "control": _CONTROL,
-    "director": _CONTROL,
+    "director": (_CONTROL - {"help-heard"}) | _OF_RESULTS,
     "public": set(),
+    "runner": set(),
 }
 """Which kinds of fact a role may say."""
 
@@ -93,7 +100,7 @@ def _fields(kind: type[Fact]) -> set[str]:
 _FIELDS: Final = {str(kind.__struct_config__.tag): _fields(kind) for kind in get_args(AnyFact)}
 """What may stand in an item of each kind, ``seq`` apart."""
 _SIGNED: Final = {kind for kind, names in _FIELDS.items() if "by" in names}
-_LISTS: Final = ("races", "errors")
+_LISTS: Final = ("races", "errors", "bibs")
 MOST_WORDS = 50
 _TIMES: Final = ("since_at", "from_at", "until_at")
 _NEEDED: Final = {
@@ -118,6 +125,11 @@ _NEEDED: Final = {
     "struck": ("source",),
     "taken-over": ("bib",),
     "withdrawn": ("bib",),
+    "declared": ("race",),
+    "podium-cleared": ("category",),
+    "results-posted": ("category",),
+    "protested": ("bib",),
+    "protest-decided": ("source",),
 }
 """Words that must not be empty."""
 
@@ -213,7 +225,7 @@ def _few(items: list[T]) -> list[T]:
 
 def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: str) -> Heard:
     kind = item.get("kind")
-    if not isinstance(kind, str) or kind not in _CONTROL | _OF_DEVICES:
+    if not isinstance(kind, str) or kind not in _CONTROL | _OF_DEVICES | _OF_RESULTS:
         hint = say_kinds(kind, KINDS_OF_ROLE[role] or _CONTROL)
         raise FactError("The kind is not one that this door takes.", hint)
     if kind not in KINDS_OF_ROLE[role]:
@@ -281,6 +293,8 @@ def _check_say(fact: AnyFact, bound: Bound, source: str) -> None:
     if isinstance(fact, Ruled) and fact.verdict == "count-after-stop" and bound.role != "director":
         raise FactError("Whether a finish after the stop counts is the director's ruling.")
     person = bound.role not in ("control", "director")
+    if isinstance(fact, PlaceShared) and len({bib_key(bib) for bib in fact.bibs}) < 2:
+        raise FactError("A place is shared by two or more.", "bibs is a list of them.")
     if isinstance(fact, Struck) and person and fact.source != source:
         raise FactError("This key takes back only what it said itself.", "Ask course control.")
     if bound.role == "station" and isinstance(fact, TakenOver):
@@ -307,7 +321,11 @@ def _check_numbers(fact: AnyFact) -> None:
             possible = abs(offset_ms) <= LARGEST_OFFSET_MS
         case Corrected(offset_ms=offset_ms):
             possible = abs(offset_ms) <= LARGEST_OFFSET_MS
-        case Struck(number=number, digest=digest) | HelpHeard(number=number, digest=digest):
+        case (
+            Struck(number=number, digest=digest)
+            | HelpHeard(number=number, digest=digest)
+            | ProtestDecided(number=number, digest=digest)
+        ):
             possible = max(abs(number), abs(digest)) < 2**63
         case Flag(from_m=from_m):
             possible = from_m is None or (math.isfinite(from_m) and 0 <= from_m < 1e7)

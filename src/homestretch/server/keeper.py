@@ -27,6 +27,8 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.readers.speaking import Bound
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.judging import without_early
+from homestretch.server.own import open_link, take_name, tell_own
 from homestretch.server.small_photos import tell_small
 from homestretch.server.staff import hide, tell_sayings
 from homestretch.server.wire import (
@@ -39,7 +41,10 @@ from homestretch.server.wire import (
     Knock,
     Knocked,
     LogRow,
+    Mine,
+    NameLooked,
     Newest,
+    OpenLink,
     PicturePacker,
     Question,
     Redeem,
@@ -214,7 +219,14 @@ class Keeper:
             case Newest():
                 return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
-                return tell_sayings(kept.live, kept.people, kept.keys, question)
+                return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
+            case OpenLink():
+                return open_link(kept.people, question, self._wall_now())
+            case Mine():
+                return tell_own(kept.live, kept.people, question, self._wall_now())
+            case NameLooked():
+                key = self._get_key(kept, question.key_hash)
+                return take_name(kept.people, key, question)
             case SmallPhoto():
                 return tell_small(kept.live, kept.pictures, question)
             case Hide():
@@ -247,6 +259,7 @@ class Keeper:
         whole = Batch([], [])
         for first in range(0, len(items), PART_ITEMS):
             part = read_items(items[first : first + PART_ITEMS], at, source, by, bound)
+            part = without_early(kept.live.picture, part)
             whole.heard.extend(part.heard)
             whole.refused.extend(part.refused)
             await asyncio.sleep(0)

@@ -8,28 +8,42 @@ from typing import Final
 import msgspec
 
 from homestretch.errors import NotFound, RefusedError
-from homestretch.facts import Hidden, digest, received
+from homestretch.facts import (
+    HelpCalled,
+    Hidden,
+    Sighting,
+    TakenOver,
+    Withdrawn,
+    digest,
+    received,
+)
 from homestretch.live import Live
 from homestretch.race.privacy import STAFF
 from homestretch.readers import Heard
 from homestretch.server.wire import Hide, SaidRow, Sayings
 from homestretch.state.entries import A_FORM
 from homestretch.state.sayings import Saying
-from homestretch.store import People
+from homestretch.state.snapshot import NEVER
+from homestretch.store import Log, People
 from homestretch.store.keys import Key, say_signer, signature_of
 
 SAYINGS: Final = 100
 """Words that one question is answered with."""
+OF_HEALTH: Final = (HelpCalled, Sighting, TakenOver, Withdrawn)
+"""Kinds whose texts tell how somebody is."""
 
 
-def tell_sayings(live: Live, people: People, keys: Sequence[Key], question: Sayings) -> bytes:
+def tell_sayings(
+    live: Live, store: tuple[Log, People], keys: Sequence[Key], question: Sayings
+) -> bytes:
     """The newest words of people, with who said them and why, as JSON."""
     found = live.list_sayings(SAYINGS, question.before, question.bib)
-    return msgspec.json.encode([_row(people, keys, saying) for saying in found])
+    return msgspec.json.encode([_row(*store, keys, saying) for saying in found])
 
 
-def _row(people: People, keys: Sequence[Key], saying: Saying) -> SaidRow:
+def _row(log: Log, people: People, keys: Sequence[Key], saying: Saying) -> SaidRow:
     logged = saying.logged
+    meant = log.get(saying.target).fact if saying.target != NEVER else logged.fact
     ref = getattr(logged.fact, "text_ref", None)
     text = people.find_text(ref) if ref else None
     return SaidRow(
@@ -40,6 +54,7 @@ def _row(people: People, keys: Sequence[Key], saying: Saying) -> SaidRow:
         received_at=logged.received_at,
         by=say_signer(getattr(logged.fact, "by", ""), keys, people.find_text),
         text=(text or b"").decode("utf-8", "replace"),
+        health=isinstance(meant, OF_HEALTH),
         fact=logged.fact,
         void=saying.void,
         target=saying.target,

@@ -19,8 +19,10 @@ from homestretch.companions.together import Companions
 from homestretch.errors import FactError, StoreError
 from homestretch.facts import AnyFact
 from homestretch.forecast.values import Caught, Forecast, Hindsight
-from homestretch.picture import Names, Picture
+from homestretch.picture import Names, Picture, Version
+from homestretch.race.consent import Hand, Said
 from homestretch.race.course import Course
+from homestretch.race.entrant import Person
 from homestretch.race.event import Event
 from homestretch.readers import Request
 from homestretch.state.snapshot import Roster, Unused
@@ -31,7 +33,7 @@ PICTURE, PART, KEYS, ANSWER, QUESTION, AHEAD = b"P", b"S", b"K", b"A", b"Q", b"F
 LARGEST_FRAME = 512 * 1024 * 1024
 LARGEST_QUESTION = 4 * 1024 * 1024
 _HEAD = struct.Struct("!IB")
-_SHARED = (Event, Course, Roster, Names, Forecast, Caught, Hindsight, Companions)
+_SHARED = (Event, Course, Roster, Names, Forecast, Caught, Hindsight, Companions, Version)
 """What changes rarely: sent once, then named."""
 
 
@@ -114,10 +116,59 @@ class SmallPhoto(msgspec.Struct, tag="small-photo"):
     photo: str
 
 
+class OpenLink(msgspec.Struct, tag="open-link"):
+    """A private link was opened in a browser that holds some sessions (their hashes) already; the answer is an
+    ``Opened`` as JSON."""
+
+    number: int
+    event: str
+    link_hash: str
+    held: list[str]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The session of a link that was opened, and which of the others it stands beside."""
+
+    token: str
+    expires_at: int
+    held: list[str]
+
+
+class Mine(msgspec.Struct, tag="mine"):
+    """What is stored of those whose private links a browser has opened; the answer is a list of ``OwnRow`` as JSON.
+    With ``said`` the link of that entrant says something first; with ``leave`` the sessions end."""
+
+    number: int
+    event: str
+    held: list[str]
+    entrant: str = ""
+    said: Said | None = None
+    leave: bool = False
+
+
+class NameLooked(msgspec.Struct, tag="name-looked"):
+    """The desk has looked at a name that an entrant asks for (``asked``, as it stood there): taken over, or not."""
+
+    number: int
+    event: str
+    entrant: str
+    asked: str
+    taken: bool
+    key_hash: str
+
+
+class OwnRow(msgspec.Struct, frozen=True):
+    """An entrant whose private link is open, whose hand it is, and all that is stored of the person."""
+
+    entrant: str
+    hand: Hand
+    person: Person
+
+
 class SaidRow(msgspec.Struct, frozen=True):
     """A word of the log: ``by`` and ``text`` (why) are words that can be erased; ``digest`` (as text: it is long)
     names the fact in a strike; ``void``: it was taken back; ``target`` is what a strike takes back, NEVER for a
-    read."""
+    read. ``health``: why is a matter of health, of the word itself or of the one that it takes back."""
 
     seq: int
     source: str
@@ -126,6 +177,7 @@ class SaidRow(msgspec.Struct, frozen=True):
     received_at: int
     by: str
     text: str
+    health: bool
     fact: AnyFact
     void: bool
     target: int
@@ -144,7 +196,19 @@ class LogRow(msgspec.Struct, frozen=True):
     use: Use | None
 
 
-Question = Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | SmallPhoto
+Question = (
+    Deposit
+    | Knock
+    | Redeem
+    | Evidence
+    | Newest
+    | Sayings
+    | Hide
+    | OpenLink
+    | Mine
+    | NameLooked
+    | SmallPhoto
+)
 
 
 class Answer(msgspec.Struct):

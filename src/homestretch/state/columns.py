@@ -103,6 +103,22 @@ class Columns:
         self.symbols = rows.symbols
         self.last_seq = max(self.last_seq, rows.last_seq)
 
+    def known_at(self, at: int, seq: int) -> Columns:
+        """The facts that had been received when one was that was received ``at`` (UTC ms) and stands at ``seq``: a
+        clock that is held gives one moment to many."""
+        known = Columns()
+        kept = (self.read("received_at") < at) | (
+            (self.read("received_at") == at) & (self.read("seq") <= seq)
+        )
+        for field in _READ_FIELDS:
+            known._reads[field].extend(self.read(field)[kept])
+        for kind, listed in self._others.items():
+            if here := [one for one in listed if (one.received_at, one.seq) <= (at, seq)]:
+                known._others[kind] = here
+        known._sources, known.places, known.symbols = self._sources, self.places, self.symbols
+        known.last_seq, known.shape_version = self.last_seq, 1
+        return known
+
     def _count(self, fact_id: FactId, fact: Unreadable) -> None:
         """Of what nobody could read there may be very much: it is counted, and its number remembered."""
         self.unreadable[fact_id.source, fact.reason] += fact.more or 1

@@ -39,6 +39,7 @@ from homestretch.state.photos import list_photos
 from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions, waits_for_a_place
 from homestretch.state.ranking import Rivals, make_rivals, rank
+from homestretch.state.result_words import list_result_words, list_shared
 from homestretch.state.roads import list_zones
 from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
 from homestretch.state.said import (
@@ -172,7 +173,8 @@ class Fold:
         proofs = find_proofs(
             event, roster, points, passings.at, evidence, said.of_row, carried, flags.planned_to_m
         )
-        ledger = make_ledger(roster, points, proofs, said, flags)
+        open_ms = shape.rows.open_ms[roster.race]
+        ledger = make_ledger(roster, points, proofs, said, flags, open_ms)
         mark(ledger, event, roster, points, passings, proofs, flags)
         where = find_where(event, roster, points, passings.at, proofs, ledger, flags, now)
         points.silent[:] = where.silent
@@ -180,11 +182,11 @@ class Fold:
         start_at, gun_ms, net_ms = _elapsed(roster, passings, proofs, ledger)
         ranked = (gun_ms >= 0) & ~ledger.ruled_out
         ties = _tie_keys(reads, passings, roster, proofs)
-        places = rank(shape.rivals, roster, gun_ms, net_ms, ranked, ties)
+        shared = list_shared(columns, roster, shape.void, until)
+        places = rank(shape.rivals, roster, gun_ms, net_ms, ranked, ties, shared)
         counts = {status: int((ledger.status == status).sum()) for status in Status}
         unused = np.bincount(passings.unused, minlength=len(Unused))
         sweep = track_sweep(columns, event, shape.line, shape.void, now)
-        open_ms = shape.rows.open_ms[roster.race]
         over = is_over(ledger, roster, flags, open_ms, now)
         packets = self._packets.find(columns, roster, shape.void, shape.version)
         return State(
@@ -238,6 +240,7 @@ class Fold:
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
             calls=list_calls(columns, roster, shape.void, until),
+            words=list_result_words(columns, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
             photos=list_photos(columns, shape.void, until),

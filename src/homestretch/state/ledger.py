@@ -60,9 +60,10 @@ class Ledger:
 
 
 def make_ledger(
-    roster: Roster, points: Points, proofs: Proofs, said: AllSaid, flags: Flags
+    roster: Roster, points: Points, proofs: Proofs, said: AllSaid, flags: Flags, open_ms: Ints
 ) -> Ledger:
-    """Everybody's status from the proofs, then what people said."""
+    """Everybody's status from the proofs, then what people said. ``open_ms`` (n,): how long after the gun the start is
+    open."""
     n = len(roster.race)
     status = np.full(n, Status.ENTERED, np.int8)
     status[proofs.at >= 0] = Status.STARTED
@@ -90,12 +91,25 @@ def make_ledger(
         _take_over(ledger, row, words, proofs, gun_at)
         _withdraw(ledger, row, words, proofs, gun_at)
         _rule(ledger, row, words, known)
+    _rule_absent(ledger, roster, said, open_ms)
     return ledger
 
 
 def _counts_all(said: AllSaid) -> bool:
     """Whether the director has ruled that everybody who finished after the stop counts."""
-    return any(ruled.verdict == "count-after-stop" for ruled in said.of_everybody)
+    return any(ruled.verdict == "count-after-stop" for _, ruled in said.of_everybody)
+
+
+def _rule_absent(ledger: Ledger, roster: Roster, said: AllSaid, open_ms: Ints) -> None:
+    """A ruling that everybody did not start concerns whom nobody had seen, nor said anything of, when their start
+    had closed. Who is seen after all has started, and nobody needs to take it back."""
+    for logged, ruled in said.of_everybody:
+        if ruled.verdict == "dns":
+            absent = ledger.status == Status.ENTERED
+            absent &= roster.gun_at + open_ms <= ruled.seen_at
+            absent[list(said.of_row)] = False
+            ledger.status[absent] = Status.DNS
+            ledger.seq[absent] = logged.seq
 
 
 def _take_over(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,8 @@ _GROUPS = 64
 class Rivals(NamedTuple):
     """Who is ranked with whom: keys (n,) of race, of race and sex, of these and age group; NEVER for who
     is in none, because the sex or the age is not known. ``apart``: keys of a race's divisions and of its
-    relay, NEVER for who is in neither. ``by_net``: whose race ranks by net time. ``team`` (n,): the number
+    relay, NEVER for who is in neither. ``by_net``: whose race ranks by net time, ``groups_by_net``: its age groups.
+    ``team`` (n,): the number
     of a relay runner's team, and ``legs`` (races,) how many a team of the race has."""
 
     race: Ints
@@ -27,6 +29,7 @@ class Rivals(NamedTuple):
     group: Ints
     apart: Ints
     by_net: Bools
+    groups_by_net: Bools
     team: Ints
     legs: Ints
 
@@ -50,7 +53,9 @@ def make_rivals(event: Event, roster: Roster) -> Rivals:
     group = np.array([of_age[age] for age in roster.age.tolist()], np.int64)
     race_sex = np.where(sex > 0, roster.race * 4 + sex, NEVER)
     of_group = np.where((sex > 0) & (group >= 0), race_sex * _GROUPS + group, NEVER)
-    by_net = np.array([race.places_by == "net" for race in event.races], np.bool_)[roster.race]
+    by_net = np.array([race.places_by == "net" for race in event.races], np.bool_)
+    groups_by = [race.groups_by or race.places_by for race in event.races]
+    groups_by_net = np.array([by == "net" for by in groups_by], np.bool_)
     relay, team = roster.leg != NEVER, _teams(roster)
     legs = [
         int(roster.leg[roster.race == race].max(initial=NEVER)) for race in range(len(event.races))
@@ -60,7 +65,8 @@ def make_rivals(event: Event, roster: Roster) -> Rivals:
         sex=np.where(roster.competes, race_sex, NEVER),
         group=np.where(roster.competes, of_group, NEVER),
         apart=_apart(roster, relay),
-        by_net=by_net & ~relay,
+        by_net=by_net[roster.race] & ~relay,
+        groups_by_net=groups_by_net[roster.race] & ~relay,
         team=team,
         legs=np.array(legs, np.int64),
     )
@@ -108,24 +114,55 @@ def rank(
     net_ms: Ints,
     ranked: Bools,
     tie_keys: tuple[Ints, ...],
+    shared: Sequence[Sequence[int]] = (),
 ) -> Places:
     """Places of those who may be ranked (n,): timed, and not ruled out.
 
     A race ranks by gun or net time as the plan says, a relay by the gun time of its last leg, once every
     leg was run. ``tie_keys`` (most important first) settle equal milliseconds; a shared place is only ever
-    given by a ruling.
+    given by a ruling: ``shared`` are the rows of each.
     """
     if (rivals.team != NEVER).any():
         relay = rivals.team != NEVER
         ranked = ranked & (~relay | _anchors(rivals, roster.leg, roster.race, ranked))
     elapsed = np.where(rivals.by_net, net_ms, gun_ms)
-    order = _in_order(np.flatnonzero(ranked), roster.race, elapsed, tie_keys)
-    return Places(
+    rows = np.flatnonzero(ranked)
+    order = of_groups = _in_order(rows, roster.race, elapsed, tie_keys)
+    if (rivals.groups_by_net != rivals.by_net).any():
+        elapsed = np.where(rivals.groups_by_net, net_ms, gun_ms)
+        of_groups = _in_order(rows, roster.race, elapsed, tie_keys)
+    places = Places(
         race=_within(order, rivals.race),
         sex=_within(order, rivals.sex),
-        group=_within(order, rivals.group),
+        group=_within(of_groups, rivals.group),
         apart=_within(order, rivals.apart),
     )
+    if shared:
+        keys = (rivals.race, rivals.sex, rivals.group, rivals.apart)
+        for place, key in zip(places, keys, strict=True):
+            _share(place, key, shared)
+    return places
+
+
+def _share(place: Ints, key: Ints, shared: Sequence[Sequence[int]]) -> None:
+    """Give those of each ruling who stand in one table, one behind the other, the best of their places; who comes
+    next keeps the own one. Rulings that have somebody in common are one."""
+    before = place.copy()
+    for rows in _joined(shared):
+        here = [row for row in rows if before[row] != NEVER]
+        for table in {int(key[row]) for row in here}:
+            mine = np.array([row for row in here if key[row] == table], np.int64)
+            places = np.sort(before[mine])
+            if (np.diff(places) == 1).all():
+                place[mine] = places[0]
+
+
+def _joined(shared: Sequence[Sequence[int]]) -> list[set[int]]:
+    found: list[set[int]] = []
+    for rows in map(set, shared):
+        touching = [group for group in found if group & rows]
+        found = [group for group in found if not group & rows] + [rows.union(*touching)]
+    return found
 
 
 def _in_order(

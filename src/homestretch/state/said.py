@@ -48,7 +48,7 @@ class AllSaid:
 
     of_row: dict[int, Said] = field(default_factory=dict)
     of_nobody: list[Unheeded] = field(default_factory=list)
-    of_everybody: list[Ruled] = field(default_factory=list)
+    of_everybody: list[tuple[Logged, Ruled]] = field(default_factory=list)
 
 
 class Unheeded(NamedTuple):
@@ -70,7 +70,7 @@ def listen(columns: Columns, roster: Roster, void: frozenset[int], until: int) -
         if row is not None:
             return found.of_row.setdefault(row, Said())
         if isinstance(fact, Ruled) and bib == EVERYBODY:
-            found.of_everybody.append(fact)
+            found.of_everybody.append((logged, fact))
         elif not isinstance(fact, Sighting):
             kind = str(type(fact).__struct_config__.tag)
             found.of_nobody.append(Unheeded(bib, kind, fact.seen_at))

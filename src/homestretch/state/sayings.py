@@ -10,7 +10,9 @@ from homestretch.facts import (
     Assigned,
     Collected,
     Corrected,
+    Declared,
     Entered,
+    Fact,
     FactId,
     Flag,
     Gun,
@@ -20,6 +22,11 @@ from homestretch.facts import (
     PhotoAnswered,
     PhotoLocked,
     PhotoTakenDown,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
     RoadOpened,
     Ruled,
     Sighting,
@@ -33,8 +40,9 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Entered, Flag, Gun, Hidden, MatLifted, Moved, PhotoAnswered, PhotoLocked,
-    PhotoTakenDown, RoadOpened, Ruled, Struck, TakenOver, Withdrawn,
+    Assigned, Corrected, Declared, Entered, Flag, Gun, Hidden, MatLifted, Moved, PhotoAnswered, PhotoLocked,
+    PhotoTakenDown, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
+    Struck, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,
@@ -42,6 +50,8 @@ OF_A_BIB: Final = (
     Entered,
     Hidden,
     Moved,
+    PlaceShared,
+    Protested,
     Ruled,
     Sighting,
     TakenOver,
@@ -88,10 +98,14 @@ def _of_bib(columns: Columns, bib: str, entrant: str) -> Iterator[Logged]:
     key = bib_key(bib)
     for kind in OF_A_BIB:
         for logged, fact in columns.of_kind(kind):
-            if bib_key(getattr(fact, "bib", "")) == key or (
-                entrant and getattr(fact, "entrant", "") == entrant
-            ):
+            if key in _bibs_of(fact) or (entrant and getattr(fact, "entrant", "") == entrant):
                 yield logged
+
+
+def _bibs_of(fact: Fact) -> set[str]:
+    if isinstance(fact, PlaceShared):
+        return {bib_key(bib) for bib in fact.bibs}
+    return {bib_key(getattr(fact, "bib", ""))}
 
 
 def _target(struck: Struck) -> FactId:

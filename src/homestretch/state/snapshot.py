@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from homestretch.facts import DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
+from homestretch.state.declared import ResultWords
 from homestretch.state.photo_values import Photo
 from homestretch.state.vehicle_track import VehicleTrack
 
@@ -119,6 +120,10 @@ class Roster:
     def find_row(self, bib: str) -> int | None:
         """The row of who has this bib, however it was written."""
         return self.row_of_bib.get(bib_key(bib))
+
+    def find_entrant(self, entrant: str) -> int | None:
+        """The row of an entrant's id."""
+        return self.entrants.index(entrant) if entrant in self.entrants else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +370,8 @@ class State:
     """what people entered on pages last, by page, the newest first"""
     calls: tuple[HelpCall, ...]
     """for help, the newest first"""
+    words: ResultWords
+    """on results: versions declared, podiums, protests"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool

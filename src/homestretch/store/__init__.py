@@ -17,6 +17,7 @@ import numpy.typing as npt
 from homestretch.facts import AnyFact, FactId, Received
 from homestretch.race.entrant import Person
 from homestretch.store.keys import Key
+from homestretch.store.links import Link
 
 READ_COLUMNS = np.dtype(
     [
@@ -105,7 +106,8 @@ class Log(Protocol):
 
 
 class People(Protocol):
-    """What may be erased, and the keys. ``version`` grows with every change, whoever made it.
+    """What may be erased, the keys, and the private links. ``version`` grows with every change, whoever made it,
+    of all but the links: of these there are as many as entrants, and each is asked for when it is shown.
 
     Every method may be called from any thread. All raise StoreError when the file cannot be read or
     written. An erasure that finds another program holding old pages raises StoreError after the content
@@ -120,12 +122,17 @@ class People(Protocol):
         """Insert or replace persons; those erased stay erased. Returns how many were kept."""
         ...
 
+    def find_person(self, entrant: str) -> Person | None:
+        """The person of one entrant; None when nobody knows them, or they were erased."""
+        ...
+
     def list_persons(self) -> list[Person]:
         """Every person that has not been erased, ordered by entrant."""
         ...
 
     def erase(self, entrant: str) -> bool:
-        """Erase a person for good: nothing of them stays in any file of the store. False: unknown.
+        """Erase a person for good: nothing of them stays in any file of the store, nor do their private links.
+        False: unknown.
 
         Erasing somebody again cleans the files again and is True.
         """
@@ -160,7 +167,7 @@ class People(Protocol):
         ...
 
     def drop_expired(self, now: int) -> int:
-        """Erase the texts and sessions whose time is over (UTC ms); returns how many."""
+        """Erase the texts, sessions and private links whose time is over (UTC ms); returns how many."""
         ...
 
     def put_key(self, key: Key) -> None:
@@ -168,6 +175,25 @@ class People(Protocol):
 
         A session of a revoked key is revoked from the start.
         """
+        ...
+
+    def put_links(self, links: Iterable[Link]) -> None:
+        """Insert or replace private links or sessions of them, in one transaction.
+
+        A session of a revoked link is revoked from the start; of who was erased no link is kept.
+        """
+        ...
+
+    def find_link(self, link_hash: str) -> Link | None:
+        """The link or session with this hash, be it expired or revoked."""
+        ...
+
+    def list_links(self, entrant: str | None = None) -> list[Link]:
+        """Every link and session (of one entrant), expired and revoked ones included, the oldest first."""
+        ...
+
+    def revoke_link(self, link_id: str, at: int) -> bool:
+        """Revoke a link and the sessions that came from it, or one session. False: no such link."""
         ...
 
     def list_keys(self) -> list[Key]:

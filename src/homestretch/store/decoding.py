@@ -13,6 +13,7 @@ from homestretch.facts import AnyFact, FactId, Read, decode
 from homestretch.store import Logged
 from homestretch.store.batch import READ
 from homestretch.store.keys import Key
+from homestretch.store.links import Link
 
 KEY_FIELDS = (
     "id",
@@ -47,6 +48,11 @@ def readable(what: str) -> Iterator[None]:
 def key_of(row: Sequence[Any]) -> Key:
     """A key from its columns in the order of ``KEY_FIELDS``."""
     return msgspec.convert(dict(zip(KEY_FIELDS, row, strict=True)), Key)
+
+
+def link_of(row: Sequence[Any]) -> Link:
+    """A private link from its columns, in the order of its fields."""
+    return msgspec.convert(dict(zip(Link.__struct_fields__, row, strict=True)), Link)
 
 
 def logged_of(row: Sequence[Any], texts: Sequence[str]) -> Logged:

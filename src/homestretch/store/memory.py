@@ -15,6 +15,7 @@ from homestretch.race.entrant import Person
 from homestretch.store import READ_COLUMNS, Appended, Logged, Rows, Text
 from homestretch.store.batch import Symbols, fitting
 from homestretch.store.keys import Key
+from homestretch.store.links import Link
 
 
 class MemoryLog:
@@ -100,6 +101,7 @@ class MemoryPeople:
         self._erased: set[str] = set()
         self._texts: dict[str, tuple[bytes | None, int]] = {}
         self._keys: dict[str, Key] = {}
+        self._links: dict[str, Link] = {}
 
     def version(self) -> int:
         return self._version
@@ -112,6 +114,9 @@ class MemoryPeople:
                 self._version += 1
             return len(kept)
 
+    def find_person(self, entrant: str) -> Person | None:
+        return self._persons.get(entrant)
+
     def list_persons(self) -> list[Person]:
         with self._turn:
             return sorted(self._persons.values(), key=lambda person: person.entrant)
@@ -121,6 +126,9 @@ class MemoryPeople:
             if self._persons.pop(entrant, None) is not None:
                 self._erased.add(entrant)
                 self._version += 1
+            if entrant in self._erased:
+                links = self._links.items()
+                self._links = {key: link for key, link in links if link.entrant != entrant}
             return entrant in self._erased
 
     def list_erased(self) -> list[str]:
@@ -162,7 +170,10 @@ class MemoryPeople:
                 del self._keys[key_id]
             dropped = len(over) + len(sessions)
             self._version += bool(dropped)
-            return dropped
+            links = [key for key, link in self._links.items() if link.expires_at <= now]
+            for link_id in links:
+                del self._links[link_id]
+            return dropped + len(links)
 
     def put_key(self, key: Key) -> None:
         with self._turn:
@@ -172,6 +183,31 @@ class MemoryPeople:
             if self._keys.get(key.id) != key:
                 self._keys[key.id] = key
                 self._version += 1
+
+    def put_links(self, links: Iterable[Link]) -> None:
+        with self._turn:
+            for link in links:
+                parent = self._links.get(link.parent)
+                if parent is not None and parent.revoked_at is not None:
+                    link = msgspec.structs.replace(link, revoked_at=parent.revoked_at)
+                if link.entrant not in self._erased:
+                    self._links[link.id] = link
+
+    def find_link(self, link_hash: str) -> Link | None:
+        with self._turn:
+            return next((link for link in self._links.values() if link.hash == link_hash), None)
+
+    def list_links(self, entrant: str | None = None) -> list[Link]:
+        with self._turn:
+            found = [link for link in self._links.values() if entrant in (None, link.entrant)]
+            return sorted(found, key=lambda link: (link.created_at, link.id))
+
+    def revoke_link(self, link_id: str, at: int) -> bool:
+        with self._turn:
+            for link in list(self._links.values()):
+                if link_id in (link.id, link.parent) and link.revoked_at is None:
+                    self._links[link.id] = msgspec.structs.replace(link, revoked_at=at)
+            return link_id in self._links
 
     def list_keys(self) -> list[Key]:
         with self._turn:

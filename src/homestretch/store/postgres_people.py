@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import msgspec
 
 from homestretch.errors import StoreError
 from homestretch.race.entrant import Person
 from homestretch.store import Text
-from homestretch.store.decoding import key_of, readable
+from homestretch.store.decoding import key_of, link_of, readable
 from homestretch.store.keys import Key
+from homestretch.store.links import Link
 from homestretch.store.postgres import Schema
 
 if TYPE_CHECKING:
@@ -41,6 +42,33 @@ CREATE TABLE keys(
 ALTER TABLE keys ALTER COLUMN label SET STATISTICS 0;
 """
 
+LINKS = """
+CREATE TABLE IF NOT EXISTS links(
+    id text PRIMARY KEY,
+    hash text NOT NULL UNIQUE,
+    entrant bytea NOT NULL,
+    hand text NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    parent text NOT NULL,
+    revoked_at bigint
+);
+CREATE INDEX IF NOT EXISTS links_of_entrant ON links(entrant);
+"""
+"""Came after the schema: made where it is missing, and left alone by an earlier version."""
+
+_LINKS = "SELECT id, hash, entrant, hand, created_at, expires_at, parent, revoked_at FROM links"
+_LINK_OF_HASH: LiteralString = f"{_LINKS} WHERE hash = %s"
+_EVERY_LINK: LiteralString = f'{_LINKS} ORDER BY created_at, id COLLATE "C"'
+_LINKS_OF: LiteralString = f'{_LINKS} WHERE entrant = %s ORDER BY created_at, id COLLATE "C"'
+_PUT_LINK = """
+    INSERT INTO links VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET
+    (hash, entrant, hand, created_at, expires_at, parent, revoked_at) = ROW(EXCLUDED.hash, EXCLUDED.entrant,
+     EXCLUDED.hand, EXCLUDED.created_at, EXCLUDED.expires_at, EXCLUDED.parent, EXCLUDED.revoked_at)
+"""
+_REVOKE_LINK = """
+    UPDATE links SET revoked_at = %s WHERE entrant = %s AND revoked_at IS NULL AND (id = %s OR parent = %s)
+"""
 _PUT_PERSONS = """
     INSERT INTO persons SELECT * FROM unnest(%b::bytea[], %b::bytea[]) ON CONFLICT (entrant) DO UPDATE SET body = EXCLUDED.body
     WHERE persons.body <> EXCLUDED.body
@@ -81,6 +109,8 @@ class PostgresPeople:
 
     def __init__(self, dsn: str, event_id: str) -> None:
         self.schema = Schema(dsn, event_id, holds="people", version=SCHEMA_VERSION, tables=TABLES)
+        with self.schema.writing() as db:
+            db.execute(LINKS)
 
     def version(self) -> int:
         with self.schema.reading() as db:
@@ -105,6 +135,12 @@ class PostgresPeople:
                 change.make(_PUT_PERSONS, (list(bodies), list(bodies.values())))
         return len(bodies)
 
+    def find_person(self, entrant: str) -> Person | None:
+        with self.schema.reading() as db, readable("people"):
+            query = "SELECT body FROM persons WHERE entrant = %s"
+            row = db.execute(query, (entrant.encode(),)).fetchone()
+            return None if row is None else _person.decode(row[0])
+
     def list_persons(self) -> list[Person]:
         with self.schema.reading() as db, readable("people"):
             bodies = db.execute("SELECT body FROM persons ORDER BY entrant").fetchall()
@@ -119,6 +155,8 @@ class PostgresPeople:
             erased = change.db.execute(
                 "SELECT 1 FROM erased WHERE entrant = %s", (name,)
             ).fetchone()
+            if erased is not None:
+                change.db.execute("DELETE FROM links WHERE entrant = %s", (name,))
         if erased is not None:
             self._clean()
         return erased is not None
@@ -161,7 +199,9 @@ class PostgresPeople:
             if dropped:
                 self._mark_unclean(change.db)
         self._clean()
-        return dropped
+        with self.schema.writing() as db:
+            links = db.execute("DELETE FROM links WHERE expires_at <= %s", (now,)).rowcount
+        return dropped + links
 
     def put_key(self, key: Key) -> None:
         with self._changing() as change:
@@ -172,6 +212,48 @@ class PostgresPeople:
             kept = msgspec.structs.replace(key, revoked_at=revoked_at)
             if kept not in _list_keys(change.db):
                 change.make(_PUT_KEY, msgspec.structs.astuple(kept))
+
+    def put_links(self, links: Iterable[Link]) -> None:
+        with self.schema.writing() as db:
+            erased = {bytes(name) for (name,) in db.execute("SELECT entrant FROM erased")}
+            links = list(links)
+            parents = [link.parent for link in links if link.parent]
+            revoked = dict(
+                db.execute(
+                    "SELECT id, revoked_at FROM links WHERE id = ANY(%s) AND revoked_at IS NOT NULL",
+                    (parents,),
+                )
+            )
+            rows = [
+                (
+                    *(link.id, link.hash, link.entrant.encode(), link.hand, link.created_at),
+                    *(link.expires_at, link.parent, revoked.get(link.parent, link.revoked_at)),
+                )
+                for link in links
+                if link.entrant.encode() not in erased
+            ]
+            if rows:
+                db.cursor().executemany(_PUT_LINK, rows)
+
+    def find_link(self, link_hash: str) -> Link | None:
+        with self.schema.reading() as db:
+            row = db.execute(_LINK_OF_HASH, (link_hash,)).fetchone()
+        return None if row is None else _link(row)
+
+    def list_links(self, entrant: str | None = None) -> list[Link]:
+        with self.schema.reading() as db:
+            if entrant is None:
+                rows = db.execute(_EVERY_LINK).fetchall()
+            else:
+                rows = db.execute(_LINKS_OF, (entrant.encode(),)).fetchall()
+        return [_link(row) for row in rows]
+
+    def revoke_link(self, link_id: str, at: int) -> bool:
+        with self.schema.writing() as db:
+            known = db.execute("SELECT entrant FROM links WHERE id = %s", (link_id,)).fetchone()
+            if known is not None:
+                db.execute(_REVOKE_LINK, (at, known[0], link_id, link_id))
+        return known is not None
 
     def list_keys(self) -> list[Key]:
         with self.schema.reading() as db:
@@ -245,3 +327,8 @@ _person = msgspec.json.Decoder(Person)
 def _list_keys(db: Connection) -> list[Key]:
     with readable("people"):
         return [key_of(row) for row in db.execute(_KEYS)]
+
+
+def _link(row: tuple[Any, ...]) -> Link:
+    with readable("people"):
+        return link_of((*row[:2], bytes(row[2]).decode(), *row[3:]))

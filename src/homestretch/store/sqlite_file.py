@@ -7,9 +7,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from homestretch.errors import NewerStore, StoreError
 from homestretch.store.sqlite_errors import said
@@ -27,7 +28,9 @@ class SqliteFile:
 
     ``holds`` names what is in it, ``version`` the schema; ``schema`` is run on a new file. One connection
     writes and one reads, so a long reading does not hold up an append. ``secure`` overwrites deleted
-    content and keeps temporary pages out of the disk.
+    content and keeps temporary pages out of the disk. ``later`` are tables (by name) that came after the
+    schema: they are made in a file that has none, and an earlier version, which does not know them, leaves
+    them alone.
 
     Writers of all processes take turns at ``<name>-lock``. SQLite's own lock would do for the rows; the
     turn also keeps one process from resetting the write-ahead log while another one's checkpoint
@@ -35,9 +38,16 @@ class SqliteFile:
     """
 
     def __init__(
-        self, path: Path, *, holds: str, version: int, schema: str, secure: bool = False
+        self,
+        path: Path,
+        *,
+        holds: str,
+        version: int,
+        schema: str,
+        secure: bool = False,
+        later: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.path = path
+        self.path, self._later = path, later
         self._holds, self._version, self._secure = holds, version, secure
         self._write_turn, self._read_turn = threading.Lock(), threading.Lock()
         self._wait_s = BUSY_S
@@ -91,7 +101,8 @@ class SqliteFile:
         }
         if not tables:
             db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(f"BEGIN IMMEDIATE; {META} {schema}")
+            later = " ".join(self._later.values())
+            db.executescript(f"BEGIN IMMEDIATE; {META} {schema} {later}")
             db.executemany(
                 "INSERT INTO meta VALUES (?, ?)",
                 [("holds", self._holds), ("schema_version", str(self._version))],
@@ -110,6 +121,9 @@ class SqliteFile:
                 f" (schema {meta['schema_version']}, this version knows {self._version}).",
                 "Install that version; nothing was changed.",
             )
+        missing = " ".join(made for name, made in self._later.items() if name not in tables)
+        if missing:
+            db.executescript(f"BEGIN IMMEDIATE; {missing} COMMIT")
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:

@@ -12,8 +12,9 @@ import msgspec
 from homestretch.errors import StoreError
 from homestretch.race.entrant import Person
 from homestretch.store import Text
-from homestretch.store.decoding import key_of, readable
+from homestretch.store.decoding import key_of, link_of, readable
 from homestretch.store.keys import Key
+from homestretch.store.links import Link
 from homestretch.store.sqlite_file import SqliteFile
 
 SCHEMA_VERSION = 1
@@ -37,6 +38,22 @@ INSERT INTO meta VALUES ('changes', '0'), ('to_clean', '0');
 """
 """A text that was erased or has expired stays as a row without content: it does not come back."""
 
+LINKS = """
+CREATE TABLE links(
+    id TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    entrant TEXT NOT NULL,
+    hand TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    parent TEXT NOT NULL,
+    revoked_at INTEGER
+) STRICT;
+CREATE INDEX links_of_entrant ON links(entrant);
+"""
+
+_LINKS = "SELECT id, hash, entrant, hand, created_at, expires_at, parent, revoked_at FROM links"
+_PUT_LINK = "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _TEXTS = "SELECT ref, content FROM texts WHERE content IS NOT NULL ORDER BY ref"
 _KEYS = """
     SELECT id, hash, role, created_at, expires_at, label, station, parent, revoked_at
@@ -55,7 +72,12 @@ class SqlitePeople:
 
     def __init__(self, path: Path) -> None:
         self.file = SqliteFile(
-            path, holds="people", version=SCHEMA_VERSION, schema=SCHEMA, secure=True
+            path,
+            holds="people",
+            version=SCHEMA_VERSION,
+            schema=SCHEMA,
+            secure=True,
+            later={"links": LINKS},
         )
 
     def version(self) -> int:
@@ -83,6 +105,12 @@ class SqlitePeople:
             )
         return len(bodies)
 
+    def find_person(self, entrant: str) -> Person | None:
+        with self.file.reading() as db, readable("people"):
+            query = "SELECT body FROM persons WHERE entrant = ?"
+            row = db.execute(query, (entrant,)).fetchone()
+            return None if row is None else _person.decode(row[0])
+
     def list_persons(self) -> list[Person]:
         with self.file.reading() as db:
             bodies = _list(db, "SELECT body FROM persons ORDER BY entrant")
@@ -98,6 +126,8 @@ class SqlitePeople:
                 db.execute("SELECT 1 FROM erased WHERE entrant = ?", (entrant,)).fetchone()
                 is not None
             )
+            if known:
+                db.execute("DELETE FROM links WHERE entrant = ?", (entrant,))
         if known:
             self._clean()
         return known
@@ -144,7 +174,9 @@ class SqlitePeople:
             if dropped:
                 _mark_unclean(db)
         self._clean()
-        return dropped
+        with self.file.writing() as db:
+            links = db.execute("DELETE FROM links WHERE expires_at <= ?", (now,)).rowcount
+        return dropped + links
 
     def put_key(self, key: Key) -> None:
         with self._changing() as db:
@@ -155,6 +187,40 @@ class SqlitePeople:
             kept = msgspec.structs.replace(key, revoked_at=revoked_at)
             if kept not in _list_keys(db):
                 db.execute(_PUT_KEY, msgspec.structs.astuple(kept))
+
+    def put_links(self, links: Iterable[Link]) -> None:
+        with self.file.writing() as db:
+            erased = set(_list(db, "SELECT entrant FROM erased"))
+            for link in links:
+                if link.entrant in erased:
+                    continue
+                query = "SELECT revoked_at FROM links WHERE id = ?"
+                parent = db.execute(query, (link.parent,)).fetchone() if link.parent else None
+                at = parent[0] if parent and link.revoked_at is None else link.revoked_at
+                kept = msgspec.structs.replace(link, revoked_at=at)
+                db.execute(_PUT_LINK, msgspec.structs.astuple(kept))
+
+    def find_link(self, link_hash: str) -> Link | None:
+        with self.file.reading() as db, readable("people"):
+            row = db.execute(f"{_LINKS} WHERE hash = ?", (link_hash,)).fetchone()
+            return None if row is None else link_of(row)
+
+    def list_links(self, entrant: str | None = None) -> list[Link]:
+        where, given = ("", ()) if entrant is None else (" WHERE entrant = ?", (entrant,))
+        with self.file.reading() as db, readable("people"):
+            rows = db.execute(f"{_LINKS}{where} ORDER BY created_at, id", given)
+            return [link_of(row) for row in rows]
+
+    def revoke_link(self, link_id: str, at: int) -> bool:
+        with self.file.writing() as db:
+            known = db.execute("SELECT entrant FROM links WHERE id = ?", (link_id,)).fetchone()
+            if known is not None:
+                db.execute(
+                    "UPDATE links SET revoked_at = ? WHERE entrant = ? AND revoked_at IS NULL"
+                    " AND (id = ? OR parent = ?)",
+                    (at, *known, link_id, link_id),
+                )
+        return known is not None
 
     def list_keys(self) -> list[Key]:
         with self.file.reading() as db:

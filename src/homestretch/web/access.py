@@ -1,9 +1,10 @@
-"""Who may use which address: every route declares it, and nothing is reached without it."""
+"""Who may use which address: every route declares it, and nothing is reached without it. Whatever may change
+something comes from our own pages alone, and not too often."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -12,22 +13,42 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from homestretch.errors import RefusedError
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import said
+from homestretch.web.admission import check_often, check_same_site
+from homestretch.web.often import FORMS, Allowance
 
 Answer = Callable[[Request], Awaitable[Response]]
 
 
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods by which a browser only looks."""
+
+
 class GuardedRoute(Route):
-    """A route that only viewers with one of the roles ``who`` reach; others get a RefusedError."""
+    """A route that only viewers with one of the roles ``who`` reach; others get a RefusedError. What is sent to it
+    by other methods than those that look comes from our own site, and ``often`` enough for one sender: else it is
+    refused before its body is read."""
 
     def __init__(
-        self, path: str, endpoint: Callable[..., Any], *, who: Iterable[Role], **more: Any
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        who: Iterable[Role],
+        often: Allowance = FORMS,
+        **more: Any,
     ) -> None:
         super().__init__(path, endpoint, **more)
-        self.who = frozenset(who)
+        self.who, self.often = frozenset(who), often
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets the viewer in, or raises RefusedError."""
-        check(viewer_of(HTTPConnection(scope)), self.who)
+        """Lets the viewer in, or raises RefusedError, or BusyError for who sends too much."""
+        connection = HTTPConnection(scope)
+        check(viewer_of(connection), self.who)
+        is_taken = self.methods is None or scope["method"] in self.methods
+        if is_taken and scope["method"] not in SAFE:
+            check_often(connection, self.often)
+            check_same_site(connection)
         await super().handle(scope, receive, send)
 
 
@@ -54,10 +75,12 @@ def check(viewer: Viewer, who: frozenset[Role]) -> None:
     """RefusedError unless the viewer's role is among those."""
     if viewer.role not in who:
         raise RefusedError(
-            "This page is for other roles."
+            said("This page is for other roles.")
             if viewer.role != "public"
-            else "This page needs a key.",
-            "Open the link that the race director made for you. If it has expired or was taken back, ask for a new one.",
+            else said("This page needs a key."),
+            said(
+                "Open the link that the race director made for you. If it has expired or was taken back, ask for a new one."
+            ),
         )
 
 

@@ -14,10 +14,12 @@ from starlette.responses import RedirectResponse, Response
 
 from homestretch.errors import FactError, RefusedError
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
 from homestretch.server.wire import Deposit, Knock, Knocked, Redeem
 from homestretch.store.keys import token_hash
+from homestretch.web.often import CROWD, Allowance, net_of
 
 LARGEST_BODY = 1024 * 1024
 BODY_S = 30.0
@@ -33,7 +35,7 @@ def find_viewer(connection: HTTPConnection) -> Viewer:
         _bearer(connection.headers),
         connection.cookies.get(cookie_name(connection, event)),
     ):
-        if token and (key := front.find_key(event, token_hash(token), _wall_now())):
+        if token and (key := front.find_key(event, token_hash(token), wall_now())):
             return Viewer(role=key.role, station=key.station)
     return Viewer()
 
@@ -57,13 +59,14 @@ async def open_link(request: Request) -> Response:
     front.get(event)
     if request.method == "HEAD":  # a preview of the link, perhaps: nobody has opened it yet
         return Response(headers={"Cache-Control": "no-store"})
+    check_often(request, CROWD)
     question = Redeem(front.next_number(), event, token_hash(request.path_params["token"]))
     session = msgspec.json.decode(await front.ask(question))
     response = RedirectResponse(f"/{event}", status_code=303, headers={"Cache-Control": "no-store"})
     response.set_cookie(
         cookie_name(request, event),
         session["token"],
-        max_age=max(0, (session["expires_at"] - _wall_now()) // 1000),
+        max_age=max(0, (session["expires_at"] - wall_now()) // 1000),
         path="/",
         secure=request.scope["scheme"] == "https",
         httponly=True,
@@ -77,8 +80,6 @@ async def take_facts(request: Request) -> Response:
     event = request.path_params["event"]
     front: Front = request.app.state.front
     front.get(event)
-    if _bearer(request.headers) is None:
-        check_same_site(request)
     token = find_token(request)
     if not token:
         raise RefusedError("A key is needed.", "Send the header Authorization: Bearer KEY.")
@@ -110,14 +111,47 @@ async def knock(request: Request) -> Response:
     )
 
 
-def check_same_site(request: Request) -> None:
-    """RefusedError when a browser sends this from another site's page."""
+def list_tokens(connection: HTTPConnection) -> list[str]:
+    """Every key that came with a request, wherever it stood."""
+    event = str(connection.path_params.get("event", ""))
+    headers = connection.headers
+    found = (
+        _bearer(headers),
+        _password(headers),
+        connection.path_params.get("token"),
+        connection.cookies.get(cookie_name(connection, event)),
+    )
+    return [token for token in found if token]
+
+
+def check_often(connection: HTTPConnection, allowed: Allowance) -> None:
+    """BusyError when a key that holds, or without one an address, has sent more than is allowed."""
+    front: Front | None = getattr(connection.app.state, "front", None)
+    event = str(connection.path_params.get("event", ""))
+    host = connection.client.host if connection.client else ""
+    sender = net_of(host)
+    for token in list_tokens(connection):
+        hashed = token_hash(token)
+        if front is not None and front.find_key(event, hashed, wall_now()) is not None:
+            sender = hashed
+    connection.app.state.often.check(sender, None, allowed)
+
+
+def check_same_site(request: HTTPConnection) -> None:
+    """RefusedError when a browser sends this from another site's page. Whoever shows a key in a header themselves
+    sends it from where they like, unless the browser says that it is another site's page."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
-        raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
+        raise RefusedError(
+            said("Another site's page sent this."), said("Open our own page and try again.")
+        )
+    if _bearer(request.headers):
+        return
     if site is None and origin is not None and _host_of(origin) != request.headers.get("host"):
-        raise RefusedError("Another site's page sent this.", "Open our own page and try again.")
+        raise RefusedError(
+            said("Another site's page sent this."), said("Open our own page and try again.")
+        )
 
 
 def _host_of(origin: str) -> str | None:
@@ -165,5 +199,6 @@ def _password(headers: Headers) -> str | None:
     return said.partition(":")[2] or None
 
 
-def _wall_now() -> int:
+def wall_now() -> int:
+    """The wall's time (UTC ms), by which keys live."""
     return time.time_ns() // 1_000_000

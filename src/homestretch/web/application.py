@@ -11,16 +11,21 @@ from homestretch.boards import EVERYBODY
 from homestretch.errors import HomestretchError
 from homestretch.web.access import GuardedRoute, list_unguarded
 from homestretch.web.admission import find_viewer, knock, open_link, take_facts
+from homestretch.web.api.routes import api_routes
 from homestretch.web.audit import audit_routes
+from homestretch.web.certificates import certificate_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
+from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
-from homestretch.web.often import Often
+from homestretch.web.mine import mine_routes
+from homestretch.web.officiating import officiating_routes
+from homestretch.web.often import DEVICES, Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.photos import photo_routes
@@ -55,6 +60,7 @@ def list_routes() -> list[BaseRoute]:
         (boards if getattr(route, "path", "").startswith("/{event}") else fixed).append(route)
     routes = [
         *fixed,
+        *api_routes(),
         GuardedRoute("/events/stream", stream_events, who=EVERYBODY),
         GuardedRoute("/{event}/stream", stream, who=EVERYBODY),
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
@@ -65,9 +71,13 @@ def list_routes() -> list[BaseRoute]:
         *correcting_routes(),
         *opening_routes(),
         *controlling_routes(),
+        *officiating_routes(),
         *audit_routes(),
         *hiding_routes(),
         *photo_routes(),
+        *mine_routes(),
+        *embedding_routes(),
+        *certificate_routes(),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))
@@ -85,8 +95,11 @@ def _doors() -> list[BaseRoute]:
     paths = [path for door in doors for path in (door, f"{door}/")]
     return [
         # The keeper checks the key of each batch against the kinds of fact that its role may send.
-        GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, methods=["POST"]),
-        *(GuardedRoute(path, knock, who=EVERYBODY, methods=["GET", "POST"]) for path in paths),
+        GuardedRoute("/{event}/facts", take_facts, who=EVERYBODY, often=DEVICES, methods=["POST"]),
+        *(
+            GuardedRoute(path, knock, who=EVERYBODY, often=DEVICES, methods=["GET", "POST"])
+            for path in paths
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from homestretch.boards.station import Arrivals
 from homestretch.boards.words import say_count
+from homestretch.race.saying import ENGLISH, Speech, said
 from homestretch.web.drawing import INSET, ROAD_EM, in_em, in_percent
 from homestretch.web.labels import Anchor
 
@@ -51,7 +52,9 @@ class ArrivalsDrawing:
     most_anchor: Anchor
 
 
-def draw_arrivals(arrivals: Arrivals, *, low: bool = False) -> ArrivalsDrawing:
+def draw_arrivals(
+    arrivals: Arrivals, *, low: bool = False, speech: Speech = ENGLISH
+) -> ArrivalsDrawing:
     """The shapes of the next minutes; ``low`` where there is little room."""
     bars_em = LOW_EM if low else BARS_EM
     counts, minutes = arrivals.per_minute, len(arrivals.per_minute)
@@ -83,7 +86,7 @@ def draw_arrivals(arrivals: Arrivals, *, low: bool = False) -> ArrivalsDrawing:
             )
             for minute in range(0, minutes + 1, EVERY_MIN)
         ),
-        most=_say_most(max(counts)),
+        most=speech.again(_say_most(max(counts))),
         most_x=in_percent(INSET + step * (tallest + {"start": 0, "middle": 0.5, "end": 1}[anchor])),
         most_y=in_em(TOP_EM + bars_em * (1 - max(counts) / full) - 0.5),
         most_anchor=anchor,
@@ -93,4 +96,4 @@ def draw_arrivals(arrivals: Arrivals, *, low: bool = False) -> ArrivalsDrawing:
 def _say_most(count: float) -> str:
     if count < LEAST / 2:
         return ""
-    return f"{say_count(round(count))} a minute"
+    return said("{count} a minute", count=say_count(round(count)))

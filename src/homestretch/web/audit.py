@@ -13,20 +13,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from homestretch.boards import write_twin
 from homestretch.boards.control import DECIDERS
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.said_words import find_subject, say_fact
-from homestretch.boards.words import LEDGER_ROLES
+from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
 from homestretch.facts import Struck
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import say_again
 from homestretch.server.front import Front
 from homestretch.server.wire import SaidRow, Sayings
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import read_form, take_back
 from homestretch.web.render import render_plain
-from homestretch.web.say import Say
+from homestretch.web.spoken import Spoken, find_speech, speech_of, spoken_in, wanted_by
 
 PAGE: Final = "audit"
 ROWS: Final = 100
@@ -36,7 +38,7 @@ HEADERS: Final = {"Cache-Control": "private, no-store"}
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
     """A word of the log: whom it is about, what it says, who said it when and why. ``fact`` names it in a strike;
-    ``void``: it was taken back; ``target`` is the position of what a strike takes back, NEVER for a read. Moments
+    ``void``: it was taken back; ``target`` is the position of what a strike takes back, NEVER for a read; why is left out where it is a matter of health, but for control and medical. Moments
     are UTC ms: when it holds from, and when it was said."""
 
     seq: int
@@ -98,8 +100,12 @@ async def _answer(request: Request, notice: Notice | None = None) -> Response:
         before=rows[-1].seq if len(rows) == ROWS else -1,
     )
     if request.url.path.endswith(".json"):
-        return Response(msgspec.json.encode(audit), media_type="application/json", headers=HEADERS)
-    return Response(_page(picture, viewer, audit, notice), media_type="text/html", headers=HEADERS)
+        content = write_twin(
+            say_again(audit, find_speech(spoken_in(request.query_params).language))
+        )
+        return Response(content, media_type="application/json", headers=HEADERS)
+    page = _page(picture, viewer, audit, notice, wanted_by(request))
+    return Response(page, media_type="text/html", headers=HEADERS)
 
 
 def _before(request: Request) -> int:
@@ -112,7 +118,7 @@ def _word(picture: Picture, viewer: Viewer, row: SaidRow) -> Word:
         seq=row.seq,
         who=find_subject(picture, viewer, row.fact),
         words=say_fact(picture, viewer, row.fact),
-        why=row.text,
+        why="" if row.health and viewer.role not in HEALTH_ROLES else row.text,
         by=row.by,
         seen_at=row.fact.seen_at,
         received_at=row.received_at,
@@ -123,7 +129,9 @@ def _word(picture: Picture, viewer: Viewer, row: SaidRow) -> Word:
     )
 
 
-def _page(picture: Picture, viewer: Viewer, audit: Audit, notice: Notice | None) -> str:
+def _page(
+    picture: Picture, viewer: Viewer, audit: Audit, notice: Notice | None, spoken: Spoken
+) -> str:
     frame = make_frame(picture, Viewer())
     address = f"/{quote(audit.event, safe='')}"
     chosen = {"bib": audit.bib} if audit.bib else {}
@@ -134,8 +142,10 @@ def _page(picture: Picture, viewer: Viewer, audit: Audit, notice: Notice | None)
 
     return render_plain(
         "audit.html",
+        speech_of(spoken, frame.event),
         frame=frame,
-        say=Say(frame),
+        spoken=spoken,
+        here_as=lambda spoken: here(**spoken.query),
         audit=audit,
         notice=notice,
         here=here,

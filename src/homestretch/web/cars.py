@@ -8,6 +8,7 @@ from homestretch.boards.ribbon import SweepMark
 from homestretch.boards.vehicles import VehicleMark
 from homestretch.boards.words import say_age
 from homestretch.race.clock import say_pace
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 
 FRESH_MS = 60_000
@@ -26,12 +27,12 @@ class Car:
 def say_sweep(sweep: SweepMark, units: str) -> str:
     """The closing pace while its phone is heard each minute, else how old its last word is."""
     if sweep.seen_at == NEVER:
-        return "sweep, by its plan"
+        return said("sweep, by its plan")
     if sweep.planned or sweep.age_ms > FRESH_MS:
-        return f"sweep, heard {say_age(sweep.age_ms)}"
-    return f"sweep {say_pace(sweep.pace_s_per_km, units)}"
+        return said("sweep, heard {age}", age=say_age(sweep.age_ms))
+    return said("sweep {pace}", pace=say_pace(sweep.pace_s_per_km, units))
 
 
 def say_car(car: VehicleMark) -> str:
     """``lead-car, heard 2 min ago``"""
-    return f"{car.name}, heard {say_age(car.age_ms)}"
+    return said("{car}, heard {age}", car=car.name, age=say_age(car.age_ms))

@@ -15,22 +15,21 @@ from homestretch.boards import calls, station
 from homestretch.boards.crew import is_own
 from homestretch.boards.entering import Notice, find_bib
 from homestretch.boards.people import shown
-from homestretch.boards.words import LEDGER_ROLES, list_words
+from homestretch.boards.words import HEALTH_ROLES, list_choice
 from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import joined, said
 from homestretch.race.spelling import bib_key
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import Form, enter, noticing_route, read_form, show, take_back
-from homestretch.web.render import board_key
+from homestretch.web.forms import Form, enter, form_key, noticing_route, read_form, show, take_back
 
 PAGE = "station"
 SOMEBODY = "*"
 """The bib of somebody of whose number nothing was read."""
 LONGEST_BIB, LONGEST_NOTE = 12, 300
 FEW = 4
-NOT_DELIVERED = "NOT DELIVERED"
 
 
 def cheering_routes() -> list[BaseRoute]:
@@ -43,7 +42,7 @@ def cheering_routes() -> list[BaseRoute]:
             methods=["POST"],
             name="station-form",
         ),
-        noticing_route(calls.BOARD, LEDGER_ROLES, _answer_call),
+        noticing_route(calls.BOARD, HEALTH_ROLES, _answer_call),
     ]
 
 
@@ -53,8 +52,10 @@ async def take_form(request: Request) -> Response:
     viewer, point = viewer_of(request), request.path_params["point"]
     form = await read_form(request)
     if not is_own(viewer, point):
-        raise RefusedError("A station's key speaks for its own place.", "Open your own link.")
-    key = board_key("station", {name: form.get(name) for name in ("order", "club") if form.get(name)} | {"point": point})  # fmt: skip
+        raise RefusedError(
+            said("A station's key speaks for its own place."), said("Open your own link.")
+        )
+    key = form_key(request, "station", {name: form.get(name) for name in ("order", "club") if form.get(name)} | {"point": point})  # fmt: skip
     notice = await _say(request, form, picture, point)
     board = key.kind.rows(picture, viewer, key.choices)
     return show(key, msgspec.structs.replace(board, notice=notice), viewer)
@@ -76,25 +77,32 @@ async def _say_seen(request: Request, form: Form, picture: Picture, point: str) 
     viewer = viewer_of(request)
     bib, note = _bib_of(form, picture), form.get("note")[:LONGEST_NOTE]
     if not bib and not note:
-        return Notice("Nothing was typed.", done=False)
+        return Notice(said("Nothing was typed."), done=False)
     item = {"kind": "sighting", "bib": bib or SOMEBODY, "place": point, "seen_at": picture.now}
     notice = await enter(request, PAGE, picture.now, [item | ({"text": note} if note else {})])
     if not notice.done:
         return notice
     time = say_time(picture.now, picture.event.zone_info)
-    return Notice(f"Kept: {_name(bib)} seen at {time}.{_remark(picture, viewer, bib)}", done=True)
+    kept = said("Kept: {bib} seen at {time}.", bib=_name(bib), time=time)
+    remark = _remark(picture, viewer, bib)
+    return Notice(joined((kept, remark), " ") if remark else kept, done=True)
 
 
 async def _say_stops(request: Request, form: Form, picture: Picture, point: str) -> Notice:
     viewer = viewer_of(request)
     bib, reason = _bib_of(form, picture), form.get("reason")[:LONGEST_NOTE]
     if not bib or "*" in bib:
-        return Notice("Not entered: say the whole bib of who stops.", done=False)
+        return Notice(said("Not entered: say the whole bib of who stops."), done=False)
     item = {"kind": "withdrawn", "bib": bib, "place": point, "seen_at": picture.now}
     notice = await enter(request, PAGE, picture.now, [item | ({"text": reason} if reason else {})])
     if not notice.done:
         return notice
-    return Notice(f"Kept: {bib} stops here.{_remark(picture, viewer, bib)} Who takes them over says so on the page Take over.", done=True)  # fmt: skip
+    parts = (
+        said("Kept: {bib} stops here.", bib=bib),
+        _remark(picture, viewer, bib),
+        said("Who takes them over says so on the page Take over."),
+    )
+    return Notice(joined([part for part in parts if part], " "), done=True)
 
 
 async def _call_for_help(request: Request, form: Form, picture: Picture, point: str) -> Notice:
@@ -103,24 +111,26 @@ async def _call_for_help(request: Request, form: Form, picture: Picture, point: 
     item |= {name: said for name, said in (("bib", bib), ("text", words)) if said}
     notice = await enter(request, PAGE, picture.now, [item])
     if not notice.done:
-        return Notice(f"{NOT_DELIVERED}. It was not sent. Use the radio or the phone.", done=False)
-    return Notice(
-        f"{NOT_DELIVERED} yet. It stands on the pages of course control, and nobody has said that they read it. "
-        "Use the radio or the phone. Below stands when somebody has read it; open this page again to see.",
-        done=False,
+        words = said("NOT DELIVERED. It was not sent. Use the radio or the phone.")
+        return Notice(words, done=False)
+    words = said(
+        "NOT DELIVERED yet. It stands on the pages of course control, and nobody has said that they read it. "
+        "Use the radio or the phone. Below stands when somebody has read it; open this page again to see."
     )
+    return Notice(words, done=False)
 
 
 async def _answer_call(request: Request, form: Form, picture: Picture) -> Notice:
     """Somebody in control says with their name that they have read a call and see to it."""
     name, (number, digest, source) = form.get("name"), _split_fact(form.get("fact"))
     if not name:
-        return Notice("Not entered: write your name, the point reads it.", done=False)
+        return Notice(said("Not entered: write your name, the point reads it."), done=False)
     at = form.moment(picture.now)
-    said = {"kind": "help-heard", "seen_at": at, "text": name[:80]}
+    about = {"kind": "help-heard", "seen_at": at, "text": name[:80]}
     named = {"source": source, "number": number, "digest": digest}
-    notice = await enter(request, calls.BOARD.name, at, [said | named])
-    return Notice(f"Said: {name[:80]} has read it. The point's page says so now.", done=True) if notice.done else notice  # fmt: skip
+    notice = await enter(request, calls.BOARD.name, at, [about | named])
+    words = said("Said: {name} has read it. The point's page says so now.", name=name[:80])
+    return Notice(words, done=True) if notice.done else notice
 
 
 def _split_fact(fact: str) -> tuple[int, int, str]:
@@ -129,7 +139,7 @@ def _split_fact(fact: str) -> tuple[int, int, str]:
     try:
         return int(number), int(digest), source
     except ValueError as error:
-        raise FactError("This names no call.", "Open the page again.") from error
+        raise FactError(said("This names no call."), said("Open the page again.")) from error
 
 
 def _bib_of(form: Form, picture: Picture) -> str:
@@ -138,7 +148,7 @@ def _bib_of(form: Form, picture: Picture) -> str:
 
 
 def _name(bib: str) -> str:
-    return bib if bib.strip("*") else "somebody"
+    return bib if bib.strip("*") else said("somebody")
 
 
 def _remark(picture: Picture, viewer: Viewer, bib: str) -> str:
@@ -147,17 +157,17 @@ def _remark(picture: Picture, viewer: Viewer, bib: str) -> str:
         return ""
     if "*" not in bib:
         known = picture.state.roster.find_row(bib) is not None
-        return "" if known else f" Nobody has bib {bib}: look again if you can."
+        return "" if known else said("Nobody has bib {bib}: look again if you can.", bib=bib)
     fitting = [
         one
         for row, one in enumerate(picture.state.roster.bibs)
         if _fits(bib_key(one), bib_key(bib)) and not shown(picture, viewer, row).hidden
     ]
     if not fitting:
-        return " No bib looks like that."
+        return said("No bib looks like that.")
     if len(fitting) > FEW:
-        return f" {len(fitting)} bibs look like that."
-    return f" It may be {list_words(fitting).replace(' and ', ' or ')}."
+        return said("{count} bibs look like that.", count=len(fitting))
+    return said("It may be {bibs}.", bibs=list_choice(fitting))
 
 
 def _fits(bib: str, seen: str) -> bool:

@@ -14,24 +14,25 @@ from homestretch.errors import FactError
 from homestretch.facts import TakenBy, Verdict
 from homestretch.picture import Picture
 from homestretch.race.clock import METRES_OF
+from homestretch.race.saying import joined, said, said_in
 from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE: Final = control.BOARD.name
 RULINGS: Final[dict[str, str]] = {
-    "dns": "did not start",
-    "dnf": "did not finish",
-    "dsq": "disqualified",
-    "reinstated": "the result stands",
-    "count-after-stop": "the finish after the stop counts",
-    "other-course-settled": "the reads on the other course are settled",
+    "dns": said("did not start"),
+    "dnf": said("did not finish"),
+    "dsq": said("disqualified"),
+    "reinstated": said("the result stands"),
+    "count-after-stop": said("the finish after the stop counts"),
+    "other-course-settled": said("the reads on the other course are settled"),
 }
 TAKEN: Final[dict[str, str]] = {
-    "bus": "on a bus",
-    "care": "in care",
-    "self": "left on their own",
-    "home": "home",
-    "vehicle": "carried ahead, going on",
-    "road": "on the road",
+    "bus": said("on a bus"),
+    "care": said("in care"),
+    "self": said("left on their own"),
+    "home": said_in("status", "home"),
+    "vehicle": said("carried ahead, going on"),
+    "road": said("on the road"),
 }
 WITH_A_KEEPER: Final = ("bus", "care")
 
@@ -51,13 +52,13 @@ def controlling_routes() -> list[BaseRoute]:
 
 async def _decide(request: Request, form: Form, picture: Picture) -> Notice:
     at, way = form.moment(picture.now), form.get("do")
-    said = make_saying(form, way, picture, at)
-    if said.trouble:
-        return Notice(f"Not said: {said.trouble}", done=False)
+    saying = make_saying(form, way, picture, at)
+    if saying.trouble:
+        return Notice(said("Not said: {trouble}", trouble=saying.trouble), done=False)
     if why := form.get("why"):
-        said.items[0]["text"] = why
-    notice = await enter(request, PAGE, at, said.items)
-    return Notice(f"Said: {said.words}.", done=True) if notice.done else notice
+        saying.items[0]["text"] = why
+    notice = await enter(request, PAGE, at, saying.items)
+    return Notice(said("Said: {words}.", words=saying.words), done=True) if notice.done else notice
 
 
 def make_saying(form: Form, way: str, picture: Picture, at: int) -> Saying:
@@ -70,60 +71,63 @@ def make_saying(form: Form, way: str, picture: Picture, at: int) -> Saying:
         return _strike(form, at)
     bib = find_bib(form.get("bib"), picture.event)
     if not bib:
-        return Saying([], trouble="no bib was typed.")
+        return Saying([], trouble=said("no bib was typed."))
     seen_at = moment_of(picture, form.get("time"), at)
     if seen_at is None:
-        return Saying([], trouble="the time is no time of day that is past.")
-    said = {"seen_at": seen_at, "bib": bib}
+        return Saying([], trouble=said("the time is no time of day that is past."))
+    about = {"seen_at": seen_at, "bib": bib}
     if way in get_args(Verdict):
         return _with_a_reason(
-            form, said | {"kind": "ruled", "verdict": way}, f"{bib} {RULINGS[way]}"
+            form, about | {"kind": "ruled", "verdict": way}, joined((bib, RULINGS[way]), " ")
         )
     if way in get_args(TakenBy):
-        return _taken(form, said, way, picture)
+        return _taken(form, about, way, picture)
     if way == "withdrawn":
         place = find_place(picture.event, form.get("place"))
-        said |= {"kind": "withdrawn", "place": place}
-        return Saying([said], f"{bib} stops; nobody has taken over yet")
+        about |= {"kind": "withdrawn", "place": place}
+        return Saying([about], said("{bib} stops; nobody has taken over yet", bib=bib))
     if way == "moved":
-        return _moved(form, said, picture)
+        return _moved(form, about, picture)
     if way == "chip":
-        return _chip(form, said)
-    raise FactError("This is nothing that can be said here.", "Open the page again.")
+        return _chip(form, about)
+    raise FactError(said("This is nothing that can be said here."), said("Open the page again."))
 
 
 def _with_a_reason(form: Form, item: dict[str, Any], words: str) -> Saying:
     if not form.get("why"):
-        return Saying([], trouble="say why, for whoever asks after the race.")
+        return Saying([], trouble=said("say why, for whoever asks after the race."))
     return Saying([item], words)
 
 
-def _taken(form: Form, said: dict[str, Any], way: str, picture: Picture) -> Saying:
+def _taken(form: Form, about: dict[str, Any], way: str, picture: Picture) -> Saying:
     keeper = form.get("keeper") if way in (*WITH_A_KEEPER, "vehicle") else ""
     if way in WITH_A_KEEPER and not keeper:
-        return Saying([], trouble="say which bus or tent has them.")
+        return Saying([], trouble=said("say which bus or tent has them."))
     place = find_place(picture.event, form.get("place"))
-    item = said | {"kind": "taken-over", "taken_by": way, "keeper": keeper, "place": place}
-    return Saying([item], f"{said['bib']} {TAKEN[way]}{f', {keeper}' if keeper else ''}")
+    item = about | {"kind": "taken-over", "taken_by": way, "keeper": keeper, "place": place}
+    words = joined((about["bib"], TAKEN[way]), " ")
+    return Saying([item], joined((words, keeper), ", ") if keeper else words)
 
 
-def _moved(form: Form, said: dict[str, Any], picture: Picture) -> Saying:
+def _moved(form: Form, about: dict[str, Any], picture: Picture) -> Saying:
     race = next((race for race in picture.event.races if race.id == form.get("race")), None)
     if race is None:
-        return Saying([], trouble="choose the race.")
-    item = said | {"kind": "moved", "race": race.id}
-    return _with_a_reason(form, item, f"{said['bib']} is moved to {race.name}")
+        return Saying([], trouble=said("choose the race."))
+    item = about | {"kind": "moved", "race": race.id}
+    words = said("{bib} is moved to {race}", bib=about["bib"], race=race.name)
+    return _with_a_reason(form, item, words)
 
 
-def _chip(form: Form, said: dict[str, Any]) -> Saying:
+def _chip(form: Form, about: dict[str, Any]) -> Saying:
     """A chip that somebody else wears from now on, or all day where no time is said for it."""
     chip = form.get("chip")
     if not chip:
-        return Saying([], trouble="type the chip.")
-    item = said | {"kind": "assigned", "chip": chip}
+        return Saying([], trouble=said("type the chip."))
+    item = about | {"kind": "assigned", "chip": chip}
     if form.get("since") == "now":
-        item["since_at"] = said["seen_at"]
-    return _with_a_reason(form, item, f"chip {chip} is worn by {said['bib']}")
+        item["since_at"] = about["seen_at"]
+    words = said("chip {chip} is worn by {bib}", chip=chip, bib=about["bib"])
+    return _with_a_reason(form, item, words)
 
 
 def _gun(form: Form, picture: Picture, at: int) -> Saying:
@@ -133,22 +137,23 @@ def _gun(form: Form, picture: Picture, at: int) -> Saying:
         if (race.id, one.name) == (race_id, wave)
     ]  # fmt: skip
     if not known:
-        return Saying([], trouble="choose the wave.")
+        return Saying([], trouble=said("choose the wave."))
     if not form.get("time"):
-        return Saying([], trouble="say when its gun went off.")
+        return Saying([], trouble=said("say when its gun went off."))
     seen_at = moment_of(picture, form.get("time"), at)
     if seen_at is None:
-        return Saying([], trouble="the time is no time of day that is past.")
+        return Saying([], trouble=said("the time is no time of day that is past."))
     ((race, one),) = known
     item = {"kind": "gun", "seen_at": seen_at, "race": race.id, "wave": one.name}
-    return _with_a_reason(form, item, f"the gun of {race.name}, wave {one.name}, went off then")
+    words = said("the gun of {race}, wave {wave}, went off then", race=race.name, wave=one.name)
+    return _with_a_reason(form, item, words)
 
 
 def _flag(form: Form, picture: Picture, at: int) -> Saying:
     """The state of the course, for all races or some, with the words that stand on every page."""
     state = next((word for word in FLAG_WORDS if word == form.get("state")), None)
     if state is None:
-        return Saying([], trouble="choose the state of the course.")
+        return Saying([], trouble=said("choose the state of the course."))
     known = [race.id for race in picture.event.races]
     races = [race for race in form.list("races") if race in known]
     item: dict[str, Any] = {"kind": "flag", "seen_at": at, "state": state, "races": races}
@@ -156,10 +161,15 @@ def _flag(form: Form, picture: Picture, at: int) -> Saying:
         item["races"] = []
     if from_ := form.get("from"):
         try:
-            item["from_m"] = float(from_.replace(",", ".")) * METRES_OF[picture.event.units]
+            item["from_m"] = float(from_.replace(",", ".")) * _metres_of_a_unit(form, picture)
         except ValueError:
-            return Saying([], trouble="the distance is no number.")
+            return Saying([], trouble=said("the distance is no number."))
     return Saying([item], FLAG_WORDS[state])
+
+
+def _metres_of_a_unit(form: Form, picture: Picture) -> float:
+    """Metres of the unit in which the page asked, which its reader may have chosen."""
+    return METRES_OF.get(form.get("units"), METRES_OF[picture.event.units])
 
 
 def _strike(form: Form, at: int) -> Saying:
@@ -169,5 +179,7 @@ def _strike(form: Form, at: int) -> Saying:
     try:
         struck = {"source": source, "number": int(number), "digest": int(digest)}
     except ValueError as error:
-        raise FactError("This names no fact.", "Open the page again.") from error
-    return _with_a_reason(form, {"kind": "struck", "seen_at": at, **struck}, "it no longer holds")
+        raise FactError(said("This names no fact."), said("Open the page again.")) from error
+    return _with_a_reason(
+        form, {"kind": "struck", "seen_at": at, **struck}, said("it no longer holds")
+    )

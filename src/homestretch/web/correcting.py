@@ -10,6 +10,7 @@ from homestretch.boards.clocks import read_span
 from homestretch.boards.entering import Notice
 from homestretch.errors import FactError
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE = devices.BOARD.name
@@ -25,15 +26,19 @@ async def _correct(request: Request, form: Form, picture: Picture) -> Notice:
     source, why, at = form.get("of"), form.get("why"), form.moment(picture.now)
     spans = [read_span(text) for text in form.list("span")]
     if not source or not spans or None in spans:
-        raise FactError("This is no correction of a clock.", "Open the page again.")
+        raise FactError(said("This is no correction of a clock."), said("Open the page again."))
     if not why:
-        return Notice("Not corrected: say why, for whoever asks after the race.", done=False)
-    said = {"kind": "corrected", "seen_at": at, "of": source, "text": why}
+        words = said("Not corrected: say why, for whoever asks after the race.")
+        return Notice(words, done=False)
+    about = {"kind": "corrected", "seen_at": at, "of": source, "text": why}
     items = [
-        said | {name: value for name, value in span._asdict().items() if value is not None}
+        about | {name: value for name, value in span._asdict().items() if value is not None}
         for span in spans
         if span is not None
     ]
     notice = await enter(request, PAGE, at, items)
-    words = f"Corrected: the times of {source} are shifted. The reads stay as the device said them."
+    words = said(
+        "Corrected: the times of {device} are shifted. The reads stay as the device said them.",
+        device=source,
+    )
     return Notice(words, done=True) if notice.done else notice

@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from homestretch.boards.ribbon import FULL, Dot, Ribbon, Ridge
 from homestretch.boards.words import say_minutes
+from homestretch.race.saying import ENGLISH, Speech, joined, said
 from homestretch.web.cars import Car, say_car, say_sweep
 from homestretch.web.labels import Anchor, Placed, Words, place_along, place_flags, width_em
 
@@ -122,13 +123,17 @@ class RibbonDrawing:
     letterings: tuple[Lettering, ...]
 
 
-def draw_ribbon(ribbon: Ribbon, size_name: str, units: str, number: int = 0) -> RibbonDrawing:
+def draw_ribbon(
+    ribbon: Ribbon, size_name: str, units: str, number: int = 0, *, speech: Speech = ENGLISH
+) -> RibbonDrawing:
     """The shapes of a ribbon; ``size_name`` is one of SIZES, ``units`` mi or km for the closing pace,
     ``number`` tells ribbons of one size on a page apart."""
     size, at = SIZES[size_name], _Along(ribbon.length_m)
     widths = WALL_EM if size_name.startswith("wall") else WIDTHS_EM
     standing = {
-        shape: place_flags(_list_flags(ribbon, at, units, shape) if size.flags else [], width)
+        shape: place_flags(
+            _list_flags(ribbon, at, units, shape, speech) if size.flags else [], width
+        )
         for shape, width in widths.items()
     }
     lanes = max((label.lane + 1 for labels in standing.values() for label in labels), default=0)
@@ -145,14 +150,16 @@ def draw_ribbon(ribbon: Ribbon, size_name: str, units: str, number: int = 0) -> 
         steps=max((len(ridge.heights) for ridge in ribbon.ridges), default=2) - 1,
         full=FULL,
         road=in_em(road),
-        dots=_draw_dots(ribbon.dots, ribbon.length_m),
+        dots=_draw_dots(ribbon.dots, ribbon.length_m, speech),
         sweep=at.x(ribbon.sweep.at_m) if ribbon.sweep else None,
         behind=in_percent(at.share(ribbon.sweep.at_m) - INSET) if ribbon.sweep else None,
         lantern=at.x(ribbon.lantern.at_m) if ribbon.lantern else None,
         lantern_hollow=ribbon.lantern is not None and ribbon.lantern.unseen,
         here=at.x(ribbon.here.at_m) if ribbon.here else None,
         here_hollow=ribbon.here is not None and ribbon.here.unseen,
-        cars=tuple(Car(at.x(car.at_m), car.kind, say_car(car)) for car in ribbon.vehicles),
+        cars=tuple(
+            Car(at.x(car.at_m), car.kind, speech.again(say_car(car))) for car in ribbon.vehicles
+        ),
         letterings=tuple(
             _lettering(ribbon, at, shape, width, standing[shape], road, size.names)
             for shape, width in widths.items()
@@ -190,12 +197,12 @@ def _names(ribbon: Ribbon, at: _Along, width: float, road: float) -> tuple[Text,
 
 
 @lru_cache(maxsize=DRAWN)
-def _draw_dots(dots: tuple[Dot, ...], length_m: float) -> tuple[Mark, ...]:
+def _draw_dots(dots: tuple[Dot, ...], length_m: float, speech: Speech) -> tuple[Mark, ...]:
     """Where a shorter race passes a shared point is a small dot, below the others."""
     at = _Along(length_m)
     by_weight = sorted(dots, key=lambda dot: not dot.race)
     return tuple(
-        Mark(at.x(dot.at_m), _say_dot(dot), dot.silent or dot.lifted, bool(dot.race))
+        Mark(at.x(dot.at_m), speech.again(_say_dot(dot)), dot.silent or dot.lifted, bool(dot.race))
         for dot in by_weight
     )
 
@@ -240,17 +247,20 @@ def _ridge_paths(ridges: tuple[Ridge, ...]) -> tuple[str, ...]:
     return tuple(reversed(paths))
 
 
-def _list_flags(ribbon: Ribbon, at: _Along, units: str, shape: str) -> list[Words]:
+def _list_flags(ribbon: Ribbon, at: _Along, units: str, shape: str, speech: Speech) -> list[Words]:
     """The car, the lantern and the runner of the page; on a phone in fewer words."""
     flags = []
     if ribbon.sweep:
-        words = say_sweep(ribbon.sweep, units)
+        words = speech.again(say_sweep(ribbon.sweep, units))
         flags.append(Words(words, at.share(ribbon.sweep.at_m), "is-sweep"))
     if ribbon.lantern:
         ahead = ribbon.lantern.ahead_min
-        margin = "" if ahead is None or shape == "narrow" else f", {say_minutes(ahead)} ahead"
-        margin = ", behind the sweep" if ribbon.lantern.behind_sweep else margin
-        words = f"{ribbon.lantern.label}{margin}"
+        margins: list[str] = [ribbon.lantern.label]
+        if ribbon.lantern.behind_sweep:
+            margins.append(said("behind the sweep"))
+        elif ahead is not None and shape != "narrow":
+            margins.append(said("{time} ahead", time=say_minutes(ahead)))
+        words = speech.again(joined(margins, ", "))
         flags.append(Words(words, at.share(ribbon.lantern.at_m), "is-lantern"))
     if ribbon.here:
         flags.append(Words(ribbon.here.label, at.share(ribbon.here.at_m), "is-here"))
@@ -269,8 +279,8 @@ def _text(label: Placed, y: float) -> Text:
 
 def _say_dot(dot: Dot) -> str:
     if dot.lifted:
-        return f"{dot.name}: mat lifted"
-    return f"{dot.name}: silent" if dot.silent else dot.name
+        return said("{point}: mat lifted", point=dot.name)
+    return said("{point}: silent", point=dot.name) if dot.silent else dot.name
 
 
 def in_percent(share: float) -> str:

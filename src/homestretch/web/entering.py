@@ -19,10 +19,11 @@ from homestretch.boards.words import list_words
 from homestretch.errors import FactError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import joined, said
 from homestretch.readers.radio import as_items
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import Form, enter, read_form, show, take_back
-from homestretch.web.render import BoardKey, board_key
+from homestretch.web.forms import Form, enter, form_key, read_form, show, take_back
+from homestretch.web.render import BoardKey
 
 NAMED = 12
 
@@ -49,7 +50,9 @@ def _endpoint(work: Work, page: str) -> Callable[[Request], Awaitable[Response]]
         if form.get("do") != "take-back":
             return await work(request, picture, viewer, form)
         notice = await take_back(request, page, form, picture)
-        key = board_key(page, {name: form.get(name) for name in ("keeper",) if form.get(name)})
+        key = form_key(
+            request, page, {name: form.get(name) for name in ("keeper",) if form.get(name)}
+        )
         return _answer(key, picture, viewer, notice=notice)
 
     return take_form
@@ -63,12 +66,12 @@ def _answer(key: BoardKey, picture: Picture, viewer: Viewer, **fields: Any) -> R
 
 async def _say_radio(request: Request, picture: Picture, viewer: Viewer, form: Form) -> Response:
     """First a preview, then what was shown there."""
-    key = board_key("radio", {})
+    key = form_key(request, "radio", {})
     given = Given("\n".join(form.list("line")), form.get("place"), form.get("time"))
     at = form.moment(picture.now)
     looked_at = radio.preview(picture, viewer, given, at)
     if not looked_at.lines:
-        notice = Notice("Nothing was typed.", done=False)
+        notice = Notice(said("Nothing was typed."), done=False)
         return _answer(key, picture, viewer, given=given, notice=notice)
     if form.get("do") != "enter" or not looked_at.count:
         return _answer(key, picture, viewer, given=given, preview=looked_at)
@@ -76,7 +79,7 @@ async def _say_radio(request: Request, picture: Picture, viewer: Viewer, form: F
     notice = await enter(request, "radio", at, [item for line in heard for item in as_items(line)])
     if not notice.done:
         return _answer(key, picture, viewer, given=given, preview=looked_at, notice=notice)
-    done = Notice(f"Entered: {looked_at.summary}.", done=True)
+    done = Notice(said("Entered: {words}.", words=looked_at.summary), done=True)
     left = [line.text for line in looked_at.lines if line.trouble]
     return _answer(key, picture, viewer, notice=done, given=Given("\n".join(left), given.place))
 
@@ -85,10 +88,10 @@ async def _take_over(request: Request, picture: Picture, viewer: Viewer, form: F
     """First who it is, then who has them."""
     at, taken_by, own = form.moment(picture.now), form.get("taken_by"), form.get("from")
     keeper = form.get("keeper") if taken_by in ("bus", "care") else ""
-    key = board_key("takeover", {"keeper": own or form.get("keeper")})
+    key = form_key(request, "takeover", {"keeper": own or form.get("keeper")})
     handing = takeover.hand_over(picture, viewer, form.list("bib")[: takeover.MOST], at)
     if not handing.people:
-        return _answer(key, picture, viewer, notice=Notice("No bib was chosen.", done=False))
+        return _answer(key, picture, viewer, notice=Notice(said("No bib was chosen."), done=False))
     if not taken_by:
         return _answer(key, picture, viewer, handing=handing)
     seen_at = moment_of(picture, form.get("time"), at)
@@ -97,46 +100,50 @@ async def _take_over(request: Request, picture: Picture, viewer: Viewer, form: F
     notice = Notice(trouble, done=False)
     if not trouble:
         place = viewer.station or find_place(picture.event, form.get("place"))
-        said = {"kind": "taken-over", "taken_by": taken_by, "keeper": keeper, "place": place}
-        items = [{**said, "seen_at": seen_at, "bib": one.typed} for one in handing.people]
+        about = {"kind": "taken-over", "taken_by": taken_by, "keeper": keeper, "place": place}
+        items = [{**about, "seen_at": seen_at, "bib": one.typed} for one in handing.people]
         notice = await enter(request, "takeover", at, items)
     if not notice.done:
         return _answer(key, picture, viewer, handing=handing, notice=notice)
     bibs = list_words([one.typed for one in handing.people])
     words = say_entry("taken-over", taken_by, keeper, Viewer("medical"))
-    done = Notice(f"Entered: {bibs} {words}, {handing.time}.", done=True)
-    return _answer(board_key("takeover", {"keeper": own or keeper}), picture, viewer, notice=done)
+    entered = joined((joined((bibs, words), " "), handing.time), ", ")
+    done = Notice(said("Entered: {words}.", words=entered), done=True)
+    key = form_key(request, "takeover", {"keeper": own or keeper})
+    return _answer(key, picture, viewer, notice=done)
 
 
 def _find_trouble(taken_by: str, keeper: str, seen_at: int | None) -> str:
     if taken_by not in get_args(Taker):
-        raise FactError("Nobody can be handed over so.", "Open the page again.")
+        raise FactError(said("Nobody can be handed over so."), said("Open the page again."))
     if taken_by in ("bus", "care") and not keeper:
-        return "Not entered: say which bus or tent has them."
-    return "Not entered: the time is no time of day that is past." if seen_at is None else ""
+        return said("Not entered: say which bus or tent has them.")
+    return said("Not entered: the time is no time of day that is past.") if seen_at is None else ""
 
 
 async def _hand_out(request: Request, picture: Picture, viewer: Viewer, form: Form) -> Response:
     """One packet: at once, unless nobody has the bib or it was handed out before."""
-    key = board_key("desk", {})
+    key = form_key(request, "desk", {})
     bib, at = find_bib(form.get("bib"), picture.event), form.moment(picture.now)
     state, row = picture.state, picture.state.roster.find_row(bib) if bib else None
     if not bib:
-        return _answer(key, picture, viewer, notice=Notice("No bib was typed.", done=False))
+        return _answer(key, picture, viewer, notice=Notice(said("No bib was typed."), done=False))
     if row is None and form.get("do") != "anyway":
-        notice = Notice(f"Not entered: nobody has bib {bib[: NAMED * 4]}.", done=False)
+        notice = Notice(
+            said("Not entered: nobody has bib {bib}.", bib=bib[: NAMED * 4]), done=False
+        )
         return _answer(key, picture, viewer, notice=notice, unknown_bib=bib)
     who = bib if row is None else _say_who(picture, viewer, row, bib)
     if row is not None and state.collected[row]:
-        notice = Notice(f"{who}: this packet was handed out before.", done=True)
+        notice = Notice(said("{who}: this packet was handed out before.", who=who), done=True)
         return _answer(key, picture, viewer, notice=notice)
     notice = await enter(request, "desk", at, [{"kind": "collected", "seen_at": at, "bib": bib}])
     if not notice.done:
         return _answer(key, picture, viewer, notice=notice, at=at, given_bib=bib)
-    done = Notice(f"{who}: packet handed out.", done=True)
+    done = Notice(said("{who}: packet handed out.", who=who), done=True)
     return _answer(key, picture, viewer, notice=done)
 
 
 def _say_who(picture: Picture, viewer: Viewer, row: int, bib: str) -> str:
     race = picture.event.races[int(picture.state.roster.race[row])].name
-    return f"{bib}, {shown(picture, viewer, row).name}, {race}"
+    return joined((bib, shown(picture, viewer, row).name, race), ", ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -13,8 +14,10 @@ from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
 from homestretch.web.render import as_partials, board_key, page_address, plain_parts, render_plain
+from homestretch.web.spoken import AS_THE_EVENT, Spoken, speech_of
 
 TEMPLATE = "events.html"
+STREAM = "/events/stream"
 
 
 class EventEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,9 +52,23 @@ def number_of(pictures: Sequence[Picture]) -> str:
     return ",".join(f"{picture.event.id}:{picture.number}" for picture in pictures)
 
 
-def render_list(listed: EventList, theme: str, *, wall: bool) -> str:
+def render_list(listed: EventList, theme: str, spoken: Spoken, *, wall: bool) -> str:
     """The whole page; ``theme`` is ``dark`` or ``light`` against the system's choice, or empty."""
-    return render_plain(TEMPLATE, events=listed.events, theme=theme, wall=wall)
+    return render_plain(
+        TEMPLATE,
+        speech_of(spoken),
+        events=listed.events,
+        theme=theme,
+        wall=wall,
+        spoken=spoken,
+        stream=f"{STREAM}{_query(spoken)}",
+        json_address=f"/events.json{_query(spoken)}",
+        here_as=lambda spoken: f"/{_query(spoken)}",
+    )
+
+
+def _query(spoken: Spoken) -> str:
+    return f"?{urlencode(spoken.query)}" if spoken.query else ""
 
 
 class EventsShown:
@@ -59,8 +76,10 @@ class EventsShown:
 
     name, viewer, patience = "events", Viewer(), 5
 
-    def __init__(self, list_events: Callable[[], Sequence[Picture]]) -> None:
-        self._list = list_events
+    def __init__(
+        self, list_events: Callable[[], Sequence[Picture]], spoken: Spoken = AS_THE_EVENT
+    ) -> None:
+        self._list, self._spoken = list_events, spoken
 
     def number(self) -> str:
         """The numbers of all Pictures."""
@@ -75,7 +94,8 @@ class EventsShown:
 
     def body(self) -> bytes:
         """The live part of the page, to be sent on a stream."""
-        parts = plain_parts(TEMPLATE, events=make_list(self._list()).events)
+        events = make_list(self._list()).events
+        parts = plain_parts(TEMPLATE, speech_of(self._spoken), events=events)
         return as_partials(parts.items())
 
 

@@ -3,13 +3,13 @@ who keep the ledger."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from homestretch.boards import EVERYBODY
+from homestretch.boards import EVERYBODY, write_twin
 from homestretch.boards.control import DECIDERS
 from homestretch.boards.frame import make_frame
 from homestretch.boards.reads import reason_slug
@@ -17,12 +17,13 @@ from homestretch.boards.words import LEDGER_ROLES, UNUSED_WORDS, say_use
 from homestretch.errors import NotFound
 from homestretch.facts import Read, Sighting, digest
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said, say_again
 from homestretch.server.front import Front
 from homestretch.server.wire import Evidence, LogRow, Newest, Question
 from homestretch.state.snapshot import Unused
 from homestretch.web.access import viewer_of
 from homestretch.web.render import render_plain
-from homestretch.web.say import Say
+from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
 
 WHO = LEDGER_ROLES & EVERYBODY
 DIGITS = 18
@@ -56,8 +57,11 @@ async def show_evidence(request: Request) -> Response:
     event = request.path_params["event"]
     seen = await _ask(request, Evidence(front.next_number(), event, [seq]))
     if not isinstance(seen[0].row.fact, Read | Sighting):
-        raise NotFound(f"Position {seq} of the log is no read.", "Open it from a runner's page.")
-    return _answer(request, "evidence.html", f"evidence/{seq}", f"Log {seq}", seen)
+        raise NotFound(
+            said("Position {seq} of the log is no read.", seq=seq),
+            said("Open it from a runner's page."),
+        )
+    return _answer(request, "evidence.html", f"evidence/{seq}", said("Log {seq}", seq=seq), seen)
 
 
 async def list_reads(request: Request) -> Response:
@@ -66,7 +70,10 @@ async def list_reads(request: Request) -> Response:
     slug = request.path_params["reason"]
     reason = REASONS.get(slug)
     if reason is None:
-        raise NotFound("There is no such list of reads.", f"The lists are: {', '.join(REASONS)}.")
+        raise NotFound(
+            said("There is no such list of reads."),
+            said("The lists are: {lists}.", lists=", ".join(REASONS)),
+        )
     event = request.path_params["event"]
     seen = await _ask(request, Newest(front.next_number(), event, reason))
     return _answer(request, "reads_list.html", f"reads/{slug}", UNUSED_WORDS[reason], seen)
@@ -92,14 +99,20 @@ def _answer(
     """The page, or its twin when that was asked for."""
     picture = request.app.state.front.get(request.path_params["event"])
     if request.url.path.endswith(".json"):
-        twin = Evidenced(event=picture.event.id, now=picture.now, words=words, seen=seen)
-        return Response(msgspec.json.encode(twin), media_type="application/json", headers=HEADERS)
+        evidenced = Evidenced(event=picture.event.id, now=picture.now, words=words, seen=seen)
+        content = write_twin(
+            say_again(evidenced, find_speech(spoken_in(request.query_params).language))
+        )
+        return Response(content, media_type="application/json", headers=HEADERS)
     frame = make_frame(picture, Viewer())
     address = f"/{quote(picture.event.id, safe='')}"
+    spoken = wanted_by(request)
     page = render_plain(
         template,
+        speech_of(spoken, frame.event),
         frame=frame,
-        say=Say(frame),
+        spoken=spoken,
+        here_as=lambda spoken: f"{address}/{path}?{urlencode(spoken.query)}",
         seen=seen,
         words=words,
         event_address=address,
@@ -113,5 +126,7 @@ def _answer(
 def _position(text: str) -> int:
     """A position of the log; NotFound for what cannot be one."""
     if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS):
-        raise NotFound("This is no position of the log.", "Open it from a runner's page.")
+        raise NotFound(
+            said("This is no position of the log."), said("Open it from a runner's page.")
+        )
     return int(text)

@@ -20,13 +20,15 @@ from homestretch.boards.entering import Notice
 from homestretch.errors import BusyError, FactError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.server.front import Front
 from homestretch.server.wire import Deposit
 from homestretch.state.entries import A_FORM
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.admission import check_same_site, find_token, read_body
+from homestretch.web.admission import find_token, read_body
 from homestretch.web.render import BoardKey, board_key, render_page
+from homestretch.web.spoken import wanted_by
 
 Saying: TypeAlias = "Callable[[Request, Form, Picture], Awaitable[Notice]]"
 """Makes facts of a form, and says what became of them."""
@@ -58,20 +60,18 @@ class Form:
 
 
 async def read_form(request: Request) -> Form:
-    """The form in a request that our own page sent; RefusedError or FactError for another, BusyError when too many
-    come from one key."""
-    check_same_site(request)
-    host = request.client.host if request.client else ""
-    request.app.state.often.check(token_hash(find_token(request) or host))
+    """The form in a request that our own page sent; FactError for another."""
     body = await read_body(request)
     if len(body) > LARGEST_FORM:
-        raise FactError("The form is larger than 64 KiB.", "Enter it in smaller parts.")
+        raise FactError(said("The form is larger than 64 KiB."), said("Enter it in smaller parts."))
     try:
         fields = parse_qsl(
             body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
         )
     except (ValueError, UnicodeDecodeError) as error:
-        raise FactError("This is not a form of our pages.", "Open the page again.") from error
+        raise FactError(
+            said("This is not a form of our pages."), said("Open the page again.")
+        ) from error
     return Form(fields)
 
 
@@ -90,15 +90,17 @@ async def enter(request: Request, page: str, at: int, items: list[dict[str, Any]
     body = msgspec.json.encode({"items": numbered})
     token = find_token(request)
     if not token:
-        raise RefusedError("A key is needed.", "Open your own link.")
+        raise RefusedError(said("A key is needed."), said("Open your own link."))
     try:
         answer = await front.ask(Deposit(front.next_number(), event, body, token_hash(token)))
     except BusyError as error:
-        return Notice(f"Not entered yet. {error.what} Tap again: it counts once.", done=False)
+        words = said("Not entered yet. {why} Tap again: it counts once.", why=error.what)
+        return Notice(words, done=False)
     refused = msgspec.json.decode(answer)["refused"]
     if refused:
         reasons = dict.fromkeys(item["reason"] for item in refused)
-        return Notice(f"Not entered: {' '.join(reasons)}", done=False)
+        words = said("Not entered: {reasons}", reasons=joined(reasons, " "))
+        return Notice(words, done=False)
     return Notice("", done=True)
 
 
@@ -112,13 +114,18 @@ async def take_back(request: Request, page: str, form: Form, picture: Picture) -
         try:
             struck = {"source": source, "number": int(number), "digest": int(digest)}
         except ValueError as error:
-            raise FactError("This names no fact.", "Open the page again.") from error
+            raise FactError(said("This names no fact."), said("Open the page again.")) from error
         items.append({"kind": "struck", "seen_at": at, **struck})
     if not items:
-        return Notice("Nothing was chosen to take back.", done=False)
+        return Notice(said("Nothing was chosen to take back."), done=False)
     notice = await enter(request, page, at, items)
-    words = "Taken back: it no longer holds. The log keeps both words."
+    words = said("Taken back: it no longer holds. The log keeps both words.")
     return Notice(words, done=True) if notice.done else notice
+
+
+def form_key(request: Request, name: str, given: dict[str, str]) -> BoardKey:
+    """The key of a board that answers a form, said as whoever sent it wants it."""
+    return board_key(name, given)._replace(spoken=wanted_by(request))
 
 
 def show(key: BoardKey, board: Board, viewer: Viewer) -> Response:
@@ -143,7 +150,9 @@ def noticing_route(kind: BoardKind, who: frozenset[Role], say: Saying) -> BaseRo
         notice = await work
         # What was not done comes back with whom it was about.
         kept = {} if notice.done or "bib" not in kind.choices.__struct_fields__ else ("bib",)
-        key = board_key(kind.name, {name: form.get(name) for name in kept if form.get(name)})
+        key = form_key(
+            request, kind.name, {name: form.get(name) for name in kept if form.get(name)}
+        )
         board = kind.rows(picture, viewer, key.choices)
         return show(key, msgspec.structs.replace(board, notice=notice), viewer)
 

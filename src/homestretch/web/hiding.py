@@ -14,6 +14,7 @@ from homestretch.boards.frame import make_frame
 from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import STAFF, Role, Viewer
+from homestretch.race.saying import said
 from homestretch.server.front import Front
 from homestretch.server.wire import Hide
 from homestretch.store.keys import token_hash
@@ -21,6 +22,7 @@ from homestretch.web.access import GuardedRoute
 from homestretch.web.admission import find_token
 from homestretch.web.forms import read_form
 from homestretch.web.render import render_plain
+from homestretch.web.spoken import speech_of, wanted_by
 
 WHO: Final = frozenset(cast(Role, role) for role in STAFF)
 
@@ -38,16 +40,17 @@ async def _hide(request: Request) -> Response:
     bib = find_bib(form.get("bib"), picture.event)
     row = roster.find_row(bib) if bib else None
     if row is None:
-        raise NotFound(f"Nobody has bib {bib[:40]}.", "Look at the bib again.")
+        raise NotFound(said("Nobody has bib {bib}.", bib=bib[:40]), said("Look at the bib again."))
     token = find_token(request)
     if not token:
-        raise RefusedError("A key is needed.", "Open your own link.")
+        raise RefusedError(said("A key is needed."), said("Open your own link."))
     at = form.moment(picture.now)
     front: Front = request.app.state.front
     event, entrant = picture.event.id, roster.entrants[row]
     await front.ask(Hide(front.next_number(), event, entrant, at, token_hash(token)))
     page = render_plain(
         "hidden.html",
+        speech_of(wanted_by(request), picture.event),
         frame=make_frame(picture, Viewer()),
         bib=bib,
         event_address=f"/{quote(event, safe='')}",

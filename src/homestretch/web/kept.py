@@ -18,6 +18,7 @@ from homestretch.web.delivery import takes_gzip
 MOST = 256
 LEVEL = 5
 SMALLEST = 1000
+VARY = "Accept-Encoding, Cookie, Authorization"
 
 
 @dataclass(slots=True)
@@ -42,15 +43,17 @@ class KeptAnswers:
         make: Callable[[], bytes],
         *,
         public: bool,
+        is_settled: bool = True,
     ) -> Response:
         """The answer for ``key`` at a Picture's number: kept, made by ``make``, or 304 when it is known.
 
+        Unless ``is_settled``, the address does not say the language: other browsers are led to another one.
         ``key`` holds everything besides the number on which the answer depends, the viewer included.
         """
         etag = _etag(number, key)
         headers = {
             "ETag": etag,
-            "Vary": "Accept-Encoding, Cookie, Authorization",
+            "Vary": VARY if is_settled else f"{VARY}, Accept-Language",
             "Cache-Control": "public, max-age=0, s-maxage=2" if public else "private, no-cache",
         }
         if _knows(request, etag):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from homestretch.boards.calibration import PointRow
+from homestretch.race.saying import ENGLISH, Speech, decimal, said
 from homestretch.web.drawing import INSET, ROAD_EM, in_em, in_percent
 
 BARS_EM, TOP_EM, WIDTH, DOT_EM = 7.0, 1.8, 0.5, 0.3
@@ -42,7 +43,9 @@ class KeptDrawing:
     bars: tuple[Bar, ...]
 
 
-def draw_kept(points: Sequence[PointRow], units: Literal["km", "mi"]) -> KeptDrawing:
+def draw_kept(
+    points: Sequence[PointRow], units: Literal["km", "mi"], *, speech: Speech = ENGLISH
+) -> KeptDrawing:
     """The shapes of the points in the order of the course, each with as much room; none without points."""
     step = (1 - 2 * INSET) / max(len(points), 1)
     most = max([LEAST_MIN, *(max(p.everybody.off_min, p.everybody.flat_off_min) for p in points)])
@@ -51,11 +54,20 @@ def draw_kept(points: Sequence[PointRow], units: Literal["km", "mi"]) -> KeptDra
         height=in_em(road + ROAD_EM / 2 + 2.0),
         road=in_em(road),
         below_y=in_em(road + 1.9),
-        bars=tuple(_bar(point, place, step, most, units) for place, point in enumerate(points)),
+        bars=tuple(
+            _bar(point, place, step, most, units, speech) for place, point in enumerate(points)
+        ),
     )
 
 
-def _bar(point: PointRow, place: int, step: float, most: float, units: Literal["km", "mi"]) -> Bar:
+def _bar(
+    point: PointRow,
+    place: int,
+    step: float,
+    most: float,
+    units: Literal["km", "mi"],
+    speech: Speech,
+) -> Bar:
     one = point.everybody
     x = INSET + step * place
     top = TOP_EM + BARS_EM * (1 - one.off_min / most)
@@ -68,8 +80,15 @@ def _bar(point: PointRow, place: int, step: float, most: float, units: Literal["
         height=in_em(BARS_EM * one.off_min / most),
         middle=in_percent(x + step / 2),
         number_y=in_em(min(top, flat - DOT_EM) - 0.4),
-        number=f"{one.off_min:.1f}",
+        number=speech.again(decimal(one.off_min, 1)),
         flat_y=in_em(flat),
-        below=f"{metres:.1f}".removesuffix(".0"),
-        words=f"{point.point}: {one.off_min:.1f} minutes, constant pace {one.flat_off_min:.1f}",
+        below=speech.number(f"{metres:.1f}".removesuffix(".0")),
+        words=speech.again(
+            said(
+                "{point}: {minutes} minutes, constant pace {flat}",
+                point=point.point,
+                minutes=decimal(one.off_min, 1),
+                flat=decimal(one.flat_off_min, 1),
+            )
+        ),
     )

@@ -16,6 +16,7 @@ from homestretch.boards.words import list_words
 from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import joined, said
 from homestretch.race.vehicles import find_vehicle
 from homestretch.web.access import viewer_of
 from homestretch.web.forms import Form, enter, noticing_route
@@ -41,46 +42,53 @@ async def _drive(request: Request, form: Form, picture: Picture, viewer: Viewer)
     """Whom a driver takes on board, or lets off where: one tap each."""
     vehicle = find_vehicle(picture.event, viewer.station)
     if vehicle is None:
-        raise RefusedError("This key was made for no vehicle.", "Ask the race director for one.")
+        raise RefusedError(
+            said("This key was made for no vehicle."), said("Ask the race director for one.")
+        )
     bibs = list(dict.fromkeys(find_bib(code, picture.event) for code in form.list("bib")))[:MOST]
     if not bibs:
-        return Notice("No bib was typed.", done=False)
+        return Notice(said("No bib was typed."), done=False)
     at, way = form.moment(picture.now), form.get("do")
-    said, words = _hand(picture, vehicle.name, way, form.get("other"))
-    items = [{"kind": "taken-over", "seen_at": at, "bib": bib, **said} for bib in bibs]
+    about, words = _hand(picture, vehicle.name, way, form.get("other"))
+    items = [{"kind": "taken-over", "seen_at": at, "bib": bib, **about} for bib in bibs]
     notice = await enter(request, PAGE, at, items)
     if not notice.done:
         return notice
     nobody = [bib for bib in bibs if picture.state.roster.find_row(bib) is None]
-    asks = f" Nobody has bib {list_words(nobody)}: course control looks for it." if nobody else ""
-    return Notice(f"{list_words(bibs)}: {words}.{asks}", done=True)
+    done = said("{bibs}: {what}.", bibs=list_words(bibs), what=words)
+    asks = said("Nobody has bib {bibs}: course control looks for it.", bibs=list_words(nobody))
+    return Notice(joined((done, asks), " ") if nobody else done, done=True)
 
 
 def _hand(picture: Picture, vehicle: str, way: str, other: str) -> tuple[dict[str, Any], str]:
     """What is said of somebody on board of a vehicle, and the same in words."""
     finish = find_place(picture.event, "finish")
     ways: dict[str, tuple[dict[str, Any], str]] = {
-        "aboard": ({"taken_by": "bus", "keeper": vehicle}, f"on board of {vehicle}"),
-        "off-finish": ({"taken_by": "home", "place": finish}, "let off at the finish"),
-        "off-medical": ({"taken_by": "care", "keeper": "medical"}, "handed to medical"),
-        "off-road": ({"taken_by": "road"}, "let off, goes on"),
+        "aboard": (
+            {"taken_by": "bus", "keeper": vehicle},
+            said("on board of {vehicle}", vehicle=vehicle),
+        ),
+        "off-finish": ({"taken_by": "home", "place": finish}, said("let off at the finish")),
+        "off-medical": ({"taken_by": "care", "keeper": "medical"}, said("handed to medical")),
+        "off-road": ({"taken_by": "road"}, said("let off, goes on")),
     }
     if way in ways:
         return ways[way]
     to = find_vehicle(picture.event, other) if way == "off-bus" else None
     if to is None or to.name == vehicle:
-        raise FactError("Nobody can be handed over so.", "Open the page again.")
-    return {"taken_by": "bus", "keeper": to.name}, f"handed to {to.name}"
+        raise FactError(said("Nobody can be handed over so."), said("Open the page again."))
+    return {"taken_by": "bus", "keeper": to.name}, said("handed to {vehicle}", vehicle=to.name)
 
 
 async def _open(request: Request, form: Form, picture: Picture) -> Notice:
     """One zone, as the page offered it."""
     start, end, at = form.get("from"), form.get("to"), form.moment(picture.now)
     if find_zone(picture, start, end) is None:
-        raise FactError("This names no road of the course.", "Open the page again.")
-    said = {"kind": "road-opened", "seen_at": at, "from_place": start, "to_place": end}
+        raise FactError(said("This names no road of the course."), said("Open the page again."))
+    about = {"kind": "road-opened", "seen_at": at, "from_place": start, "to_place": end}
     if why := form.get("why"):
-        said["text"] = why
-    notice = await enter(request, PAGE, at, [said])
-    names = f"{name_place(picture.event, start)} to {name_place(picture.event, end)}"
-    return Notice(f"Said: the road from {names} is open.", done=True) if notice.done else notice
+        about["text"] = why
+    notice = await enter(request, PAGE, at, [about])
+    names = {"start": name_place(picture.event, start), "end": name_place(picture.event, end)}
+    words = said("Said: the road from {start} to {end} is open.", **names)
+    return Notice(words, done=True) if notice.done else notice

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-import msgspec
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from homestretch.boards import EVERYBODY, BoardKind, list_boards
+from homestretch.boards import EVERYBODY, BoardKind, list_boards, write_twin
 from homestretch.picture import Picture
+from homestretch.race.saying import say_again
 from homestretch.web.access import GuardedMount, GuardedRoute, viewer_of
 from homestretch.web.assets import STATIC, Assets
 from homestretch.web.events import make_list, number_of, render_list
 from homestretch.web.kept import KeptAnswers
-from homestretch.web.render import board_key, make_board, page_address, render_page
+from homestretch.web.render import board_key, make_board, page_address, render_page, respoken
+from homestretch.web.spoken import (
+    CHOOSE,
+    NO_EVENT,
+    choose,
+    find_better_address,
+    speech_of,
+    spoken_in,
+)
+from homestretch.web.station_words import WORDS_PATH, send_words
 
 THEMES = ("dark", "light")
 
@@ -48,7 +57,9 @@ def page_routes() -> list[BaseRoute]:
             GuardedRoute(path, _events_endpoint(kept, as_json=as_json), who=EVERYBODY)
             for path, as_json in (("/", False), ("/events.json", True))
         ),
+        GuardedRoute(CHOOSE, choose, who=EVERYBODY),
         GuardedRoute("/healthz", say_health, who=EVERYBODY),
+        GuardedRoute(WORDS_PATH, send_words, who=EVERYBODY),
         GuardedMount(
             "/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=500), who=EVERYBODY
         ),
@@ -64,14 +75,14 @@ def _board_endpoint(
         picture = _pictures(request).get(given.pop("event"))
         key, viewer = board_key(kind.name, given), viewer_of(request)
         theme = _theme(request)
+        if not as_json and (address := find_better_address(request, picture.event)):
+            return _elsewhere(address)
 
         def make() -> bytes:
             board = make_board(key, picture, viewer)
-            return (
-                msgspec.json.encode(board)
-                if as_json
-                else render_page(key, board, viewer, theme).encode()
-            )
+            if as_json:
+                return write_twin(respoken(board, speech_of(key.spoken)))
+            return render_page(key, board, viewer, theme).encode()
 
         return kept.answer(
             request,
@@ -80,6 +91,7 @@ def _board_endpoint(
             "application/json" if as_json else "text/html",
             make,
             public=viewer.role == "public",
+            is_settled=as_json or bool(key.spoken.language),
         )
 
     return show_board
@@ -92,29 +104,39 @@ def _events_endpoint(
 
     async def list_events(request: Request) -> Response:
         pictures = _pictures(request).list_events()
-        theme = _theme(request)
+        theme, spoken = _theme(request), spoken_in(request.query_params)
         wall = "wall" in request.query_params
+        if not as_json and (address := find_better_address(request, NO_EVENT)):
+            return _elsewhere(address)
         if wall and not as_json and len(pictures) == 1:
             # A wall in front of one event shows its day, live.
-            address = page_address(board_key("home", {"wall": "1"}), pictures[0].event.id)
+            key = board_key("home", {"wall": "1"} | spoken.query)
+            address = page_address(key, pictures[0].event.id)
             return RedirectResponse(f"{address}&theme={theme}" if theme else address, 303)
 
         def make() -> bytes:
             listed = make_list(pictures)
             if as_json:
-                return msgspec.json.encode(listed)
-            return render_list(listed, theme, wall=wall).encode()
+                return write_twin(say_again(listed, speech_of(spoken)))
+            return render_list(listed, theme, spoken, wall=wall).encode()
 
         return kept.answer(
             request,
-            ("events", theme, wall, as_json),
+            ("events", theme, wall, as_json, spoken),
             number_of(pictures),
             "application/json" if as_json else "text/html",
             make,
             public=True,
+            is_settled=as_json or bool(spoken.language),
         )
 
     return list_events
+
+
+def _elsewhere(address: str) -> Response:
+    """The same page at the address of its language: which one is right depends on who asks, so nobody keeps it."""
+    headers = {"Cache-Control": "private, no-store", "Vary": "Accept-Language, Cookie"}
+    return RedirectResponse(address, 303, headers=headers)
 
 
 def _theme(request: Request) -> str:

@@ -13,14 +13,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from homestretch.errors import BusyError, FactError, HomestretchError, NotFound, RefusedError
+from homestretch.race.event import Event
+from homestretch.race.saying import said
 from homestretch.web.headers import HEADERS
 from homestretch.web.render import render_plain
+from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
 
 RETRY_S = "3"
 REDACTED = "***"
 SHORTEST_KEY = 8
-_KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|doors/[^/]*)/)(.+)", re.DOTALL)
-"""What follows a key's link, or a door, in an address."""
+API, PROBLEM = "/api/v1", "application/problem+json"
+"""Where errors are told as RFC 9457 has them, and as what."""
+_KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|me|doors/[^/]*)/)(.+)", re.DOTALL)
+"""What follows a key's link, a private link, or a door, in an address."""
 
 logger = structlog.get_logger(__name__)
 
@@ -32,19 +37,27 @@ _STATUS: tuple[tuple[type[HomestretchError], HTTPStatus], ...] = (
 )
 """Kinds of error whose words are for whoever asked. What others say (a file's path) is for our log."""
 _TITLES = {
-    HTTPStatus.NOT_FOUND: "Not here",
-    HTTPStatus.FORBIDDEN: "Not for this key",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This cannot be done here",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Busy right now",
-    HTTPStatus.BAD_REQUEST: "This was not understood",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something broke on our side",
+    HTTPStatus.NOT_FOUND: said("Not here"),
+    HTTPStatus.FORBIDDEN: said("Not for this key"),
+    HTTPStatus.METHOD_NOT_ALLOWED: said("This cannot be done here"),
+    HTTPStatus.SERVICE_UNAVAILABLE: said("Busy right now"),
+    HTTPStatus.BAD_REQUEST: said("This was not understood"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: said("Something broke on our side"),
 }
 _HINTS = {
-    HTTPStatus.NOT_FOUND: ("There is no page at this address.", "Check it, or start from the day."),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("This address does not take that.", "Open it as a page."),
+    HTTPStatus.NOT_FOUND: (
+        said("There is no page at this address."),
+        said("Check it, or start from the day."),
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        said("This address does not take that."),
+        said("Open it as a page."),
+    ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
-        "The page could not be made. The race is kept all the same, and the fault is in our log.",
-        "Try again in a moment.",
+        said(
+            "The page could not be made. The race is kept all the same, and the fault is in our log."
+        ),
+        said("Try again in a moment."),
     ),
 }
 
@@ -87,17 +100,38 @@ def say(request: Request, status: HTTPStatus, what: str, hint: str) -> Response:
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_S
+    if request.url.path.startswith(API):
+        problem = {
+            "type": "about:blank",
+            "title": _TITLES.get(status, status.phrase),
+            "status": int(status),
+            "detail": what,
+            "hint": hint,
+        }
+        return JSONResponse(problem, int(status), headers=headers, media_type=PROBLEM)
     if _wants_json(request):
+        speech = find_speech(spoken_in(request.query_params).language)
+        what, hint = speech.again(what), speech.again(hint)
         return JSONResponse({"error": what, "hint": hint}, int(status), headers=headers)
     event = request.path_params.get("event") if status != HTTPStatus.NOT_FOUND else None
     page = render_plain(
         "sorry.html",
+        speech_of(wanted_by(request), _find_event(request)),
         title=_TITLES.get(status, status.phrase),
         what=what,
         hint=hint,
         home=f"/{quote(event, safe='')}" if event else "/",
     )
     return HTMLResponse(page, int(status), headers=headers)
+
+
+def _find_event(request: Request) -> Event | None:
+    """The event that was asked for, when it is here: its language is the page's."""
+    pictures = getattr(request.app.state, "pictures", None)
+    try:
+        return pictures.get(request.path_params["event"]).event if pictures else None
+    except (NotFound, KeyError):
+        return None
 
 
 def _wants_json(request: Request) -> bool:
@@ -117,7 +151,7 @@ def _redacted(request: Request, text: str) -> str:
     """A text for the log without any key that came with the request."""
     in_path = _KEY_IN_PATH.match(request.scope["path"])
     said = [in_path[2] if in_path else "", *request.query_params.values()]
-    said += request.cookies.values()
+    said += (part for value in request.cookies.values() for part in (value, *value.split(".")))
     said += request.headers.get("authorization", "").split()[1:]
     for token in said:
         if len(token) >= SHORTEST_KEY:

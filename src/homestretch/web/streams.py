@@ -15,11 +15,13 @@ from starlette.responses import Response
 from homestretch.errors import BusyError, HomestretchError, NotFound, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.web.access import viewer_of
 from homestretch.web.delivery import Delivery
 from homestretch.web.events import EventsShown
 from homestretch.web.followed import KEPT_FREE, BoardShown, Followed, Shown, StreamResponse
 from homestretch.web.render import BoardKey, board_key
+from homestretch.web.spoken import spoken_in
 
 STREAMS = 5250
 """Streams that one front holds; above it a stream answers 503 and the page asks again later."""
@@ -103,7 +105,8 @@ class Streams:
         ``name`` is the same for all who may share it."""
         if self.count >= STREAMS - (KEPT_FREE if shown.viewer.role == "public" else 0):
             raise BusyError(
-                "Too many pages are live right now.", "The page shows the newest on reload."
+                said("Too many pages are live right now."),
+                said("The page shows the newest on reload."),
             )
         shown.number()  # there is such an event
         boards = self._followed.setdefault(event_id, {})
@@ -133,7 +136,8 @@ class Streams:
         ]
         if len(chosen) >= SEARCHES:
             raise BusyError(
-                "Too many searches are live right now.", "The page shows the newest on reload."
+                said("Too many searches are live right now."),
+                said("The page shows the newest on reload."),
             )
 
     def _end(self, event_id: str, board: Followed) -> None:
@@ -173,8 +177,9 @@ async def stream_events(request: Request) -> Response:
     if request.method == "HEAD":
         return _head()
     streams: Streams = request.app.state.streams
-    shown = EventsShown(request.app.state.pictures.list_events)
-    return streams.follow_shown(EVERY_EVENT, EVERY_EVENT, shown)
+    spoken = spoken_in(request.query_params)
+    shown = EventsShown(request.app.state.pictures.list_events, spoken)
+    return streams.follow_shown(EVERY_EVENT, spoken, shown)
 
 
 def _head() -> Response:

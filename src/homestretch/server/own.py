@@ -1,0 +1,121 @@
+"""What private links ask of the keeper: to be opened, what is stored of an entrant, and to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from homestretch.boards.rolls import DESK_ROLES
+from homestretch.errors import BusyError, RefusedError
+from homestretch.live import Live
+from homestretch.race.consent import Said, say
+from homestretch.race.entrant import Person
+from homestretch.race.privacy import ADULT_AGE
+from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
+from homestretch.state.snapshot import NEVER
+from homestretch.store import People
+from homestretch.store.keys import Key
+from homestretch.store.links import Link, new_link
+
+SESSION_MS: Final = 60 * 86_400_000
+SESSIONS: Final = 30
+"""Browsers in which one link is open at once; one more ends the oldest, because nobody may be kept from taking
+something down by others who opened the link."""
+HELD: Final = 8
+"""Sessions of one browser: a family's."""
+
+
+def open_link(people: People, question: OpenLink, now: int) -> bytes:
+    """A session of a private link; RefusedError for one that opens nothing. ``now`` is the wall's (UTC ms)."""
+    link = people.find_link(question.link_hash)
+    if link is None or link.parent:
+        raise RefusedError("This private link is not known.", "Ask the race office for yours.")
+    if not link.holds(now):
+        raise RefusedError(
+            "This private link has expired, or was made anew.",
+            "Open the newest one that you were sent, or ask the race office for another.",
+        )
+    sessions = [
+        one for one in people.list_links(link.entrant) if one.parent == link.id and one.holds(now)
+    ]
+    for oldest in sessions[: max(0, len(sessions) - SESSIONS + 1)]:
+        people.revoke_link(oldest.id, now)
+    session, token = new_link(
+        link.entrant,
+        link.hand,
+        created_at=now,
+        expires_at=min(link.expires_at, now + SESSION_MS),
+        parent=link.id,
+    )
+    people.put_links([session])
+    held = [
+        one.hash
+        for one in _list_held(people, question.held, now)
+        if (one.entrant, one.hand) != (link.entrant, link.hand)
+    ]
+    return msgspec.json.encode(Opened(token, session.expires_at, held))
+
+
+def tell_own(live: Live, people: People, question: Mine, now: int) -> bytes:
+    """What is stored of those whose links are open, after what one of them says; RefusedError when it may not."""
+    held = _list_held(people, question.held, now)
+    if question.leave:
+        for session in held:
+            people.revoke_link(session.id, now)
+        held = []
+    if question.said is not None:
+        hands = [one for one in held if one.entrant == question.entrant]
+        if not hands:
+            raise RefusedError("This private link is not open here.", "Open it again.")
+        # Of two links for one entrant the guardian's says more.
+        hand = min(hands, key=lambda one: one.hand)
+        _say(live, people, hand, question.said, now)
+    rows = [OwnRow(one.entrant, one.hand, get_own(people, one.entrant)) for one in held]
+    return msgspec.json.encode(rows)
+
+
+def take_name(people: People, key: Key, question: NameLooked) -> bytes:
+    """A name is put right, or stays as it is; RefusedError for a key that is none of the desk, or when another name
+    is asked for by now."""
+    if key.role not in DESK_ROLES:
+        raise RefusedError(f"A key for {key.role} puts no name right.", "The desk does.")
+    person = get_own(people, question.entrant)
+    if question.asked != f"{person.asks_first} {person.asks_last}".strip():
+        raise RefusedError("Another name is asked for by now.", "Open the page again.")
+    changed = {"asks_first": "", "asks_last": ""}
+    if question.taken:
+        by_hand = sorted({*person.by_hand, "first", "last"})
+        names = {"first": person.asks_first, "last": person.asks_last, "by_hand": tuple(by_hand)}
+        changed |= names  # type: ignore[arg-type]  # fields of a person
+    people.put_persons([msgspec.structs.replace(person, **changed)])
+    return b"true"
+
+
+def get_own(people: People, entrant: str) -> Person:
+    """What is stored of an entrant; of whom nothing was stored so far, nothing."""
+    return people.find_person(entrant) or Person(entrant=entrant)
+
+
+def _say(live: Live, people: People, link: Link, said: Said, now: int) -> None:
+    picture = live.picture
+    if picture is None:
+        raise BusyError("The race is being read in.", "Try again in a moment.")
+    roster = picture.state.roster
+    row = roster.find_entrant(link.entrant)
+    age = NEVER if row is None else int(roster.age[row])
+    person = say(
+        get_own(people, link.entrant),
+        said,
+        link.hand,
+        minor=age != NEVER and age < ADULT_AGE,
+        unless_told=picture.event.privacy.unless_told,
+    )
+    people.put_persons([msgspec.structs.replace(person, said_at=now)])
+
+
+def _list_held(people: People, hashes: Iterable[str], now: int) -> list[Link]:
+    """Sessions that hold, in the order in which the browser has them; no link is a session."""
+    found = (people.find_link(one) for one in list(hashes)[:HELD])
+    return [link for link in found if link is not None and link.parent and link.holds(now)]
