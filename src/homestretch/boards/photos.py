@@ -15,6 +15,7 @@ from homestretch.photos.deciding import AUTO
 from homestretch.photos.judging import list_known_clocks
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key
 from homestretch.state.photo_values import Photo, PhotoTag
 from homestretch.state.snapshot import Status
@@ -118,7 +119,9 @@ def _row(picture: Picture, viewer: Viewer, photo: Photo, tag: PhotoTag) -> Photo
 def _who(picture: Picture, viewer: Viewer, bib: str) -> Shown:
     row = picture.state.roster.find_row(bib)
     return (
-        Shown(name="nobody has this bib", bib=bib) if row is None else shown(picture, viewer, row)
+        Shown(name=said("nobody has this bib"), bib=bib)
+        if row is None
+        else shown(picture, viewer, row)
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homestretch.photos.deciding import Candidate, Expected
+from homestretch.race.saying import said, said_n
 
 ENOUGH: Final = 10
 """Reads from which a clock is believed."""
@@ -29,6 +30,8 @@ AGREE: Final = 0.5
 LEAST_SPREAD_S: Final = 20.0
 WINDOW: Final = 3.0
 """A runner is expected within so many standard deviations of their forecast."""
+RIGHT_S: Final = 10.0
+"""A clock that is off by less is right, as far as anybody needs it."""
 SURE_ALONE: Final = 0.8
 
 
@@ -60,19 +63,27 @@ class CameraClock(NamedTuple):
         """The clock in words."""
         if not self.is_known:
             more = ENOUGH - self.reads
-            return "The clock of this camera is not known yet: " + (
-                f"{more} more numbers must be read." if more > 0 else "its reads disagree."
+            if more <= 0:
+                return said("The clock of this camera is not known yet: its reads disagree.")
+            return said_n(
+                "The clock of this camera is not known yet: {count} more number must be read.",
+                "The clock of this camera is not known yet: {count} more numbers must be read.",
+                more,
             )
-        size = _say_span(abs(self.behind_s))
-        way = "behind" if self.behind_s > 0 else "ahead"
-        said = "right" if abs(self.behind_s) < 10 else f"{size} {way}"
-        return f"This camera is {said}, from {self.reads} reads."
+        off = _say_span(abs(self.behind_s))
+        if abs(self.behind_s) < RIGHT_S:
+            return said("The clock of this camera is right, from {reads} reads.", reads=self.reads)
+        if self.behind_s > 0:
+            return said(
+                "This camera is {time} behind, from {reads} reads.", time=off, reads=self.reads
+            )
+        return said("This camera is {time} ahead, from {reads} reads.", time=off, reads=self.reads)
 
 
 def _say_span(span_s: float) -> str:
     if span_s < 90:
-        return f"{span_s:.0f} seconds"
-    return f"{span_s / 60:.0f} minutes"
+        return said_n("{count} second", "{count} seconds", round(span_s))
+    return said_n("{count} minute", "{count} minutes", round(span_s / 60))
 
 
 def find_clock(samples: Sequence[Sample]) -> CameraClock:

@@ -13,6 +13,7 @@ from homestretch.boards.entering import Notice, find_bib
 from homestretch.errors import FactError
 from homestretch.photos.camera import ENOUGH
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key
 from homestretch.server.front import Front
 from homestretch.server.wire import SmallPhoto
@@ -44,31 +45,35 @@ async def _answer(request: Request, form: Form, picture: Picture) -> Notice:
     at, name, way = form.moment(picture.now), form.get("photo"), form.get("do")
     found = next((one for one in picture.state.photos if one.photo == name and one.usable), None)
     if found is None:
-        return Notice("Not said: this picture is in no list any more.", done=False)
+        return Notice(said("Not said: this picture is in no list any more."), done=False)
     if way in ("lock", "down"):
         kind = "photo-locked" if way == "lock" else "photo-taken-down"
         words = (
-            "never to be used, with its burst"
+            said("Said: never to be used, with its burst.")
             if way == "lock"
-            else "taken down, and hidden at once"
+            else said("Said: taken down, and hidden at once.")
         )
         items: list[dict[str, Any]] = [{"kind": kind, "seen_at": at, "photo": name}]
     elif way in ("there", "not-there"):
         bib = find_bib(form.get("bib"), picture.event)
         if not bib:
-            return Notice("Not said: no bib was typed.", done=False)
+            return Notice(said("Not said: no bib was typed."), done=False)
         items = _items(found, bib, way, at)
-        words = f"{bib} is {'' if way == 'there' else 'not '}in the picture"
+        words = (
+            said("Said: {bib} is in the picture.", bib=bib)
+            if way == "there"
+            else said("Said: {bib} is not in the picture.", bib=bib)
+        )
     else:
         raise FactError("This is no button of ours.", "Open the page again.")
     notice = await enter(request, PAGE, at, items)
-    return Notice(f"Said: {words}.", done=True) if notice.done else notice
+    return Notice(words, done=True) if notice.done else notice
 
 
 def _items(photo: Photo, bib: str, way: str, at: int) -> list[dict[str, Any]]:
     """The answer; with a yes, the sighting that follows where the time of the picture is known, and with a no,
     that the sighting which the picture had made does not hold."""
-    said = {
+    answer = {
         "kind": "photo-answered",
         "seen_at": at,
         "photo": photo.photo,
@@ -81,8 +86,8 @@ def _items(photo: Photo, bib: str, way: str, at: int) -> list[dict[str, Any]]:
     )
     if way == "there" and made is None and photo.reads >= ENOUGH:
         seen = {"kind": "sighting", "seen_at": photo.taken_at, "bib": bib, "place": photo.place}
-        return [said, seen]
+        return [answer, seen]
     if way == "not-there" and made is not None:
         struck = {"source": made.source, "number": made.number, "digest": made.digest}
-        return [said, {"kind": "struck", "seen_at": at, **struck}]
-    return [said]
+        return [answer, {"kind": "struck", "seen_at": at, **struck}]
+    return [answer]
