@@ -28,6 +28,7 @@ from homestretch.server.feed import Feed
 from homestretch.server.following import Following
 from homestretch.server.judging import without_early
 from homestretch.server.own import answer_link, take_name
+from homestretch.server.small_photos import tell_small
 from homestretch.server.staff import hide, take_down, tell_sayings
 from homestretch.server.tidings import Tidings, note_tidings
 from homestretch.server.wire import (
@@ -51,6 +52,7 @@ from homestretch.server.wire import (
     Question,
     Redeem,
     Sayings,
+    SmallPhoto,
     TakeDown,
     decode_question,
     read_frame,
@@ -93,6 +95,8 @@ class Kept:
     zone: str
     date: str
     devices: Devices
+    pictures: str = ""
+    """where its pictures are kept, as a URL"""
     packer: PicturePacker = field(default_factory=PicturePacker)
     packed: tuple[list[int], bytes] | None = None
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
@@ -234,6 +238,8 @@ class Keeper:
                 return answer_link(kept.live, kept.people, question, self._wall_now())
             case NameLooked():
                 return take_name(kept.people, self._get_key(kept, question.key_hash), question)
+            case SmallPhoto():
+                return tell_small(kept.live, kept.pictures, question)
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())

@@ -160,6 +160,14 @@ class Followers(msgspec.Struct, tag="followers"):
     event: str
 
 
+class SmallPhoto(msgspec.Struct, tag="small-photo"):
+    """The small one of a picture, for those who work with it; the answer is its JPEG."""
+
+    number: int
+    event: str
+    photo: str
+
+
 class OpenLink(msgspec.Struct, tag="open-link"):
     """A private link was opened in a browser that holds some sessions (their hashes) already; the answer is an
     ``Opened`` as JSON."""
@@ -255,6 +263,7 @@ Question = (
     | Follow
     | Forget
     | Followers
+    | SmallPhoto
 )
 
 

@@ -35,6 +35,7 @@ from homestretch.state.passings import (
     find_passings,
     make_rows,
 )
+from homestretch.state.photos import list_photos
 from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions, waits_for_a_place
 from homestretch.state.ranking import Rivals, make_rivals, rank
@@ -252,6 +253,7 @@ class Fold:
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
             deliveries=list_deliveries(columns, shape.void, until),
+            photos=list_photos(columns, shape.void, until),
         )
 
     def _shaped(self, until: int) -> _Shape | None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from homestretch.facts import Delivered, DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
 from homestretch.state.declared import ResultWords
+from homestretch.state.photo_values import Photo
 from homestretch.state.seen import Sightings
 from homestretch.state.told import HeldWord, StoryWord
 from homestretch.state.vehicle_track import VehicleTrack
@@ -388,6 +389,8 @@ class State:
     """over, and nobody's place waits for a ruling"""
     deliveries: tuple[Delivered, ...] = ()
     """to other systems: the newest words, the newest first, among them the last of each receiver"""
+    photos: tuple[Photo, ...] = ()
+    """that were taken, the newest first"""
 
     def is_held(self, row: int) -> bool:
         """Whether nothing is to be asked of somebody, and nothing told."""
