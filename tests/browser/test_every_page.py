@@ -189,6 +189,37 @@ def test_the_first_view_of_every_page_weighs_less_than_100_kb(
         assert sum(weighed) < LIGHTEST, (address, weighed)
 
 
+def test_a_page_of_the_staff_weighs_as_little_and_is_whole_without_script(
+    page: Page, busy_day: Server
+) -> None:
+    """What a browser loads beside a page is weighed once; the pages are asked for as they are, without a browser."""
+    beside: dict[str, float] = {}
+    urls: dict[str, str] = {}
+    session: CDPSession = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on(
+        "Network.responseReceived", lambda it: urls.update({it["requestId"]: it["response"]["url"]})
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda it: beside.update({it["requestId"]: it["encodedDataLength"]}),
+    )
+    page.goto(busy_day.directors_link)
+    page.evaluate("document.fonts.ready")
+    parts = sum(weight for it, weight in beside.items() if "/static/" in urls.get(it, ""))
+    assert parts > 10_000, "style, script and fonts at least"
+    _, token = busy_day.make_key("director")
+    heavy = {}
+    for name, address in list_staff_addresses(page, busy_day).items():
+        answer = busy_day.get(address, token)
+        assert answer.status_code == 200, address
+        heavy[name] = parts + answer.num_bytes_downloaded
+        words = re.sub(r"<[^>]+>", " ", answer.text.split("<main", 1)[1])
+        assert "<h1" in answer.text
+        assert len(" ".join(words.split())) > 40, address
+    assert {name: weight for name, weight in heavy.items() if weight >= LIGHTEST} == {}
+
+
 def test_every_page_is_whole_without_script(browser: Browser, busy_day: Server) -> None:
     """What a page says is in the page: with JavaScript off it shows as many words as with it."""
     context = browser.new_context(java_script_enabled=False)
