@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from homestretch.errors import NotFound
 from homestretch.live import Live
-from homestretch.server.wire import SmallPhoto
+from homestretch.server.questions import SmallPhoto
 from homestretch.store.pictures import Pictures, small_of
 
 

@@ -10,7 +10,7 @@ from homestretch.boards import EVERYBODY
 from homestretch.errors import FactError
 from homestretch.picture import Picture
 from homestretch.server.front import Front
-from homestretch.server.wire import Follow, Forget
+from homestretch.server.questions import Follow, Forget
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import read_form
 
