@@ -57,16 +57,20 @@ def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
 
 
 def _fill(path: str, server: Server) -> list[tuple[str, str]]:
-    values = {"event": [("", EVENT)], "race": [("", "marathon"), ("-half", "half")]}
+    bibs = _list_bibs(server) if "bib" in VARIABLES.findall(path) else []
+    return fill(path, bibs)
+
+
+def fill(path: str, bibs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Suffixes of names, and addresses: every variable of a board's path by what the day has; one that is not
+    known here fails."""
+    values = {"event": [("", EVENT)], "race": [("", "marathon"), ("-half", "half")], "bib": bibs}
     values["list"] = [("", "start-list"), ("-bus", "bus"), ("-sheet", "radio-sheet")]
     values["point"] = [("", "finish"), ("-mat", "10k")]
-    names = VARIABLES.findall(path)
-    if "bib" in names:
-        values["bib"] = _list_bibs(server)
-        if path.endswith("/certificate"):  # who is still out has none
-            values["bib"] = values["bib"][:1]
+    if path.endswith("/certificate"):  # who is still out has none
+        values["bib"] = bibs[:1]
     filled = [("", path)]
-    for name in names:
+    for name in VARIABLES.findall(path):
         assert name in values, f"{path}: say here what {name} may be"
         filled = [
             (suffix + more, address.replace(f"{{{name}}}", quote(value, safe="")))

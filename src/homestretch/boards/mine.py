@@ -8,6 +8,7 @@ import msgspec
 
 from homestretch.boards import runner
 from homestretch.boards.people import shown
+from homestretch.boards.story_questions import StoryQuestion, list_story_questions
 from homestretch.boards.together import list_together
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
@@ -95,6 +96,7 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     forms: tuple[Form, ...]
     beside: tuple[Beside, ...]
     day: OwnDay
+    questions: tuple[StoryQuestion, ...]
     minor: bool
     grown: bool
     withheld: bool
@@ -133,6 +135,7 @@ def show_own(picture: Picture, person: Person, hand: Hand) -> Own | None:
         forms=tuple(_form(person, roster.bibs[row], display) for display in _DISPLAYS),
         beside=_list_beside(picture, person, row),
         day=_day_of(picture, person.entrant, roster.bibs[row]),
+        questions=list_story_questions(picture, row, person),
         minor=age is not None and age < ADULT_AGE,
         grown=is_grown(age, privacy.minimum_age),
         withheld=row in roster.hidden,

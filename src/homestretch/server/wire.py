@@ -108,6 +108,46 @@ class Hide(msgspec.Struct, tag="hide"):
     key_hash: str
 
 
+class TakeDown(msgspec.Struct, tag="take-down"):
+    """Somebody who read a story asks that it be taken down; ``text`` is who and why, ``at`` names the form (UTC ms)."""
+
+    number: int
+    event: str
+    story: str
+    text: str
+    at: int
+
+
+class Follow(msgspec.Struct, tag="follow"):
+    """A browser wants to follow the runner of a bib: where its push service takes messages, its public key and
+    secret (base64url), and from which address of the network it asks."""
+
+    number: int
+    event: str
+    bib: str
+    endpoint: str
+    p256dh: str
+    auth: str
+    asked_from: str
+
+
+class Forget(msgspec.Struct, tag="forget"):
+    """Subscriptions are to be erased: by the names of their texts, or of one browser for one entrant."""
+
+    number: int
+    event: str
+    refs: list[str] = []
+    endpoint: str = ""
+    entrant: str = ""
+
+
+class Followers(msgspec.Struct, tag="followers"):
+    """Who follows whom: a list of ``Follower`` as JSON, for the process that sends to phones alone."""
+
+    number: int
+    event: str
+
+
 class OpenLink(msgspec.Struct, tag="open-link"):
     """A private link was opened in a browser that holds some sessions (their hashes) already; the answer is an
     ``Opened`` as JSON."""
@@ -189,7 +229,20 @@ class LogRow(msgspec.Struct, frozen=True):
 
 
 Question = (
-    Deposit | Knock | Redeem | Evidence | Newest | Sayings | Hide | OpenLink | Mine | NameLooked
+    Deposit
+    | Knock
+    | Redeem
+    | Evidence
+    | Newest
+    | Sayings
+    | Hide
+    | OpenLink
+    | Mine
+    | NameLooked
+    | TakeDown
+    | Follow
+    | Forget
+    | Followers
 )
 
 

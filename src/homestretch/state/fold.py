@@ -60,7 +60,9 @@ from homestretch.state.snapshot import (
     Status,
     Unused,
 )
+from homestretch.state.story_words import list_held, list_story_words
 from homestretch.state.sweep import SweepLine, track_sweep
+from homestretch.state.tellings import list_deliveries
 from homestretch.state.uses import ReadColumns, Use, find_use, list_newest
 from homestretch.state.vehicles import Tracks
 from homestretch.state.voided import StruckReads, struck_ids, struck_others
@@ -239,9 +241,12 @@ class Fold:
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
             calls=list_calls(columns, roster, shape.void, until),
+            held=list_held(columns, roster, shape.void, until),
+            stories=list_story_words(columns, shape.void, until),
             words=list_result_words(columns, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
+            deliveries=list_deliveries(columns, shape.void, until),
         )
 
     def _shaped(self, until: int) -> _Shape | None:

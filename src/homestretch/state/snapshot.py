@@ -9,9 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.facts import DeviceStatus, FactId, FlagState
+from homestretch.facts import Delivered, DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
 from homestretch.state.declared import ResultWords
+from homestretch.state.told import HeldWord, StoryWord
 from homestretch.state.vehicle_track import VehicleTrack
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -369,12 +370,22 @@ class State:
     """what people entered on pages last, by page, the newest first"""
     calls: tuple[HelpCall, ...]
     """for help, the newest first"""
+    held: tuple[HeldWord, ...]
+    """entries of which nothing is asked and nothing told, the word said last first"""
+    stories: tuple[StoryWord, ...]
+    """what was said of stories, the word said last first"""
     words: ResultWords
     """on results: versions declared, podiums, protests"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool
     """over, and nobody's place waits for a ruling"""
+    deliveries: tuple[Delivered, ...] = ()
+    """to other systems: the newest words, the newest first, among them the last of each receiver"""
+
+    def is_held(self, row: int) -> bool:
+        """Whether nothing is to be asked of somebody, and nothing told."""
+        return any(word.row == row for word in self.held)
 
     @property
     def flag(self) -> FlagNow:
