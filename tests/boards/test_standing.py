@@ -79,7 +79,7 @@ def test_a_version_has_the_results_of_its_moment_whatever_comes_later() -> None:
     assert names(results(found, 1)) == ["Ada Amberlow", "Bela Amberlow", "Cleo Amberlow"]
     assert names(results(found)) == names(results(found, 2)) == ["Ada Amberlow", "Cleo Amberlow"]
     assert results(found).standing.words == "Official, version 2, 3 May 12:00"
-    assert find_changed(found, found.event.races[0]) == ("1", "3")
+    assert find_changed(found, found.event.races[0]) == (("1",), 1)
     with pytest.raises(NotFound, match="no version 3"):
         results(found, 3)
 
