@@ -25,7 +25,7 @@ from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Roster, State, S
 
 
 class VersionLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A version that was declared: its number, when (UTC ms), why there is another one, and all that in words."""
+    """A version that was declared: its number, when that was received (UTC ms), which is what it stands for, why there is another one, and all that in words."""
 
     number: int
     declared_at: int
@@ -249,12 +249,12 @@ def _line(picture: Picture, version: Version) -> VersionLine:
     word = version.word
     return VersionLine(
         number=word.number,
-        declared_at=word.declared_at,
+        declared_at=word.received_at,
         reason=picture.names.texts.get(word.text_ref or "", ""),
         words=said(
             "Official, version {number}, {moment}",
             number=word.number,
-            moment=say_moment(word.declared_at, picture.event),
+            moment=say_moment(word.received_at, picture.event),
         ),
     )
 
