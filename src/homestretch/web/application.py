@@ -31,6 +31,7 @@ from homestretch.web.often import DEVICES, Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
+from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
 
@@ -79,6 +80,7 @@ def list_routes() -> list[BaseRoute]:
         *hiding_routes(),
         *editing_routes(),
         *story_routes(),
+        *shard_routes(),
         *mine_routes(),
         *embedding_routes(),
         *certificate_routes(),
