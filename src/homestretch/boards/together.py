@@ -6,7 +6,6 @@ timing points, and of a pack only its size.
 
 from __future__ import annotations
 
-from itertools import combinations
 from math import ceil
 from typing import NamedTuple
 
@@ -117,20 +116,13 @@ def _by_row(picture: Picture, _viewer: Viewer) -> dict[int, list[int]]:
     found = picture.companions
     assert found is not None  # asked for only with companions
     pairs: dict[int, list[int]] = {}
-    odd = _list_odd(picture, found)
+    odd = found.list_odd(picture.state.ruled)
     for k in np.flatnonzero(~found.pack)[np.argsort(-found.score[~found.pack], kind="stable")]:
         one, other = int(found.i[k]), int(found.j[k])
         if (one, other) not in odd and may_show(picture, one, other):
             pairs.setdefault(one, []).append(int(k))
             pairs.setdefault(other, []).append(int(k))
     return pairs
-
-
-def _list_odd(picture: Picture, found: Companions) -> set[tuple[int, int]]:
-    """Rows of pairs that are a question for control and no story, until an official has ruled on one of both: two
-    chips on one person, people in a vehicle."""
-    pairs = {*found.doubled, *(pair for ride in found.rides for pair in combinations(sorted(ride.rows), 2))}  # fmt: skip
-    return {pair for pair in pairs if not picture.state.ruled & set(pair)}
 
 
 def may_show(picture: Picture, one: int, other: int) -> bool:
