@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from homestretch.boards.people import shown
+from homestretch.boards.people import keeps_ledger, shown
 from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.words import list_words, say_count
 from homestretch.companions.together import Companions, SeenTogether
@@ -40,11 +40,13 @@ class GapAt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeenBoth(msgspec.Struct, frozen=True, kw_only=True):
-    """A point at which a person saw both, at a moment (UTC ms)."""
+    """A point at which a person saw both, at a moment (UTC ms); ``evidence`` are positions of the log, for who keeps
+    the ledger."""
 
     point: str
     name: str
     at: int
+    evidence: tuple[int, ...]
 
 
 class Together(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,7 +193,7 @@ def _together(picture: Picture, viewer: Viewer, found: Companions, k: int, row: 
         ) if before else "",
         finished_s=round(abs(float(found.gaps_s[k, end])), 1) if home and len(places.beside) > 1 else None,
         gaps=_list_gaps(picture, found, k, places, back=int(found.j[k]) == row),
-        seen=_list_seen(picture, places.seen),
+        seen=_list_seen(picture, viewer, places.seen),
         score=round(float(found.score[k]), 1),
     )  # fmt: skip
 
@@ -224,10 +226,16 @@ def _say_gap(gap_s: float) -> str:
     return said("{time} ahead", time=many)
 
 
-def _list_seen(picture: Picture, seen: list[SeenTogether]) -> tuple[SeenBoth, ...]:
+def _list_seen(picture: Picture, viewer: Viewer, seen: list[SeenTogether]) -> tuple[SeenBoth, ...]:
     points = picture.event.points
     return tuple(
-        SeenBoth(point=points[one.point].id, name=points[one.point].name, at=one.at) for one in seen
+        SeenBoth(
+            point=points[one.point].id,
+            name=points[one.point].name,
+            at=one.at,
+            evidence=one.evidence if keeps_ledger(viewer) else (),
+        )
+        for one in seen
     )
 
 
