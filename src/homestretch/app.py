@@ -23,7 +23,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from homestretch.errors import PlanError, StoreError
+from homestretch.errors import HomestretchError, PlanError
 from homestretch.folder.check import Loaded, load, load_bends, load_paces
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
@@ -52,6 +52,7 @@ from homestretch.server.listening import (
     said_host,
     say_what_matters,
 )
+from homestretch.server.small_photos import erase_due
 from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, ServerSpec
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.server.tls import Tls
@@ -271,7 +272,7 @@ async def _keep(spec: ServerSpec) -> None:
             keeper.events[event.id] = _kept(event, store, live, devices)
             live.refresh()
             tasks.create_task(live.run())
-            tasks.create_task(_drop_expired(store))
+            tasks.create_task(_drop_expired(store, keeper.events[event.id]))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
@@ -350,12 +351,13 @@ async def _show(spec: FrontSpec) -> None:
         sending.cancel()
 
 
-async def _drop_expired(store: Store) -> None:
-    """Free texts, unreadable bytes and sessions go when their time is over."""
+async def _drop_expired(store: Store, kept: Kept) -> None:
+    """Free texts, unreadable bytes, sessions and pictures go when their time is over, or they are taken down."""
     while True:
         try:
             store.people.drop_expired(wall_now())
-        except StoreError as error:  # the day goes on; the next round tries again
+            erase_due(kept.live, kept.pictures, wall_now())
+        except (HomestretchError, OSError) as error:  # the day goes on; the next round tries again
             logger.error("expired texts could not be erased", reason=str(error))
         await asyncio.sleep(EXPIRY_S)
 
