@@ -140,6 +140,18 @@ def test_not_this_person_and_an_erased_one_end_a_story(before_the_end: Picture) 
     assert find_story(erased, story.id) is None
 
 
+def test_two_chips_on_one_person_are_no_story_until_an_official_has_ruled(
+    before_the_end: Picture,
+) -> None:
+    story, found = find_stories(before_the_end)[0], before_the_end.companions
+    assert found is not None
+    one, other = sorted(story.rows)
+    odd = replace(before_the_end, companions=replace(found, doubled=((one, other),)))
+    assert find_story(odd, story.id) is None
+    ruled = replace(odd.state, ruled=frozenset({one}))
+    assert find_story(replace(odd, state=ruled), story.id) is not None
+
+
 def test_a_held_entry_has_no_story_at_once(before_the_end: Picture) -> None:
     story = find_stories(before_the_end)[0]
     word = HeldWord(FactId("desk", 1, 1), story.rows[0], before_the_end.now, "key-1", None)

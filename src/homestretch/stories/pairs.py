@@ -38,10 +38,14 @@ def list_pairs(picture: Picture) -> tuple[Pair, ...]:
     found, told, state = picture.companions, may_tell(picture), picture.state
     if found is None:
         return ()
+    # Two chips on one person and people in a vehicle are a question for control, never a story.
+    odd = found.list_odd(state.ruled)
     pairs = []
     for k in np.flatnonzero(~found.pack).tolist():
         one, other = int(found.i[k]), int(found.j[k])
-        if not (told[one] and told[other] and may_pair(picture, one, other)):
+        if (one, other) in odd or not (told[one] and told[other]):
+            continue
+        if not may_pair(picture, one, other):
             continue
         if state.status[one] in FINISHERS and state.status[other] in FINISHERS:
             pair = _pair(picture, one, other, found.together[k].tolist())
