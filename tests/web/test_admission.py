@@ -34,6 +34,11 @@ FILLED = {
     "{list}": "start-list",
     "{door}": "none",
     "{point}": "finish",
+    "{language}": "de",
+    "{story}": "none",
+    "{story:slug}": "none",
+    "{photo}": "none",
+    "{number:int}": "0",
 }
 JCHIP = b"N0000FINISH-1\rGT012000000 date=20260503\rDA%s 12:00:16.443300 10  0000F      C7 date=20260503\r"
 
