@@ -53,6 +53,15 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.stories import (
+    Held,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
+    TakedownAsked,
+)
+from homestretch.facts.tellings import Delivered
 
 AnyFact: TypeAlias = (
     Read
@@ -79,6 +88,13 @@ AnyFact: TypeAlias = (
     | HelpHeard
     | Moved
     | Hidden
+    | Delivered
+    | Held
+    | StoryAsked
+    | StoryWritten
+    | StoryPublished
+    | StoryWithdrawn
+    | TakedownAsked
     | PhotoTaken
     | PhotoLooked
     | PhotoTagged
@@ -118,6 +134,13 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Hidden: 22,
     HelpCalled: 23,
     HelpHeard: 24,
+    Delivered: 37,
+    Held: 53,
+    StoryAsked: 54,
+    StoryWritten: 55,
+    StoryPublished: 56,
+    StoryWithdrawn: 57,
+    TakedownAsked: 58,
     PhotoTaken: 45,
     PhotoLooked: 46,
     PhotoTagged: 47,

@@ -11,7 +11,7 @@ from typing import Final
 
 from homestretch.errors import NotFound
 from homestretch.live import Live
-from homestretch.server.wire import SmallPhoto
+from homestretch.server.questions import SmallPhoto
 from homestretch.store.pictures import Pictures, small_of
 
 KEEP_MS: Final = 180 * 86_400_000
