@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parents[2]
-FONTS = ROOT / "frontend" / "node_modules" / "@fontsource-variable"
+FONTS = ROOT / "frontend" / "node_modules"
+FILES = {
+    "atkinson": "@fontsource-variable/atkinson-hyperlegible-next/files/"
+    "atkinson-hyperlegible-next-latin-wght-normal.woff2",
+    "newsreader": "@fontsource/newsreader/files/newsreader-latin-700-normal.woff2",
+}
+"""The fonts of the pages, which every machine has that runs the tests."""
 Pixels = NDArray[np.uint8]
 
 
@@ -150,12 +156,11 @@ def _text(text: str, font: str, height: int) -> Pixels:
 
 
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    folders = {"atkinson": "atkinson-hyperlegible-next", "newsreader": "newsreader"}
-    if name not in folders:
+    if name not in FILES:
         return ImageFont.load_default(size)
-    path = FONTS / folders[name] / "files" / f"{folders[name]}-latin-wght-normal.woff2"
-    font = ImageFont.truetype(io.BytesIO(path.read_bytes()), size)
-    font.set_variation_by_axes([700])
+    font = ImageFont.truetype(io.BytesIO((FONTS / FILES[name]).read_bytes()), size)
+    if "-variable" in FILES[name]:
+        font.set_variation_by_axes([700])
     return font
 
 

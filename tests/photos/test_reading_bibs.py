@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from homestretch.cli import main
-from homestretch.office.measuring_photos import Photo, as_json, measure_photos
+from homestretch.office.measuring_photos import Labelled, Photo, as_json, expect, measure_photos
 from homestretch.photos.deciding import TAGGED
 from tests.photos.bib_pictures import TESTING, TUNING, Worn, as_jpeg, draw
 
@@ -48,6 +48,16 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def photos(drawn: tuple[Path, Path]) -> list[Photo]:
     return measure_photos(*drawn, 20, workers=1)
+
+
+@pytest.mark.parametrize("adjacent", [False, True])
+def test_who_is_expected_are_the_true_ones_and_others_that_come_again(adjacent: bool) -> None:
+    one = Labelled(Path("a.jpg"), frozenset({"3621", "E7"}))
+    chosen = expect(one, ["3621", "4810", "E7"], 20, adjacent, 1)
+    assert chosen == expect(one, ["3621", "4810", "E7"], 20, adjacent, 1)
+    assert len(chosen) == len(set(chosen)) == 20
+    assert one.bibs < set(chosen)
+    assert ("3620" in chosen) == adjacent
 
 
 def found_share(photos: list[Photo], letter: str) -> float:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from homestretch.errors import PlanError
+from homestretch.errors import MissingExtra, PlanError
 from homestretch.jobs import open_executor, work
 from homestretch.photos.deciding import (
     AUTO,
@@ -71,7 +71,7 @@ def read_labels(folder: Path, labels: Path) -> list[Labelled]:
         raise PlanError(f"{labels} has no columns file and bib.", "Its first line is: file,bib")
     bibs: dict[str, set[str]] = {}
     for row in rows:
-        bib = (row["bib"] or "").strip().lstrip("0")
+        bib = (row["bib"] or "").strip()
         bibs.setdefault((row["file"] or "").strip(), set()).update({bib} if bib else ())
     known = {path.name: path for path in sorted(folder.rglob("*")) if path.is_file()}
     return [Labelled(_find(folder, name, known), frozenset(b)) for name, b in bibs.items()]
@@ -107,13 +107,13 @@ def measure_photos(
     by_file = {one.file: one for one in labelled}
     photos = []
     for done in work(_look, list(by_file), partial(open_executor, "", workers)):
-        if done.error is not None or done.found is None:
-            raise PlanError(f"{done.thing.name} cannot be used: {done.error}", "Take it out.")
-        one = by_file[done.thing]
+        if isinstance(done.error, MissingExtra):
+            raise done.error
+        if done.found is None:
+            say(f"{done.thing.name} counts as a picture in which nothing is read: {done.error}")
+        one, look = by_file[done.thing], done.found or Look(())
         prior = Expected(dict.fromkeys(expect(one, bibs, expected, adjacent, seed), 1.0))
-        photos.append(
-            Photo(one, done.found, decide(done.found.seen, prior), decide_without(done.found.seen))
-        )
+        photos.append(Photo(one, look, decide(look.seen, prior), decide_without(look.seen)))
         if len(photos) % 50 == 0:
             say(f"{len(photos)} of {len(labelled)} pictures are read.")
     return sorted(photos, key=lambda photo: photo.labelled.file)
@@ -133,7 +133,7 @@ def expect(one: Labelled, bibs: Sequence[str], most: int, adjacent: bool, seed: 
     if adjacent:
         middle = names or [rng.choice(bibs)]
         for away in range(1, 10 * most):
-            for bib in middle:
+            for bib in filter(str.isdecimal, middle):
                 for other in (int(bib) + away, int(bib) - away):
                     if other > 0 and len(chosen) < most:
                         chosen[str(other)] = None
