@@ -12,11 +12,17 @@ from typing import NamedTuple
 from homestretch.errors import NotFound, PlanError
 from homestretch.facts import (
     Entered,
+    FactId,
     Flag,
+    Held,
     HelpCalled,
     Ruled,
     Sighting,
+    StoryAsked,
+    StoryWithdrawn,
+    StoryWritten,
     Struck,
+    TakedownAsked,
     TakenOver,
     Withdrawn,
 )
@@ -24,6 +30,7 @@ from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.problem import ENTRANTS
 from homestretch.intake.inbox import NAME as INBOX
 from homestretch.merging import Known, list_known, with_known_ids
+from homestretch.news.followers import decode
 from homestretch.office.exports import FOLDER, make_picture, write_again
 from homestretch.office.naming import Words, names, words_of, words_of_name
 from homestretch.race.entrant import Person
@@ -74,6 +81,7 @@ def erase(store: Store, event: Event, folder: Path, found: Found, now: int) -> E
         field = store.people.list_persons()
         words = words_of(found.person, (one for one in field if one.entrant != found.entrant))
     refs = _about(others, found) | _naming(store.people, others, words)
+    refs |= {one.ref for one in decode(store.people.list_texts()) if one.entrant == found.entrant}
     labels = _erase_words(store.people, refs, words)
     store.people.erase(found.entrant)
     results = write_again(make_picture(store, now), folder / FOLDER)
@@ -147,13 +155,31 @@ def _about(others: list[Logged], found: Found) -> set[str]:
         for logged in others
         if isinstance(logged.fact, Sighting | Withdrawn | TakenOver | Ruled | HelpCalled)
         and bib_key(logged.fact.bib) in bibs
-    }
+    } | _of_stories(others, found.entrant)
     for logged in others:  # nobody can strike what is not yet there, so one pass finds all
         struck = logged.fact
         if isinstance(struck, Struck) and (struck.source, struck.number, struck.digest) in about:
             about.add(logged.id)
     refs = {getattr(logged.fact, "text_ref", None) for logged in others if logged.id in about}
     return {ref for ref in refs if ref}
+
+
+def _of_stories(others: list[Logged], entrant: str) -> set[FactId]:
+    """Facts of stories for which somebody was asked, and of their entry being held."""
+    asked = {
+        one.fact.story
+        for one in others
+        if isinstance(one.fact, StoryAsked) and one.fact.entrant == entrant
+    }
+    return {
+        one.id
+        for one in others
+        if (isinstance(one.fact, Held) and one.fact.entrant == entrant)
+        or (
+            isinstance(one.fact, StoryWritten | StoryWithdrawn | TakedownAsked)
+            and one.fact.story in asked
+        )
+    }
 
 
 def _bibs_of(others: list[Logged], found: Found) -> set[str]:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from homestretch.boards import EVERYBODY, certificate
 from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.certificate_pdf import RULE, make_pdf
 from homestretch.web.render import board_key, respoken
@@ -25,7 +26,12 @@ def certificate_routes() -> list[BaseRoute]:
 
 async def _show(request: Request) -> Response:
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
-    viewer, bib = viewer_of(request), request.path_params["bib"]
+    return await answer_sheet(request, picture, viewer_of(request))
+
+
+async def answer_sheet(request: Request, picture: Picture, viewer: Viewer) -> Response:
+    """The sheet of the bib in the address as this viewer may see it; NotFound as its page."""
+    bib = request.path_params["bib"]
     key = board_key(certificate.BOARD.name, {**request.query_params, "bib": bib})
     speech = speech_of(key.spoken, picture.event)
     board = certificate.rows(picture, viewer, certificate.CertificateChoices(bib=bib))
