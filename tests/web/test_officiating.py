@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from homestretch.facts import Declared, PodiumCleared, Protested, Ruled, Struck
+from homestretch.facts import Declared, PodiumCleared, Protested, ResultsPosted, Ruled, Struck
 from homestretch.web.application import make_application
 from tests.aside import run
 from tests.boards.kinds import list_faults
@@ -219,6 +219,21 @@ def test_a_protest_stands_beside_the_result_without_its_reason_until_it_is_decid
         assert "are official" in await say(day, "declare", later=3000, race="marathon")
 
     during(ask)
+
+
+def test_a_protest_after_the_clock_of_what_was_posted_says_so() -> None:
+    day = a_morning()
+    day.add(ResultsPosted(seen_at=at("11:00"), category="marathon/f"))
+    for bib, when in (("1", "11:29"), ("2", "11:31")):
+        day.add(Protested(seen_at=at(when), bib=bib))
+
+    async def ask(kept: KeptDay) -> None:
+        board = (await kept.get("/day/podiums.json", "director")).json()
+        assert [one["late"] for one in board["protests"]] == [False, True]
+        page = (await kept.get("/day/podiums", "director")).text
+        assert page.count("after the time for protests") == 1
+
+    during(ask, day)
 
 
 @pytest.mark.parametrize("do", ["declare", "clear", "post", "upheld", "share"])

@@ -28,6 +28,7 @@ from homestretch.race.event import Race
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import said
 from homestretch.state.declared import Protest
+from homestretch.state.podiums import list_categories
 from homestretch.state.snapshot import NEVER, Status
 
 WHO: frozenset[Role] = frozenset(("control", "director"))
@@ -45,12 +46,13 @@ class PodiumsChoices(Choices, frozen=True, kw_only=True):
 
 class ProtestRow(msgspec.Struct, frozen=True, kw_only=True):
     """A protest, with its reason, which officials alone read. ``fact`` names it in a decision; ``decision`` is empty
-    while there is none; moments are UTC ms."""
+    while there is none; moments are UTC ms. ``late``: every protest clock that ran for this result had run out."""
 
     fact: str
     who: Shown
     race: str
     made_at: int
+    late: bool
     by: str
     why: str
     decision: str
@@ -155,6 +157,7 @@ def _protest(picture: Picture, viewer: Viewer, one: Protest) -> ProtestRow:
         who=who,
         race=picture.event.races[int(roster.race[one.row])].name if known else "",
         made_at=one.made_at,
+        late=_is_late(picture, one),
         by=texts.get(one.by, one.by),
         why=texts.get(one.text_ref or "", ""),
         decision=one.decision,
@@ -162,6 +165,18 @@ def _protest(picture: Picture, viewer: Viewer, one: Protest) -> ProtestRow:
         decided_by=texts.get(one.decided_by, one.decided_by),
         decided_why=texts.get(one.decided_ref or "", ""),
     )
+
+
+def _is_late(picture: Picture, one: Protest) -> bool:
+    """Whether it was made after the clock of whatever was posted with this result. An official decides what of it."""
+    if one.row == NEVER:
+        return False
+    event, roster = picture.event, picture.state.roster
+    of = {key.key for key in list_categories(event, roster) if one.row in key.rows}
+    of.add(event.races[int(roster.race[one.row])].id)
+    clock_ms = round(event.awards.protest_min * MINUTE_MS)
+    posted = [word.said_at for word in picture.state.words.posted if word.category in of]
+    return bool(posted) and one.made_at > max(posted) + clock_ms
 
 
 def pulse(picture: Picture, _: PodiumsChoices) -> object:

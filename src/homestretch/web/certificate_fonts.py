@@ -1,4 +1,4 @@
-"""The fonts of the pages as a PDF can hold them: one weight each, made from the variable fonts of the wheel.
+"""The fonts of the pages as a PDF can hold them: one weight each, made from the fonts of the wheel.
 
 In: the built web fonts. Out: font data by name, and which characters each has. Only this file and its neighbour
 ``certificate_pdf`` know the optional packages.
@@ -15,9 +15,9 @@ from homestretch.web.assets import STATIC
 FACES: Final[dict[str, tuple[str, dict[str, float]]]] = {
     "plain": ("atkinson-hyperlegible-next-{}-wght-normal-*.woff2", {"wght": 400}),
     "bold": ("atkinson-hyperlegible-next-{}-wght-normal-*.woff2", {"wght": 700}),
-    "story": ("newsreader-{}-opsz-normal-*.woff2", {"wght": 500, "opsz": 72}),
+    "story": ("newsreader-{}-500-normal-*.woff2", {}),
 }
-"""name -> the file, and where on its axes"""
+"""name -> the file, and where on its axes; a font of one weight has none"""
 PARTS: Final = ("latin", "latin-ext")
 
 
@@ -41,8 +41,8 @@ def list_faces(name: str) -> tuple[Face, ...]:
         (path,) = (STATIC / "fonts").glob(pattern.format(part))
         font = TTFont(path)
         font.flavor = None
-        axes = {axis.axisTag for axis in font["fvar"].axes}
-        font = instantiateVariableFont(font, {tag: at for tag, at in where.items() if tag in axes})
+        if where:
+            font = instantiateVariableFont(font, where)
         for name_id in (1, 4, 6):  # a PDF tells fonts apart by these
             font["name"].setName(f"{name}-{part}", name_id, 3, 1, 0x409)
         data = io.BytesIO()
