@@ -33,6 +33,7 @@ FILLED = {
     "{token}": "unknown",
     "{list}": "start-list",
     "{door}": "none",
+    "{language}": "de",
     "{point}": "finish",
 }
 JCHIP = b"N0000FINISH-1\rGT012000000 date=20260503\rDA%s 12:00:16.443300 10  0000F      C7 date=20260503\r"

@@ -86,7 +86,6 @@ def list_routes() -> list[BaseRoute]:
         *story_routes(),
         *following_routes(),
         *photo_routes(),
-
         *shard_routes(),
         *mine_routes(),
         *embedding_routes(),
