@@ -15,9 +15,9 @@ from homestretch.web.assets import STATIC
 FACES: Final[dict[str, tuple[str, dict[str, float]]]] = {
     "plain": ("atkinson-hyperlegible-next-{}-wght-normal-*.woff2", {"wght": 400}),
     "bold": ("atkinson-hyperlegible-next-{}-wght-normal-*.woff2", {"wght": 700}),
-    "story": ("newsreader-{}-opsz-normal-*.woff2", {"wght": 500, "opsz": 72}),
+    "story": ("newsreader-{}-500-normal-*.woff2", {}),
 }
-"""name -> the file, and where on its axes"""
+"""name -> the file, and where on its axes, if it has any"""
 PARTS: Final = ("latin", "latin-ext")
 
 
@@ -41,8 +41,8 @@ def list_faces(name: str) -> tuple[Face, ...]:
         (path,) = (STATIC / "fonts").glob(pattern.format(part))
         font = TTFont(path)
         font.flavor = None
-        axes = {axis.axisTag for axis in font["fvar"].axes}
-        font = instantiateVariableFont(font, {tag: at for tag, at in where.items() if tag in axes})
+        if where:
+            font = instantiateVariableFont(font, where)
         for name_id in (1, 4, 6):  # a PDF tells fonts apart by these
             font["name"].setName(f"{name}-{part}", name_id, 3, 1, 0x409)
         data = io.BytesIO()
