@@ -290,7 +290,7 @@ async def _keep(spec: ServerSpec) -> None:
             keeper.events[event.id] = _kept(event, store, live, devices)
             live.refresh()
             tasks.create_task(live.run())
-            tasks.create_task(drop_expired(store.people, wall_now))
+            tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
