@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from starlette.routing import BaseRoute, Mount
@@ -21,4 +22,4 @@ def _below(path: str, routes: Iterable[BaseRoute]) -> Iterator[tuple[str, Guarde
             yield from _below(path + route.path, route.routes)
         else:
             assert isinstance(route, GuardedRoute)
-            yield path + route.path, route
+            yield re.sub(r"{(\w+):\w+}", r"{\1}", path + route.path), route

@@ -56,6 +56,7 @@ class Client:
     """Asks the application directly, without a socket; what it raises is seen as an answer."""
 
     def __init__(self, application: Starlette) -> None:
+        self.application = application
         self._transport = httpx.ASGITransport(application, raise_app_exceptions=False)
 
     def request(

@@ -65,8 +65,15 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module")
-def client() -> Client:
+def application() -> Client:
     return make_client(make_picture(ALL["small"]))
+
+
+@pytest.fixture
+def client(application: Client) -> Client:
+    """One that nothing was sent from so far: how much one address may send is another test's."""
+    application.application.state.often = Often()
+    return application
 
 
 @pytest.mark.parametrize(("method", "path", "role"), REFUSED)

@@ -161,9 +161,9 @@ def test_who_is_hidden_has_a_certificate_by_the_private_link_alone() -> None:
         sheet = await day.get("/day/me/16/certificate.pdf")
         assert sheet.content.startswith(b"%PDF-")
         assert sheet.headers["cache-control"] == "private, no-store"
-        assert (await day.get("/day/me/13/certificate.pdf")).status_code == 403
+        assert (await day.get("/day/me/13/certificate.pdf")).status_code == 404
         day.client.cookies.clear()
-        assert (await day.get("/day/me/16/certificate.pdf")).status_code == 403
+        assert (await day.get("/day/me/16/certificate.pdf")).status_code == 404
 
     during(ask)
 

@@ -14,6 +14,7 @@ from homestretch.server.front import Front
 from homestretch.server.questions import Follow, Forget
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import read_form
+from homestretch.web.often import CROWD
 
 UNTOUCHED = {"Cache-Control": "no-store"}
 
@@ -22,7 +23,9 @@ def following_routes() -> list[BaseRoute]:
     """The key that a browser needs to subscribe, and where it sends its subscription."""
     return [
         GuardedRoute("/{event}/push-key", _tell_key, who=EVERYBODY),
-        GuardedRoute("/{event}/runners/{bib}/follow", _take, who=EVERYBODY, methods=["POST"]),
+        GuardedRoute(
+            "/{event}/runners/{bib}/follow", _take, who=EVERYBODY, often=CROWD, methods=["POST"]
+        ),
     ]
 
 

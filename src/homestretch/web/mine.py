@@ -19,7 +19,7 @@ from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.mine import Own, show_own
 from homestretch.boards.rolls import DESK_ROLES
-from homestretch.errors import HomestretchError, RefusedError
+from homestretch.errors import HomestretchError, NotFound, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, said, say_again
@@ -102,7 +102,7 @@ async def _show_certificate(request: Request) -> Response:
             sheet = await answer_sheet(request, picture, viewer_of_own(own))
             sheet.headers.update(HEADERS)
             return sheet
-    raise RefusedError(
+    raise NotFound(
         said("This private link is not open here."), said("Open yours again, and look there.")
     )
 
