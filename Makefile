@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS = $(shell $(BIN)/python -c "import os; print(max(2, min(4, os.cpu_count() or 2)))")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench evidence fuzz pictures assets wheel clean
+.PHONY: help setup demo test check format bench evidence fuzz pictures day assets wheel clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -48,6 +48,10 @@ fuzz: setup ## every reader on mutated samples (ARGS="stream:mylaps --seconds 60
 pictures: setup ## take the pictures of the documents anew
 	@$(BIN)/python scripts/ensure_browser.py
 	$(BIN)/python -m tests.browser.take_pictures
+
+day: setup ## drive a whole rehearsed day in the browser, pictures into build/pages (ARGS="--speed 60")
+	@$(BIN)/python scripts/ensure_browser.py
+	$(BIN)/python -m tests.browser.take_day $(ARGS)
 
 assets: setup ## build the script, style and fonts of the pages again
 	@$(BIN)/python frontend/assets.py --force

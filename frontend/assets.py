@@ -25,6 +25,8 @@ SOURCES = (
     "app.js",
     "station.js",
     "worker.js",
+    "follow.js",
+    "follow-worker.js",
     "build.mjs",
     "package.json",
     "package-lock.json",

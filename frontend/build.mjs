@@ -11,7 +11,7 @@ const outDir = `${finalDir}.new`;
 const bundled = [
   "htmx.org",
   "@fontsource-variable/atkinson-hyperlegible-next",
-  "@fontsource-variable/newsreader",
+  "@fontsource/newsreader",
 ];
 
 async function listFiles(folder) {
@@ -37,7 +37,7 @@ await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: ["app.js", "app.css", "embed.css", "station.js", "worker.js"],
+  entryPoints: ["app.js", "app.css", "embed.css", "station.js", "worker.js", "follow.js", "follow-worker.js"],
   outdir: outDir,
   bundle: true,
   minify: true,

@@ -23,11 +23,11 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from homestretch.errors import PlanError, StoreError
-from homestretch.folder.check import Loaded, load, load_bends, load_paces
+from homestretch.errors import PlanError
+from homestretch.folder.check import Loaded, load, load_bends
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
-from homestretch.forecast.courses import CourseKnown, known_from
+from homestretch.herald.starting import list_heralds
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
@@ -40,7 +40,8 @@ from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.beside import NICE, run_beside
-from homestretch.server.forecasting import Forecasting
+from homestretch.server.expiring import drop_expired
+from homestretch.server.forecasting import Forecasting, courses_of
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper, Kept
@@ -52,18 +53,28 @@ from homestretch.server.listening import (
     said_host,
     say_what_matters,
 )
-from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, ServerSpec
+from homestretch.server.push_key import load_push_key
+from homestretch.server.spec import (
+    BesideSpec,
+    DoorSpec,
+    EventSpec,
+    FrontSpec,
+    PushSpec,
+    ServerSpec,
+    environment_of,
+)
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.server.tls import Tls
 from homestretch.server.told_address import Address, listen_as, scheme_of, telling_address
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import FACTS_FILE, Store, open_store
+from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
 
-EXPIRY_S = 600.0
 REAL_DAY = EventClock()
+PICTURES = "HOMESTRETCH_PICTURES"
 OF_DATABASE = re.compile(r"HOMESTRETCH_DATABASE$|PG[A-Z]+$")
 """Variables that say how to come into the database; a front, which talks to the world, has none of them."""
 
@@ -209,11 +220,16 @@ def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
     keeper, front = msgspec.json.encode(spec), msgspec.json.encode(spec.of_front)
     beside = msgspec.json.encode(spec.beside)
     known = {name: text for name, text in os.environ.items() if not OF_DATABASE.match(name)}
-    return [
+    children = [
         Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
         Child("front", command_of("_front"), (spec.http_fd,), front, known),
         Child("forecaster", command_of("_forecaster"), (), beside, known, later=True),
+        *list_heralds(spec, known),
     ]
+    if spec.pushing.keys:
+        told = msgspec.json.encode(spec.pushing)
+        children.append(Child("pusher", command_of("_pusher"), (), told, known, later=True))
+    return children
 
 
 def keep(spec: ServerSpec) -> None:
@@ -233,16 +249,21 @@ def look_ahead(spec: BesideSpec) -> None:
     """The process beside the keeper; the race goes before what it does."""
     say_what_matters()
     os.nice(NICE)
-    courses = {event: _courses_of(Path(folder)) for event, folder in spec.folders.items()}
+    courses = {event: courses_of(Path(folder)) for event, folder in spec.folders.items()}
     uvloop.run(ends_with_supervisor(Forecasting(courses).follow(Path(spec.wire))))
 
 
-def _courses_of(folder: Path) -> dict[str, CourseKnown]:
-    """What an earlier edition showed of the races of a folder."""
-    return {
-        paces.race: known_from(paces.mats_m, paces.shares, paces.covariance)
-        for paces in load_paces(folder)[0]
-    }
+def push(spec: PushSpec) -> None:
+    """The process that sends news to phones; the race goes before what it does."""
+    from homestretch.server.pushing import Pushing
+
+    say_what_matters()
+    os.nice(NICE)
+
+    async def work() -> None:
+        await Pushing(spec.keys).run(Path(spec.wire))
+
+    uvloop.run(ends_with_supervisor(work()))
 
 
 async def _keep(spec: ServerSpec) -> None:
@@ -266,26 +287,30 @@ async def _keep(spec: ServerSpec) -> None:
                 bends=load_bends(Path(event.folder))[0],
             )  # fmt: skip
             devices = Devices(live, now)
-            keeper.events[event.id] = Kept(
-                event.id, store.log, store.people, live, event.zone, event.date, devices
-            )
+            keeper.events[event.id] = _kept(event, store, live, devices)
             live.refresh()
             tasks.create_task(live.run())
-            tasks.create_task(_drop_expired(store))
+            tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)
-        ways = {spec.wire: keeper.serve, spec.beside.wire: keeper.serve_beside}
+        ways = {
+            spec.wire: keeper.serve,
+            spec.beside.wire: keeper.serve_beside,
+            spec.pushing.wire: keeper.serve_pushing,
+        }
         for path, serve_at in ways.items():
             servers.append(await asyncio.start_unix_server(serve_at, path, limit=2**20))
         tasks.create_task(keeper.watch_keys())
 
 
-def environment_of(event: EventSpec) -> dict[str, str]:
-    """The environment of a command about an event: it names the database that the event is kept in."""
-    named = {} if event.store == event.folder else {"HOMESTRETCH_DATABASE": event.store}
-    return {**os.environ, **named}
+def _kept(event: EventSpec, store: Store, live: Live, devices: Devices) -> Kept:
+    pictures = url_of(Path(event.folder), os.environ.get(PICTURES, ""))
+    return Kept(
+        event.id, store.log, store.people, live, event.zone, event.date, devices, pictures,
+        push_hosts=event.push.all_hosts if event.push else (),
+    )  # fmt: skip
 
 
 async def _open_doors(
@@ -339,6 +364,7 @@ async def _show(spec: FrontSpec) -> None:
     streams = Streams(front.get)
     application.state.front = application.state.pictures = front
     application.state.streams = streams
+    application.state.push_keys = spec.push_keys
     config = front_config(application, spec)
     server = uvicorn.Server(config)
     listener = socket.socket(fileno=os.dup(spec.http_fd))
@@ -348,16 +374,6 @@ async def _show(spec: FrontSpec) -> None:
         await server.serve(sockets=[listener])
         following.cancel()
         sending.cancel()
-
-
-async def _drop_expired(store: Store) -> None:
-    """Free texts, unreadable bytes and sessions go when their time is over."""
-    while True:
-        try:
-            store.people.drop_expired(wall_now())
-        except StoreError as error:  # the day goes on; the next round tries again
-            logger.error("expired texts could not be erased", reason=str(error))
-        await asyncio.sleep(EXPIRY_S)
 
 
 def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitStack) -> EventSpec:
@@ -371,4 +387,6 @@ def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitSta
             fd = listener.fileno()
         doors.append(DoorSpec(door.reader, fd, door.host, door.port, door.place))
     where = str(folder.absolute())
-    return EventSpec(event.id, where, database or where, event.zone, event.date, doors)
+    push, public = load_push_key(folder)
+    store = database or where
+    return EventSpec(event.id, where, store, event.zone, event.date, doors, push, public)

@@ -128,3 +128,18 @@ def test_while_every_race_stands_still_nobody_is_announced() -> None:
     assert found.coming == ()
     assert "stopped" in found.silent
     assert found.home
+
+
+def test_while_nobody_is_near_it_says_when_the_next_one_comes_or_the_first_start_is() -> None:
+    day = at_the_line()
+    picture = picture_at(day, "09:45", a_person("7"), a_person("8"))
+    found = board(picture)
+    assert not found.coming
+    assert found.next_at is not None
+    assert found.next_at > picture.now + 600_000
+    page = render_page(board_key("announcer", {}), found, Viewer())
+    assert "The next one comes about" in page
+    early = a_day()
+    early.entrant("7", age=40)
+    words = board(picture_of(early, "06:30", a_person("7"))).silent
+    assert words == "Nobody is on the road. The first start is at 07:00."

@@ -13,9 +13,13 @@ from homestretch.boards.people import shown
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
+from homestretch.race.entrant import Person
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER, Mark, Status
+from homestretch.web.render import board_key, render_page
 from tests.boards.days import ALL, Wanted, make_picture
+from tests.boards.pictures import picture_of
+from tests.state.days import a_day
 
 MIDDAY = Wanted(marathon=200, half=100, minutes=200)
 
@@ -193,3 +197,15 @@ def test_an_unknown_bib_and_a_hidden_one_are_answered_alike() -> None:
             runner.rows(picture, Viewer(), RunnerChoices(bib=bib))
         answers.add(str(refusal.value).replace(bib, "N"))
     assert len(answers) == 1
+
+
+def test_before_the_first_read_the_page_says_what_will_come_instead_of_an_empty_table() -> None:
+    day = a_day()
+    day.entrant("1")
+    picture = picture_of(
+        day, "06:30", Person(entrant="e1", first="Ada", last="One", display="name")
+    )
+    found = runner.rows(picture, Viewer(), RunnerChoices(bib="1"))
+    page = render_page(board_key("runner", {"bib": "1"}), found, Viewer())
+    assert "Nothing was read yet. The time at each point appears here by itself" in page
+    assert "leg pace" not in page

@@ -17,7 +17,7 @@ from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Viewer
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.render import board_key, render_page
-from tests.boards.days import SMALL, STOPPED, Wanted, make_picture
+from tests.boards.days import ALL, SMALL, STOPPED, Wanted, make_picture
 from tests.boards.pictures import picture_of
 from tests.state.days import POINTS as MATS
 from tests.state.days import Day, a_day, a_point, a_sweep, at
@@ -188,3 +188,44 @@ def test_who_was_read_since_the_forecast_is_told_by_pace_and_waits_nowhere_behin
     home_at = at("09:03") + pace_s * (42_195.0 - 21_097.5)
     assert by_bib["1"].from_at < home_at < by_bib["1"].until_at
     assert by_bib["2"].from_at > at("10:00")
+
+
+def test_who_was_read_since_the_forecast_stands_in_the_list_where_their_shown_time_belongs() -> (
+    None
+):
+    """The forecast knew 2 far ahead of 1; since then 1 was read at the half, early."""
+    day = a_marathon("1")
+    day.entrant("2")
+    day.read("2", "start", "07:00:10")
+    day.read("2", "10k", "07:50")
+    before = picture_at(day, "08:40", somebody("1"), somebody("2"))
+    assert [row.who.bib for row in board(before, "30k").next] == ["2", "1"]
+    day.read("1", "half", "08:44")
+    since = replace(
+        picture_of(day, "08:45", somebody("1"), somebody("2")), forecast=before.forecast
+    )
+    found = board(since, "30k").next
+    assert [row.who.bib for row in found] == ["1", "2"]
+    assert [row.from_at for row in found] == sorted(row.from_at for row in found)
+
+
+def test_the_crew_sees_who_comes_in_the_next_half_hour_and_else_the_first_after_that() -> None:
+    day = a_marathon("1", "2")
+    day.read("1", "half", "09:00")
+    people = (somebody("1"), somebody("2"))
+    for now, later, bibs in (("09:00", True, ["1", "2"]), ("09:30", False, ["1"])):
+        crew = board(picture_at(day, now, *people), "30k", "station").crew
+        assert crew is not None
+        assert (crew.later, [row.who.bib for row in crew.rows]) == (later, bibs)
+    key = board_key("station", {"point": "30k"})
+    picture = picture_at(day, "09:00", *people)
+    crew_page = render_page(key, board(picture, "30k", "station"), Viewer("station"))
+    assert "Nobody comes in the next 30 minutes. These are the first after that." in crew_page
+
+
+def test_when_the_day_is_over_the_wall_of_a_point_says_that_everybody_is_home() -> None:
+    picture = make_picture(ALL["finished"])
+    assert picture.state.over
+    key = board_key("station", {"point": "30k", "wall": "1"})
+    page = render_page(key, board(picture, "30k", wall=True), Viewer())
+    assert "Everybody is home." in page.split('id="live-arrivals"')[1].split("</div>")[0]

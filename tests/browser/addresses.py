@@ -34,12 +34,12 @@ def list_addresses(server: Server, *, choices: bool = False) -> dict[str, str]:
 
 
 def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
-    """Names and addresses of what only those who keep the ledger see, to whom this page belongs."""
+    """Names and addresses of what only the director sees beside everybody, to whom this page belongs."""
     home = f"/{EVENT}"
     found = {"ledger": home, "ledger-sheet": f"{home}?list=open&whole=1"}
     found |= {f"ledger-{name}": f"{home}?list={name}" for name in ("open", *LISTS, "questions")}
     for kind in list_boards():
-        if kind.who != EVERYBODY:
+        if kind.who != EVERYBODY and "director" in kind.who:
             found |= {f"{kind.name}{more}": filled for more, filled in _fill(kind.path, server)}
 
     def told(address: str) -> Any:
@@ -56,20 +56,39 @@ def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
     return found
 
 
+def list_control_addresses(server: Server) -> dict[str, str]:
+    """Names and addresses of what is not even for the director: health."""
+    return {
+        f"{kind.name}{more}": filled
+        for kind in list_boards()
+        if "control" in kind.who and "director" not in kind.who
+        for more, filled in _fill(kind.path, server)
+    }
+
+
 def _fill(path: str, server: Server) -> list[tuple[str, str]]:
-    values = {"event": [("", EVENT)], "race": [("", "marathon"), ("-half", "half")]}
-    values["list"] = [("", "start-list"), ("-bus", "bus"), ("-sheet", "radio-sheet")]
-    values["point"] = [("", "finish"), ("-mat", "10k")]
     names = VARIABLES.findall(path)
+    bibs = _list_bibs(server) if "bib" in names else []
+    stories = []
     if "story" in names:  # of a day without a published one there is none to look at
         told = server.get(f"/{EVENT}/stories.json").json()["stories"]
-        values["story"] = [("", one["id"]) for one in told[:1]]
-    if "bib" in names:
-        values["bib"] = _list_bibs(server)
-        if path.endswith("/certificate"):  # who is still out has none
-            values["bib"] = values["bib"][:1]
+        stories = [("", one["id"]) for one in told[:1]]
+    return fill(path, bibs, stories)
+
+
+def fill(
+    path: str, bibs: list[tuple[str, str]], stories: list[tuple[str, str]] | None = None
+) -> list[tuple[str, str]]:
+    """Suffixes of names, and addresses: every variable of a board's path by what the day has; one that is not
+    known here fails."""
+    values = {"event": [("", EVENT)], "race": [("", "marathon"), ("-half", "half")], "bib": bibs}
+    values["list"] = [("", "start-list"), ("-bus", "bus"), ("-sheet", "radio-sheet")]
+    values["point"] = [("", "finish"), ("-mat", "10k")]
+    if path.endswith("/certificate"):  # who is still out has none
+        values["bib"] = bibs[:1]
+    values["story"] = stories or []
     filled = [("", path)]
-    for name in names:
+    for name in VARIABLES.findall(path):
         assert name in values, f"{path}: say here what {name} may be"
         filled = [
             (suffix + more, address.replace(f"{{{name}}}", quote(value, safe="")))

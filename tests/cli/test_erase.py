@@ -116,3 +116,15 @@ def test_pages_of_a_running_event_forget_the_person(read_folder: Path) -> None:
         else:
             pytest.fail("the page still has the name")
         assert server.end() == 0
+
+
+def test_whoever_followed_them_follows_nobody_any_more(spoken_of: Path, run: Run) -> None:
+    with opened(spoken_of) as store:
+        entrant = next(one.entrant for one in store.people.list_persons() if one.first == "Ilsabet")
+        for number, whom in enumerate((entrant, "somebody-else")):
+            kept = b'{"endpoint": "https://push.example/x", "p256dh": "A", "auth": "A"}'
+            store.people.put_text(f"follows/{whom}/{number}", kept, NIGHT_BEFORE * 2)
+    run("erase", spoken_of, "101", "--yes")
+    with opened(spoken_of) as store:
+        left = [ref for ref, _ in store.people.list_texts() if ref.startswith("follows/")]
+    assert left == ["follows/somebody-else/1"]

@@ -57,6 +57,9 @@ ITEMS: dict[str, dict[str, Any]] = {
     "hidden": {"entrant": "e12"},
     "mat-lifted": {"place": "10k"},
     "moved": {"bib": "12", "race": "marathon"},
+    "photo-answered": {"photo": "ab12", "bib": "12", "answer": "not-there"},
+    "photo-locked": {"photo": "ab12"},
+    "photo-taken-down": {"photo": "ab12"},
     "road-opened": {"from_place": "10k", "to_place": "half"},
     "ruled": {"bib": "12", "verdict": "dnf"},
     "story-asked": {"story": "met-1f0c9a77e2", "entrant": "e12", "channel": "qr"},
@@ -141,7 +144,7 @@ def test_each_role_says_what_its_work_needs() -> None:
     assert not any(KINDS_OF_ROLE[role] for role in others)
 
 
-@pytest.mark.parametrize("kind", ["entered", "plan-loaded", "x", ""])
+@pytest.mark.parametrize("kind", ["delivered", "entered", "plan-loaded", "x", ""])
 def test_what_only_the_server_says_is_not_taken(kind: str) -> None:
     assert "not one that this door takes" in refusal({"seq": 1, "kind": kind, "seen_at": SEEN})
 
@@ -334,6 +337,10 @@ def test_a_missing_or_wrong_field_is_refused(kind: str) -> None:
         ("mat-lifted", "place"),
         ("road-opened", "from_place"),
         ("road-opened", "to_place"),
+        ("photo-answered", "photo"),
+        ("photo-answered", "bib"),
+        ("photo-locked", "photo"),
+        ("photo-taken-down", "photo"),
         ("corrected", "of"),
         ("ping", "vehicle"),
         ("protested", "bib"),

@@ -10,7 +10,14 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices
-from homestretch.boards.ahead import end_m, expected_home, find_unseen, is_forecast
+from homestretch.boards.ahead import (
+    end_m,
+    expected_home,
+    find_next_start,
+    find_unseen,
+    first_home_at,
+    is_forecast,
+)
 from homestretch.boards.clearing import on_the_way
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
@@ -19,6 +26,7 @@ from homestretch.boards.together import list_together
 from homestretch.boards.words import ROLE_WORDS, SEX_WORDS, say_holding, say_ordinal
 from homestretch.forecast.values import FINISH, MEDIAN, Coming
 from homestretch.picture import Picture
+from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Ints
@@ -58,10 +66,11 @@ class HomeRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class AnnouncerBoard(Board, frozen=True, kw_only=True):
     """``silent`` says why nobody is announced as coming, empty otherwise. ``coming_count``: how many are expected in
-    the next ten minutes, listed or not."""
+    the next ten minutes, listed or not; ``next_at``: while there is nobody, about when the next one is (UTC ms)."""
 
     silent: str
     coming_count: int
+    next_at: int | None
     coming: tuple[ComingRow, ...]
     home: tuple[HomeRow, ...]
 
@@ -76,6 +85,9 @@ def rows(picture: Picture, viewer: Viewer, choices: Choices) -> AnnouncerBoard:
         frame=make_frame(picture, viewer),
         silent=silent,
         coming_count=len(coming),
+        next_at=None
+        if silent or len(coming)
+        else first_home_at(picture, np.flatnonzero(on_the_way(picture))),
         coming=tuple(_coming(picture, row) for row in coming[:most].tolist()),
         home=tuple(_home(picture, row) for row in newest.tolist()),
     )
@@ -87,6 +99,12 @@ def _say_silent(picture: Picture) -> str:
     if picture.state.quiet.all():
         why = say_holding([flag.state for flag in picture.state.flags])
         return said("Nothing is said of times {why}.", why=why)
+    if not on_the_way(picture).any():
+        _, next_at = find_next_start(picture)
+        if next_at is None:
+            return said("Nobody is on the road.")
+        start = say_time(next_at, picture.event.zone_info)
+        return said("Nobody is on the road. The first start is at {time}.", time=start)
     if picture.forecast is None:
         return said("The forecast is being made. It appears here by itself.")
     return ""
@@ -145,7 +163,8 @@ def _home(picture: Picture, row: int) -> HomeRow:
 
 
 def _list_words(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
-    """Home town, club, what the runner told at entry; nothing of whom nobody may name."""
+    """With whom they come (a wall has room for one line), home town, club, what they told at entry; nothing of whom
+    nobody may name."""
     if who.hidden:
         return ()
     roster = picture.state.roster
@@ -159,7 +178,7 @@ def _list_words(picture: Picture, row: int, who: Shown) -> tuple[str, ...]:
         found.append(said("for {team}", team=roster.team[row]))
     if role := ROLE_WORDS.get(roster.role[row]):
         found.append(role)
-    return (*found, *_list_beside(picture, row))
+    return (*_list_beside(picture, row), *found)
 
 
 def _list_beside(picture: Picture, row: int) -> list[str]:

@@ -8,25 +8,48 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from homestretch.boards import Choices, Text
 from homestretch.boards.ahead import expected_at
 from homestretch.boards.help_calls import Call, list_help
 from homestretch.boards.needing import list_needs
 from homestretch.boards.people import shown
+from homestretch.boards.together import Together, list_together
 from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.state.snapshot import Ints
 
 Order = Literal["arrival", "need"]
-ROWS = 20
+ROWS, FIRST = 20, 5
 LOOKED_AT = 400
-"""Of those who come so many are looked at for reasons and clubs: nobody cheers further ahead."""
+"""Of those who come so many are looked at for reasons and clubs."""
 CLUBS = 40
+
+
+class CrewChoices(Choices, frozen=True, kw_only=True):
+    """For its crew ``order`` is by arrival or by need, and the people of ``club`` come first."""
+
+    order: Order = "arrival"
+    club: Text = ""
+
+
+class Comers(NamedTuple):
+    """``rows`` (k,): who is expected, by the middle of their arrivals; the first ``in_time`` of them in the next
+    30 minutes."""
+
+    rows: Ints
+    in_time: int
+
+    @property
+    def near(self) -> Ints:
+        """(k,) whom one can cheer for: those of the next 30 minutes, else the first after that."""
+        return self.rows[: min(self.in_time, LOOKED_AT) or FIRST]
 
 
 class CrewRow(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who comes: between two moments (UTC ms) in four cases of five, or any minute now; why they need a
-    cheer; whether they are of the club that was chosen; when somebody of this point said that they saw them."""
+    cheer; whether they are of the club that was chosen; when somebody of this point said that they saw them; who is beside
+    them, when both agreed."""
 
     who: Shown
     race: str
@@ -36,13 +59,16 @@ class CrewRow(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[str, ...]
     ours: bool
     seen_at: int | None
+    together: tuple[Together, ...]
 
 
 class Crew(msgspec.Struct, frozen=True, kw_only=True):
-    """Who comes, for the crew. ``clubs`` are those of the people on their way here, the largest first."""
+    """Who comes in the next 30 minutes, for the crew; ``later``: nobody does, and these are the first after that.
+    ``clubs`` are those of the people on their way here, the largest first."""
 
     order: Order
     club: str
+    later: bool
     clubs: tuple[str, ...]
     rows: tuple[CrewRow, ...]
 
@@ -59,12 +85,13 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_crew(
-    picture: Picture, viewer: Viewer, point: Point, coming: Ints, order: Order, club: str
+    picture: Picture, viewer: Viewer, point: Point, coming: Comers, choices: CrewChoices
 ) -> Crew:
-    """``coming`` (k,): rows of who is expected here, by the middle of their arrivals."""
-    near = coming[:LOOKED_AT].tolist()
-    who = {row: shown(picture, viewer, row) for row in near}
-    needs = list_needs(picture, viewer, coming[:LOOKED_AT], len(near)) if near else ()
+    """The list of the crew: nobody cheers for who comes in an hour, so it is of the next 30 minutes."""
+    order, club, later = choices.order, choices.club, coming.in_time == 0
+    near = coming.near.tolist()
+    who = {row: shown(picture, viewer, row) for row in coming.rows[:LOOKED_AT].tolist()}
+    needs = list_needs(picture, viewer, coming.near, len(near)) if near else ()
     why = {need.who.bib: need.why for need in needs}
     if order == "need":
         place = {bib: number for number, bib in enumerate(why)}
@@ -77,8 +104,9 @@ def make_crew(
     return Crew(
         order=order,
         club=club,
+        later=later and bool(chosen),
         clubs=tuple(sorted(clubs, key=lambda name: (-clubs[name], name))[:CLUBS]),
-        rows=tuple(_row(picture, point, row, who[row], said) for row in chosen),
+        rows=tuple(_row(picture, viewer, point, row, said) for row in chosen),
     )
 
 
@@ -103,7 +131,8 @@ class _Said(NamedTuple):
     club: str
 
 
-def _row(picture: Picture, point: Point, row: int, who: Shown, said: _Said) -> CrewRow:
+def _row(picture: Picture, viewer: Viewer, point: Point, row: int, said: _Said) -> CrewRow:
+    who = shown(picture, viewer, row)
     race = picture.event.races[int(picture.state.roster.race[row])]
     expected = expected_at(picture, row, point.id, point.distance_m[race.id])
     assert expected is not None  # they are among those who come
@@ -116,6 +145,7 @@ def _row(picture: Picture, point: Point, row: int, who: Shown, said: _Said) -> C
         why=said.why.get(who.bib, ()) if who.bib else (),
         ours=_is_of(who, said.club),
         seen_at=None if who.hidden else said.seen_at.get(row),
+        together=tuple(one for one in list_together(picture, viewer, row) if one.still),
     )
 
 

@@ -20,6 +20,9 @@ from homestretch.facts import (
     MatLifted,
     Moved,
     Part,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTakenDown,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -107,6 +110,9 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
         case StoryAsked(story=story, channel=channel):
             way = CHANNEL_WORDS[channel]
             words = said("asked for story {story}, {way}", story=story, way=way)
+
+        case PhotoAnswered(answer=answer):
+            words = said("in a picture") if answer == "there" else said("not in a picture")
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
@@ -151,7 +157,7 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
         case StoryWritten() | StoryPublished() | StoryWithdrawn() | TakedownAsked():
             return _say_of_stories(fact)
         case _:
-            return _say_of_results(picture, fact)
+            return _say_of_what_stays(picture, fact)
 
 
 def _say_of_stories(
@@ -177,7 +183,7 @@ def _say_flag(picture: Picture, flag: Flag) -> str:
     return joined((names, words), ": ") if flag.races else words
 
 
-def _say_of_results(picture: Picture, fact: AnyFact) -> str:
+def _say_of_what_stays(picture: Picture, fact: AnyFact) -> str:
     event = picture.event
     match fact:
         case Declared(race=race):
@@ -192,6 +198,10 @@ def _say_of_results(picture: Picture, fact: AnyFact) -> str:
             return said("a protest is upheld")
         case ProtestDecided():
             return said("a protest is dismissed")
+        case PhotoLocked():
+            return said("a picture and its burst are never to be used")
+        case PhotoTakenDown():
+            return said("a picture was taken down")
         case PlaceShared(bibs=bibs):
             return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)

@@ -7,9 +7,10 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
+from homestretch.boards import EVERYBODY, Board, BoardKind, Text
 from homestretch.boards.ahead import NO_TELLING, Expected, expected_at, is_forecast
 from homestretch.boards.clearing import (
+    MINUTE_MS,
     MINUTES,
     Clearing,
     find_ahead,
@@ -17,7 +18,15 @@ from homestretch.boards.clearing import (
     is_quiet,
     on_the_way,
 )
-from homestretch.boards.crew import Crew, Order, Post, is_own, make_crew, make_post
+from homestretch.boards.crew import (
+    Comers,
+    Crew,
+    CrewChoices,
+    Post,
+    is_own,
+    make_crew,
+    make_post,
+)
 from homestretch.boards.entering import EntryForm, Notice, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.needing import NeedRow, list_needs
@@ -31,7 +40,7 @@ from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import joined, said
-from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints
+from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools
 
 NEXT_PEOPLE, NEEDY = 20, 10
 NEXT_IN_PUBLIC = 5
@@ -41,13 +50,10 @@ SPANS = ((0, 10, said("in the next 10 minutes")), (10, 20, said("in the 10 after
 FEW = 0.5
 
 
-class StationChoices(Choices, frozen=True, kw_only=True):
-    """``point``: which point of the plan, by its id. For its crew ``order`` is by arrival or by need, and the
-    people of ``club`` come first."""
+class StationChoices(CrewChoices, frozen=True, kw_only=True):
+    """``point``: which point of the plan, by its id."""
 
     point: Text
-    order: Order = "arrival"
-    club: Text = ""
 
 
 class Arrivals(msgspec.Struct, frozen=True):
@@ -103,7 +109,7 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
         )
     silent = _say_silent(picture, point)
     ahead = None if silent else find_ahead(picture, point)
-    coming = _find_coming(picture, point) if ahead is not None else np.zeros(0, np.int64)
+    coming = Comers(np.zeros(0, np.int64), 0) if ahead is None else _find_coming(picture, point)
     among_us = viewer.role in CREW and not choices.wall  # a wall is read by whoever passes
     most = NEXT_PEOPLE if among_us else NEXT_IN_PUBLIC
     own = is_own(viewer, point.id) and not choices.wall
@@ -116,11 +122,9 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
         on_the_road=int(_before(picture, point).sum()),
         arrivals=None if ahead is None else _arrivals(picture, ahead),
         clearing=None if ahead is None else find_clearing(picture, point, ahead),
-        next=tuple(_next(picture, viewer, point, row) for row in coming[:most].tolist()),
-        needs=list_needs(picture, viewer, coming, NEEDY) if among_us and len(coming) else (),
-        crew=make_crew(picture, viewer, point, coming, choices.order, choices.club)
-        if among_us
-        else None,
+        next=tuple(_next(picture, viewer, point, row) for row in coming.rows[:most].tolist()),
+        needs=list_needs(picture, viewer, coming.near, NEEDY) if among_us else (),
+        crew=make_crew(picture, viewer, point, coming, choices) if among_us else None,
         post=make_post(picture, viewer, point) if own else None,
         forms=list_entry_forms(picture, viewer, "station") if own else (),
     )
@@ -151,18 +155,23 @@ def _place(picture: Picture, point: Point) -> int:
     return 2 + picture.forecast.places[2:].index(point.id)
 
 
-def _find_coming(picture: Picture, point: Point) -> Ints:
-    """(k,) rows of those who are expected here, by the middle of their arrivals."""
+def _find_coming(picture: Picture, point: Point) -> Comers:
+    """Those who are expected here, in the order in which they are shown to come: by the middle of their arrivals,
+    of who was read since the forecast by their pace."""
     forecast, place = picture.forecast, _place(picture, point)
     assert forecast is not None
     expected = np.isin(forecast.coming[:, place], (Coming.DUE, Coming.ANY_MINUTE))
     expected &= forecast.coming[:, NEXT] != Coming.OVERDUE
     expected &= (picture.state.marks & NO_TELLING) == 0
     found = np.flatnonzero(expected & on_the_way(picture) & _before(picture, point))
-    found = found[np.lexsort((found, forecast.in_s[found, place, MEDIAN]))]
-    read_since = found[~is_forecast(picture, found)].tolist()
-    nobody_knows = [row for row in read_since if _expected(picture, point, row) is None]
-    return found[~np.isin(found, nobody_knows)]
+    about_at = forecast.now + 1000.0 * forecast.in_s[found, place, MEDIAN]
+    for at in np.flatnonzero(~is_forecast(picture, found)).tolist():
+        by_pace = _expected(picture, point, int(found[at]))
+        about_at[at] = np.nan if by_pace is None else by_pace.about_at
+    known = ~np.isnan(about_at)
+    found, about_at = found[known], about_at[known]
+    in_time = int((about_at <= picture.now + MINUTES * MINUTE_MS).sum())
+    return Comers(found[np.lexsort((found, about_at))], in_time)
 
 
 def _expected(picture: Picture, point: Point, row: int) -> Expected | None:

@@ -42,6 +42,14 @@ from homestretch.facts.entries import (
 )
 from homestretch.facts.identity import VERSION, Fact, FactId
 from homestretch.facts.kinds import KIND_NUMBERS, AnyFact
+from homestretch.facts.photos import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+)
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -75,6 +83,7 @@ from homestretch.facts.stories import (
     StoryWritten,
     TakedownAsked,
 )
+from homestretch.facts.tellings import Delivered
 
 __all__ = [
     "KIND_NUMBERS",
@@ -87,6 +96,7 @@ __all__ = [
     "Corrected",
     "Decision",
     "Declared",
+    "Delivered",
     "DeviceStatus",
     "Entered",
     "Fact",
@@ -102,6 +112,12 @@ __all__ = [
     "MatLifted",
     "Moved",
     "Part",
+    "PhotoAnswered",
+    "PhotoLocked",
+    "PhotoLooked",
+    "PhotoTagged",
+    "PhotoTaken",
+    "PhotoTakenDown",
     "Ping",
     "PlaceShared",
     "PlanLoaded",

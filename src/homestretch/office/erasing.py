@@ -30,6 +30,7 @@ from homestretch.folder.entrants import parse_entrants
 from homestretch.folder.problem import ENTRANTS
 from homestretch.intake.inbox import NAME as INBOX
 from homestretch.merging import Known, list_known, with_known_ids
+from homestretch.news.followers import decode
 from homestretch.office.exports import FOLDER, make_picture, write_again
 from homestretch.office.naming import Words, names, words_of, words_of_name
 from homestretch.race.entrant import Person
@@ -80,6 +81,7 @@ def erase(store: Store, event: Event, folder: Path, found: Found, now: int) -> E
         field = store.people.list_persons()
         words = words_of(found.person, (one for one in field if one.entrant != found.entrant))
     refs = _about(others, found) | _naming(store.people, others, words)
+    refs |= {one.ref for one in decode(store.people.list_texts()) if one.entrant == found.entrant}
     labels = _erase_words(store.people, refs, words)
     store.people.erase(found.entrant)
     results = write_again(make_picture(store, now), folder / FOLDER)

@@ -15,27 +15,25 @@ import structlog
 
 from homestretch.companions.together import Companions
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
-from homestretch.facts import encode
 from homestretch.forecast.values import Ahead
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
-from homestretch.race.vehicles import find_vehicle
-from homestretch.readers import Heard, list_http_readers, unreadable
+from homestretch.readers import list_http_readers
 from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
-from homestretch.readers.speaking import Bound
+from homestretch.server.bounds import bound_of, within
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.following import Following
 from homestretch.server.judging import without_early
-from homestretch.server.own import open_link, take_name, tell_own
-from homestretch.server.staff import hide, take_down, tell_sayings
-from homestretch.server.wire import (
-    LARGEST_FRAME,
-    LARGEST_QUESTION,
-    Answer,
+from homestretch.server.own import answer_link, take_name
+from homestretch.server.questions import (
     Deposit,
     Evidence,
+    Follow,
+    Followers,
+    Forget,
     Hide,
     Knock,
     Knocked,
@@ -44,16 +42,24 @@ from homestretch.server.wire import (
     NameLooked,
     Newest,
     OpenLink,
-    PicturePacker,
     Question,
     Redeem,
     Sayings,
+    SmallPhoto,
     TakeDown,
     decode_question,
+)
+from homestretch.server.small_photos import tell_small
+from homestretch.server.staff import hide, take_down, tell_sayings
+from homestretch.server.tidings import Tidings, note_tidings
+from homestretch.server.wire import (
+    LARGEST_FRAME,
+    LARGEST_QUESTION,
+    Answer,
+    PicturePacker,
     read_frame,
     split_event,
 )
-from homestretch.state.places import make_ids
 from homestretch.state.uses import Use
 from homestretch.store import Log, Logged, People
 from homestretch.store.keys import Key, new_key, say_signer, signature_of
@@ -91,11 +97,18 @@ class Kept:
     zone: str
     date: str
     devices: Devices
+    pictures: str = ""
+    """where its pictures are kept, as a URL"""
     packer: PicturePacker = field(default_factory=PicturePacker)
     packed: tuple[list[int], bytes] | None = None
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
     keys: list[Key] = field(default_factory=list)
     keys_version: int = -1
+    push_hosts: tuple[str, ...] = ()
+    following: Following = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.following = Following(self.people, self.push_hosts)
 
 
 class Keeper:
@@ -130,9 +143,17 @@ class Keeper:
         except StoreError as error:
             logger.error("keys cannot be read", reason=str(error))
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One front, until it goes away."""
-        front = Feed(writer)
+    async def serve_pushing(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """The process that sends to phones."""
+        await self.serve(reader, writer, pushes=True)
+
+    async def serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, pushes: bool = False
+    ) -> None:
+        """One front, until it goes away; or whoever ``pushes`` to phones, and is told who follows and no key."""
+        front = Feed(writer, keys=not pushes)
         self._fronts.add(front)
         pump = asyncio.create_task(front.pump())
         questions: set[asyncio.Task[None]] = set()
@@ -142,7 +163,7 @@ class Keeper:
                 front.offer(kept)
             while True:
                 _, content = await read_frame(reader, LARGEST_QUESTION)
-                task = asyncio.create_task(self._answer(front, content))
+                task = asyncio.create_task(self._answer(front, content, pushes=pushes))
                 questions.add(task)
                 task.add_done_callback(questions.discard)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -165,8 +186,10 @@ class Keeper:
             while True:
                 _, content = await read_frame(reader, LARGEST_FRAME)
                 event, rest = split_event(content)
-                found: Ahead | Companions = pickle.loads(rest)  # noqa: S301  # from our own process
-                if isinstance(found, Companions):
+                found: Ahead | Companions | Tidings = pickle.loads(rest)  # noqa: S301  # from our own process
+                if isinstance(found, Tidings):
+                    await note_tidings(self.events[event].live, found, self._now())
+                elif isinstance(found, Companions):
                     self.events[event].live.take_companions(found)
                 else:
                     self.events[event].live.take_ahead(found)
@@ -177,7 +200,7 @@ class Keeper:
             pump.cancel()
             writer.close()
 
-    async def _answer(self, front: Feed, content: bytes) -> None:
+    async def _answer(self, front: Feed, content: bytes, *, pushes: bool) -> None:
         try:
             question = decode_question(content)
         except FactError as error:  # it has no number to answer to
@@ -187,16 +210,12 @@ class Keeper:
             kept = self.events.get(question.event)
             if kept is None:
                 raise NotFound(f"There is no event {question.event!r} here.")
+            if isinstance(question, Followers) and not pushes:
+                raise RefusedError("Who follows whom is told to nobody.")
             front.send(Answer(question.number, await self._find_answer(kept, question)))
         except HomestretchError as error:
-            front.send(
-                Answer(
-                    question.number,
-                    error=_KINDS.get(type(error), "store"),
-                    what=error.what,
-                    hint=error.hint,
-                )
-            )
+            kind = _KINDS.get(type(error), "store")
+            front.send(Answer(question.number, error=kind, what=error.what, hint=error.hint))
         except Exception as error:  # noqa: BLE001 - whoever asked is answered, whatever we did wrong
             # Without the values of variables: they may hold names.
             trace = "".join(traceback.format_exception(error))
@@ -217,18 +236,20 @@ class Keeper:
                 return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
                 return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
-            case OpenLink():
-                return open_link(kept.people, question, self._wall_now())
-            case Mine():
-                return tell_own(kept.live, kept.people, question, self._wall_now())
+            case OpenLink() | Mine():
+                return answer_link(kept.live, kept.people, question, self._wall_now())
             case NameLooked():
-                key = self._get_key(kept, question.key_hash)
-                return take_name(kept.people, key, question)
+                return take_name(kept.people, self._get_key(kept, question.key_hash), question)
+            case SmallPhoto():
+                return tell_small(kept.live, kept.pictures, question)
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
             case TakeDown():
                 return await take_down(kept.live, question, self._now())
+
+            case Follow() | Forget() | Followers():
+                return await kept.following.answer(kept.live.picture, question, self._wall_now())
 
     async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
         """Facts of a request; the answer leaves only once they are durable."""
@@ -251,7 +272,7 @@ class Keeper:
 
     async def _read(self, kept: Kept, key: Key, body: bytes) -> Batch:
         """A batch, read in parts so that everybody else gets a turn in between."""
-        items, at, bound = split_batch(body), self._now(), _bound(kept, key)
+        items, at, bound = split_batch(body), self._now(), bound_of(kept.live, kept.keys, key)
         source, by = signature_of(key, kept.keys)
         whole = Batch([], [])
         for first in range(0, len(items), PART_ITEMS):
@@ -281,8 +302,8 @@ class Keeper:
         reply = kind.read(question.request, caller, at)
         if reply.trouble:
             kept.devices.trouble(kind.name, reply.trouble)
-        bound = _bound(kept, key)
-        await kept.live.keep([_within(bound, item, at) for item in reply.heard])
+        bound = bound_of(kept.live, kept.keys, key)
+        await kept.live.keep([within(bound, item, at) for item in reply.heard])
         return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
 
     def _redeem(self, kept: Kept, question: Redeem) -> bytes:
@@ -341,30 +362,6 @@ def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
         fact=logged.fact,
         use=use,
     )
-
-
-def _bound(kept: Kept, key: Key) -> Bound:
-    """For what a key speaks, as the plan that holds says it."""
-    if key.role == "station" and not key.station:
-        raise RefusedError("This key was made for no place.", "Make one with --at.")
-    if key.role == "sweep" and not key.station:
-        raise RefusedError("This key was made for no vehicle.", "Make one with --at.")
-    if kept.live.picture is None:
-        return Bound(key.role, key.station)
-    event = kept.live.picture.event
-    names = (key.station, signature_of(key, kept.keys).by)
-    vehicles = [vehicle.name for name in names if name and (vehicle := find_vehicle(event, name))]
-    return Bound(key.role, key.station, vehicles[0] if vehicles else "", make_ids(event))
-
-
-def _within(bound: Bound, item: Heard, at: int) -> Heard:
-    """What a device said, or, when it was another's to say, its words as unreadable ones."""
-    said = item.received
-    try:
-        bound.check(said.fact)
-    except FactError as error:
-        return unreadable(encode(said.fact), error.what, said.source, at, number=said.number)
-    return item
 
 
 def _find_key(kept: Kept, key_hash: str) -> Key | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
 
 from homestretch.race.clock import EventClock
 from homestretch.server.held_clock import HeldClock
+from homestretch.server.push_key import PushKey
 from homestretch.server.tls import Tls
 
 
@@ -31,6 +33,8 @@ class EventSpec(msgspec.Struct):
     zone: str
     date: str
     doors: list[DoorSpec]
+    push: PushKey | None = None
+    push_public: str = ""
 
     def list_ports(self) -> list[tuple[str, int]]:
         """(reader, port) of each door at which devices knock."""
@@ -44,6 +48,14 @@ class FrontSpec(msgspec.Struct):
     http_fd: int
     behind_proxy: str = ""
     tls: Tls | None = None
+    push_keys: dict[str, str] = {}
+
+
+class PushSpec(msgspec.Struct):
+    """What the process that sends to phones must know: the way to the keeper, and the key of each event."""
+
+    wire: str
+    keys: dict[str, PushKey]
 
 
 class BesideSpec(msgspec.Struct):
@@ -69,7 +81,14 @@ class ServerSpec(msgspec.Struct):
     @property
     def of_front(self) -> FrontSpec:
         """What a front may know of it."""
-        return FrontSpec(self.wire, self.http_fd, self.behind_proxy, self.tls)
+        keys = {event.id: event.push_public for event in self.events if event.push}
+        return FrontSpec(self.wire, self.http_fd, self.behind_proxy, self.tls, keys)
+
+    @property
+    def pushing(self) -> PushSpec:
+        """What the process may know that sends to phones."""
+        keys = {event.id: event.push for event in self.events if event.push}
+        return PushSpec(f"{self.wire}-pushing", keys)
 
     @property
     def beside(self) -> BesideSpec:
@@ -80,3 +99,9 @@ class ServerSpec(msgspec.Struct):
     def make_clock(self) -> HeldClock:
         """The clock of the events."""
         return HeldClock(self.clock, Path(self.clock_file) if self.clock_file else None)
+
+
+def environment_of(event: EventSpec) -> dict[str, str]:
+    """The environment of a command about an event: it names the database that the event is kept in."""
+    named = {} if event.store == event.folder else {"HOMESTRETCH_DATABASE": event.store}
+    return {**os.environ, **named}

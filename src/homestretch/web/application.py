@@ -22,6 +22,7 @@ from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
+from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
 from homestretch.web.mine import mine_routes
@@ -30,6 +31,7 @@ from homestretch.web.officiating import officiating_routes
 from homestretch.web.often import DEVICES, Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
+from homestretch.web.photos import photo_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
 from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
@@ -51,6 +53,8 @@ def make_application() -> Starlette:
     application.state.viewer_of = find_viewer
     application.state.often = Often()
     application.state.newsstand = Newsstand()
+
+    application.state.push_keys = {}
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
     return application
@@ -80,6 +84,8 @@ def list_routes() -> list[BaseRoute]:
         *hiding_routes(),
         *editing_routes(),
         *story_routes(),
+        *following_routes(),
+        *photo_routes(),
         *shard_routes(),
         *mine_routes(),
         *embedding_routes(),

@@ -13,7 +13,7 @@ from starlette.types import Scope
 from homestretch.errors import HomestretchError
 
 STATIC = Path(__file__).parent / "static"
-WORKER = "worker.js"
+WORKERS = frozenset({"worker.js", "follow-worker.js"})
 """The script that keeps a page for when there is no signal: it may do so for pages outside of its folder."""
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -47,7 +47,7 @@ class Assets(StaticFiles):
         """The file, with the headers for its cache."""
         response = await super().get_response(path, scope)
         versioned = path.startswith("fonts/") or scope.get("query_string", b"").startswith(b"v=")
-        if path == WORKER:
+        if path in WORKERS:
             response.headers["Service-Worker-Allowed"] = "/"
         response.headers["Cache-Control"] = FOREVER if versioned else "public, max-age=300"
         return response

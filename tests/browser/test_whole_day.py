@@ -1,0 +1,74 @@
+"""A whole rehearsed day in the browser: pages that stand open from before the gun until everybody is home, and every
+board that is found, opened again and again meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.server import EVENT, Server, demo
+from tests.browser.test_every_page import SIZES
+from tests.browser.whole_day import Seat, take_seats, visit, walk, watch
+
+SPEED, BEGIN = 1500, "06:20"
+PATIENCE_S = 240
+WALLS = {"home", "results", "runner", "station", "announcer"}
+
+
+@pytest.fixture(scope="module")
+def fast_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Nine and a half hours in less than half a minute."""
+    folder = tmp_path_factory.mktemp("whole") / "day"
+    with demo(folder, f"--at={BEGIN}", f"--speed={SPEED}", marathon=120, half=180) as server:
+        yield server
+
+
+def test_every_board_is_driven_through_a_whole_day_without_a_fault(
+    browser: Browser, fast_day: Server
+) -> None:
+    walked: list[str] = []
+    home, line = _stand_open(browser, fast_day, walked)
+    finished_before = _count_finished(home)
+    seats = take_seats(browser, fast_day)
+    for rounds, (size, (width, height)) in enumerate(SIZES.items()):
+        for name, seat in seats.items():
+            seat.page.set_viewport_size({"width": width, "height": height})
+            for page_name in visit(_on_wall(seat) if size == "wall" else seat, fast_day, wall=size == "wall"):  # fmt: skip
+                wide = seat.page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, f"{page_name} is wider than a {size}"
+                if (name, rounds) in {("crew", 1), ("driver", 0), ("public", 1)}:
+                    walked += [f"{page_name}: {fault}" for fault in walk(seat.page)]
+    expect(home.locator("#live-banner")).to_contain_text(
+        "Everybody is home.", timeout=PATIENCE_S * 1000
+    )
+    assert _count_finished(home) > finished_before
+    expect(line.locator("#live-coming")).to_contain_text("Nobody is on the road any more.")
+    for page in (home, line):
+        assert page.evaluate("window.untouched"), "followed live, and never loaded again"
+        page.context.close()
+    for seat in seats.values():
+        seat.context.close()
+        walked += seat.faults
+    assert walked == []
+
+
+def _count_finished(home: Page) -> int:
+    return int(home.locator(".count-figure").nth(2).inner_text())
+
+
+def _stand_open(browser: Browser, server: Server, faults: list[str]) -> tuple[Page, Page]:
+    """The home page, and the announcer's on a wall, that nobody touches until the day is over."""
+    home, line = browser.new_context().new_page(), browser.new_context().new_page()
+    for page, address in ((home, f"/{EVENT}"), (line, f"/{EVENT}/announcer?wall=1")):
+        watch(page, faults)
+        page.goto(server.address + address)
+        page.evaluate("window.untouched = true")
+    return home, line
+
+
+def _on_wall(seat: Seat) -> Seat:
+    """Of these pages those that hang on walls."""
+    pages = {name: at for name, at in seat.pages.items() if name.split("-")[0] in WALLS}
+    return Seat(seat.context, seat.page, pages, seat.faults)
