@@ -132,11 +132,12 @@ def _fonts() -> tuple[list[str], tempfile.TemporaryDirectory[str]]:
     for stem, weight, family in FONTS:
         for source in sorted((STATIC / "fonts").glob(f"{stem}*normal*.woff2")):
             font, more = TTFont(source), " Ext" if "latin-ext" in source.name else ""
-            axes = {axis.axisTag: None for axis in font["fvar"].axes}
             for table in LEFT_OUT:
                 if table in font:
                     del font[table]
-            font = instantiateVariableFont(font, axes | {"wght": weight})
+            if "fvar" in font:  # else it has one weight, which it keeps
+                axes = {axis.axisTag: None for axis in font["fvar"].axes}
+                font = instantiateVariableFont(font, axes | {"wght": weight})
             for number in (1, 4, 16):
                 # Letters beyond Western Europe are another font, to which the first one falls back.
                 font["name"].setName(f"{family}{more}", number, 3, 1, 0x409)
