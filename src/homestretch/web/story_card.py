@@ -22,7 +22,7 @@ TOP, BOTTOM = 310, 520
 """Between these the lines are drawn."""
 PAPER, INK, SOFT, RULE, LINE, GO = "#fbf9f4", "#16181d", "#6a6d76", "#e4dfd3", "#f2b705", "#0b6e5f"
 WAYS: Final = ((INK, 5), (GO, 11), (SOFT, 5))
-WORDS_A_LINE: Final = 29
+WORDS_A_LINE: Final = 31
 STORY, PLAIN = "Homestretch Story", "Homestretch Plain"
 """What the fonts of a card are called while it is painted; beside it the names of the fonts themselves hold."""
 HEAD: Final = f'font-family="{STORY}, Newsreader, Georgia, serif" font-size="80" fill="{INK}"'
