@@ -63,7 +63,7 @@ def measure() -> list[Figure]:
             path = _publish(server, folder / "event", event)
             front = server.find("front") or 0
             _, page = get(server.port, path)
-            ours = _load(server.port, path, [front], _idle(front))
+            ours = _load(server.port, path, [front])
             busy, late_ms = _busy(server, folder / "event", event, path, front)
             gone_s, after = _take_down(server, path)
         theirs = _nginx(folder, page)
@@ -185,21 +185,14 @@ def _crowd(port: int, path: str, seconds: float) -> Iterator[subprocess.Popen[st
         crowd.wait()
 
 
-def _idle(pid: int) -> float:
-    """What a process spends on everything else: CPU seconds a second."""
-    began = cpu_s(pid)
-    time.sleep(SECONDS / 2)
-    return (cpu_s(pid) - began) / (SECONDS / 2)
-
-
-def _load(port: int, path: str, pids: list[int], idle: float = 0.0) -> Load:
-    """The load, and the CPU that it took beyond ``idle`` (CPU seconds a second)."""
+def _load(port: int, path: str, pids: list[int]) -> Load:
+    """The load, and all the CPU of these processes meanwhile: also what they spend on other things."""
     with _crowd(port, path, SECONDS) as crowd:
         assert crowd.stdout is not None
         assert crowd.stdout.readline() == "ready\n"
         began = sum(cpu_s(pid) for pid in pids)
         answered = int(crowd.stdout.readline().split()[0])
-        return Load(answered, sum(cpu_s(pid) for pid in pids) - began - idle * SECONDS)
+        return Load(answered, sum(cpu_s(pid) for pid in pids) - began)
 
 
 def _busy(

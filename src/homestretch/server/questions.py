@@ -86,13 +86,12 @@ class Hide(msgspec.Struct, tag="hide"):
 
 
 class TakeDown(msgspec.Struct, tag="take-down"):
-    """Somebody who read a story asks that it be taken down; ``text`` is who and why, ``at`` names the form (UTC ms)."""
+    """Somebody who read a story asks that it be taken down; ``text`` is who and why."""
 
     number: int
     event: str
     story: str
     text: str
-    at: int
 
 
 class Follow(msgspec.Struct, tag="follow"):

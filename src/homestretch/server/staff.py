@@ -3,6 +3,7 @@ down."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Final
 
@@ -94,9 +95,9 @@ async def take_down(live: Live, question: TakeDown, now: int) -> bytes:
         return b"true"
     if decided[0].kind == "takedown-asked" and not question.text:
         return b"true"
-    said_at = min(question.at, now)
-    ref = f"takedown-{question.story}-{said_at}" if question.text else None
-    fact = TakedownAsked(seen_at=said_at, story=question.story, text_ref=ref)
+    # Of now, and not of when the form was opened: the desk may have published it again since.
+    ref = f"takedown-{secrets.token_hex(8)}" if question.text else None
+    fact = TakedownAsked(seen_at=now, story=question.story, text_ref=ref)
     text = question.text.encode() if question.text else None
-    await live.keep([Heard(received(fact, "page/story", now, said_at * A_FORM), text)])
+    await live.keep([Heard(received(fact, "page/story", now, now * A_FORM), text)])
     return b"true"

@@ -230,11 +230,8 @@ async def _take_down(request: Request) -> Response:
     who, why = form.get("who")[:200], form.get("text")[:LONGEST_WORDS]
     text = f"{who}\n{why}" if who else why
     story = str(request.path_params["story"])[:80]
-    await front.ask(
-        TakeDown(
-            front.next_number(), told.picture.event.id, story, text, form.moment(told.picture.now)
-        )
-    )
+    question = TakeDown(front.next_number(), told.picture.event.id, story, text)
+    await front.ask(question)
     return _form_page(request, done=True)
 
 
@@ -245,7 +242,6 @@ def _form_page(request: Request, *, done: bool) -> Response:
         frame=make_frame(told.picture, PUBLIC),
         event_address=f"/{quote(told.picture.event.id, safe='')}",
         story=str(request.path_params["story"])[:80],
-        at=told.picture.now,
         done=done,
     )
     return Response(page, media_type="text/html", headers={"Cache-Control": "no-store"})

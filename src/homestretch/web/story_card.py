@@ -22,7 +22,7 @@ TOP, BOTTOM = 310, 520
 """Between these the lines are drawn."""
 PAPER, INK, SOFT, RULE, LINE, GO = "#fbf9f4", "#16181d", "#6a6d76", "#e4dfd3", "#f2b705", "#0b6e5f"
 WAYS: Final = ((INK, 5), (GO, 11), (SOFT, 5))
-WORDS_A_LINE: Final = 29
+WORDS_A_LINE: Final = 31
 STORY, PLAIN = "Homestretch Story", "Homestretch Plain"
 """What the fonts of a card are called while it is painted; beside it the names of the fonts themselves hold."""
 HEAD: Final = f'font-family="{STORY}, Newsreader, Georgia, serif" font-size="80" fill="{INK}"'
@@ -132,11 +132,12 @@ def _fonts() -> tuple[list[str], tempfile.TemporaryDirectory[str]]:
     for stem, weight, family in FONTS:
         for source in sorted((STATIC / "fonts").glob(f"{stem}*normal*.woff2")):
             font, more = TTFont(source), " Ext" if "latin-ext" in source.name else ""
-            axes = {axis.axisTag: None for axis in font["fvar"].axes}
             for table in LEFT_OUT:
                 if table in font:
                     del font[table]
-            font = instantiateVariableFont(font, axes | {"wght": weight})
+            if "fvar" in font:  # else it has one weight, which it keeps
+                axes = {axis.axisTag: None for axis in font["fvar"].axes}
+                font = instantiateVariableFont(font, axes | {"wght": weight})
             for number in (1, 4, 16):
                 # Letters beyond Western Europe are another font, to which the first one falls back.
                 font["name"].setName(f"{family}{more}", number, 3, 1, 0x409)
