@@ -69,11 +69,13 @@ from homestretch.server.tls import Tls
 from homestretch.server.told_address import Address, listen_as, scheme_of, telling_address
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import FACTS_FILE, Store, open_store
+from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
+PICTURES = "HOMESTRETCH_PICTURES"
 OF_DATABASE = re.compile(r"HOMESTRETCH_DATABASE$|PG[A-Z]+$")
 """Variables that say how to come into the database; a front, which talks to the world, has none of them."""
 
@@ -294,10 +296,7 @@ async def _keep(spec: ServerSpec) -> None:
                 bends=load_bends(Path(event.folder))[0],
             )  # fmt: skip
             devices = Devices(live, now)
-            keeper.events[event.id] = Kept(
-                event.id, store.log, store.people, live, event.zone, event.date, devices,
-                push_hosts=event.push.all_hosts if event.push else (),
-            )  # fmt: skip
+            keeper.events[event.id] = _kept(event, store, live, devices)
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(drop_expired(store.people, wall_now))
@@ -313,6 +312,14 @@ async def _keep(spec: ServerSpec) -> None:
         for path, serve_at in ways.items():
             servers.append(await asyncio.start_unix_server(serve_at, path, limit=2**20))
         tasks.create_task(keeper.watch_keys())
+
+
+def _kept(event: EventSpec, store: Store, live: Live, devices: Devices) -> Kept:
+    pictures = url_of(Path(event.folder), os.environ.get(PICTURES, ""))
+    return Kept(
+        event.id, store.log, store.people, live, event.zone, event.date, devices, pictures,
+        push_hosts=event.push.all_hosts if event.push else (),
+    )  # fmt: skip
 
 
 async def _open_doors(

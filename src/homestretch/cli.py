@@ -27,6 +27,7 @@ from homestretch.commands.options import (
     read_proxies,
     tls_options,
 )
+from homestretch.commands.photos import photo_commands
 from homestretch.commands.publish import publish_command
 from homestretch.commands.push import push_command
 from homestretch.commands.replay import replay, replay_process
@@ -247,6 +248,7 @@ for command in (
     publish_command,
     stories_command,
     push_command,
+    photo_commands,
     links_command,
     evidence,
 ):

@@ -54,6 +54,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"list": "bus-sheet"},
         {"list": "chute-sheet"},
     ],
+    "photos": [{}],
     "certificate": [{"bib": "101"}, {"bib": "102"}, {"bib": "501"}, {"bib": "nobody"}],
     "podiums": [{}, {"race": "half"}, {"category": "marathon/f/30-34"}, {"wall": "1"}],
     "radio": [{}],

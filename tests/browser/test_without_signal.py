@@ -20,7 +20,7 @@ from homestretch.folder.start import new_texts
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
 from tests.browser.line import Line
-from tests.browser.server import Server, free_ports, running
+from tests.browser.server import Server, free_ports, running, wait_for
 from tests.conftest import BROWSER_ARGUMENTS
 
 EVENT, POINT, NAME = "river-half", "mile-6", "race.example"
@@ -154,6 +154,10 @@ def test_thirty_sightings_of_ten_minutes_without_signal_arrive_once_each_with_th
     found = [one for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
     assert {one.bib: one.seen_at for one in found if one.bib in tapped} == tapped
     assert len(found) == before + TAPS
+    tap(page, "61+62")  # side by side: one entry with one time
+    wait_for(lambda: len(list_facts(served, Sighting)) == before + TAPS + 2)
+    found = [one for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
+    assert len({one.seen_at for one in found if one.bib in ("61", "62")}) == 1
 
 
 def test_a_call_for_help_without_signal_says_that_it_is_not_delivered_and_is_never_sent(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homestretch.facts import Corrected, FactId, Ruled, TakenOver
@@ -165,6 +165,7 @@ def declared(picture: Picture, race: str, number: int) -> Version:
     return Version(word=word, state=picture.state)
 
 
+@settings(max_examples=30)
 @given(cuts=st.lists(st.sampled_from((-5, 20, 60, 150, 240)), max_size=5), restart=st.booleans())
 def test_in_whatever_steps_one_looks_everything_of_the_last_picture_is_told(
     cuts: list[int], restart: bool

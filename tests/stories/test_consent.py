@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from homestretch.boards import Choices, editing, write_twin
+from homestretch.boards import Choices, certificate, editing, write_twin
 from homestretch.boards import stories as listing
 from homestretch.boards import story as page
 from homestretch.boards.editing import EditingBoard, EditingChoices
@@ -285,6 +285,16 @@ def test_a_held_entry_is_not_called_at_the_line(picture: Picture, pair: Story) -
     row = pair.rows[0]
     assert not shown_aloud(picture, row).hidden
     assert shown_aloud(held(picture, row), row).hidden
+
+
+def test_a_held_entry_has_no_certificate_until_the_word_is_taken_back(
+    picture: Picture, pair: Story
+) -> None:
+    bib = picture.state.roster.bibs[pair.rows[0]]
+    choices = certificate.CertificateChoices(bib=bib)
+    assert certificate.rows(picture, Viewer(), choices).finish_at
+    with pytest.raises(NotFound, match="no certificate"):
+        certificate.rows(held(picture, pair.rows[0]), Viewer(), choices)
 
 
 def test_the_list_of_stories_is_the_same_for_everybody(picture: Picture, pair: Story) -> None:

@@ -89,9 +89,20 @@ class _Finish(NamedTuple):
         return bool(self.picture.state.roster.leg[self.row] != NEVER)
 
 
+def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
+    """The row of a bib and how this viewer sees it; NotFound as for a runner's page, and while the entry is held."""
+    row, who = get_shown(picture, viewer, bib)
+    if picture.state.is_held(row):
+        raise NotFound(
+            said("There is no certificate for bib {bib} now.", bib=bib),
+            said("Ask the race office."),
+        )
+    return row, who
+
+
 def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> CertificateBoard:
     """The certificate of a bib; NotFound for who is hidden from this viewer, and who has not finished."""
-    row, who = get_shown(picture, viewer, choices.bib)
+    row, who = _get_shown(picture, viewer, choices.bib)
     one = _find_finish(picture, row, choices.bib)
     race, state, frame = one.race, one.picture.state, make_frame(picture, viewer)
     gun_ms, net_ms = int(state.gun_ms[one.row]), int(state.net_ms[one.row])

@@ -14,7 +14,7 @@ from homestretch.boards.deciding import CUT
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import LedgerEntry, ledger_entries, shown
-from homestretch.boards.podium_rows import PodiumRow, make_podiums
+from homestretch.boards.podium_rows import PodiumRow, list_close, make_podiums
 from homestretch.boards.standing import (
     Standing,
     find_changed,
@@ -77,11 +77,13 @@ class RaceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class PodiumsBoard(Board, frozen=True, kw_only=True):
     """``cut_count``: questions whether a part of the course was left out, which wait in control's list. ``absent``:
-    of so many nothing has been seen though their start has closed. ``may_declare``: the viewer is the director."""
+    of so many nothing has been seen though their start has closed. ``close``: bibs of two on a podium who came within
+    a second. ``may_declare``: the viewer is the director."""
 
     races: tuple[RaceRow, ...]
     chosen: str
     opened: str
+    close: tuple[tuple[str, str], ...]
     protests: tuple[ProtestRow, ...]
     cut_count: int
     absent: int
@@ -98,9 +100,11 @@ def rows(picture: Picture, viewer: Viewer, choices: PodiumsChoices) -> PodiumsBo
         )
     event = picture.event
     races = [event.get_race(choices.race)] if choices.race else list(event.races)[:1]
+    shown_races = tuple(_race(picture, viewer, race, choices) for race in races)
     return PodiumsBoard(
         frame=make_frame(picture, viewer),
-        races=tuple(_race(picture, viewer, race, choices) for race in races),
+        races=shown_races,
+        close=list_close(row for race in shown_races for row in race.podiums),
         chosen=races[0].id if races else "",
         opened=choices.category,
         protests=tuple(_protest(picture, viewer, one) for one in picture.state.words.protests),

@@ -20,6 +20,9 @@ from homestretch.facts import (
     MatLifted,
     Moved,
     Part,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTakenDown,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -107,6 +110,9 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
         case StoryAsked(story=story, channel=channel):
             way = CHANNEL_WORDS[channel]
             words = said("asked for story {story}, {way}", story=story, way=way)
+
+        case PhotoAnswered(answer=answer):
+            words = said("in a picture") if answer == "there" else said("not in a picture")
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
@@ -146,6 +152,10 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
                 start=name_place(event, start),
                 end=name_place(event, end),
             )
+        case PhotoLocked():
+            return said("a picture and its burst are never to be used")
+        case PhotoTakenDown():
+            return said("a picture was taken down")
         case Struck():
             return said("taken back")
         case StoryWritten() | StoryPublished() | StoryWithdrawn() | TakedownAsked():

@@ -42,6 +42,14 @@ from homestretch.facts.entries import (
 )
 from homestretch.facts.identity import VERSION, Fact, FactId
 from homestretch.facts.kinds import KIND_NUMBERS, AnyFact
+from homestretch.facts.photos import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+)
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -104,6 +112,12 @@ __all__ = [
     "MatLifted",
     "Moved",
     "Part",
+    "PhotoAnswered",
+    "PhotoLocked",
+    "PhotoLooked",
+    "PhotoTagged",
+    "PhotoTaken",
+    "PhotoTakenDown",
     "Ping",
     "PlaceShared",
     "PlanLoaded",

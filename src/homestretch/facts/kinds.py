@@ -25,6 +25,14 @@ from homestretch.facts.entries import (
     PlanLoaded,
 )
 from homestretch.facts.identity import Fact
+from homestretch.facts.photos import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+)
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -87,6 +95,12 @@ AnyFact: TypeAlias = (
     | StoryPublished
     | StoryWithdrawn
     | TakedownAsked
+    | PhotoTaken
+    | PhotoLooked
+    | PhotoTagged
+    | PhotoAnswered
+    | PhotoLocked
+    | PhotoTakenDown
     | Declared
     | PodiumCleared
     | ResultsPosted
@@ -127,6 +141,12 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     StoryPublished: 56,
     StoryWithdrawn: 57,
     TakedownAsked: 58,
+    PhotoTaken: 45,
+    PhotoLooked: 46,
+    PhotoTagged: 47,
+    PhotoAnswered: 48,
+    PhotoLocked: 49,
+    PhotoTakenDown: 50,
     Declared: 25,
     PodiumCleared: 26,
     ResultsPosted: 27,

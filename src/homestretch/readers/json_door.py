@@ -61,7 +61,8 @@ _STORIES = {
 }  # fmt: skip
 _CONTROL = _EVERYONE | _STORIES | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
-    "moved", "protested", "road-opened", "ruled", "struck", "taken-over", "withdrawn",
+    "moved", "photo-answered", "photo-locked", "photo-taken-down", "protested", "road-opened", "ruled",
+    "struck", "taken-over", "withdrawn",
 }  # fmt: skip
 _OF_RESULTS = {"declared", "place-shared", "podium-cleared", "protest-decided", "results-posted"}
 """What makes results official, and is the director's alone."""
@@ -128,6 +129,9 @@ _NEEDED: Final = {
     "road-opened": ("from_place", "to_place"),
     "ruled": ("bib",),
     "help-heard": ("source",),
+    "photo-answered": ("photo", "bib"),
+    "photo-locked": ("photo",),
+    "photo-taken-down": ("photo",),
     "struck": ("source",),
     "taken-over": ("bib",),
     "withdrawn": ("bib",),

@@ -27,7 +27,8 @@ from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
 from homestretch.server.following import Following
 from homestretch.server.judging import without_early
-from homestretch.server.own import open_link, take_name, tell_own
+from homestretch.server.own import answer_link, take_name
+from homestretch.server.small_photos import tell_small
 from homestretch.server.staff import hide, take_down, tell_sayings
 from homestretch.server.tidings import Tidings, note_tidings
 from homestretch.server.wire import (
@@ -51,6 +52,7 @@ from homestretch.server.wire import (
     Question,
     Redeem,
     Sayings,
+    SmallPhoto,
     TakeDown,
     decode_question,
     read_frame,
@@ -93,6 +95,8 @@ class Kept:
     zone: str
     date: str
     devices: Devices
+    pictures: str = ""
+    """where its pictures are kept, as a URL"""
     packer: PicturePacker = field(default_factory=PicturePacker)
     packed: tuple[list[int], bytes] | None = None
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
@@ -208,14 +212,8 @@ class Keeper:
                 raise RefusedError("Who follows whom is told to nobody.")
             front.send(Answer(question.number, await self._find_answer(kept, question)))
         except HomestretchError as error:
-            front.send(
-                Answer(
-                    question.number,
-                    error=_KINDS.get(type(error), "store"),
-                    what=error.what,
-                    hint=error.hint,
-                )
-            )
+            kind = _KINDS.get(type(error), "store")
+            front.send(Answer(question.number, error=kind, what=error.what, hint=error.hint))
         except Exception as error:  # noqa: BLE001 - whoever asked is answered, whatever we did wrong
             # Without the values of variables: they may hold names.
             trace = "".join(traceback.format_exception(error))
@@ -236,13 +234,12 @@ class Keeper:
                 return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
                 return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
-            case OpenLink():
-                return open_link(kept.people, question, self._wall_now())
-            case Mine():
-                return tell_own(kept.live, kept.people, question, self._wall_now())
+            case OpenLink() | Mine():
+                return answer_link(kept.live, kept.people, question, self._wall_now())
             case NameLooked():
-                key = self._get_key(kept, question.key_hash)
-                return take_name(kept.people, key, question)
+                return take_name(kept.people, self._get_key(kept, question.key_hash), question)
+            case SmallPhoto():
+                return tell_small(kept.live, kept.pictures, question)
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())

@@ -27,6 +27,13 @@ HELD: Final = 8
 """Sessions of one browser: a family's."""
 
 
+def answer_link(live: Live, people: People, question: OpenLink | Mine, now: int) -> bytes:
+    """What a private link asks, at the wall's time (UTC ms)."""
+    if isinstance(question, OpenLink):
+        return open_link(people, question, now)
+    return tell_own(live, people, question, now)
+
+
 def open_link(people: People, question: OpenLink, now: int) -> bytes:
     """A session of a private link; RefusedError for one that opens nothing. ``now`` is the wall's (UTC ms)."""
     link = people.find_link(question.link_hash)

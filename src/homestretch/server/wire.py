@@ -25,6 +25,7 @@ from homestretch.race.course import Course
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
 from homestretch.readers import Request
+from homestretch.state.seen import Sightings
 from homestretch.state.snapshot import Roster, Unused
 from homestretch.state.uses import Use
 from homestretch.store.keys import Key
@@ -33,7 +34,18 @@ PICTURE, PART, KEYS, ANSWER, QUESTION, AHEAD = b"P", b"S", b"K", b"A", b"Q", b"F
 LARGEST_FRAME = 512 * 1024 * 1024
 LARGEST_QUESTION = 4 * 1024 * 1024
 _HEAD = struct.Struct("!IB")
-_SHARED = (Event, Course, Roster, Names, Forecast, Caught, Hindsight, Companions, Version)
+_SHARED = (
+    Event,
+    Course,
+    Roster,
+    Names,
+    Forecast,
+    Caught,
+    Hindsight,
+    Companions,
+    Sightings,
+    Version,
+)
 """What changes rarely: sent once, then named."""
 
 
@@ -148,6 +160,14 @@ class Followers(msgspec.Struct, tag="followers"):
     event: str
 
 
+class SmallPhoto(msgspec.Struct, tag="small-photo"):
+    """The small one of a picture, for those who work with it; the answer is its JPEG."""
+
+    number: int
+    event: str
+    photo: str
+
+
 class OpenLink(msgspec.Struct, tag="open-link"):
     """A private link was opened in a browser that holds some sessions (their hashes) already; the answer is an
     ``Opened`` as JSON."""
@@ -243,6 +263,7 @@ Question = (
     | Follow
     | Forget
     | Followers
+    | SmallPhoto
 )
 
 

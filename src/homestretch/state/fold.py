@@ -35,6 +35,7 @@ from homestretch.state.passings import (
     find_passings,
     make_rows,
 )
+from homestretch.state.photos import list_photos
 from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions, waits_for_a_place
 from homestretch.state.ranking import Rivals, make_rivals, rank
@@ -50,6 +51,7 @@ from homestretch.state.said import (
     moved_up_at,
 )
 from homestretch.state.sayings import Saying, list_sayings
+from homestretch.state.sightings import SightingsKept
 from homestretch.state.snapshot import (
     NEVER,
     Ints,
@@ -96,7 +98,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
-        self._packets = PacketsKept()
+        self._packets, self._sightings = PacketsKept(), SightingsKept()
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
@@ -243,10 +245,15 @@ class Fold:
             calls=list_calls(columns, roster, shape.void, until),
             held=list_held(columns, roster, shape.void, until),
             stories=list_story_words(columns, shape.void, until),
+            ruled=frozenset(ledger.ruled),
+            sightings=self._sightings.find(
+                columns, event, roster, shape.void, carried, until, shape.version
+            ),
             words=list_result_words(columns, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
             deliveries=list_deliveries(columns, shape.void, until),
+            photos=list_photos(columns, shape.void, until),
         )
 
     def _shaped(self, until: int) -> _Shape | None:

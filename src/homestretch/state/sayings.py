@@ -20,6 +20,9 @@ from homestretch.facts import (
     Hidden,
     MatLifted,
     Moved,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTakenDown,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -43,9 +46,9 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PlaceShared, PodiumCleared,
-    ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled, StoryAsked, StoryPublished, StoryWithdrawn,
-    StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
+    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoLocked,
+    PhotoTakenDown, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
+    StoryAsked, StoryPublished, StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,

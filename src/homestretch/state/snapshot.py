@@ -12,6 +12,8 @@ import numpy.typing as npt
 from homestretch.facts import Delivered, DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
 from homestretch.state.declared import ResultWords
+from homestretch.state.photo_values import Photo
+from homestretch.state.seen import Sightings
 from homestretch.state.told import HeldWord, StoryWord
 from homestretch.state.vehicle_track import VehicleTrack
 
@@ -374,6 +376,11 @@ class State:
     """entries of which nothing is asked and nothing told, the word said last first"""
     stories: tuple[StoryWord, ...]
     """what was said of stories, the word said last first"""
+
+    ruled: frozenset[int]
+    """rows on whose result an official has ruled: what was odd about it is settled"""
+    sightings: Sightings
+    """whom people saw where"""
     words: ResultWords
     """on results: versions declared, podiums, protests"""
     over: bool
@@ -382,6 +389,8 @@ class State:
     """over, and nobody's place waits for a ruling"""
     deliveries: tuple[Delivered, ...] = ()
     """to other systems: the newest words, the newest first, among them the last of each receiver"""
+    photos: tuple[Photo, ...] = ()
+    """that were taken, the newest first"""
 
     def is_held(self, row: int) -> bool:
         """Whether nothing is to be asked of somebody, and nothing told."""

@@ -31,6 +31,7 @@ from homestretch.web.officiating import officiating_routes
 from homestretch.web.often import DEVICES, Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
+from homestretch.web.photos import photo_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
@@ -83,6 +84,7 @@ def list_routes() -> list[BaseRoute]:
         *editing_routes(),
         *story_routes(),
         *following_routes(),
+        *photo_routes(),
         *mine_routes(),
         *embedding_routes(),
         *certificate_routes(),
