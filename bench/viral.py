@@ -63,13 +63,15 @@ def measure() -> list[Figure]:
             path = _publish(server, folder / "event", event)
             front = server.find("front") or 0
             _, page = get(server.port, path)
-            ours, late_ms = _busy(server, folder / "event", event, path, front)
+            ours = _load(server.port, path, [front], _idle(front))
+            busy, late_ms = _busy(server, folder / "event", event, path, front)
             gone_s, after = _take_down(server, path)
         theirs = _nginx(folder, page)
     figures = [
         told("viral: size of the page", len(page), "bytes"),
         told("viral: requests a CPU second", ours.per_cpu_s, "requests"),
         told("viral: CPU a request", 1e6 / ours.per_cpu_s, "us"),
+        told("viral: requests a second while chips are read", busy.requests / SECONDS, "requests"),
         at_most(1000, "viral: chip read to Picture meanwhile, p99", float(np.percentile(late_ms, 99)), "ms"),
         told("viral: chip read to Picture meanwhile, median", float(np.median(late_ms)), "ms"),
         at_most(5, "viral: taken down under load, gone after", gone_s, "s"),
@@ -183,13 +185,21 @@ def _crowd(port: int, path: str, seconds: float) -> Iterator[subprocess.Popen[st
         crowd.wait()
 
 
-def _load(port: int, path: str, pids: list[int]) -> Load:
+def _idle(pid: int) -> float:
+    """What a process spends on everything else: CPU seconds a second."""
+    began = cpu_s(pid)
+    time.sleep(SECONDS / 2)
+    return (cpu_s(pid) - began) / (SECONDS / 2)
+
+
+def _load(port: int, path: str, pids: list[int], idle: float = 0.0) -> Load:
+    """The load, and the CPU that it took beyond ``idle`` (CPU seconds a second)."""
     with _crowd(port, path, SECONDS) as crowd:
         assert crowd.stdout is not None
         assert crowd.stdout.readline() == "ready\n"
         began = sum(cpu_s(pid) for pid in pids)
         answered = int(crowd.stdout.readline().split()[0])
-        return Load(answered, sum(cpu_s(pid) for pid in pids) - began)
+        return Load(answered, sum(cpu_s(pid) for pid in pids) - began - idle * SECONDS)
 
 
 def _busy(

@@ -11,7 +11,7 @@ const outDir = `${finalDir}.new`;
 const bundled = [
   "htmx.org",
   "@fontsource-variable/atkinson-hyperlegible-next",
-  "@fontsource-variable/newsreader",
+  "@fontsource/newsreader",
 ];
 
 async function listFiles(folder) {

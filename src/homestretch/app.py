@@ -24,10 +24,9 @@ import uvloop
 from starlette.types import ASGIApp
 
 from homestretch.errors import PlanError
-from homestretch.folder.check import Loaded, load, load_bends, load_paces
+from homestretch.folder.check import Loaded, load, load_bends
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
-from homestretch.forecast.courses import CourseKnown, known_from
 from homestretch.herald.starting import list_heralds
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
@@ -42,7 +41,7 @@ from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.beside import NICE, run_beside
 from homestretch.server.expiring import drop_expired
-from homestretch.server.forecasting import Forecasting
+from homestretch.server.forecasting import Forecasting, courses_of
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper, Kept
@@ -250,7 +249,7 @@ def look_ahead(spec: BesideSpec) -> None:
     """The process beside the keeper; the race goes before what it does."""
     say_what_matters()
     os.nice(NICE)
-    courses = {event: _courses_of(Path(folder)) for event, folder in spec.folders.items()}
+    courses = {event: courses_of(Path(folder)) for event, folder in spec.folders.items()}
     uvloop.run(ends_with_supervisor(Forecasting(courses).follow(Path(spec.wire))))
 
 
@@ -265,14 +264,6 @@ def push(spec: PushSpec) -> None:
         await Pushing(spec.keys).run(Path(spec.wire))
 
     uvloop.run(ends_with_supervisor(work()))
-
-
-def _courses_of(folder: Path) -> dict[str, CourseKnown]:
-    """What an earlier edition showed of the races of a folder."""
-    return {
-        paces.race: known_from(paces.mats_m, paces.shares, paces.covariance)
-        for paces in load_paces(folder)[0]
-    }
 
 
 async def _keep(spec: ServerSpec) -> None:
@@ -299,7 +290,7 @@ async def _keep(spec: ServerSpec) -> None:
             keeper.events[event.id] = _kept(event, store, live, devices)
             live.refresh()
             tasks.create_task(live.run())
-            tasks.create_task(drop_expired(store.people, wall_now))
+            tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from homestretch.errors import HomestretchError, MissingExtra
 
@@ -59,14 +59,28 @@ def _open_cluster(where: str) -> Executor:
     except ImportError as error:
         raise MissingExtra("distributed", "dask", f"Work on the cluster at {where}") from error
     try:
-        client = Client(where, timeout=10)
+        client = cast(Any, Client)(where, timeout=10)
     except OSError as error:
         raise HomestretchError(
             f"No Dask scheduler answers at {where}.",
             "Start one with: dask scheduler, and workers with: dask worker ADDRESS",
         ) from error
-    executor: Executor = client.get_executor()
-    return executor
+    return _Cluster(client)
+
+
+class _Cluster(Executor):
+    """A Dask client as an executor that lets go of its connections when it is done."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._inner = client, client.get_executor()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = self._inner.submit(fn, *args, **kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._inner.shutdown(wait=wait and not cancel_futures)
+        self._client.close()
 
 
 def work(

@@ -17,7 +17,7 @@ from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Viewer
 from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.render import board_key, render_page
-from tests.boards.days import SMALL, STOPPED, Wanted, make_picture
+from tests.boards.days import ALL, SMALL, STOPPED, Wanted, make_picture
 from tests.boards.pictures import picture_of
 from tests.state.days import POINTS as MATS
 from tests.state.days import Day, a_day, a_point, a_sweep, at
@@ -221,3 +221,11 @@ def test_the_crew_sees_who_comes_in_the_next_half_hour_and_else_the_first_after_
     picture = picture_at(day, "09:00", *people)
     crew_page = render_page(key, board(picture, "30k", "station"), Viewer("station"))
     assert "Nobody comes in the next 30 minutes. These are the first after that." in crew_page
+
+
+def test_when_the_day_is_over_the_wall_of_a_point_says_that_everybody_is_home() -> None:
+    picture = make_picture(ALL["finished"])
+    assert picture.state.over
+    key = board_key("station", {"point": "30k", "wall": "1"})
+    page = render_page(key, board(picture, "30k", wall=True), Viewer())
+    assert "Everybody is home." in page.split('id="live-arrivals"')[1].split("</div>")[0]

@@ -29,7 +29,7 @@ from homestretch.picture import Names, Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Viewer
 from homestretch.state.snapshot import NEVER, Mark, Status
-from homestretch.web.render import fragments, make_board, render_page
+from homestretch.web.render import board_key, fragments, make_board, render_page
 from tests.boards.days import Wanted, make_picture
 from tests.boards.kinds import list_keys
 
@@ -267,3 +267,17 @@ def test_nobody_is_asked_about_somebody_whom_one_of_both_does_not_want(
     persons = {name: one for name, one in agreed.names.persons.items() if name != "e4"}
     erased = replace(agreed, names=replace(agreed.names, persons=persons))
     assert ask_runner(erased, row) == ""
+
+
+def test_the_crew_of_a_point_reads_with_whom_somebody_comes(agreed: Picture) -> None:
+    found = {}
+    for point in agreed.event.points:
+        key = board_key("station", {"point": point.id})
+        board = station.rows(agreed, Viewer("station"), StationChoices(point=point.id))
+        for row in board.crew.rows if board.crew else ():
+            assert (row.who.bib in BIBS) >= bool(row.together)
+            if row.together:
+                found[row.who.bib] = [one.who.bib for one in row.together]
+                words = f"with {row.together[0].who.bib} {row.together[0].who.name}, side by side"
+                assert words in render_page(key, board, Viewer("station"))
+    assert found == {BIBS[0]: [BIBS[1]], BIBS[1]: [BIBS[0]]}

@@ -34,12 +34,12 @@ def list_addresses(server: Server, *, choices: bool = False) -> dict[str, str]:
 
 
 def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
-    """Names and addresses of what only those who keep the ledger see, to whom this page belongs."""
+    """Names and addresses of what only the director sees beside everybody, to whom this page belongs."""
     home = f"/{EVENT}"
     found = {"ledger": home, "ledger-sheet": f"{home}?list=open&whole=1"}
     found |= {f"ledger-{name}": f"{home}?list={name}" for name in ("open", *LISTS, "questions")}
     for kind in list_boards():
-        if kind.who != EVERYBODY:
+        if kind.who != EVERYBODY and "director" in kind.who:
             found |= {f"{kind.name}{more}": filled for more, filled in _fill(kind.path, server)}
 
     def told(address: str) -> Any:
@@ -54,6 +54,16 @@ def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
         newest = told(f"{home}/reads/{reason}")["seen"][0]["row"]["seq"]
         found[f"evidence-{reason}"] = f"{home}/evidence/{newest}"
     return found
+
+
+def list_control_addresses(server: Server) -> dict[str, str]:
+    """Names and addresses of what is not even for the director: health."""
+    return {
+        f"{kind.name}{more}": filled
+        for kind in list_boards()
+        if "control" in kind.who and "director" not in kind.who
+        for more, filled in _fill(kind.path, server)
+    }
 
 
 def _fill(path: str, server: Server) -> list[tuple[str, str]]:

@@ -11,8 +11,12 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from homestretch.boards import list_boards
 from homestretch.web.headers import HEADERS
-from tests.browser.addresses import list_addresses, list_staff_addresses
-from tests.browser.server import EVENT, Server
+from tests.browser.addresses import (
+    list_addresses,
+    list_control_addresses,
+    list_staff_addresses,
+)
+from tests.browser.server import EVENT, Server, wait_for
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 SIZES = {"phone": (390, 844), "laptop": (1280, 800), "wall": (1920, 1080)}
@@ -89,6 +93,12 @@ def test_a_day_in_full_swing_as_the_director_sees_it(
     if size == "wall":
         pages = {name: pages[name] for name in ("ledger", "devices", "sweep")}
     look(page, busy_day, "busy", size, pages)
+
+
+def test_what_is_not_even_for_the_director_as_control_sees_it(page: Page, busy_day: Server) -> None:
+    _, token = busy_day.make_key("control")
+    page.goto(f"{busy_day.address}/{EVENT}/key/{token}")
+    look(page, busy_day, "busy", "phone", list_control_addresses(busy_day))
 
 
 def test_a_day_that_is_over(page: Page, finished_day: Server) -> None:
@@ -189,6 +199,38 @@ def test_the_first_view_of_every_page_weighs_less_than_100_kb(
         assert sum(weighed) < LIGHTEST, (address, weighed)
 
 
+def test_a_page_of_the_staff_weighs_as_little_and_is_whole_without_script(
+    page: Page, busy_day: Server
+) -> None:
+    """What a browser loads beside a page is weighed once; the pages are asked for as they are, without a browser."""
+    beside: dict[str, float] = {}
+    urls: dict[str, str] = {}
+    session: CDPSession = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on(
+        "Network.responseReceived", lambda it: urls.update({it["requestId"]: it["response"]["url"]})
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda it: beside.update({it["requestId"]: it["encodedDataLength"]}),
+    )
+    page.goto(busy_day.directors_link)
+    page.evaluate("document.fonts.ready")
+    parts = sum(weight for it, weight in beside.items() if "/static/" in urls.get(it, ""))
+    assert parts > 10_000, "style, script and fonts at least"
+    _, token = busy_day.make_key("director")
+    wait_for(lambda: busy_day.get(f"/{EVENT}/audit", token).status_code == 200)
+    heavy = {}
+    for name, address in list_staff_addresses(page, busy_day).items():
+        answer = busy_day.get(address, token)
+        assert answer.status_code == 200, address
+        heavy[name] = parts + answer.num_bytes_downloaded
+        words = re.sub(r"<[^>]+>", " ", answer.text.split("<main", 1)[1])
+        assert "<h1" in answer.text
+        assert len(" ".join(words.split())) > 40, address
+    assert {name: weight for name, weight in heavy.items() if weight >= LIGHTEST} == {}
+
+
 def test_every_page_is_whole_without_script(browser: Browser, busy_day: Server) -> None:
     """What a page says is in the page: with JavaScript off it shows as many words as with it."""
     context = browser.new_context(java_script_enabled=False)
@@ -206,5 +248,9 @@ def test_every_page_is_whole_without_script(browser: Browser, busy_day: Server) 
 
 def test_every_board_has_its_page_here(page: Page, busy_day: Server) -> None:
     page.goto(busy_day.directors_link)
-    names = {*list_addresses(busy_day), *list_staff_addresses(page, busy_day)}
+    names = {
+        *list_addresses(busy_day),
+        *list_staff_addresses(page, busy_day),
+        *list_control_addresses(busy_day),
+    }
     assert {kind.name for kind in list_boards()} <= names

@@ -87,6 +87,12 @@ def test_two_who_met_behind_the_last_mat_are_found_when_people_saw_them(course: 
     assert one.words == (
         "Crossed the line in the same second; seen together at Mile-22, Mile-23, Mile-24 and Mile-25"
     )
+    assert not any(place.evidence for place in one.seen), "the log is for who keeps the ledger"
+    control = Viewer("control")
+    (staff,) = runner.rows(
+        replace(picture, companions=found), control, RunnerChoices(bib="1")
+    ).together
+    assert [place.evidence for place in staff.seen] == [seen.evidence for seen in found.seen]
     assert (one.since, one.until, one.still) == ("mile-22", "finish", True)
     assert (one.before, one.between) == (
         "50 seconds apart at 35K",

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from PIL import Image
 
+from homestretch.errors import NotFound
 from homestretch.facts import (
     PhotoAnswered,
     PhotoLocked,
@@ -19,14 +20,16 @@ from homestretch.facts import (
     Sighting,
     received,
 )
+from homestretch.live import Live
 from homestretch.office.importing_photos import Seen, judge_pictures, see_pictures, take_pictures
 from homestretch.photos.values import Box, Look, SeenNumber
+from homestretch.server.small_photos import KEEP_MS, erase_due
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.photo_values import Photo
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.store.opening import Store
-from homestretch.store.pictures import Pictures, url_of
+from homestretch.store.pictures import Pictures, small_of, url_of
 from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
 from tests.state.days import POINTS, ZONE, Day, a_day, a_point, at
 
@@ -205,3 +208,26 @@ def test_a_key_of_an_object_store_by_url_works_like_a_folder() -> None:
     pictures.erase(kept)
     with pytest.raises(Exception, match="no longer kept"):
         pictures.get(kept)
+
+
+def test_bytes_go_once_a_picture_is_taken_down_and_when_their_time_is_over(
+    store: Store, tmp_path: Path
+) -> None:
+    url = url_of(tmp_path)
+    files = []
+    for number in (1, 2):
+        files.append(tmp_path / f"{number}.jpg")
+        files[-1].write_bytes(as_jpeg(draw([Worn(BIBS[number])], TESTING, seed=number)))
+    take_pictures(store, Pictures(url), a_field().event, files, "25k", NOW)
+    first, second = photos_of(store)
+    store.log.append([received(PhotoTakenDown(seen_at=NOW, photo=first.photo), "desk", NOW, 1)])
+    live = Live(store.log, store.people, lambda: NOW, lambda _picture: None)
+    live.refresh()
+    assert erase_due(live, url, NOW) == 1
+    for name in (first.kept, small_of(first.photo)):
+        with pytest.raises(NotFound):
+            Pictures(url).get(name)
+    assert Pictures(url).get(second.kept)
+    assert erase_due(live, url, NOW + KEEP_MS + 1000) == 2
+    with pytest.raises(NotFound):
+        Pictures(url).get(second.kept)

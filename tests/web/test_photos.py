@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
-from homestretch.facts import Fact, PhotoAnswered, PhotoLocked, PhotoTakenDown, Sighting, Struck
+from homestretch.facts import (
+    Fact,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+    Sighting,
+    Struck,
+)
+from homestretch.web.access import GuardedRoute
+from homestretch.web.application import list_routes
 from tests.boards.test_photos import a_day_with_pictures
 from tests.state.days import at
 from tests.web.kept_day import KeptDay, kept_day
@@ -65,3 +77,37 @@ async def answers_are_facts() -> None:
 
 def test_answers_are_facts_and_hidden_pictures_have_no_address() -> None:
     asyncio.run(answers_are_facts())
+
+
+def list_ways_out() -> list[str]:
+    """Every address that anybody may get, as a day with one event fills it."""
+    values = {"event": "day", "bib": "3621", "race": "marathon", "point": "10k"}
+    return [
+        re.sub(r"{(\w+)}", lambda name: values.get(name[1], "1"), route.path)
+        for route in list_routes()
+        if isinstance(route, GuardedRoute)
+        and "public" in route.who
+        and "GET" in (route.methods or ())
+        and "stream" not in route.path
+    ]
+
+
+async def nothing_leaves() -> None:
+    day = a_day_with_pictures()
+    name = "f00dcafe" * 4
+    day.add(PhotoTaken(seen_at=at("08:00"), photo=name, place="10k", kept=f"originals/{name}.jpg"))
+    day.add(PhotoTagged(seen_at=at("08:00"), photo=name, bib="3621", p=0.99, reads=14, read="3621"))
+    async with kept_day(day, NOW) as kept:
+        assert name in (await kept.get("/day/photos.json", "control")).text
+        answered = 0
+        for address in list_ways_out():
+            for role in ("public", "station", "announcer", "photographer"):
+                answer = await kept.get(address, role)
+                answered += answer.status_code == 200
+                assert "f00dcafe" not in answer.text, address
+                assert "photos/" not in answer.text, address
+        assert answered > 20
+
+
+def test_no_way_out_that_is_public_names_a_picture() -> None:
+    asyncio.run(nothing_leaves())

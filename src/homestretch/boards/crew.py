@@ -13,6 +13,7 @@ from homestretch.boards.ahead import expected_at
 from homestretch.boards.help_calls import Call, list_help
 from homestretch.boards.needing import list_needs
 from homestretch.boards.people import shown
+from homestretch.boards.together import Together, list_together
 from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Shown, Viewer
@@ -47,7 +48,8 @@ class Comers(NamedTuple):
 
 class CrewRow(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who comes: between two moments (UTC ms) in four cases of five, or any minute now; why they need a
-    cheer; whether they are of the club that was chosen; when somebody of this point said that they saw them."""
+    cheer; whether they are of the club that was chosen; when somebody of this point said that they saw them; who is beside
+    them, when both agreed."""
 
     who: Shown
     race: str
@@ -57,6 +59,7 @@ class CrewRow(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[str, ...]
     ours: bool
     seen_at: int | None
+    together: tuple[Together, ...]
 
 
 class Crew(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +106,7 @@ def make_crew(
         club=club,
         later=later and bool(chosen),
         clubs=tuple(sorted(clubs, key=lambda name: (-clubs[name], name))[:CLUBS]),
-        rows=tuple(_row(picture, point, row, who[row], said) for row in chosen),
+        rows=tuple(_row(picture, viewer, point, row, said) for row in chosen),
     )
 
 
@@ -128,7 +131,8 @@ class _Said(NamedTuple):
     club: str
 
 
-def _row(picture: Picture, point: Point, row: int, who: Shown, said: _Said) -> CrewRow:
+def _row(picture: Picture, viewer: Viewer, point: Point, row: int, said: _Said) -> CrewRow:
+    who = shown(picture, viewer, row)
     race = picture.event.races[int(picture.state.roster.race[row])]
     expected = expected_at(picture, row, point.id, point.distance_m[race.id])
     assert expected is not None  # they are among those who come
@@ -141,6 +145,7 @@ def _row(picture: Picture, point: Point, row: int, who: Shown, said: _Said) -> C
         why=said.why.get(who.bib, ()) if who.bib else (),
         ours=_is_of(who, said.club),
         seen_at=None if who.hidden else said.seen_at.get(row),
+        together=tuple(one for one in list_together(picture, viewer, row) if one.still),
     )
 
 

@@ -62,7 +62,8 @@ class ProtestRow(msgspec.Struct, frozen=True, kw_only=True):
 class RaceRow(msgspec.Struct, frozen=True, kw_only=True):
     """The results of one race. ``obstacles`` say why they cannot be declared yet; ``out`` are the first of those who
     are not accounted for, ``out_count`` all; ``absent``: of so many nothing was seen since their start has closed.
-    ``changed`` are bibs whose result is another one than in the newest version, ``changed_count`` all of them."""
+    ``changed`` are bibs whose result is another one than in the newest version, ``moved`` have another place because of
+    that; ``changed_count`` are all."""
 
     id: str
     name: str
@@ -71,6 +72,7 @@ class RaceRow(msgspec.Struct, frozen=True, kw_only=True):
     out: tuple[LedgerEntry, ...]
     out_count: int
     changed: tuple[str, ...]
+    moved: int
     changed_count: int
     podiums: tuple[PodiumRow, ...]
 
@@ -133,8 +135,9 @@ def _race(picture: Picture, viewer: Viewer, race: Race, choices: PodiumsChoices)
         obstacles=list_obstacles(picture, race),
         out=ledger_entries(picture, viewer, out[:OUT]),
         out_count=len(out),
-        changed=changed[:CHANGED],
-        changed_count=len(changed),
+        changed=changed.bibs[:CHANGED],
+        moved=changed.moved,
+        changed_count=len(changed.bibs) + changed.moved,
         podiums=make_podiums(picture, viewer, number, NAMED, choices.category, OPENED),
     )
 

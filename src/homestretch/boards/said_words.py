@@ -152,16 +152,12 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
                 start=name_place(event, start),
                 end=name_place(event, end),
             )
-        case PhotoLocked():
-            return said("a picture and its burst are never to be used")
-        case PhotoTakenDown():
-            return said("a picture was taken down")
         case Struck():
             return said("taken back")
         case StoryWritten() | StoryPublished() | StoryWithdrawn() | TakedownAsked():
             return _say_of_stories(fact)
         case _:
-            return _say_of_results(picture, fact)
+            return _say_of_what_stays(picture, fact)
 
 
 def _say_of_stories(
@@ -187,7 +183,7 @@ def _say_flag(picture: Picture, flag: Flag) -> str:
     return joined((names, words), ": ") if flag.races else words
 
 
-def _say_of_results(picture: Picture, fact: AnyFact) -> str:
+def _say_of_what_stays(picture: Picture, fact: AnyFact) -> str:
     event = picture.event
     match fact:
         case Declared(race=race):
@@ -202,6 +198,10 @@ def _say_of_results(picture: Picture, fact: AnyFact) -> str:
             return said("a protest is upheld")
         case ProtestDecided():
             return said("a protest is dismissed")
+        case PhotoLocked():
+            return said("a picture and its burst are never to be used")
+        case PhotoTakenDown():
+            return said("a picture was taken down")
         case PlaceShared(bibs=bibs):
             return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)

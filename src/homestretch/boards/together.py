@@ -6,14 +6,13 @@ timing points, and of a pack only its size.
 
 from __future__ import annotations
 
-from itertools import combinations
 from math import ceil
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from homestretch.boards.people import shown
+from homestretch.boards.people import keeps_ledger, shown
 from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.words import list_words, say_count
 from homestretch.companions.together import Companions, SeenTogether
@@ -41,11 +40,13 @@ class GapAt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeenBoth(msgspec.Struct, frozen=True, kw_only=True):
-    """A point at which a person saw both, at a moment (UTC ms)."""
+    """A point at which a person saw both, at a moment (UTC ms); ``evidence`` are positions of the log, for who keeps
+    the ledger."""
 
     point: str
     name: str
     at: int
+    evidence: tuple[int, ...]
 
 
 class Together(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,20 +118,13 @@ def _by_row(picture: Picture, _viewer: Viewer) -> dict[int, list[int]]:
     found = picture.companions
     assert found is not None  # asked for only with companions
     pairs: dict[int, list[int]] = {}
-    odd = _list_odd(picture, found)
+    odd = found.list_odd(picture.state.ruled)
     for k in np.flatnonzero(~found.pack)[np.argsort(-found.score[~found.pack], kind="stable")]:
         one, other = int(found.i[k]), int(found.j[k])
         if (one, other) not in odd and may_show(picture, one, other):
             pairs.setdefault(one, []).append(int(k))
             pairs.setdefault(other, []).append(int(k))
     return pairs
-
-
-def _list_odd(picture: Picture, found: Companions) -> set[tuple[int, int]]:
-    """Rows of pairs that are a question for control and no story, until an official has ruled on one of both: two
-    chips on one person, people in a vehicle."""
-    pairs = {*found.doubled, *(pair for ride in found.rides for pair in combinations(sorted(ride.rows), 2))}  # fmt: skip
-    return {pair for pair in pairs if not picture.state.ruled & set(pair)}
 
 
 def may_show(picture: Picture, one: int, other: int) -> bool:
@@ -199,7 +193,7 @@ def _together(picture: Picture, viewer: Viewer, found: Companions, k: int, row: 
         ) if before else "",
         finished_s=round(abs(float(found.gaps_s[k, end])), 1) if home and len(places.beside) > 1 else None,
         gaps=_list_gaps(picture, found, k, places, back=int(found.j[k]) == row),
-        seen=_list_seen(picture, places.seen),
+        seen=_list_seen(picture, viewer, places.seen),
         score=round(float(found.score[k]), 1),
     )  # fmt: skip
 
@@ -232,10 +226,16 @@ def _say_gap(gap_s: float) -> str:
     return said("{time} ahead", time=many)
 
 
-def _list_seen(picture: Picture, seen: list[SeenTogether]) -> tuple[SeenBoth, ...]:
+def _list_seen(picture: Picture, viewer: Viewer, seen: list[SeenTogether]) -> tuple[SeenBoth, ...]:
     points = picture.event.points
     return tuple(
-        SeenBoth(point=points[one.point].id, name=points[one.point].name, at=one.at) for one in seen
+        SeenBoth(
+            point=points[one.point].id,
+            name=points[one.point].name,
+            at=one.at,
+            evidence=one.evidence if keeps_ledger(viewer) else (),
+        )
+        for one in seen
     )
 
 

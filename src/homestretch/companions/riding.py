@@ -24,6 +24,8 @@ SPREADS: Final = 3.5
 turns is fast at times."""
 USUAL_SPREAD, USUAL_LEGS = 0.05, 3.0
 """Spread of somebody's log paces before they are known, worth so many legs."""
+SEATS: Final = 60
+"""A bus has no more; more who came so one behind the other are a wrong clock."""
 LEGS_BEFORE: Final = 2
 MOST_SHARE: Final = 0.2
 """If more of those who came to a mat are odd there, it is its clock."""
@@ -115,5 +117,5 @@ def _group(
             spread_s=float(at_s[rows[part[-1]]] - at_s[rows[part[0]]]),
         )
         for part in parts
-        if len(part) > 1
+        if 1 < len(part) <= SEATS
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -67,3 +68,9 @@ class Companions:
     """people who may have been in one vehicle, by rows of the roster and columns of the state"""
     doubled: tuple[tuple[int, int], ...]
     """rows of two chips that were read at the same moment everywhere: perhaps one person with both"""
+
+    def list_odd(self, ruled: frozenset[int]) -> set[tuple[int, int]]:
+        """Pairs of rows (the smaller first) that are a question for control and no story: two chips on one person,
+        people in a vehicle; without those of whom an official has ruled on one (``ruled``, rows)."""
+        riding = (pair for ride in self.rides for pair in combinations(sorted(ride.rows), 2))
+        return {pair for pair in (*self.doubled, *riding) if not ruled & set(pair)}

@@ -20,6 +20,7 @@ from homestretch.errors import (
 )
 from homestretch.picture import Picture
 from homestretch.race.saying import said
+from homestretch.server.questions import Question
 from homestretch.server.wire import (
     ANSWER,
     KEYS,
@@ -28,7 +29,6 @@ from homestretch.server.wire import (
     Admissions,
     Answer,
     PicturesIn,
-    Question,
     frame,
     read_frame,
 )

@@ -28,13 +28,7 @@ from homestretch.server.feed import Feed
 from homestretch.server.following import Following
 from homestretch.server.judging import without_early
 from homestretch.server.own import answer_link, take_name
-from homestretch.server.small_photos import tell_small
-from homestretch.server.staff import hide, take_down, tell_sayings
-from homestretch.server.tidings import Tidings, note_tidings
-from homestretch.server.wire import (
-    LARGEST_FRAME,
-    LARGEST_QUESTION,
-    Answer,
+from homestretch.server.questions import (
     Deposit,
     Evidence,
     Follow,
@@ -48,13 +42,21 @@ from homestretch.server.wire import (
     NameLooked,
     Newest,
     OpenLink,
-    PicturePacker,
     Question,
     Redeem,
     Sayings,
     SmallPhoto,
     TakeDown,
     decode_question,
+)
+from homestretch.server.small_photos import tell_small
+from homestretch.server.staff import hide, take_down, tell_sayings
+from homestretch.server.tidings import Tidings, note_tidings
+from homestretch.server.wire import (
+    LARGEST_FRAME,
+    LARGEST_QUESTION,
+    Answer,
+    PicturePacker,
     read_frame,
     split_event,
 )

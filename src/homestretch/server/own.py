@@ -13,7 +13,7 @@ from homestretch.live import Live
 from homestretch.race.consent import Said, say
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import ADULT_AGE
-from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
+from homestretch.server.questions import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.state.snapshot import NEVER
 from homestretch.store import People
 from homestretch.store.keys import Key

@@ -22,7 +22,7 @@ from homestretch.facts import (
 from homestretch.live import Live
 from homestretch.race.privacy import STAFF
 from homestretch.readers import Heard
-from homestretch.server.wire import Hide, SaidRow, Sayings, TakeDown
+from homestretch.server.questions import Hide, SaidRow, Sayings, TakeDown
 from homestretch.state.entries import A_FORM
 from homestretch.state.sayings import Saying
 from homestretch.state.snapshot import NEVER

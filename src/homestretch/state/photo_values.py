@@ -27,7 +27,7 @@ class PhotoTag:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture. ``seen_at`` is its camera's clock where ``timed``, else when it came; ``taken_at`` the
+    """A picture. ``seen_at`` is its camera's clock where ``timed``, else when it came; ``came_at`` when it came in, ``taken_at`` the
     event's time as far as it is known, ``aspect`` its width by its height. ``look`` is what was found in it (JSON, "" before), ``reads`` from how
     many reads its camera's clock was known when ``tags`` were judged (-1: they were not). ``denied`` are bibs
     that a person says are not there; ``locked``: never to be used; ``down``: somebody wants it away."""
@@ -38,6 +38,7 @@ class Photo:
     camera: str
     timed: bool
     seen_at: int
+    came_at: int
     taken_at: int
     likeness: str
     look: str

@@ -50,7 +50,10 @@ def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Pho
     if not taken:
         return ()
     said = _listen(columns, void, until, taken)
-    photos = (_photo(fact, said) for fact in taken.values())
+    came = {
+        fact.photo: logged.received_at for logged, fact in reversed(columns.of_kind(PhotoTaken))
+    }
+    photos = (_photo(fact, came[fact.photo], said) for fact in taken.values())
     return tuple(sorted(photos, key=lambda one: (-one.taken_at, one.photo)))
 
 
@@ -102,7 +105,7 @@ def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
     return locked
 
 
-def _photo(fact: PhotoTaken, said: _Said) -> Photo:
+def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
     judged = said.tags.get(fact.photo, [])
     most = max((tag.reads for tag in judged), default=-1)
     newest = [tag for tag in judged if tag.reads == most]
@@ -115,6 +118,7 @@ def _photo(fact: PhotoTaken, said: _Said) -> Photo:
         camera=fact.camera,
         timed=fact.timed,
         seen_at=fact.seen_at,
+        came_at=came_at,
         taken_at=max((tag.seen_at for tag in newest), default=fact.seen_at),
         likeness=fact.likeness,
         look=look.look if look else "",

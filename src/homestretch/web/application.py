@@ -33,6 +33,7 @@ from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.photos import photo_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
+from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
 
@@ -85,6 +86,7 @@ def list_routes() -> list[BaseRoute]:
         *story_routes(),
         *following_routes(),
         *photo_routes(),
+        *shard_routes(),
         *mine_routes(),
         *embedding_routes(),
         *certificate_routes(),

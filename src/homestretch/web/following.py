@@ -11,7 +11,7 @@ from homestretch.errors import FactError
 from homestretch.picture import Picture
 from homestretch.race.saying import said
 from homestretch.server.front import Front
-from homestretch.server.wire import Follow, Forget
+from homestretch.server.questions import Follow, Forget
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import read_form
 

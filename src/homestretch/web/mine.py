@@ -25,7 +25,7 @@ from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, said, say_again
 from homestretch.server.front import Front
 from homestretch.server.own import HELD
-from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
+from homestretch.server.questions import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute
 from homestretch.web.admission import check_often, find_token

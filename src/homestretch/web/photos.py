@@ -16,7 +16,7 @@ from homestretch.picture import Picture
 from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key
 from homestretch.server.front import Front
-from homestretch.server.wire import SmallPhoto
+from homestretch.server.questions import SmallPhoto
 from homestretch.state.photo_values import Photo
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import Form, enter, noticing_route

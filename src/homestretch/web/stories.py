@@ -23,7 +23,7 @@ from homestretch.boards.story import BOARD, PUBLIC, StoryBoard, StoryChoices
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.server.front import Front
-from homestretch.server.wire import TakeDown
+from homestretch.server.questions import TakeDown
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import read_form
 from homestretch.web.newsstand import HOST, Newsstand, Place, headers_of
