@@ -65,7 +65,7 @@ async def _answer(request: Request, form: Form, picture: Picture) -> Notice:
             else said("Said: {bib} is not in the picture.", bib=bib)
         )
     else:
-        raise FactError("This is no button of ours.", "Open the page again.")
+        raise FactError(said("This is no button of ours."), said("Open the page again."))
     notice = await enter(request, PAGE, at, items)
     return Notice(words, done=True) if notice.done else notice
 
