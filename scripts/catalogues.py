@@ -5,6 +5,7 @@ into `src/homestretch/locale/*/LC_MESSAGES/homestretch.po`, and compiles them.
     .venv/bin/python scripts/catalogues.py --compile  # compile what is older than its source
     .venv/bin/python scripts/catalogues.py --new fr   # begin a language
     .venv/bin/python scripts/catalogues.py --missing de
+    .venv/bin/python scripts/catalogues.py --merge OURS THEIRS  # git's merge driver; docs/how-to/translate.md
 
 What stands in a catalogue is kept; a string that is new has an empty translation, one that is gone is dropped.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -82,7 +83,7 @@ def updated(path: Path) -> Catalog:
     return catalog
 
 
-def list_missing(catalog: Catalog) -> Iterator[Message]:
+def list_missing(catalog: Iterable[Message]) -> Iterator[Message]:
     """What has no translation yet."""
     for message in catalog:
         said = message.string if isinstance(message.string, tuple | list) else (message.string,)
@@ -103,6 +104,21 @@ def compile_all() -> list[Path]:
     return written
 
 
+def merge(ours: Path, theirs: Path) -> None:
+    """Into ``ours`` what ``theirs`` has beside it: two people translated at a time. Neither side's words are lost;
+    what the code no longer says goes when the catalogue is next updated."""
+    catalogs = []
+    for path in (ours, theirs):
+        with path.open("rb") as file:
+            catalogs.append(read_po(file))
+    mine, other = catalogs
+    for message in other:
+        known = mine.get(message.id, message.context) if message.id else message
+        if known is None or known in list_missing([known]):
+            mine.add(message.id, message.string, message.locations, context=message.context)
+    ours.write_text(as_text(mine), encoding="utf-8")
+
+
 def begin(language: str) -> Path:
     """An empty catalogue of a language, with its plural forms."""
     path = LOCALE / language / NAME
@@ -117,7 +133,11 @@ def main() -> int:
     parser.add_argument("--compile", action="store_true", help="compile only")
     parser.add_argument("--new", metavar="LANGUAGE", help="begin a language, by its code")
     parser.add_argument("--missing", metavar="LANGUAGE", help="print what has no translation yet")
+    parser.add_argument("--merge", metavar=("OURS", "THEIRS"), nargs=2, help="join two catalogues")
     given = parser.parse_args()
+    if given.merge:
+        merge(*map(Path, given.merge))
+        return 0
     if given.missing:
         for message in list_missing(updated(LOCALE / given.missing / NAME)):
             print(message.id if isinstance(message.id, str) else message.id[0])

@@ -19,7 +19,9 @@ from fit_rehearsal import data_folder
 from homestretch.companions.chance import FALSE_PER_RUNNER
 from homestretch.companions.finding import find
 from homestretch.companions.pace import Habits
-from homestretch.companions.planting import PLACES, Cell, recall
+from homestretch.companions.planting import PLACES, THINNED, Cell, recall
+from homestretch.companions.planting_seen import How, SeenCell, lines_by_chance, recall_seen
+from homestretch.companions.riding import find_rides
 from homestretch.companions.values import Field, Found
 from homestretch.office.clock_times import read_clock_times
 from homestretch.office.companions import PLANTED_AT, plant_in, search
@@ -43,7 +45,14 @@ def main() -> int:
     """Writes the page."""
     field, mats = read_clock_times(data_folder() / "clock_chicago2023.parquet")
     text = "\n".join(
-        [*day_lines(field), *recall_lines(field, mats), *habit_lines(field, mats), *seed_lines()]
+        [
+            *day_lines(field),
+            *recall_lines(field, mats),
+            *seen_lines(field),
+            *ride_lines(field, mats),
+            *habit_lines(field, mats),
+            *seed_lines(),
+        ]
     )
     head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
     PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
@@ -105,8 +114,90 @@ def recall_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:
         tell(name)
 
 
-def _say(cell: Cell) -> str:
+def _say(cell: Cell | SeenCell) -> str:
     return f"{cell.recall:.2f} ({cell.low:.2f} to {cell.high:.2f}, {cell.plants})"
+
+
+def seen_lines(field: Field) -> Iterator[str]:
+    """Planted pairs who meet behind the last but two mats, with and without somebody who saw them."""
+    yield "### Seen by people"
+    yield ""
+    yield "Pairs planted from the last mat before the finish on: they meet on the leg before it. *Taps*: each bib by itself, its time wrong by Laplace's law (scale 3 s). *A line*: both bibs in one entry, if they were within 3 s of each other. Thresholds are those of the mats."  # fmt: skip
+    yield ""
+    for name, thinned in ((f"{len(field.times_s):,} runners", None), (f"{THINNED:,} runners", THINNED)):  # fmt: skip
+        cells = recall_seen(field, thinned=thinned)
+        yield f"| {name}: who saw them | " + " | ".join(PLACES) + " |"
+        yield "|---" * (len(PLACES) + 1) + "|"
+        for way in dict.fromkeys((cell.how, cell.places_m) for cell in cells):
+            row = [cell for cell in cells if (cell.how, cell.places_m) == way]
+            yield f"| {_say_way(*way)} | " + " | ".join(map(_say, row)) + " |"
+        yield ""
+        tell(f"seen, {name}")
+    yield "A line makes a pair of two who only came by together there (the lag null, both bibs of everybody who does, in one entry):"  # fmt: skip
+    yield ""
+    yield "| one line at | such lines | above the threshold |"
+    yield "|---|---|---|"
+    for many in (1, 2):
+        found = lines_by_chance(field, many)
+        yield f"| {_say_places(found.places_m)} | {found.lines:,} | {found.above:,} |"  # fmt: skip
+    yield ""
+
+
+def _say_way(how: How, places_m: tuple[float, ...]) -> str:
+    if how == "nobody":
+        return "nobody"
+    return f"{'taps' if how == 'taps' else 'a line'} at {_say_places(places_m)}"
+
+
+def _say_places(places_m: tuple[float, ...]) -> str:
+    return " and ".join(f"{metres / 1000:.0f} km" for metres in places_m)
+
+
+RIDES = ((25.0, 6, 7), (25.0, 6, 8), (20.0, 7, 8), (15.0, 7, 9))
+"""km/h, from which mat, to which mat; what lies between reads nobody."""
+RIDERS, CARS = 3, 60
+SLOW_S, NEAR_S = 4.5 * 3600, 300.0
+
+
+def ride_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:
+    """Groups that came together as if in a vehicle: on the real day, and of planted ones."""
+    real = {ride.rows for ride in find_rides(field.times_s, field.metres)}
+    people = len({row for rows in real for row in rows})
+    sizes = len(field.times_s), THINNED
+    yield "### In a vehicle"
+    yield ""
+    yield f"Of {sizes[0]:,} runners of the real day {people} came ahead together so; whether in a vehicle nobody knows. Planted: {CARS} cars, each with {RIDERS} of the slower people who were within 5 minutes of each other at one mat and reach another one at some speed, their own pace after it; the share of which at least two are named together."  # fmt: skip
+    yield ""
+    yield f"| km/h | from | to | {sizes[0]:,} runners | {sizes[1]:,} runners |"
+    yield "|---|---|---|---|---|"
+    random = np.random.default_rng(1)
+    for kmh, first, last in RIDES:
+        shares = [_share_of_cars(field, size, kmh, first, last, random) for size in sizes]
+        yield f"| {kmh:.0f} | {mats[first]} | {mats[last]} | {shares[0]:.2f} | {shares[1]:.2f} |"
+    yield ""
+    tell("in a vehicle")
+
+
+def _share_of_cars(
+    field: Field, size: int, kmh: float, first: int, last: int, random: np.random.Generator
+) -> float:
+    times_s = field.times_s[random.choice(len(field.times_s), size, replace=False)]
+    slow = np.flatnonzero(times_s[:, -1] - times_s[:, 0] > SLOW_S)
+    slow = slow[np.isfinite(times_s[slow][:, [first, last]]).all(axis=1)]
+    cars = []
+    for lead in random.choice(slow, CARS, replace=False).tolist():
+        near = slow[np.abs(times_s[slow, first] - times_s[lead, first]) < NEAR_S]
+        if len(near) < RIDERS:
+            continue
+        rows = random.choice(near, RIDERS, replace=False)
+        drive_s = 60.0 + (field.metres[last] - field.metres[first]) / (kmh / 3.6)
+        there_s = times_s[rows, first].max() + drive_s + random.uniform(0.0, 15.0, RIDERS)
+        after_s = times_s[rows, last:] - times_s[rows, last : last + 1]
+        times_s[rows, first + 1 : last] = np.nan
+        times_s[rows, last:] = there_s[:, None] + after_s
+        cars.append(set(rows.tolist()))
+    found = [set(ride.rows) for ride in find_rides(times_s, field.metres)]
+    return float(np.mean([any(len(car & ride) > 1 for ride in found) for car in cars]))
 
 
 def habit_lines(field: Field, mats: tuple[str, ...]) -> Iterator[str]:

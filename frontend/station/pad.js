@@ -1,5 +1,7 @@
 // The bib pad: big keys for wet gloves, * for a digit that was not seen, taps first and their numbers later.
 const FEW = 6;
+const LONGEST = 25;
+const MOST_BIBS = 2;
 
 function fits(bib, seen) {
   return bib.length === seen.length && [...seen].every((one, at) => one === "*" || one === bib[at]);
@@ -71,7 +73,7 @@ export function makePad(post, queue, clock, shelf, say) {
   for (const key of form.querySelectorAll("[data-key]")) {
     key.addEventListener("click", () => {
       const digit = key.dataset.key;
-      bib.value = digit === "back" ? bib.value.slice(0, -1) : (bib.value + digit).slice(0, 12);
+      bib.value = digit === "back" ? bib.value.slice(0, -1) : (bib.value + digit).slice(0, LONGEST);
       showFitting();
     });
   }
@@ -85,16 +87,22 @@ export function makePad(post, queue, clock, shelf, say) {
     const stops = event.submitter?.value === "stops";
     const { note, reason } = form.elements;
     const text = (stops ? reason : note).value.trim();
-    const number = bib.value.trim().toUpperCase().replace(/^#/, "");
-    if (stops ? !number || number.includes("*") : !number && !text && !chosen) {
-      bib.setCustomValidity(say(stops ? "wholeBib" : "aBib"));
+    // Two bibs in one entry were side by side: they have one time.
+    const typed = bib.value.toUpperCase().split(/[+,]/);
+    const numbers = [...new Set(typed.map((one) => one.trim().replace(/^#/, "")).filter(Boolean))];
+    const [number] = numbers;
+    const tooMany = numbers.length > (stops ? 1 : MOST_BIBS);
+    if (tooMany || (stops ? !number || number.includes("*") : !number && !text && !chosen)) {
+      bib.setCustomValidity(say(stops ? "wholeBib" : tooMany ? "twoBibs" : "aBib"));
       bib.reportValidity();
       bib.setCustomValidity("");
       return;
     }
     const at = chosen ?? clock.now();
-    const fields = { bib: number || "*", ...(text ? { text } : {}) };
-    if (!enter(stops ? "withdrawn" : "sighting", fields, at)) return;
+    for (const one of numbers.length ? numbers : ["*"]) {
+      const said = text && one === (number ?? "*") ? { text } : {};
+      if (!enter(stops ? "withdrawn" : "sighting", { bib: one, ...said }, at)) return;
+    }
     if (chosen) shelf.drop(`t:${chosen}`);
     chosen = chosen && !stops ? (taps()[0] ?? null) : null;
     bib.value = note.value = reason.value = "";

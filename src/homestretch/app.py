@@ -23,11 +23,11 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from homestretch.errors import PlanError, StoreError
-from homestretch.folder.check import Loaded, load, load_bends, load_paces
+from homestretch.errors import PlanError
+from homestretch.folder.check import Loaded, load, load_bends
 from homestretch.folder.doors import list_clashes
 from homestretch.folder.problem import Problem
-from homestretch.forecast.courses import CourseKnown, known_from
+from homestretch.herald.starting import list_heralds
 from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
@@ -40,7 +40,8 @@ from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.beside import NICE, run_beside
-from homestretch.server.forecasting import Forecasting
+from homestretch.server.expiring import drop_expired
+from homestretch.server.forecasting import Forecasting, courses_of
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper, Kept
@@ -53,18 +54,27 @@ from homestretch.server.listening import (
     say_what_matters,
 )
 from homestretch.server.push_key import load_push_key
-from homestretch.server.spec import BesideSpec, DoorSpec, EventSpec, FrontSpec, PushSpec, ServerSpec
+from homestretch.server.spec import (
+    BesideSpec,
+    DoorSpec,
+    EventSpec,
+    FrontSpec,
+    PushSpec,
+    ServerSpec,
+    environment_of,
+)
 from homestretch.server.supervisor import Child, Supervisor, command_of, ends_with_supervisor
 from homestretch.server.tls import Tls
 from homestretch.server.told_address import Address, listen_as, scheme_of, telling_address
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import FACTS_FILE, Store, open_store
+from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.streams import Streams
 
-EXPIRY_S = 600.0
 REAL_DAY = EventClock()
+PICTURES = "HOMESTRETCH_PICTURES"
 OF_DATABASE = re.compile(r"HOMESTRETCH_DATABASE$|PG[A-Z]+$")
 """Variables that say how to come into the database; a front, which talks to the world, has none of them."""
 
@@ -214,6 +224,7 @@ def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
         Child("keeper", command_of("_keeper"), tuple(inherited), keeper),
         Child("front", command_of("_front"), (spec.http_fd,), front, known),
         Child("forecaster", command_of("_forecaster"), (), beside, known, later=True),
+        *list_heralds(spec, known),
     ]
     if spec.pushing.keys:
         told = msgspec.json.encode(spec.pushing)
@@ -238,7 +249,7 @@ def look_ahead(spec: BesideSpec) -> None:
     """The process beside the keeper; the race goes before what it does."""
     say_what_matters()
     os.nice(NICE)
-    courses = {event: _courses_of(Path(folder)) for event, folder in spec.folders.items()}
+    courses = {event: courses_of(Path(folder)) for event, folder in spec.folders.items()}
     uvloop.run(ends_with_supervisor(Forecasting(courses).follow(Path(spec.wire))))
 
 
@@ -253,14 +264,6 @@ def push(spec: PushSpec) -> None:
         await Pushing(spec.keys).run(Path(spec.wire))
 
     uvloop.run(ends_with_supervisor(work()))
-
-
-def _courses_of(folder: Path) -> dict[str, CourseKnown]:
-    """What an earlier edition showed of the races of a folder."""
-    return {
-        paces.race: known_from(paces.mats_m, paces.shares, paces.covariance)
-        for paces in load_paces(folder)[0]
-    }
 
 
 async def _keep(spec: ServerSpec) -> None:
@@ -284,13 +287,10 @@ async def _keep(spec: ServerSpec) -> None:
                 bends=load_bends(Path(event.folder))[0],
             )  # fmt: skip
             devices = Devices(live, now)
-            keeper.events[event.id] = Kept(
-                event.id, store.log, store.people, live, event.zone, event.date, devices,
-                push_hosts=event.push.all_hosts if event.push else (),
-            )  # fmt: skip
+            keeper.events[event.id] = _kept(event, store, live, devices)
             live.refresh()
             tasks.create_task(live.run())
-            tasks.create_task(_drop_expired(store))
+            tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
@@ -305,10 +305,12 @@ async def _keep(spec: ServerSpec) -> None:
         tasks.create_task(keeper.watch_keys())
 
 
-def environment_of(event: EventSpec) -> dict[str, str]:
-    """The environment of a command about an event: it names the database that the event is kept in."""
-    named = {} if event.store == event.folder else {"HOMESTRETCH_DATABASE": event.store}
-    return {**os.environ, **named}
+def _kept(event: EventSpec, store: Store, live: Live, devices: Devices) -> Kept:
+    pictures = url_of(Path(event.folder), os.environ.get(PICTURES, ""))
+    return Kept(
+        event.id, store.log, store.people, live, event.zone, event.date, devices, pictures,
+        push_hosts=event.push.all_hosts if event.push else (),
+    )  # fmt: skip
 
 
 async def _open_doors(
@@ -352,7 +354,13 @@ def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
 
 async def _show(spec: FrontSpec) -> None:
     application = make_application()
-    front = Front(lambda picture: streams.on_picture(picture))
+    stand = application.state.newsstand
+
+    def on_picture(picture: Picture) -> None:
+        stand.on_picture(picture)
+        streams.on_picture(picture)
+
+    front = Front(on_picture)
     streams = Streams(front.get)
     application.state.front = application.state.pictures = front
     application.state.streams = streams
@@ -366,16 +374,6 @@ async def _show(spec: FrontSpec) -> None:
         await server.serve(sockets=[listener])
         following.cancel()
         sending.cancel()
-
-
-async def _drop_expired(store: Store) -> None:
-    """Free texts, unreadable bytes and sessions go when their time is over."""
-    while True:
-        try:
-            store.people.drop_expired(wall_now())
-        except StoreError as error:  # the day goes on; the next round tries again
-            logger.error("expired texts could not be erased", reason=str(error))
-        await asyncio.sleep(EXPIRY_S)
 
 
 def _spec_of(folder: Path, event: Event, database: str, held: contextlib.ExitStack) -> EventSpec:

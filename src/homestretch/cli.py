@@ -15,6 +15,7 @@ from homestretch.commands.course_shape import course_shape_command
 from homestretch.commands.evidence import evidence
 from homestretch.commands.files import erase_command, export_command, import_command
 from homestretch.commands.forecast import forecast_commands
+from homestretch.commands.hooks import herald_process, hook_commands
 from homestretch.commands.keys import key_commands
 from homestretch.commands.links import links_command
 from homestretch.commands.options import (
@@ -26,10 +27,13 @@ from homestretch.commands.options import (
     read_proxies,
     tls_options,
 )
+from homestretch.commands.photos import photo_commands
+from homestretch.commands.publish import publish_command
 from homestretch.commands.push import push_command
 from homestretch.commands.replay import replay, replay_process
 from homestretch.commands.say import say
 from homestretch.commands.station import station
+from homestretch.commands.stories import stories_command
 from homestretch.errors import HomestretchError
 
 FIELD = click.IntRange(0, 100_000)
@@ -235,11 +239,16 @@ for command in (
     restore,
     course_shape_command,
     key_commands,
+    hook_commands,
+    herald_process,
     say,
     station,
     forecast_commands,
     companions_command,
+    publish_command,
+    stories_command,
     push_command,
+    photo_commands,
     links_command,
     evidence,
 ):

@@ -23,7 +23,7 @@ import structlog
 from homestretch.clocks import ClockCheck, fit_shape, make_check, make_watched
 from homestretch.companions.together import Companions
 from homestretch.errors import HomestretchError, StoreError
-from homestretch.facts import Received
+from homestretch.facts import Received, StoryWritten
 from homestretch.folder.course_shape import Bend
 from homestretch.forecast.values import NOTHING, Ahead
 from homestretch.picture import Names, Picture, Version
@@ -48,6 +48,8 @@ TICK_S = 0.2
 """Shortest time between two Pictures."""
 REST = 2.0
 """After a fold the loop is free for at least this many times as long."""
+STORY_KEEP = 2**62
+"""What was typed of a story is kept until somebody takes it back or erases it."""
 CHECK_S, CHECK_REST = 5.0, 10.0
 """Shortest time between two checks of the clocks, and how many times as long as the last one took."""
 
@@ -234,7 +236,11 @@ class Live:
         """Texts first: a fact that is in the log never refers to a text that was lost on the way."""
         keep_until = time.time_ns() // 1_000_000 + TEXT_KEEP_MS
         texts = [
-            Text(ref, item.text, keep_until)
+            Text(
+                ref,
+                item.text,
+                STORY_KEEP if isinstance(item.received.fact, StoryWritten) else keep_until,
+            )
             for item in heard
             if item.text is not None and (ref := getattr(item.received.fact, "text_ref", None))
         ]
@@ -288,6 +294,7 @@ def _text_refs(state: State) -> set[str]:
     refs = [flag.text_ref for flag in state.flags] + [one.text_ref for one in state.corrections]
     refs += [word.text_ref for zone in state.zones for word in zone.words]
     refs += [entry.text_ref for entry in state.entries]
+    refs += [word.text_ref for word in state.stories] + [word.text_ref for word in state.held]
     refs += state.words.list_text_refs()
     refs += [ref for call in state.calls for ref in (call.text_ref, call.heard_ref)]
     return {ref for ref in refs if ref is not None}
@@ -297,6 +304,7 @@ def _signers(state: State) -> set[str]:
     opened = {word.by for zone in state.zones for word in zone.words}
     called = {by for call in state.calls for by in (call.by, call.heard_by) if by}
     entered = {entry.by for entry in state.entries}
+    entered |= {word.by for word in state.stories} | {word.by for word in state.held}
     said = {by for by in state.words.list_signers() if by}
     return entered | {one.by for one in state.corrections} | opened | called | said
 

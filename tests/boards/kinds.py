@@ -41,6 +41,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
     "calibration": [{"race": "marathon"}, {"race": "half", "wall": "1"}, {"race": "nowhere"}],
     "desk": [{}, {"list": "no-packet"}, {"list": "call", "page": "2"}],
     "devices": [{}],
+    "editing": [{}, {"story": "met-1f0c9a77e2"}],
     "paper": [
         {"list": "start-list"},
         {"list": "by-name"},
@@ -53,6 +54,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"list": "bus-sheet"},
         {"list": "chute-sheet"},
     ],
+    "photos": [{}],
     "certificate": [{"bib": "101"}, {"bib": "102"}, {"bib": "501"}, {"bib": "nobody"}],
     "podiums": [{}, {"race": "half"}, {"category": "marathon/f/30-34"}, {"wall": "1"}],
     "radio": [{}],
@@ -63,7 +65,10 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"point": "10k", "order": "need", "club": "Millrace Runners"},
         {"point": "nowhere"},
     ],
+    "stories": [{}],
+    "story": [{"story": "met-1f0c9a77e2"}],
     "sweep": [{}, {"list": "risk"}, {"list": "behind", "page": "2"}, {"wall": "1"}],
+    "towns": [{}, {"town": "Millbrook"}, {"town": "nowhere"}],
     "takeover": [{}, {"bib": "101"}, {"bib": "104", "keeper": "bus-2"}, {"bib": "nobody"}],
     "runner": [{"bib": "101"}, {"bib": "102"}, {"bib": "105", "wall": "1"}, {"bib": "118"}],
 }

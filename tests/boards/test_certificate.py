@@ -73,14 +73,16 @@ def test_the_first_and_the_last_at_the_line_have_the_same_sheet_with_their_own_w
     picture: Picture,
 ) -> None:
     first, last = certificate(picture, "1"), certificate(picture, "5")
-    assert (first.line_words, first.first, first.last) == ("the first at the line", True, False)
-    assert last.line_words == "the last of 5 at the line: with this finish the race was complete"
+    assert (first.line, first.first, first.last) == (
+        "The first at the line, at 09:40:00.",
+        True,
+        False,
+    )
+    assert last.line == (
+        "The last of 5 at the line, at 13:30:00: with this finish the race was complete."
+    )
     assert (last.first, last.last) == (False, True)
-    assert [(one.place, one.of, one.whom) for one in last.among] == [
-        (5, 5, "everybody"),
-        (5, 5, "women"),
-        (5, 5, "women 40-44"),
-    ]
+    assert last.among == ("5th of 5", "5th of 5 women", "5th of 5 women 40-44")
     for board in (first, last):
         page = render_page(board_key("certificate", {"bib": board.who.bib}), board, Viewer())
         assert "cutoff" not in page
@@ -91,7 +93,10 @@ def test_nobody_is_the_last_while_somebody_of_the_race_is_on_the_road() -> None:
     day = finished_day()
     day.entrant("7", sex="f", age=40)
     day.runs("7", start="07:01", half="12:30")
-    assert certificate(picture_of(day, "14:00", *PEOPLE), "5").line_words == "the 5th at the line"
+    assert (
+        certificate(picture_of(day, "14:00", *PEOPLE), "5").line
+        == "The 5th at the line, at 13:30:00."
+    )
 
 
 def test_the_times_are_those_of_the_results_and_the_way_has_its_points(picture: Picture) -> None:
@@ -138,6 +143,13 @@ def test_the_pdf_is_one_sheet_with_the_same_words_in_letters_of_many_languages(
     assert words_of(make_pdf(certificate(picture, "2"))) == text
 
 
+def test_the_sheet_speaks_as_its_reader_wants(picture: Picture) -> None:
+    client = make_client(picture)
+    text = words_of(client.get("/day/runners/2/certificate.pdf?lang=de&unit=mi").content)
+    assert "26.2 mi" in text or "26,2 mi" in text
+    assert "finished the" not in text
+
+
 def test_a_name_in_letters_that_the_font_does_not_have_is_sent_to_the_page() -> None:
     other = Person(entrant="e1", first="雪", last="山", display="name")
     picture = picture_of(finished_day(), "14:00", other)
@@ -161,8 +173,8 @@ def test_a_leg_of_a_relay_has_a_certificate_of_its_own() -> None:
     picture = picture_of(day, "12:00", *PEOPLE)
     for bib, net_ms in (("1", 5_990_000), ("2", 5_995_000)):
         board = certificate(picture, bib)
-        assert (board.team, board.distance_m, board.net_ms) == ("Night Herons", 21_097.5, net_ms)
-        assert board.line_words == ""
+        assert (board.distance_m, board.net_ms) == (21_097.5, net_ms)
+        assert board.did == "ran a leg of the Relay for Night Herons, 21.1 km"
     assert "ran a leg of the Relay for Night Herons" in words_of(
         make_pdf(certificate(picture, "2"))
     )

@@ -8,16 +8,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, Literal
 
+import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from homestretch.boards import get_board, write_twin
 from homestretch.boards.people import shown
 from homestretch.errors import NotFound, RefusedError
+from homestretch.herald.happenings import Happening
+from homestretch.herald.letters import write_letter
+from homestretch.herald.outbox import Message
+from homestretch.news.followers import Follower
+from homestretch.news.telling import Telling
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
+from homestretch.race.hooks import HOOK_ROLES, PUBLIC_KINDS, Hook
 from homestretch.race.privacy import HIDDEN, Role, Viewer
 from homestretch.race.spelling import bib_key
+from homestretch.state.snapshot import NEVER
 from homestretch.web.events import EventsShown
 from homestretch.web.render import board_key, fragments, make_board, render_page
 from tests.boards.days import LATE, OVER, SMALL, make_picture
@@ -98,6 +106,32 @@ def everything(picture: Picture, viewer: Viewer) -> Iterator[tuple[str, str]]:
         yield f"{key} twin", write_twin(board).decode()
         yield f"{key} stream", fragments(key, picture, viewer).decode()
     yield "events", EventsShown(lambda: [picture]).body().decode()
+    yield from told_of(picture, viewer)
+
+
+def told_of(picture: Picture, viewer: Viewer) -> Iterator[tuple[str, str]]:
+    """What webhooks and followers' phones are told of the canary: every kind of message to a receiver of this role."""
+    row = picture.state.roster.find_entrant(ENTRANT)
+    assert row is not None
+    for role in {viewer.role} & set(HOOK_ROLES):
+        hook = Hook(name="paper", url="https://paper.example.org", role=role)
+        for kind in PUBLIC_KINDS:
+            about = {"entrant": ENTRANT} if kind != "results" else {}
+            one = Happening(
+                kind=kind, at=picture.now, race="marathon", was=1, now=6, point="10k", **about
+            )
+            message = Message(1, "msg_1", kind, picture.now, (one,))
+            letter = write_letter(message, ["a name of a message"], picture, hook)
+            yield f"letter {kind}", (letter or b"").decode()
+    telling, follower = (
+        Telling(),
+        Follower(ref="f", entrant=ENTRANT, endpoint="https://push.example.org", p256dh="", auth=""),
+    )
+    nowhere = np.full_like(picture.state.passed_at, NEVER)
+    telling.tell(replace(picture, state=replace(picture.state, passed_at=nowhere)), [follower])
+    due, let_go = telling.tell(picture, [follower])
+    assert bool(let_go) == shown(picture, Viewer(), row).hidden
+    yield "news", repr([news for _, news in due])
 
 
 @st.composite

@@ -79,9 +79,18 @@ def test_a_version_has_the_results_of_its_moment_whatever_comes_later() -> None:
     assert names(results(found, 1)) == ["Ada Amberlow", "Bela Amberlow", "Cleo Amberlow"]
     assert names(results(found)) == names(results(found, 2)) == ["Ada Amberlow", "Cleo Amberlow"]
     assert results(found).standing.words == "Official, version 2, 3 May 12:00"
-    assert find_changed(found, found.event.races[0]) == ("1", "3")
+    assert find_changed(found, found.event.races[0]) == (("1",), 1)
     with pytest.raises(NotFound, match="no version 3"):
         results(found, 3)
+
+
+def test_a_version_is_dated_by_when_it_was_received_not_by_when_its_page_was_opened() -> None:
+    day = day_of_three()
+    day.add(Declared(seen_at=at("11:00"), race="marathon"), "director", late_s=1800)
+    day.ruled("3", "dsq", "11:15")
+    found = picture(day, "12:00")
+    assert results(found).standing.words == "Official, version 1, 3 May 11:30"
+    assert len(results(found).rows) == 2
 
 
 def test_a_late_read_changes_the_next_version_and_not_the_one_before() -> None:

@@ -8,10 +8,21 @@ import msgspec
 import numpy as np
 import pytest
 
-from homestretch.boards import Choices, announcer, devices, runner, station, write_twin
+from homestretch.boards import (
+    Choices,
+    announcer,
+    control,
+    devices,
+    runner,
+    station,
+    write_twin,
+)
+from homestretch.boards.asking import ask_runner
+from homestretch.boards.mine import show_own
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.boards.station import StationChoices
 from homestretch.boards.together import say_rate
+from homestretch.companions.riding import Ride
 from homestretch.companions.together import Companions, OfRace
 from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Names, Picture
@@ -41,7 +52,7 @@ def with_pair(
     found = Companions(
         entrants=state.roster.key, now=picture.now, last_seq=state.last_seq,
         i=np.array(rows[:1]), j=np.array(rows[1:]), score=np.array([9.0], np.float32),
-        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]),
+        together=together, gaps_s=gaps, pack=np.zeros(1, bool), group_size=np.array([2]), seen=(), rides=(), maybe=np.array([[*rows, 4, 5]]),
         races=(OfRace(60, 1, 0, 0.003, 3.5, 3.5, picture.now), None), doubled=(),
     )  # fmt: skip
     return replace(picture, companions=replace(found, **more))  # type: ignore[arg-type]  # fields of the test
@@ -68,6 +79,13 @@ def test_who_agreed_is_shown_by_name_with_the_point_since_which(agreed: Picture)
     (one,) = page(agreed).together
     assert (one.who.bib, one.since, one.still) == (BIBS[1], "half", True)
     assert one.before == "4 minutes apart at 15K"
+    assert one.between == "They came together between 15K and Half."
+    assert [(gap.name, gap.words, gap.beside) for gap in one.gaps[2:4]] == [
+        ("15K", "4 min behind", False),
+        ("Half", "1.6 s behind", True),
+    ]
+    (back,) = page(agreed, BIBS[1]).together
+    assert back.gaps[3].words == "1.6 s ahead"
     assert one.words == (
         "Side by side at every timing point from Half on, never more than 2 seconds apart there"
     )
@@ -180,6 +198,75 @@ def test_two_chips_at_one_moment_everywhere_are_told_to_the_timers_alone(agreed:
     assert devices.rows(agreed, Viewer("control"), Choices()).doubled == ()
     with pytest.raises(RefusedError):
         devices.rows(doubled, Viewer(), Choices())
+
+
+def with_ride(picture: Picture) -> Picture:
+    rows = tuple(sorted(picture.state.roster.row_of_bib[bib] for bib in BIBS))
+    ride = Ride(rows, (1, 2), 3, (0.25, 0.26), (0.5, 0.52), 3.4)
+    return with_pair(picture, rides=(ride,))
+
+
+def test_who_may_have_sat_in_a_vehicle_is_a_question_for_control_and_no_story(
+    agreed: Picture,
+) -> None:
+    ridden = with_ride(agreed)
+    asked = {row.asked.bib: row for row in control.rows(ridden, Viewer("control"), control.ControlChoices(list="decide")).decide}  # fmt: skip
+    assert asked[BIBS[0]].asked.kind == "perhaps in a vehicle"
+    assert asked[BIBS[0]].asked.detail == (
+        "from 10K to Half at 6:42/mi, never faster than 13:25/mi before; at Half within 3 seconds of bib 105"
+    )
+    assert asked[BIBS[1]].ways == ("vehicle", "reinstated", "dsq")
+    assert page(ridden).together == ()
+    handled = control.rows(ridden, Viewer("control"), control.ControlChoices(bib=BIBS[0])).handled
+    assert handled is not None
+    assert [one.asked.kind for one in handled.asked] == ["perhaps in a vehicle"]
+    row = agreed.state.roster.row_of_bib[BIBS[0]]
+    ruled = replace(ridden, state=replace(ridden.state, ruled=frozenset({row})))
+    bibs = [one.asked.bib for one in control.rows(ruled, Viewer("control"), control.ControlChoices(list="decide")).decide]  # fmt: skip
+    assert BIBS[0] not in bibs
+    assert len(page(ruled).together) == 1
+
+
+def test_two_chips_on_one_person_are_a_question_for_control_and_no_story(agreed: Picture) -> None:
+    rows = sorted(agreed.state.roster.row_of_bib[bib] for bib in BIBS)
+    doubled = with_pair(agreed, doubled=((rows[0], rows[1]),))
+    asked = {row.asked.bib: row.asked for row in control.rows(doubled, Viewer("control"), control.ControlChoices(list="decide")).decide}  # fmt: skip
+    assert asked[BIBS[0]].kind == "perhaps one person with two chips"
+    assert asked[BIBS[0]].detail.startswith("read with bib 105 at 6 points")
+    assert page(doubled).together == ()
+
+
+def test_what_is_unsure_is_a_question_to_the_runner_that_names_nobody(agreed: Picture) -> None:
+    row, with_ = (agreed.state.roster.row_of_bib[bib] for bib in BIBS)
+    newest = int(agreed.state.passed_at[row].argmax())
+    names = agreed.state.points.names
+
+    def ask(since: int, until: int) -> str:
+        return ask_runner(with_pair(agreed, maybe=np.array([[row, with_, since, until]])), row)
+
+    assert ask(1, newest) == "Did you run with somebody from 10K on?"
+    assert ask(1, newest - 1) == f"Did you run with somebody from 10K to {names[newest - 1]}?"
+    assert ask(1, 1) == "Did you run with somebody around 10K?"
+    other = agreed.state.roster.row_of_bib["102"]
+    assert ask_runner(agreed, other) == ""
+    own = show_own(with_pair(agreed, pack=np.ones(1, bool)), agreed.names.persons["e0"], "own")
+    assert own is not None
+    assert own.asked.startswith("Did you run with somebody")
+    assert not own.beside, "who it may be is not told"
+    assert ask_runner(make_picture(DAY), row) == ""
+
+
+@pytest.mark.parametrize(
+    "said", [{"e0": {"not_with": ("e4",)}}, {"e4": {"not_with": ("e0",)}}], ids=["one", "the other"]
+)
+def test_nobody_is_asked_about_somebody_whom_one_of_both_does_not_want(
+    agreed: Picture, said: dict[str, dict[str, object]]
+) -> None:
+    row = agreed.state.roster.row_of_bib[BIBS[0]]
+    assert ask_runner(saying(agreed, said), row) == ""
+    persons = {name: one for name, one in agreed.names.persons.items() if name != "e4"}
+    erased = replace(agreed, names=replace(agreed.names, persons=persons))
+    assert ask_runner(erased, row) == ""
 
 
 def test_the_crew_of_a_point_reads_with_whom_somebody_comes(agreed: Picture) -> None:

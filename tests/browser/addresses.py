@@ -67,11 +67,18 @@ def list_control_addresses(server: Server) -> dict[str, str]:
 
 
 def _fill(path: str, server: Server) -> list[tuple[str, str]]:
-    bibs = _list_bibs(server) if "bib" in VARIABLES.findall(path) else []
-    return fill(path, bibs)
+    names = VARIABLES.findall(path)
+    bibs = _list_bibs(server) if "bib" in names else []
+    stories = []
+    if "story" in names:  # of a day without a published one there is none to look at
+        told = server.get(f"/{EVENT}/stories.json").json()["stories"]
+        stories = [("", one["id"]) for one in told[:1]]
+    return fill(path, bibs, stories)
 
 
-def fill(path: str, bibs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def fill(
+    path: str, bibs: list[tuple[str, str]], stories: list[tuple[str, str]] | None = None
+) -> list[tuple[str, str]]:
     """Suffixes of names, and addresses: every variable of a board's path by what the day has; one that is not
     known here fails."""
     values = {"event": [("", EVENT)], "race": [("", "marathon"), ("-half", "half")], "bib": bibs}
@@ -79,6 +86,7 @@ def fill(path: str, bibs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     values["point"] = [("", "finish"), ("-mat", "10k")]
     if path.endswith("/certificate"):  # who is still out has none
         values["bib"] = bibs[:1]
+    values["story"] = stories or []
     filled = [("", path)]
     for name in VARIABLES.findall(path):
         assert name in values, f"{path}: say here what {name} may be"

@@ -20,7 +20,7 @@ from homestretch.folder.start import new_texts
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
 from tests.browser.line import Line
-from tests.browser.server import Server, free_ports, running
+from tests.browser.server import Server, free_ports, running, wait_for
 from tests.conftest import BROWSER_ARGUMENTS
 
 EVENT, POINT, NAME = "river-half", "mile-6", "race.example"
@@ -154,6 +154,10 @@ def test_thirty_sightings_of_ten_minutes_without_signal_arrive_once_each_with_th
     found = [one for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
     assert {one.bib: one.seen_at for one in found if one.bib in tapped} == tapped
     assert len(found) == before + TAPS
+    tap(page, "61+62")  # side by side: one entry with one time
+    wait_for(lambda: len(list_facts(served, Sighting)) == before + TAPS + 2)
+    found = [one for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
+    assert len({one.seen_at for one in found if one.bib in ("61", "62")}) == 1
 
 
 def test_a_call_for_help_without_signal_says_that_it_is_not_delivered_and_is_never_sent(
@@ -220,3 +224,30 @@ def test_what_the_server_refuses_is_told_and_what_was_sent_is_taken_back_without
     expect(row.locator("s")).to_contain_text("71")
     waiting.get_by_role("button", name="I have read it").click()
     expect(waiting).to_be_empty()
+
+
+def test_a_german_phone_is_led_to_german_and_speaks_it_without_signal(
+    far: Browser, served: Server, line: Line
+) -> None:
+    context = far.new_context(viewport=PHONE, locale="de-DE")  # type: ignore[arg-type]  # width and height
+    page = context.new_page()
+    _, token = served.make_key("station", event=EVENT, station=POINT)
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/key/{token}")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/stations/{POINT}")
+    expect(page).to_have_url(re.compile(r"\?lang=de$"))
+    expect(page.locator("html")).to_have_attribute("data-offline", "kept")
+    lose_signal(context, line)
+    page.reload()  # the page and its words come from the phone
+    page.locator('[data-key="9"]').click()
+    page.get_by_role("button", name="Gesehen", exact=True).click()
+    expect(page.locator("[data-queue]")).to_contain_text("1 wartet auf Empfang")
+    page.get_by_role("button", name="Auch an die Rennleitung senden").click()
+    said = page.locator("[data-help-state]")
+    expect(said).to_contain_text("NICHT ZUGESTELLT. Kein Empfang: nichts wurde gesendet")
+    find_signal(context, line)
+    expect(page.locator("[data-queue]")).to_have_text("Alles ist gesendet.", timeout=20_000)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/stations/{POINT}")
+    expect(page.locator("html")).to_have_attribute("lang", "en")  # the choice is kept
+    context.close()

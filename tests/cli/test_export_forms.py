@@ -12,9 +12,10 @@ import pytest
 from homestretch.folder.check import load
 from homestretch.intake.asking import Told
 from homestretch.intake.looking import File, Table, look
-from homestretch.office.exports import FORMS
+from homestretch.office.exports import FORMS, write_results
 from homestretch.office.import_forms import FORMS as OF_OTHERS
 from homestretch.readers import list_transports
+from tests.boards.days import CANARY, CANARY_OVER, Wanted, make_picture
 from tests.cli.conftest import Run, opened
 
 HEADINGS = {
@@ -138,6 +139,16 @@ def test_the_page_stands_by_itself_and_says_what_the_public_may_see(
         assert words in page
     assert not re.search("Canarywick|Hidda|>103<|Fallowsund|example.org", page)
     assert page.count("<table>") == 2
+
+
+@pytest.mark.parametrize("day", [CANARY, CANARY_OVER], ids=["on the day", "after it"])
+def test_no_word_of_who_is_to_be_hidden_is_in_any_form(day: Wanted, tmp_path: Path) -> None:
+    picture = make_picture(day)
+    public = write_results(picture, tmp_path / "public", False, FORMS)
+    full = write_results(picture, tmp_path / "full", True, FORMS)
+    assert len(public) == len(full) == 2 * len(FORMS)
+    assert not [path.name for path in public if b"canary" in path.read_bytes()]
+    assert any(b"canary" in path.read_bytes() for path in full)
 
 
 def test_several_forms_are_written_at_once_and_all_again_when_somebody_is_erased(

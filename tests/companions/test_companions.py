@@ -105,6 +105,20 @@ def test_chance_makes_no_more_pairs_than_the_race_says() -> None:
     assert false <= 1 + 8 * 1500 * FALSE_PER_RUNNER
 
 
+def test_who_may_be_asked_is_unsure_and_hardly_anybody_where_nobody_runs_with_anybody() -> None:
+    alone = [find(field_of(1000, seed, minutes=5.0)) for seed in range(3)]
+    assert sum(len(found.maybe.i) for found in alone) <= 3
+    field = field_of(1000, seed=3, minutes=5.0)
+    for k in range(30):
+        join(field.times_s, 3 * k, 3 * k + 1, first=7, seed=k)
+    found = find(field)
+    asked = set(zip(found.maybe.i.tolist(), found.maybe.j.tolist(), strict=True))
+    assert asked
+    assert not asked & set(zip(found.pairs.i.tolist(), found.pairs.j.tolist(), strict=True))
+    real = {(3 * k, 3 * k + 1) for k in range(30)}
+    assert len(asked - real) <= max(1, 0.2 * len(asked))
+
+
 def test_planted_pairs_are_found_and_counted_by_cell() -> None:
     field = field_of(3000, seed=5, minutes=20.0)
     cells = recall(field, tuple("abcdefghi"), (0, 4, 5), least=12)

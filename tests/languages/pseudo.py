@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from homestretch.picture import Picture
+from homestretch.stories.finding import find_stories
 from scripts.catalogues import extract
 
 LANGUAGE = "eo"
@@ -123,6 +124,10 @@ def data_of(picture: Picture, typed: Iterable[str] = ()) -> re.Pattern[str]:
     for person in picture.names.persons.values():
         found |= {person.first, person.last, person.club, person.town}
     found |= {*picture.names.texts.values(), *state.held_by.values(), *typed}
+    # A story is an article in the language in which it is written, as what people typed is.
+    found |= {
+        one.text for told in find_stories(picture) for one in (told.headline, *told.sentences)
+    }
     found |= {event.sweep.vehicle} if event.sweep else set()
     known = sorted((word for word in found if WORD.search(word)), key=len, reverse=True)
     return re.compile("|".join(re.escape(word) for word in (*OF_THE_RADIO, *known)), re.IGNORECASE)

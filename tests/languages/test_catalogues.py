@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 
 from homestretch.race.saying import ENGLISH
 from homestretch.web.spoken import find_speech, list_languages
-from scripts.catalogues import as_text, list_catalogues, list_missing, read, updated
+from scripts.catalogues import as_text, list_catalogues, list_missing, merge, read, updated
 
 CATALOGUES = [pytest.param(path, id=path.parts[-3]) for path in list_catalogues()]
 FILLED = re.compile(r"%\(\w+\)s|\{\w*\}|%%|</?\w+[^>]*>")
@@ -63,3 +64,29 @@ def test_what_is_compiled_says_what_the_catalogue_says(path: Path) -> None:
 
 def test_a_language_that_is_not_here_is_english() -> None:
     assert find_speech("xx") == ENGLISH
+
+
+def test_two_peoples_translations_are_joined(tmp_path: Path) -> None:
+    (path, *_) = list_catalogues()
+    known = read(path)
+    sides = []
+    for name, kept in (("ours", "on the road"), ("theirs", "{count} person")):
+        side = read(path)
+        for message in list(side):
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            if key and key != kept:
+                side.delete(message.id, message.context)
+        sides.append(tmp_path / f"{name}.po")
+        sides[-1].write_text(as_text(side), encoding="utf-8")
+    merge(*sides)
+    with sides[0].open("rb") as file:
+        joined = read_po(file)
+    assert {str(it.id) for it in joined if it.id} == {
+        "on the road",
+        "('{count} person', '{count} people')",
+    }
+    for message in joined:
+        if message.id:
+            there = known.get(message.id, message.context)
+            assert there is not None
+            assert message.string == there.string

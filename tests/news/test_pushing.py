@@ -32,7 +32,7 @@ from homestretch.server.front import Front
 from homestretch.server.keeper import Keeper, Kept
 from homestretch.server.push_key import PushKey
 from homestretch.server.pushing import Pushing
-from homestretch.server.wire import Follow, Followers
+from homestretch.server.questions import Follow, Followers
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.web.application import make_application
 from homestretch.web.streams import Streams

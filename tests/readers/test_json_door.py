@@ -51,14 +51,27 @@ ITEMS: dict[str, dict[str, Any]] = {
     "corrected": {"of": "jchip:FINISH-1", "offset_ms": -1500},
     "flag": {"state": "stopped", "races": ["marathon"], "from_m": 30000},
     "gun": {"race": "marathon", "wave": "A"},
+    "held": {"entrant": "e12", "text": "as the family asked"},
     "help-called": {"place": "mile-25"},
     "help-heard": {"source": "http:station-1/station", "number": 5, "digest": -77},
     "hidden": {"entrant": "e12"},
     "mat-lifted": {"place": "10k"},
     "moved": {"bib": "12", "race": "marathon"},
+    "photo-answered": {"photo": "ab12", "bib": "12", "answer": "not-there"},
+    "photo-locked": {"photo": "ab12"},
+    "photo-taken-down": {"photo": "ab12"},
     "road-opened": {"from_place": "10k", "to_place": "half"},
     "ruled": {"bib": "12", "verdict": "dnf"},
+    "story-asked": {"story": "met-1f0c9a77e2", "entrant": "e12", "channel": "qr"},
+    "story-published": {"story": "met-1f0c9a77e2"},
+    "story-withdrawn": {"story": "met-1f0c9a77e2"},
+    "story-written": {
+        "story": "met-1f0c9a77e2",
+        "part": "quote",
+        "text": "Ada Amberlow\nIt was a long day.",
+    },
     "struck": {"source": "http:control", "number": 5, "digest": -77},
+    "takedown-asked": {"story": "met-1f0c9a77e2", "text": "that is not me"},
     "taken-over": {"bib": "12", "taken_by": "bus", "keeper": "BUS 1"},
     "withdrawn": {"bib": "12", "place": "half"},
     "declared": {"race": "marathon"},
@@ -124,13 +137,14 @@ def test_each_role_says_what_its_work_needs() -> None:
     }  # fmt: skip
     assert KINDS_OF_ROLE["director"] == set(ITEMS) - of_devices - {"help-heard"}
     assert KINDS_OF_ROLE["control"] == set(ITEMS) - of_devices - of_the_director
-    assert KINDS_OF_ROLE["medical"] == at_a_point | {"help-heard"}
-    assert KINDS_OF_ROLE["desk"] == {"collected", "struck"}
+    assert KINDS_OF_ROLE["medical"] == at_a_point | {"held", "help-heard"}
+    stories = {kind for kind in ITEMS if kind.startswith("story-")} | {"held", "takedown-asked"}
+    assert KINDS_OF_ROLE["desk"] == {"collected", "struck"} | stories
     others: tuple[Role, ...] = ("public", "announcer", "photographer", "runner")
     assert not any(KINDS_OF_ROLE[role] for role in others)
 
 
-@pytest.mark.parametrize("kind", ["entered", "plan-loaded", "x", ""])
+@pytest.mark.parametrize("kind", ["delivered", "entered", "plan-loaded", "x", ""])
 def test_what_only_the_server_says_is_not_taken(kind: str) -> None:
     assert "not one that this door takes" in refusal({"seq": 1, "kind": kind, "seen_at": SEEN})
 
@@ -323,6 +337,10 @@ def test_a_missing_or_wrong_field_is_refused(kind: str) -> None:
         ("mat-lifted", "place"),
         ("road-opened", "from_place"),
         ("road-opened", "to_place"),
+        ("photo-answered", "photo"),
+        ("photo-answered", "bib"),
+        ("photo-locked", "photo"),
+        ("photo-taken-down", "photo"),
         ("corrected", "of"),
         ("ping", "vehicle"),
         ("protested", "bib"),

@@ -20,7 +20,7 @@ from homestretch.live import Live
 from homestretch.race.privacy import Role
 from homestretch.readers.json_door import MOST_ITEMS
 from homestretch.server.keeper import MOST_REFUSALS, Keeper, Kept
-from homestretch.server.wire import Deposit
+from homestretch.server.questions import Deposit
 from homestretch.store.keys import new_key
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from tests.aside import run

@@ -356,6 +356,7 @@ class Seen:
         for name in ("evidence", "status_seq"):
             seqs = np.asarray(getattr(state, name)).ravel().tolist()
             found[name] = [None if seq == NEVER else self.log.get(seq).id for seq in seqs]
+        found["sightings"]["seq"] = [self.log.get(seq).id for seq in state.sightings.seq.tolist()]
         return found
 
 

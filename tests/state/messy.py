@@ -19,6 +19,7 @@ from homestretch.facts import (
     Entered,
     Flag,
     Gun,
+    Held,
     Hidden,
     MatLifted,
     Moved,
@@ -31,7 +32,12 @@ from homestretch.facts import (
     RoadOpened,
     Ruled,
     Sighting,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
     Struck,
+    TakedownAsked,
     TakenOver,
     Unreadable,
     Withdrawn,
@@ -144,7 +150,13 @@ class Happenings:
         )
         by_official = Moved(seen_at=self.when(), bib=self.bib(), race=race, wave=wave)
         hidden = Hidden(seen_at=self.when(), entrant=entrant)
-        return [self.one(given, given, moved, by_official, hidden)]
+        held = Held(seen_at=self.when(), entrant=entrant)
+        story = {"seen_at": self.when(), "story": self.one("met-1", "last-2")}
+        told = self.one(
+            StoryAsked(entrant=entrant, channel="qr", **story), StoryWritten(part="quote", text_ref="t-1", **story),
+            StoryPublished(**story), StoryWithdrawn(**story), TakedownAsked(**story),
+        )  # fmt: skip
+        return [self.one(given, given, moved, by_official, hidden, held, told)]
 
     def control(self) -> list[AnyFact]:
         """A gun, a flag, a correction, a mat lifted, a fix of the sweep car, bytes that nobody can read."""

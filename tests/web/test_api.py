@@ -14,6 +14,7 @@ from homestretch.web.api.document import make_document
 from homestretch.web.api.operations import OPERATIONS, ROOT
 from tests.aside import run
 from tests.boards.days import ALL, CANARY, CANARY_OVER, Wanted, make_picture
+from tests.herald.test_happenings import declared
 from tests.state.days import a_day
 from tests.web.kept_day import kept_day
 from tests.web.shelf import Client, make_client
@@ -28,16 +29,24 @@ def client() -> Client:
 
 
 def test_the_field_is_told_in_the_order_of_places_page_by_page() -> None:
-    full = make_client(make_picture(Wanted(marathon=400, half=0, minutes=900)))
+    full = make_client(make_picture(Wanted(marathon=150, half=0, minutes=900)))
     found = full.get(f"{HERE}/races/marathon/results").json()
-    assert found["pages"] > 1
-    pages = [
-        full.get(f"{HERE}/races/marathon/results?page={page}").json()["rows"]
-        for page in range(1, found["pages"] + 1)
-    ]
+    pages, address = [found["rows"]], found["next"]
+    while address is not None:
+        more = full.get(address).json()
+        pages, address = [*pages, more["rows"]], more["next"]
+    assert len(pages) == found["pages"] > 1
     places = [row["place"] for rows in pages for row in rows]
     assert places == list(range(1, found["found"] + 1))
     assert all(len(rows) == 100 for rows in pages[:-1])
+
+
+def test_the_next_page_keeps_what_was_chosen() -> None:
+    full = make_client(make_picture(Wanted(marathon=480, half=0, minutes=900)))
+    found = full.get(f"{HERE}/races/marathon/results?sex=f").json()
+    more = full.get(found["next"]).json()
+    assert (more["page"], more["found"]) == (2, found["found"])
+    assert {row["sex"] for row in more["rows"]} <= {"f", ""}
 
 
 def test_a_result_has_exact_times_and_the_next_longer_second(client: Client) -> None:
@@ -107,6 +116,24 @@ def test_what_control_says_of_the_course_is_told() -> None:
     found = make_client(make_picture(ALL["stopped"])).get(f"{HERE}/course").json()
     assert found["state"] == "stopped"
     assert found["words"][0]["instruction"].startswith("Lightning")
+
+
+def test_results_that_were_declared_stay_as_they_were_and_older_versions_can_be_asked_for() -> None:
+    then, now = make_picture(Wanted(minutes=300)), DAY
+    first = declared(then, "marathon", 1)
+    client = make_client(replace(now, versions=(first, declared(now, "marathon", 2))))
+    provisional = make_client(then).get(f"{HERE}/races/marathon/results").json()
+    assert (provisional["results"], provisional["version"]) == ("provisional", None)
+    newest = client.get(f"{HERE}/races/marathon/results").json()
+    assert (newest["results"], newest["version"]) == ("official", 2)
+    assert [version["number"] for version in newest["versions"]] == [1, 2]
+    older = client.get(f"{HERE}/races/marathon/results?version=1").json()
+    assert (older["version"], older["rows"]) == (1, provisional["rows"])
+    assert len(newest["rows"]) > len(older["rows"])
+    assert client.get(f"{HERE}/races/marathon/results?version=3").status_code == 404
+    races = {race["id"]: race for race in client.get(f"{HERE}/races").json()["races"]}
+    assert (races["marathon"]["results"], races["marathon"]["version"]) == ("official", 2)
+    assert (races["half"]["results"], races["half"]["version"]) == ("provisional", None)
 
 
 def test_an_answer_that_is_known_is_not_sent_again(client: Client) -> None:

@@ -24,7 +24,7 @@ from tests.boards.pictures import person
 from tests.state.days import Day, a_day
 from tests.web.kept_day import KeptDay, kept_day
 
-EXAMPLES = int(os.environ.get("HOMESTRETCH_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("HOMESTRETCH_EXAMPLES", "12"))
 ROLES: tuple[Role, ...] = ("public", "announcer", "device", "control")
 CANARY = "zqcanaryqz"
 CHECKS = [

@@ -379,6 +379,18 @@ def test_a_point_says_whom_it_saw_by_row_by_bib_and_by_what_could_be_read(
     assert isinstance(crew.facts()[-1].fact, Struck)
 
 
+def test_two_bibs_at_once_are_one_entry_with_one_time(crew_of: Crews, bibs: Iterator[str]) -> None:
+    crew, one, other = crew_of("station", "mile-25"), next(bibs), next(bibs)
+    said = crew.post("stations/mile-25", do="seen", bib=f"{one} + #{other}", note="side by side")
+    assert f"Kept: {one} and {other} seen at" in said
+    assert "two bibs at once" in crew.post("stations/mile-25", do="seen", bib=f"{one}+{other}+1")
+    facts = [kept.fact for kept in crew.facts()]
+    kept = [fact for fact in facts if isinstance(fact, Sighting)]
+    assert [fact.bib for fact in kept] == [one, other]
+    assert len({(fact.place, fact.seen_at) for fact in kept}) == 1
+    assert [bool(fact.text_ref) for fact in kept] == [True, False]
+
+
 def test_a_point_says_who_stops_there_and_control_alone_reads_why(
     crew_of: Crews, bibs: Iterator[str]
 ) -> None:

@@ -32,6 +32,8 @@ BY_THEIR_KEY = {
 }
 """Addresses to which anybody may send something: what is in it is judged by the key that comes with it."""
 BY_EVERYBODY = {
+    "/{event}/stories/{story}/takedown": "whoever reads a story may have it taken down, without a key: same-site,"
+    " bounded and not too often",
     "/{event}/runners/{bib}/follow": "a browser follows a runner without an account: bounded, and judged by the"
     " privacy gate (tests/news/test_pushing.py)",
 }
@@ -139,6 +141,16 @@ def test_a_form_that_comes_too_often_is_told_when_to_come_again() -> None:
 
 def test_each_action_of_control_is_among_them() -> None:
     forms = {path for method, path, _ in list_actions() if method == "POST"}
-    pages = ("control", "audit", "hide", "sweep", "devices", "radio", "takeover", "desk")
+    pages = (
+        "control",
+        "audit",
+        "hide",
+        "sweep",
+        "devices",
+        "radio",
+        "takeover",
+        "desk",
+        "desk/stories",
+    )
     assert {f"/{{event}}/{page}" for page in pages} <= forms
     assert len(REFUSED) > 100

@@ -6,6 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from homestretch.errors import StoreError
+from homestretch.server.front import Front
 from homestretch.web.access import GuardedRoute
 from tests.boards.days import ALL, make_picture
 from tests.web.shelf import Client, make_app
@@ -57,3 +58,17 @@ def test_no_key_comes_into_the_log_and_no_file_of_ours_to_the_public(
         assert "people.db" in out + err, "our log says what it was"
         assert path.replace("{token}", "***") in out + err
         assert TOKEN not in out + err
+
+
+def test_while_the_race_is_read_in_that_is_said_as_a_page_and_nothing_has_failed(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    application, _ = make_app()
+    application.state.pictures = application.state.front = Front(lambda _: None)
+    for address in ("/three-rivers", "/three-rivers/me", "/three-rivers/runners/101"):
+        for accept in ("text/html", "application/json"):
+            answer = Client(application).get(address, {"Accept": accept})
+            assert answer.status_code == 503, address
+            assert "being read in" in answer.text
+            assert answer.headers["retry-after"]
+    assert "an answer failed" not in "".join(capfd.readouterr())

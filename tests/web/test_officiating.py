@@ -241,6 +241,22 @@ def test_a_place_is_shared_by_ruling() -> None:
     during(ask)
 
 
+def test_a_shared_place_is_offered_to_two_who_come_within_a_second_and_forced_on_nobody() -> None:
+    day = a_morning()
+    day.entrant("6", sex="f", age=41)
+    day.runs("6", start="07:00:20", half="08:25", p30k="09:00", finish="09:40:00.400")
+
+    async def ask(kept: KeptDay) -> None:
+        page = unescape((await kept.get("/day/podiums", "director")).text)
+        assert "within a second of each other: 1 + 6." in page
+        assert [row["place"] for row in (await results(kept))["rows"]] == [1, 2, 3, 4]
+        await say(kept, "share", bibs="1 6", why="Hand in hand.")
+        board = (await kept.get("/day/podiums.json", "director")).json()
+        assert board["close"] == []
+
+    during(ask, day)
+
+
 def test_the_page_of_podiums_is_no_business_of_others() -> None:
     application = make_application()
     routes = [one for one in application.routes if getattr(one, "path", "") == "/{event}/podiums"]

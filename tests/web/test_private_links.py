@@ -28,6 +28,8 @@ def field() -> Day:
         day.entrant(bib, age=age)
         day.read(bib, "start", "07:00:20")
         day.read(bib, "10k", "07:50")
+    day.entrant("16", age=50)
+    day.runs("16", start="07:00:20", p10k="07:28", half="07:58:20", p30k="08:23", finish="08:57")
     return day
 
 
@@ -36,6 +38,7 @@ PEOPLE = (
     person("13", "Bela Coldwell"),
     person("14", "Cleo Dunmarsh"),
     person("15", "Dorrit Ebbwater"),
+    person("16", "Edda Fernhollow"),
 )
 
 
@@ -144,6 +147,41 @@ def test_who_is_hidden_sees_their_own_day_and_nobody_elses() -> None:
         assert own["day"]["status"] == "on the road"
         assert "07:50:00" in (await day.get(ME)).text
         assert (await day.get("/day/runners/12")).status_code == 404
+
+    during(ask)
+
+
+def test_who_is_hidden_has_a_certificate_by_the_private_link_alone() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "16"))
+        await agree(day, "16", display="hidden")
+        await day.settle()
+        assert (await day.get("/day/runners/16/certificate.pdf")).status_code == 404
+        assert "/day/me/16/certificate.pdf" in (await day.get(ME)).text
+        sheet = await day.get("/day/me/16/certificate.pdf")
+        assert sheet.content.startswith(b"%PDF-")
+        assert sheet.headers["cache-control"] == "private, no-store"
+        assert (await day.get("/day/me/13/certificate.pdf")).status_code == 403
+        day.client.cookies.clear()
+        assert (await day.get("/day/me/16/certificate.pdf")).status_code == 403
+
+    during(ask)
+
+
+def test_what_somebody_types_is_text_and_no_page() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "12"))
+        await agree(day, called="<b>x</b>", pronoun='"><i>')
+        await say(day, "correct", first="<u>A</u>", last="B", club="<s>c</s>", town="<em>")
+        await day.settle()
+        for address, role in (
+            (ME, "public"),
+            ("/day/runners/12", "public"),
+            ("/day/desk", "control"),
+        ):
+            page = (await day.get(address, role)).text
+            assert not [tag for tag in ("<b>x", "<i>", "<u>", "<s>c", "<em>") if tag in page]
+            assert list(list_faults(page)) == []
 
     during(ask)
 

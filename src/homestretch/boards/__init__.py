@@ -20,7 +20,7 @@ from homestretch.boards.frame import Frame
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
-from homestretch.race.saying import Said
+from homestretch.race.saying import Said, said
 
 EVERYBODY: frozenset[Role] = frozenset(get_args(Role))
 """Who may see a public page: also those who hold a key."""
@@ -97,7 +97,10 @@ def get_board(name: str) -> BoardKind:
         if kind.name == name:
             return kind
     known = ", ".join(kind.name for kind in list_boards())
-    raise NotFound(f"There is no board {name!r}.", f"The boards are: {known}.")
+    raise NotFound(
+        said("There is no board {board}.", board=repr(name)),
+        said("The boards are: {boards}.", boards=known),
+    )
 
 
 def choices_of(kind: BoardKind, given: Mapping[str, str]) -> Choices:
@@ -116,6 +119,6 @@ def choices_of(kind: BoardKind, given: Mapping[str, str]) -> Choices:
         return msgspec.convert(values, kind.choices, strict=False)
     except msgspec.ValidationError as error:
         raise NotFound(
-            f"This page does not understand its address: {error}.",
-            "Go back to the page without choices and choose again.",
+            said("This page does not understand its address: {error}.", error=error),
+            said("Go back to the page without choices and choose again."),
         ) from error

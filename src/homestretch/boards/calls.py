@@ -13,7 +13,8 @@ from homestretch.boards.words import HEALTH_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
-from homestretch.state.snapshot import NEVER, Entry
+from homestretch.state.entered import Entry
+from homestretch.state.snapshot import NEVER
 
 SHOWN_NOTES = 60
 

@@ -6,7 +6,7 @@ runner's page.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -18,11 +18,13 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown
 from homestretch.boards.splits import list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
-from homestretch.boards.words import SEX_WORDS, say_ordinal
+from homestretch.boards.words import SEX_WORDS, say_count, say_group, say_ordinal
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
+from homestretch.race.clock import say_distance, say_elapsed, say_time
 from homestretch.race.event import Race
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.race.saying import joined, said
 from homestretch.state.podiums import list_categories, places_of
 from homestretch.state.snapshot import NEVER, Ints
 
@@ -36,14 +38,6 @@ class CertificateChoices(Choices, frozen=True, kw_only=True):
     bib: Text
 
 
-class Among(msgspec.Struct, frozen=True, kw_only=True):
-    """A place, of how many, among whom: ``women 40-44``."""
-
-    place: int
-    of: int
-    whom: str
-
-
 class WayMark(msgspec.Struct, frozen=True, kw_only=True):
     """A point along the way: its share of it, and the time from the own start."""
 
@@ -53,9 +47,9 @@ class WayMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertificateBoard(Board, frozen=True, kw_only=True):
-    """Times in ms, ``finish_at`` UTC ms. ``line_words`` say how many were at the line before; ``first`` and ``last`` of
-    all who were there, the last only when nobody of the race is on the road any more. ``provisional`` while no version
-    with this finish was declared."""
+    """Times in ms, ``finish_at`` UTC ms. Sentences: ``did`` what, the other time, every place ``among`` how many, which
+    at the ``line`` and when, how the results ``stand``. ``first`` and ``last`` of all who were at the line, the last only
+    when nobody of the race is on the road any more. ``provisional`` while no version with this finish was declared."""
 
     who: Shown
     race: str
@@ -65,53 +59,92 @@ class CertificateBoard(Board, frozen=True, kw_only=True):
     gun_ms: int
     net_ms: int
     finish_at: int
-    team: str
-    among: tuple[Among, ...]
+    date_words: str
+    did: str
+    times_words: str
+    among: tuple[str, ...]
     way: tuple[WayMark, ...]
-    line_words: str
+    line: str
+    stand: str
     first: bool
     last: bool
     provisional: bool
     standing: Standing
 
 
+class _Finish(NamedTuple):
+    """A finish: the Picture that has it, of a version or of now, its race and row in there, which at the line it was,
+    of how many, and whether nobody of the race is on the road any more."""
+
+    picture: Picture
+    race: Race
+    row: int
+    place: int
+    of: int
+    over: bool
+
+    @property
+    def leg(self) -> bool:
+        """Whether it is one leg of a relay."""
+        return bool(self.picture.state.roster.leg[self.row] != NEVER)
+
+
+def _get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
+    """The row of a bib and how this viewer sees it; NotFound as for a runner's page, and while the entry is held."""
+    row, who = get_shown(picture, viewer, bib)
+    if picture.state.is_held(row):
+        raise NotFound(
+            said("There is no certificate for bib {bib} now.", bib=bib),
+            said("Ask the race office."),
+        )
+    return row, who
+
+
 def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> CertificateBoard:
     """The certificate of a bib; NotFound for who is hidden from this viewer, and who has not finished."""
-    row, who = get_shown(picture, viewer, choices.bib)
-    entrant = picture.state.roster.entrants[row]
-    race = picture.event.races[int(picture.state.roster.race[row])]
-    frame, standing = make_frame(picture, viewer), find_standing(picture, race)
-    declared = _find_declared(picture, race, entrant)
-    provisional = declared is None
-    shown_in, row = declared or (picture, row)
-    state, number = shown_in.state, picture.event.races.index(race)
-    if state.gun_ms[row] == NEVER or not _finished(shown_in, race)[row]:
-        raise NotFound(
-            f"There is no certificate for bib {choices.bib} yet.",
-            "It is here a moment after the finish.",
-        )
-    roster = state.roster
-    place, of = _find_order(shown_in, race, row)
-    over = not is_running(picture, picture.state.roster.race == number)
+    row, who = _get_shown(picture, viewer, choices.bib)
+    one = _find_finish(picture, row, choices.bib)
+    race, state, frame = one.race, one.picture.state, make_frame(picture, viewer)
+    gun_ms, net_ms = int(state.gun_ms[one.row]), int(state.net_ms[one.row])
+    by_net, distance_m = race.places_by == "net" and not one.leg, _find_distance(one)
+    standing, provisional = find_standing(picture, race), one.picture is picture
     return CertificateBoard(
         frame=frame,
         who=who,
         race=race.id,
         race_name=race.name,
-        distance_m=_find_distance(shown_in, race, row),
-        places_by="gun" if roster.leg[row] != NEVER else race.places_by,
-        gun_ms=int(state.gun_ms[row]),
-        net_ms=int(state.net_ms[row]),
-        finish_at=int(state.finish_at[row]),
-        team=roster.team[row] if roster.leg[row] != NEVER else "",
-        among=_list_among(shown_in, number, row),
-        way=_choose(shown_in, viewer, race, row),
-        line_words=_say_order(place, of, over=over) if roster.leg[row] == NEVER else "",
-        first=place == 1,
-        last=over and place == of,
+        distance_m=distance_m,
+        places_by="net" if by_net else "gun",
+        gun_ms=gun_ms,
+        net_ms=net_ms,
+        finish_at=int(state.finish_at[one.row]),
+        date_words=joined((frame.event.date_words, frame.event.date[:4]), " "),
+        did=_say_what(one, say_distance(distance_m, picture.event.units)),
+        times_words=_say_times(gun_ms, net_ms, by_net=by_net),
+        among=_list_among(one),
+        way=_choose(one, viewer),
+        line=_say_order(one),
+        stand=said("Provisional") if provisional else standing.words,
+        first=one.place == 1,
+        last=one.over and one.place == one.of,
         provisional=provisional,
         standing=standing,
     )
+
+
+def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:
+    """The finish of a row, as the newest version has it, else as it is now; NotFound without one."""
+    roster = picture.state.roster
+    race = picture.event.races[int(roster.race[row])]
+    found, there = _find_declared(picture, race, roster.entrants[row]) or (picture, row)
+    if found.state.gun_ms[there] == NEVER or not _finished(found, race)[there]:
+        raise NotFound(
+            said("There is no certificate for bib {bib} yet.", bib=bib),
+            said("It is here a moment after the finish."),
+        )
+    place, of = _find_order(found, race, there)
+    over = not is_running(picture, roster.race == picture.event.races.index(race))
+    return _Finish(found, race, there, place, of, over)
 
 
 def _find_declared(picture: Picture, race: Race, entrant: str) -> tuple[Picture, int] | None:
@@ -139,18 +172,47 @@ def _find_order(picture: Picture, race: Race, row: int) -> tuple[int, int]:
     return int(np.count_nonzero(at < picture.state.finish_at[row])) + 1, len(at)
 
 
-def _say_order(place: int, of: int, *, over: bool) -> str:
-    if place == 1:
-        return "the first at the line"
-    if over and place == of:
-        return f"the last of {of:,} at the line: with this finish the race was complete"
-    return f"the {say_ordinal(place)} at the line" + (f" of {of:,}" if over else "")
+def _say_what(one: _Finish, distance: str) -> str:
+    if not one.leg:
+        return said("finished the {race}, {distance}", race=one.race.name, distance=distance)
+    team = one.picture.state.roster.team[one.row] or said("a team")
+    return said(
+        "ran a leg of the {race} for {team}, {distance}",
+        race=one.race.name, team=team, distance=distance,
+    )  # fmt: skip
 
 
-def _find_distance(picture: Picture, race: Race, row: int) -> float:
+def _say_times(gun_ms: int, net_ms: int, *, by_net: bool) -> str:
+    if by_net:
+        return said("net time · gun {time}", time=say_elapsed(gun_ms))
+    return said("gun time · net {time}", time=say_elapsed(net_ms))
+
+
+def _say_order(one: _Finish) -> str:
+    at = int(one.picture.state.finish_at[one.row])
+    time = say_time(at, one.picture.event.zone_info, seconds=True)
+    if one.leg:
+        return said("At the line at {time}.", time=time)
+    if one.place == 1:
+        return said("The first at the line, at {time}.", time=time)
+    count, ordinal = say_count(one.of), say_ordinal(one.place)
+    if one.over and one.place == one.of:
+        return said(
+            "The last of {count} at the line, at {time}: with this finish the race was complete.",
+            count=count, time=time,
+        )  # fmt: skip
+    if one.over:
+        return said(
+            "The {place} at the line of {count}, at {time}.", place=ordinal, count=count, time=time
+        )
+    return said("The {place} at the line, at {time}.", place=ordinal, time=time)
+
+
+def _find_distance(one: _Finish) -> float:
     """Metres of the own course: the race's, or from one exchange to the next."""
-    roster, points = picture.state.roster, picture.state.points
-    if roster.leg[row] == NEVER:
+    race, row = one.race, one.row
+    roster, points = one.picture.state.roster, one.picture.state.points
+    if not one.leg:
         return race.distance_m
     metres = points.distance_m[int(roster.race[row])]
     ends = (int(roster.start_point[row]), int(roster.end_point[row]))
@@ -159,36 +221,48 @@ def _find_distance(picture: Picture, race: Race, row: int) -> float:
     return float(metres[ends[1]] - metres[ends[0]])
 
 
-def _list_among(picture: Picture, race: int, row: int) -> tuple[Among, ...]:
-    """Every place that somebody has, the largest company first."""
+def _list_among(one: _Finish) -> tuple[str, ...]:
+    """Every place that somebody has, the largest company first: ``14th of 372``, ``3rd of 41 women 40-44``."""
+    picture, row = one.picture, one.row
     state, roster = picture.state, picture.state.roster
-    found = []
+    race = picture.event.races.index(one.race)
+    found: list[str] = []
     mine = (roster.race == race) & (state.place != NEVER)
     if state.place[row] != NEVER:
-        found.append(Among(place=int(state.place[row]), of=int(mine.sum()), whom="everybody"))
+        place, count = say_ordinal(int(state.place[row])), say_count(int(mine.sum()))
+        found.append(said("{place} of {count}", place=place, count=count))
     for category in list_categories(picture.event, roster):
         if category.race == race and row in category.rows and not category.relay:
-            place: Ints = places_of(state, category)
-            own = int(place[category.rows == row][0])
-            words = [SEX_WORDS.get(category.sex, ""), category.group, category.division]
-            whom = " ".join(word for word in words if word)
+            places: Ints = places_of(state, category)
+            own, of = int(places[category.rows == row][0]), int((places != NEVER).sum())
             if own != NEVER:
-                found.append(Among(place=own, of=int((place != NEVER).sum()), whom=whom))
+                whom = (
+                    SEX_WORDS.get(category.sex, ""),
+                    say_group(category.group),
+                    category.division,
+                )
+                found.append(
+                    said(
+                        "{place} of {count} {whom}",
+                        place=say_ordinal(own),
+                        count=say_count(of),
+                        whom=joined([word for word in whom if word], " "),
+                    )
+                )
     return tuple(found)
 
 
-def _choose(picture: Picture, viewer: Viewer, race: Race, row: int) -> tuple[WayMark, ...]:
+def _choose(one: _Finish, viewer: Viewer) -> tuple[WayMark, ...]:
     """The finish and the points before it that were passed, as many as have room beside each other."""
     passed = [
-        WayMark(name=split.name, share=split.distance_m / race.distance_m, net_ms=split.net_ms)
-        for split in list_splits(picture, viewer, row)
+        WayMark(name=split.name, share=split.distance_m / one.race.distance_m, net_ms=split.net_ms)
+        for split in list_splits(one.picture, viewer, one.row)
         if split.net_ms is not None and split.net_ms > 0 and split.distance_m > 0
     ]
     kept: list[WayMark] = []
     for mark in reversed(passed):
         if mark.share >= APART and (not kept or kept[-1].share - mark.share >= APART):
             kept.append(mark)
-    assert all(later.share > sooner.share for later, sooner in pairwise(kept))
     return tuple(reversed(kept))
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from homestretch.boards.ledger import QuestionRow, ask, to_decide
+from homestretch.boards.oddities import DOUBLED, RIDDEN, list_oddities
 from homestretch.picture import Picture
 from homestretch.race.event import Event
 from homestretch.race.privacy import Viewer
@@ -25,6 +26,8 @@ WAYS: Final[dict[str, tuple[str, ...]]] = {
     OF_MARK[Mark.READ_WHILE_CARRIED]: ("road", "vehicle", "home"),
     OF_MARK[Mark.AFTER_STOP]: ("count-after-stop", "dnf"),
     OF_MARK[Mark.OVERDUE]: ("road", "home", "dnf"),
+    RIDDEN: ("vehicle", "reinstated", "dsq"),
+    DOUBLED: ("chip", "reinstated", "dsq"),
 }
 """kind of question -> what would settle it, the usual first."""
 
@@ -40,9 +43,11 @@ class DecideRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_deciding(picture: Picture) -> tuple[Question, ...]:
-    """The open questions but for who is overdue, who stand on a list of their own."""
+    """The open questions but for who is overdue, who stand on a list of their own; and what is odd of people who came
+    together."""
     overdue = OF_MARK[Mark.OVERDUE]
-    return tuple(asked for asked in to_decide(picture) if asked.kind != overdue)
+    asked = tuple(asked for asked in to_decide(picture) if asked.kind != overdue)
+    return (*asked, *list_oddities(picture))
 
 
 def make_deciding(

@@ -53,6 +53,27 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[str, ...]
 
 
+class ReceiverRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Another system that is told what happens, as it was said last: ``failing`` with the reason and how much waits,
+    or taking what it is sent. Moments are UTC ms."""
+
+    name: str
+    failing: bool
+    since_at: int
+    reason: str
+    waiting: int
+    tries: int
+
+
+class AlarmSent(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm that went out: when (UTC ms), to whom, in which words, after how many attempts."""
+
+    sent_at: int
+    to: str
+    words: str
+    tries: int
+
+
 class DevicesBoard(Board, frozen=True, kw_only=True):
     """``troubles``: what was in the way at the doors. ``may_correct``: the viewer may say that a clock is
     wrong. ``doubled``: bibs whose chips are read at the same moment everywhere."""
@@ -64,6 +85,8 @@ class DevicesBoard(Board, frozen=True, kw_only=True):
     troubles: tuple[tuple[str, str, int], ...]
     reads: UnusedReads
     doubled: tuple[tuple[str, str], ...] = ()
+    receivers: tuple[ReceiverRow, ...] = ()
+    alarms_sent: tuple[AlarmSent, ...] = ()
     notice: Notice | None = None
 
 
@@ -87,6 +110,27 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> DevicesBoard:
         ),
         reads=make_unused_reads(picture),
         doubled=_list_doubled(picture),
+        receivers=_list_receivers(picture),
+        alarms_sent=tuple(
+            AlarmSent(sent_at=one.seen_at, to=one.to, words=one.alarm, tries=one.tries)
+            for one in picture.state.deliveries
+            if one.alarm
+        ),
+    )
+
+
+def _list_receivers(picture: Picture) -> tuple[ReceiverRow, ...]:
+    newest = {one.to: one for one in reversed(picture.state.deliveries)}
+    return tuple(
+        ReceiverRow(
+            name=name,
+            failing=one.outcome == "failing",
+            since_at=one.seen_at,
+            reason=one.reason,
+            waiting=one.waiting,
+            tries=one.tries,
+        )
+        for name, one in sorted(newest.items())
     )
 
 
@@ -132,7 +176,7 @@ def pulse(picture: Picture, _: Choices) -> object:
     state = picture.state
     connected = tuple(device.connected for device in state.devices)
     findings = () if picture.clocks is None else picture.clocks.findings
-    return state.points.silent.tobytes(), connected, findings, state.corrections
+    return state.points.silent.tobytes(), connected, findings, state.corrections, state.deliveries
 
 
 BOARD = BoardKind(

@@ -17,8 +17,9 @@ from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import joined, said, said_in
 from homestretch.race.spelling import place_key
 from homestretch.race.wall_time import find_moment
+from homestretch.state.entered import Entry
 from homestretch.state.entries import A_FORM
-from homestretch.state.snapshot import NEVER, Entry
+from homestretch.state.snapshot import NEVER
 
 TAKERS: dict[str, str] = {
     "bus": said("on a bus"),

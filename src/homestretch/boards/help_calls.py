@@ -12,7 +12,8 @@ from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
-from homestretch.state.snapshot import NEVER, HelpCall
+from homestretch.state.entered import HelpCall
+from homestretch.state.snapshot import NEVER
 
 SHOWN_CALLS = 50
 NOWHERE = said("a place that was not said")

@@ -54,6 +54,8 @@ QUESTION_WORDS: dict[str, Said] = {
         said("finished after the race was stopped"),
         said("overdue"),
         said("another entrant holds the same bib"),
+        said("perhaps in a vehicle"),
+        said("perhaps one person with two chips"),
         said("somebody stops with a bib that nobody has"),
         said("somebody was taken over with a bib that nobody has"),
         said("a ruling about a bib that nobody has"),

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from homestretch.boards import runner
+from homestretch.boards.asking import ask_runner
 from homestretch.boards.people import shown
+from homestretch.boards.story_questions import StoryQuestion, list_story_questions
 from homestretch.boards.together import list_together
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
@@ -58,8 +60,8 @@ class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
 class Own(msgspec.Struct, frozen=True, kw_only=True):
     """All that is stored of an entrant, for who holds the private link. ``now_shown`` is how the public sees them
     now, ``forms`` what each choice would look like. ``minor``: known to be under 18, so that a guardian decides;
-    ``grown`` is false for an unknown age, too. ``withheld``: hidden by a member of the staff. ``page``: everybody may
-    open the runner's page."""
+    ``grown`` is false for an unknown age, too. ``withheld``: hidden by a member of the staff. ``asked`` is what timing is not sure of, a question that names nobody.
+    ``page``: everybody may open the runner's page."""
 
     entrant: str
     hand: Hand
@@ -94,7 +96,9 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     now_shown: Shown
     forms: tuple[Form, ...]
     beside: tuple[Beside, ...]
+    asked: str
     day: OwnDay
+    questions: tuple[StoryQuestion, ...]
     minor: bool
     grown: bool
     withheld: bool
@@ -132,7 +136,9 @@ def show_own(picture: Picture, person: Person, hand: Hand) -> Own | None:
         now_shown=now_shown,
         forms=tuple(_form(person, roster.bibs[row], display) for display in _DISPLAYS),
         beside=_list_beside(picture, person, row),
+        asked="" if person.taken_down else ask_runner(picture, row),
         day=_day_of(picture, person.entrant, roster.bibs[row]),
+        questions=list_story_questions(picture, row, person),
         minor=age is not None and age < ADULT_AGE,
         grown=is_grown(age, privacy.minimum_age),
         withheld=row in roster.hidden,

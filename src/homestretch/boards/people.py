@@ -54,6 +54,8 @@ def shown_aloud(picture: Picture, row: int) -> Shown:
     """The form in which an entrant may be called out at the line, by whoever reads it: as the announcer sees them,
     and of unknown age only where the event takes nobody under 18, or with a guardian's word."""
     roster = picture.state.roster
+    if picture.state.is_held(row):
+        return HIDDEN
     person = picture.names.persons.get(roster.entrants[row])
     unsure = roster.age[row] == NEVER and not grown(picture, row)
     if unsure and not (person and person.guardian):

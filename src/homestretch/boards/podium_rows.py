@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 
@@ -12,7 +15,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
 from homestretch.state.declared import CategoryWord
-from homestretch.state.podiums import Podium, find_podiums, places_of
+from homestretch.state.podiums import CLOSE_MS, Podium, find_podiums, places_of
 from homestretch.state.snapshot import NEVER, Ints
 
 MINUTE_MS = 60_000
@@ -70,6 +73,18 @@ def make_podiums(
         for podium in podiums
         if podium.category.race == race
     )
+
+
+def list_close(rows: Iterable[PodiumRow]) -> tuple[tuple[str, str], ...]:
+    """Bibs of those on a podium who came within a second of each other and have a place each: hand in hand, perhaps.
+    A shared place is offered, and given by ruling alone."""
+    pairs = [
+        (one.who.bib, other.who.bib)
+        for row in rows
+        for one, other in pairwise(row.first)
+        if other.elapsed_ms - one.elapsed_ms < CLOSE_MS and one.place != other.place
+    ]
+    return tuple(dict.fromkeys(pair for pair in pairs if all(pair)))
 
 
 def list_rivals(podium: Podium) -> Ints:

@@ -14,7 +14,7 @@ from homestretch.boards.deciding import CUT
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import LedgerEntry, ledger_entries, shown
-from homestretch.boards.podium_rows import PodiumRow, make_podiums
+from homestretch.boards.podium_rows import PodiumRow, list_close, make_podiums
 from homestretch.boards.standing import (
     Standing,
     find_changed,
@@ -62,7 +62,8 @@ class ProtestRow(msgspec.Struct, frozen=True, kw_only=True):
 class RaceRow(msgspec.Struct, frozen=True, kw_only=True):
     """The results of one race. ``obstacles`` say why they cannot be declared yet; ``out`` are the first of those who
     are not accounted for, ``out_count`` all; ``absent``: of so many nothing was seen since their start has closed.
-    ``changed`` are bibs whose result is another one than in the newest version, ``changed_count`` all of them."""
+    ``changed`` are bibs whose result is another one than in the newest version, ``moved`` have another place because of
+    that; ``changed_count`` are all."""
 
     id: str
     name: str
@@ -71,17 +72,20 @@ class RaceRow(msgspec.Struct, frozen=True, kw_only=True):
     out: tuple[LedgerEntry, ...]
     out_count: int
     changed: tuple[str, ...]
+    moved: int
     changed_count: int
     podiums: tuple[PodiumRow, ...]
 
 
 class PodiumsBoard(Board, frozen=True, kw_only=True):
     """``cut_count``: questions whether a part of the course was left out, which wait in control's list. ``absent``:
-    of so many nothing has been seen though their start has closed. ``may_declare``: the viewer is the director."""
+    of so many nothing has been seen though their start has closed. ``close``: bibs of two on a podium who came within
+    a second. ``may_declare``: the viewer is the director."""
 
     races: tuple[RaceRow, ...]
     chosen: str
     opened: str
+    close: tuple[tuple[str, str], ...]
     protests: tuple[ProtestRow, ...]
     cut_count: int
     absent: int
@@ -98,9 +102,11 @@ def rows(picture: Picture, viewer: Viewer, choices: PodiumsChoices) -> PodiumsBo
         )
     event = picture.event
     races = [event.get_race(choices.race)] if choices.race else list(event.races)[:1]
+    shown_races = tuple(_race(picture, viewer, race, choices) for race in races)
     return PodiumsBoard(
         frame=make_frame(picture, viewer),
-        races=tuple(_race(picture, viewer, race, choices) for race in races),
+        races=shown_races,
+        close=list_close(row for race in shown_races for row in race.podiums),
         chosen=races[0].id if races else "",
         opened=choices.category,
         protests=tuple(_protest(picture, viewer, one) for one in picture.state.words.protests),
@@ -129,8 +135,9 @@ def _race(picture: Picture, viewer: Viewer, race: Race, choices: PodiumsChoices)
         obstacles=list_obstacles(picture, race),
         out=ledger_entries(picture, viewer, out[:OUT]),
         out_count=len(out),
-        changed=changed[:CHANGED],
-        changed_count=len(changed),
+        changed=changed.bibs[:CHANGED],
+        moved=changed.moved,
+        changed_count=len(changed.bibs) + changed.moved,
         podiums=make_podiums(picture, viewer, number, NAMED, choices.category, OPENED),
     )
 

@@ -226,7 +226,8 @@ class _Beside(TypedDict):
 def _find_together(picture: Picture, viewer: Viewer, row: int) -> _Beside:
     """Beside whom the runner is, and how often chance does as much, if anything is said of it."""
     together, pack = list_together(picture, viewer, row), say_pack(picture, row)
-    rate = say_rate(picture, int(picture.state.roster.race[row])) if together or pack else ""
+    race, seen = int(picture.state.roster.race[row]), any(one.seen for one in together)
+    rate = say_rate(picture, race, seen=seen) if together or pack else ""
     return _Beside(together=together, pack=pack, together_rate=rate)
 
 

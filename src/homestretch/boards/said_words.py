@@ -8,15 +8,21 @@ from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words, say_grou
 from homestretch.facts import (
     AnyFact,
     Assigned,
+    Channel,
     Collected,
     Corrected,
     Declared,
     Entered,
     Flag,
     Gun,
+    Held,
     Hidden,
     MatLifted,
     Moved,
+    Part,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTakenDown,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -25,7 +31,12 @@ from homestretch.facts import (
     RoadOpened,
     Ruled,
     Sighting,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
     Struck,
+    TakedownAsked,
     TakenOver,
     Verdict,
     Withdrawn,
@@ -45,12 +56,25 @@ VERDICT_WORDS: dict[Verdict, str] = {
     "other-course-settled": said("ruled: the reads on the other course are settled"),
 }
 
+CHANNEL_WORDS: dict[Channel, str] = {
+    "e-mail": said("by e-mail"),
+    "text": said("by a text message"),
+    "qr": said("by a code at the finish"),
+}
+PART_WORDS: dict[Part, str] = {
+    "headline": said("a headline"),
+    "sentence": said("a sentence"),
+    "quote": said("a quote"),
+    "caption": said("a caption"),
+    "credit": said("a credit"),
+}
+
 
 def find_subject(picture: Picture, viewer: Viewer, fact: AnyFact) -> Shown | None:
     """Whom a word is about, in the one form in which this viewer sees them; None when it is about nobody. A bib that
     nobody has stands as it was said."""
     roster = picture.state.roster
-    if isinstance(fact, Hidden | Entered):
+    if isinstance(fact, Hidden | Entered | Held | StoryAsked):
         if fact.entrant in roster.entrants:
             return shown(picture, viewer, roster.entrants.index(fact.entrant))
         return Shown(name=said("nobody who is entered"), bib="")
@@ -81,6 +105,14 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             words = said("a protest against this result")
         case Hidden():
             words = said("hidden from everybody")
+        case Held():
+            words = said("held: nothing is asked, and nothing told")
+        case StoryAsked(story=story, channel=channel):
+            way = CHANNEL_WORDS[channel]
+            words = said("asked for story {story}, {way}", story=story, way=way)
+
+        case PhotoAnswered(answer=answer):
+            words = said("in a picture") if answer == "there" else said("not in a picture")
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
@@ -122,8 +154,24 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             )
         case Struck():
             return said("taken back")
+        case StoryWritten() | StoryPublished() | StoryWithdrawn() | TakedownAsked():
+            return _say_of_stories(fact)
         case _:
-            return _say_of_results(picture, fact)
+            return _say_of_what_stays(picture, fact)
+
+
+def _say_of_stories(
+    fact: StoryWritten | StoryPublished | StoryWithdrawn | TakedownAsked,
+) -> str:
+    match fact:
+        case StoryWritten(part=part):
+            return said("story {story}: typed, {part}", story=fact.story, part=PART_WORDS[part])
+        case StoryPublished():
+            return said("story {story} is published", story=fact.story)
+        case StoryWithdrawn():
+            return said("story {story} is taken back", story=fact.story)
+        case _:
+            return said("story {story}: somebody asked to take it down", story=fact.story)
 
 
 def _say_flag(picture: Picture, flag: Flag) -> str:
@@ -135,7 +183,7 @@ def _say_flag(picture: Picture, flag: Flag) -> str:
     return joined((names, words), ": ") if flag.races else words
 
 
-def _say_of_results(picture: Picture, fact: AnyFact) -> str:
+def _say_of_what_stays(picture: Picture, fact: AnyFact) -> str:
     event = picture.event
     match fact:
         case Declared(race=race):
@@ -150,6 +198,10 @@ def _say_of_results(picture: Picture, fact: AnyFact) -> str:
             return said("a protest is upheld")
         case ProtestDecided():
             return said("a protest is dismissed")
+        case PhotoLocked():
+            return said("a picture and its burst are never to be used")
+        case PhotoTakenDown():
+            return said("a picture was taken down")
         case PlaceShared(bibs=bibs):
             return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)

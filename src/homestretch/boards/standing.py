@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -24,7 +25,7 @@ from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Roster, State, S
 
 
 class VersionLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A version that was declared: its number, when (UTC ms), why there is another one, and all that in words."""
+    """A version that was declared: its number, when that was received (UTC ms), which is what it stands for, why there is another one, and all that in words."""
 
     number: int
     declared_at: int
@@ -188,13 +189,21 @@ def _name(state: State, rows: list[int]) -> str:
     return said("{bibs} and {count} more", bibs=named, count=len(rows) - MOST_NAMED)
 
 
-def find_changed(picture: Picture, race: Race) -> tuple[str, ...]:
-    """The bibs of a race whose result is another one than in the newest version; none while there is no version."""
+class Changed(NamedTuple):
+    """What is another one than in the newest version: ``bibs`` of whose time or standing is, and how many have another
+    place because of that."""
+
+    bibs: tuple[str, ...] = ()
+    moved: int = 0
+
+
+def find_changed(picture: Picture, race: Race) -> Changed:
+    """What has changed in a race since its newest version; nothing while there is none."""
     if not list_versions(picture, race):
-        return ()
+        return Changed()
     then, now = get_version(picture, race).state, picture.state
     before, after = _results(picture.event, race, then), _results(picture.event, race, now)
-    rows = {
+    bibs = {
         entrant: bib
         for state in (then, now)
         for entrant, bib in zip(state.roster.entrants, state.roster.bibs, strict=True)
@@ -204,7 +213,20 @@ def find_changed(picture: Picture, race: Race) -> tuple[str, ...]:
         for entrant in before.keys() | after.keys()
         if before.get(entrant) != after.get(entrant)
     ]
-    return tuple(sorted((rows[entrant] for entrant in changed), key=lambda bib: (len(bib), bib)))
+    own = [bibs[one] for one in changed if _own(before.get(one)) != _own(after.get(one))]
+    own.sort(key=lambda bib: (len(bib), bib))
+    return Changed(tuple(own), len(changed) - len(own))
+
+
+PLACES = 4
+"""So many of the numbers of a result are places."""
+
+
+def _own(result: tuple[int, ...] | None) -> tuple[int, ...]:
+    """A result without what depends on others: the times, and in which tables there is a place at all."""
+    if result is None:
+        return ()
+    return (*(int(place != NEVER) for place in result[:PLACES]), *result[PLACES:])
 
 
 def _results(event: Event, race: Race, state: State) -> dict[str, tuple[int, ...]]:
@@ -227,12 +249,12 @@ def _line(picture: Picture, version: Version) -> VersionLine:
     word = version.word
     return VersionLine(
         number=word.number,
-        declared_at=word.declared_at,
+        declared_at=word.received_at,
         reason=picture.names.texts.get(word.text_ref or "", ""),
         words=said(
             "Official, version {number}, {moment}",
             number=word.number,
-            moment=say_moment(word.declared_at, picture.event),
+            moment=say_moment(word.received_at, picture.event),
         ),
     )
 

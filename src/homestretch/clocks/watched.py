@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER, Floats, Ints
 
 
@@ -53,7 +54,7 @@ class Watched:
     def source_name(self, source: int) -> str:
         """The device in words."""
         if source == NEVER:
-            return "the clock"
+            return said("the clock")
         return self.sources[source] if source < len(self.sources) else f"device {source}"
 
 

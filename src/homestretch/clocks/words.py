@@ -11,13 +11,16 @@ from homestretch.clocks.pairs import Apart
 from homestretch.clocks.steps import Step
 from homestretch.clocks.watched import Sheet, Watched
 from homestretch.race.clock import say_seconds
+from homestretch.race.saying import Said, joined, said
 from homestretch.state.snapshot import NEVER
 
 QUARTER_S = 900.0
 
 
-def _later(value_s: float) -> str:
-    return "later" if value_s > 0 else "earlier"
+def _differs(value_s: float) -> Said:
+    """``30.2 s later``: how far times are off, and which way."""
+    time = say_seconds(value_s)
+    return said("{time} later", time=time) if value_s > 0 else said("{time} earlier", time=time)
 
 
 def say_step(watched: Watched, sheet: Sheet, step: Step, rank: int) -> ClockFinding:
@@ -28,10 +31,12 @@ def say_step(watched: Watched, sheet: Sheet, step: Step, rank: int) -> ClockFind
     )
     size_s = quarters * QUARTER_S if is_hour else step.size_s
     source = int(sheet.main[step.point])
-    known = (
-        f"From one moment on everybody passes {watched.point_name(step.point)} {say_seconds(step.size_s)}"
-        f" {_later(step.size_s)} than their own pace on the other legs says, by the clock of"
-        f" {watched.source_name(source)}; the runners just before did not."
+    known = said(
+        "From one moment on everybody passes {point} {later} than their own pace on the other legs says,"
+        " by the clock of {device}; the runners just before did not.",
+        point=watched.point_name(step.point),
+        later=_differs(step.size_s),
+        device=watched.source_name(source),
     )
     kind: Kind = "hour" if is_hour else "step"
     return ClockFinding(
@@ -50,57 +55,66 @@ def say_step(watched: Watched, sheet: Sheet, step: Step, rank: int) -> ClockFind
 
 def _unknown_of_step(watched: Watched, step: Step, rank: int) -> str:
     if rank == LAST:
-        said = (
+        words = said(
             "Nothing is read behind this point, so a hold-up on the last leg would look the same: ask who"
             " stood there."
         )
     elif rank == FIRST:
-        said = (
+        words = said(
             "The crowd of a start moves by waves; compare with a second clock before you correct."
         )
     elif rank == SECOND:
-        said = (
+        words = said(
             "A clock at the start that was wrong the other way for the same runners would look nearly"
             " the same."
         )
     else:
-        said = (
+        words = said(
             "Whether the clock was set or drifted quickly cannot be told; two neighbouring points that"
             " step alike at once look like a slow and then a fast leg."
         )
+    parts = [words]
     if step.rival != NEVER:
-        said += (
-            f" The clock of {watched.point_name(step.rival)} would explain it nearly as well: wait"
-            " for more passings."
+        rival = said(
+            "The clock of {point} would explain it nearly as well: wait for more passings.",
+            point=watched.point_name(step.rival),
         )
+        parts.append(rival)
     if step.mixed:
-        said += (
-            f" The clock said {say_seconds(step.size_s)} twice: of {step.mixed} passings recorded in that"
-            " time nobody can say for certain which clock they saw."
+        twice = said(
+            "The clock said {time} twice: of {count} passings recorded in that time nobody can say for"
+            " certain which clock they saw.",
+            time=say_seconds(step.size_s),
+            count=step.mixed,
         )
-    return said
+        parts.append(twice)
+    return joined(parts, " ")
 
 
 def say_offset(watched: Watched, sheet: Sheet, offset: Offset, again: bool) -> ClockFinding:
     """A clock that is wrong since the start."""
     source = int(sheet.main[offset.point])
-    against = (
-        "the same leg of an earlier edition"
-        if again
-        else "the straight line between the points beside it"
-    )
-    known = (
-        f"All day everybody passes {watched.point_name(offset.point)} {say_seconds(offset.size_s)}"
-        f" {_later(offset.size_s)} than {against} says, by the clock of {watched.source_name(source)};"
-        f" hills and measuring explain up to {say_seconds(offset.allowed_s)}."
+    against = said("the straight line between the points beside it")
+    if again:
+        against = said("the same leg of an earlier edition")
+    known = said(
+        "All day everybody passes {point} {later} than {against} says, by the clock of {device};"
+        " hills and measuring explain up to {time}.",
+        point=watched.point_name(offset.point),
+        later=_differs(offset.size_s),
+        against=against,
+        device=watched.source_name(source),
+        time=say_seconds(offset.allowed_s),
     )
     if offset.is_hour:
-        known += " It is near whole quarters of an hour, as of a clock set to another zone."
-        unknown = (
-            f"Seconds beside the quarters: up to {say_seconds(offset.error_s)} may be the course."
+        zone = said("It is near whole quarters of an hour, as of a clock set to another zone.")
+        known = joined((known, zone), " ")
+        unknown = said(
+            "Seconds beside the quarters: up to {time} may be the course.",
+            time=say_seconds(offset.error_s),
         )
     else:
-        unknown = (
+        unknown = said(
             "A mat that lies elsewhere than the plan says looks the same; how much of it is the course"
             " cannot be told from this day alone."
         )
@@ -123,21 +137,20 @@ def say_apart(watched: Watched, apart: Apart, wrong: int | None) -> ClockFinding
     line, other = apart.line, apart.other
     mine = wrong == line.source
     names = [watched.source_name(one.source) for one in (other, line)]
-    since = "" if apart.since_at is None else " from one moment on"
-    known = (
-        f"At {watched.point_name(line.point)} {names[0]} says times {say_seconds(apart.size_s)}"
-        f" {_later(apart.size_s)} than {names[1]}{since}: {apart.basis} chips were read by both."
-    )
+    known = _say_apart(watched, apart, names)
     if wrong is None:
-        unknown = (
-            f"Which of the two is wrong cannot be told: this corrects {names[0]}, the one that read fewer"
-            f" chips; the opposite correction of {names[1]} does as well. A mat that lies some metres"
-            " behind the other looks the same."
+        unknown = said(
+            "Which of the two is wrong cannot be told: this corrects {one}, the one that read fewer"
+            " chips; the opposite correction of {other} does as well. A mat that lies some metres"
+            " behind the other looks the same.",
+            one=names[0],
+            other=names[1],
         )
     else:
-        unknown = (
-            f"The other points speak against {watched.source_name(wrong)}; how far both are from the"
-            " true time is known only as well as the runners' pace tells."
+        unknown = said(
+            "The other points speak against {device}; how far both are from the true time is known only"
+            " as well as the runners' pace tells.",
+            device=watched.source_name(wrong),
         )
     return ClockFinding(
         kind="apart",
@@ -150,4 +163,24 @@ def say_apart(watched: Watched, apart: Apart, wrong: int | None) -> ClockFinding
         basis=apart.basis,
         known=known,
         unknown=unknown,
+    )
+
+
+def _say_apart(watched: Watched, apart: Apart, names: list[str]) -> Said:
+    given = {
+        "point": watched.point_name(apart.line.point),
+        "one": names[0],
+        "other": names[1],
+        "later": _differs(apart.size_s),
+        "count": apart.basis,
+    }
+    if apart.since_at is None:
+        return said(
+            "At {point} {one} says times {later} than {other}: {count} chips were read by both.",
+            **given,
+        )
+    return said(
+        "At {point} {one} says times {later} than {other} from one moment on: {count} chips were read"
+        " by both.",
+        **given,
     )

@@ -6,6 +6,7 @@ import click
 
 from homestretch.commands.evidence_companions import companions
 from homestretch.commands.evidence_forecast import evidence_forecast
+from homestretch.commands.evidence_photos import evidence_photos
 
 
 @click.group()
@@ -15,3 +16,4 @@ def evidence() -> None:
 
 evidence.add_command(companions)
 evidence.add_command(evidence_forecast)
+evidence.add_command(evidence_photos)

@@ -15,6 +15,7 @@ import numpy as np
 
 from homestretch.companions.path import score_pairs
 from homestretch.companions.scan import NEAR_S, candidates
+from homestretch.companions.seen import Seen, nobody_seen, seen_candidates
 from homestretch.companions.values import Bools, Floats, Ints, Model
 
 FALSE_PER_RUNNER: Final = 1e-4
@@ -31,6 +32,11 @@ exact, the chance pairs of a runner are worth 10**score together at most 0.3 + 0
 in 10,000 runners at 3.5."""
 LAST_SHARE: Final = 0.05
 SIDED_95: Final = 1.645
+ASKED_FALSE: Final = 0.1
+"""Of the pairs below the threshold about which the runners themselves may be asked, chance makes at most this share,"""
+ASKED_SCORE: Final = 1.0
+"""and none is asked about whose own odds are below ten to one."""
+ASKED_STEP: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,31 @@ class Chance:
         last = self.last[i] | self.last[j]
         return np.asarray(score > np.where(last, self.threshold_last, self.threshold))
 
+    def asks(self, i: Ints, j: Ints, score: Floats) -> Bools:
+        """(k,) which pairs are less than sure, but sure enough for a question to the runner: from the thresholds
+        down as far as chance makes no more of them than ``ASKED_FALSE``."""
+        kept = self.passes(i, j, score)
+        below = score[~kept & (score >= ASKED_SCORE)]
+        chance = np.concatenate([
+            self.scores[self.scores <= self.threshold],
+            self.scores_last[self.scores_last <= self.threshold_last],
+        ])  # fmt: skip
+        lowest = np.inf
+        for least in np.arange(SAFE, ASKED_SCORE - ASKED_STEP / 2, -ASKED_STEP).tolist():
+            asked = int((below >= least).sum())
+            if asked and 2.0 * int((chance >= least).sum()) / self.shifts > ASKED_FALSE * asked:
+                break
+            lowest = least if asked else lowest
+        return np.asarray(~kept & (score >= lowest))
+
 
 def measure(
     times_s: Floats, mu_s: Floats, var_s2: Floats, model: Model, seed: int = 1,
-    most_shifts: int = MOST_SHIFTS,
+    most_shifts: int = MOST_SHIFTS, seen: Seen | None = None,
 ) -> Chance:  # fmt: skip
-    """The lag null of a field (n, m); the same field and seed give the same."""
+    """The lag null of a field (n, m) and what people saw of it, which is shifted alike; the same field and seed give
+    the same."""
+    seen = nobody_seen(len(times_s)) if seen is None else seen
     read = np.isfinite(times_s).sum(axis=1) >= 2
     runners = int(read.sum())
     shifts = int(np.clip(RUNNERS_SHIFTED // max(runners, 1), LEAST_SHIFTS, most_shifts))
@@ -90,9 +115,12 @@ def measure(
         lag_s = LEAST_LAG_S + (MOST_LAG_S - LEAST_LAG_S) * (shift + 0.5) / shifts
         sides[order] = random.random(len(times_s)) < 0.5
         # Whole seconds, as mats that tell whole seconds would have read it.
-        shifted = times_s + np.where(sides, np.rint(lag_s), 0.0)[:, None]
-        pairs = candidates(shifted, NEAR_S, sides)
-        scores = score_pairs(pairs, shifted, mu_s, var_s2, model)
+        by_s = np.where(sides, np.rint(lag_s), 0.0)
+        shifted, shifted_seen = times_s + by_s[:, None], _shift(seen, by_s)
+        pairs = np.concatenate([
+            candidates(shifted, NEAR_S, sides), seen_candidates(shifted, shifted_seen, NEAR_S, sides)
+        ])  # fmt: skip
+        scores = score_pairs(pairs, shifted, mu_s, var_s2, model, shifted_seen)
         with_last = last[pairs].any(axis=1)
         chance.append(scores[~with_last])
         chance_last.append(scores[with_last])
@@ -103,6 +131,11 @@ def measure(
         threshold=threshold_of(ordered, runners - of_last, shifts),
         threshold_last=threshold_of(ordered_last, of_last, shifts),
     )  # fmt: skip
+
+
+def _shift(seen: Seen, by_s: Floats) -> Seen:
+    """What was seen, each runner (n,) so many seconds later."""
+    return seen._replace(at_s=seen.at_s + np.repeat(by_s, np.diff(seen.start)))
 
 
 def threshold_of(scores: Floats, runners: int, shifts: int) -> float:

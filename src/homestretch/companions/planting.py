@@ -157,7 +157,7 @@ def find_planted(
     scores = score_pairs(pairs, times_s, *null)
     found = near & chance.passes(pairs[:, 0], pairs[:, 1], scores)
     gaps_s = times_s[plants.j] - times_s[plants.i]
-    since = at_mats(together_pairs(pairs, times_s, *null), gaps_s).argmax(axis=1)
+    since = at_mats(together_pairs(pairs, times_s, *null).at_mats, gaps_s).argmax(axis=1)
     return np.asarray(found), since
 
 

@@ -45,6 +45,22 @@ class Model(NamedTuple):
     """(m, t) runners a second within ``DENSITY_S`` of each ``DENSITY_STEP_S``"""
 
 
+class SeenBeside(NamedTuple):
+    """q places where somebody saw two together, in the order of the pairs and of the course."""
+
+    pair: Ints
+    """number of the pair"""
+    leg: Ints
+    """the mat at or behind it"""
+    part: Floats
+    """how much of the way to the next mat"""
+    gap_s: Floats
+    """seconds that j was behind i, as they were seen"""
+    a: Ints
+    """sighting of i, -1 where a mat read it"""
+    b: Ints
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """k pairs with ``i`` < ``j``, the best first; mats are columns of the field."""
@@ -56,9 +72,9 @@ class Pairs:
     together: Bools
     """(k, m) more likely together than not at each mat; false where one was not read"""
     since: Ints
-    """(k,) first mat together"""
+    """(k,) first mat together, -1 when people alone saw them"""
     until: Ints
-    """(k,) last mat together"""
+    """(k,) last mat together, -1 likewise"""
     gaps_s: Floats
     """(k, m) seconds that j was behind i"""
     pack: Bools
@@ -67,6 +83,20 @@ class Pairs:
     """(k,) number of the group or pack, from 0; two by themselves are one too"""
     group_size: Ints
     """(k,) how many are in it"""
+    beside: SeenBeside
+    """where people saw them together, between mats or at one that missed one of them"""
+
+
+class Maybe(NamedTuple):
+    """q pairs that timing is less sure of (chance makes one in ten of them, or fewer), the best first: a question to
+    each of both, and nothing that is told."""
+
+    i: Ints
+    j: Ints
+    since: Ints
+    """(q,) first mat together"""
+    until: Ints
+    """(q,) last mat together"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +111,4 @@ class Found:
     """pairs of ``pairs`` that chance alone would have made, by the lag null"""
     false_per_runner: float
     packs: int
+    maybe: Maybe

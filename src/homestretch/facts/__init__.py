@@ -42,6 +42,14 @@ from homestretch.facts.entries import (
 )
 from homestretch.facts.identity import VERSION, Fact, FactId
 from homestretch.facts.kinds import KIND_NUMBERS, AnyFact
+from homestretch.facts.photos import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+)
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -65,17 +73,30 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.stories import (
+    Channel,
+    Held,
+    Part,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
+    TakedownAsked,
+)
+from homestretch.facts.tellings import Delivered
 
 __all__ = [
     "KIND_NUMBERS",
     "VERSION",
     "AnyFact",
     "Assigned",
+    "Channel",
     "ClockChecked",
     "Collected",
     "Corrected",
     "Decision",
     "Declared",
+    "Delivered",
     "DeviceStatus",
     "Entered",
     "Fact",
@@ -83,12 +104,20 @@ __all__ = [
     "Flag",
     "FlagState",
     "Gun",
+    "Held",
     "HelpCalled",
     "HelpHeard",
     "Hidden",
     "Marker",
     "MatLifted",
     "Moved",
+    "Part",
+    "PhotoAnswered",
+    "PhotoLocked",
+    "PhotoLooked",
+    "PhotoTagged",
+    "PhotoTaken",
+    "PhotoTakenDown",
     "Ping",
     "PlaceShared",
     "PlanLoaded",
@@ -101,7 +130,12 @@ __all__ = [
     "RoadOpened",
     "Ruled",
     "Sighting",
+    "StoryAsked",
+    "StoryPublished",
+    "StoryWithdrawn",
+    "StoryWritten",
     "Struck",
+    "TakedownAsked",
     "TakenBy",
     "TakenOver",
     "Unreadable",

@@ -25,6 +25,14 @@ from homestretch.facts.entries import (
     PlanLoaded,
 )
 from homestretch.facts.identity import Fact
+from homestretch.facts.photos import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoTakenDown,
+)
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -45,6 +53,15 @@ from homestretch.facts.sources import (
     Sighting,
     Unreadable,
 )
+from homestretch.facts.stories import (
+    Held,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
+    TakedownAsked,
+)
+from homestretch.facts.tellings import Delivered
 
 AnyFact: TypeAlias = (
     Read
@@ -71,6 +88,19 @@ AnyFact: TypeAlias = (
     | HelpHeard
     | Moved
     | Hidden
+    | Delivered
+    | Held
+    | StoryAsked
+    | StoryWritten
+    | StoryPublished
+    | StoryWithdrawn
+    | TakedownAsked
+    | PhotoTaken
+    | PhotoLooked
+    | PhotoTagged
+    | PhotoAnswered
+    | PhotoLocked
+    | PhotoTakenDown
     | Declared
     | PodiumCleared
     | ResultsPosted
@@ -104,6 +134,19 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Hidden: 22,
     HelpCalled: 23,
     HelpHeard: 24,
+    Delivered: 37,
+    Held: 53,
+    StoryAsked: 54,
+    StoryWritten: 55,
+    StoryPublished: 56,
+    StoryWithdrawn: 57,
+    TakedownAsked: 58,
+    PhotoTaken: 45,
+    PhotoLooked: 46,
+    PhotoTagged: 47,
+    PhotoAnswered: 48,
+    PhotoLocked: 49,
+    PhotoTakenDown: 50,
     Declared: 25,
     PodiumCleared: 26,
     ResultsPosted: 27,

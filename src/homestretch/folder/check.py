@@ -15,9 +15,10 @@ from homestretch.folder.course_pace import LegPaces, read_paces
 from homestretch.folder.course_shape import MADE_BY, Bend, read_bends
 from homestretch.folder.doors import NONE_KNOWN
 from homestretch.folder.entrants import Entrants, parse_entrants
-from homestretch.folder.event_toml import parse_event
+from homestretch.folder.event_toml import parse_event, parse_hooks
 from homestretch.folder.files import everybody_reads
 from homestretch.folder.gpx import parse_gpx
+from homestretch.folder.hooks import check_hooks
 from homestretch.folder.letters import read_letters
 from homestretch.folder.moments import say_date
 from homestretch.folder.problem import (
@@ -34,6 +35,7 @@ from homestretch.folder.problem import (
 from homestretch.folder.whereabouts import check_whereabouts
 from homestretch.race.course import Course
 from homestretch.race.event import Event, Plan
+from homestretch.race.hooks import Hook
 
 OPEN = Problem(
     file=ENTRANTS,
@@ -150,6 +152,7 @@ def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
         letters = Findings(EVENT, "lines")
         event, wrong = parse_event(read_letters(data, letters), readers)
         problems += [*letters.list_problems(), *wrong]
+        problems += check_hooks(folder, load_hooks(folder))
     data = _bytes(
         folder,
         COURSE,
@@ -194,6 +197,12 @@ def _load_if_there(
     data = _bytes(folder, name, MADE_BY, "warning", problems)
     there, wrong = read(data) if data is not None else ((), ())
     return there, [*problems, *wrong]
+
+
+def load_hooks(folder: Path) -> tuple[Hook, ...]:
+    """The webhooks of a folder's event.toml: those that could be read."""
+    data = _bytes(folder, EVENT, "", "error", [])
+    return parse_hooks(read_letters(data, Findings(EVENT, "lines"))) if data is not None else ()
 
 
 def _longest_m(event: Event | None) -> float | None:

@@ -26,6 +26,7 @@ class Draft:
     sweep: Table | None = None
     vehicles: list[Table] = field(default_factory=list)
     privacy: Table | None = None
+    webhooks: list[Table] = field(default_factory=list)
     awards: Table | None = None
     doors: tuple[Door, ...] = ()
     day: Day = SOME_DAY

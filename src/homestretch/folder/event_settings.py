@@ -14,6 +14,7 @@ from homestretch.folder.values import (
     OPTIONAL_TEXT,
     PACE,
     TEXT,
+    YES_OR_NO,
     ZONE,
     Form,
     by_race,
@@ -21,6 +22,7 @@ from homestretch.folder.values import (
     number,
 )
 from homestretch.race.event import VehicleKind
+from homestretch.race.hooks import HOOK_ROLES
 
 
 class Setting(NamedTuple):
@@ -90,6 +92,13 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
         Setting("unless_told", choice("name", "initials", "hidden"), '"initials"'),
         Setting("minimum_age", number(0, 120, "years"), "18"),
     ),
+    "webhook": (
+        Setting("name", ID, '"results-site"', required=True),
+        Setting("url", TEXT, '"https://club.example/hooks/race"', required=True),
+        Setting("kinds", NAMES, '["finish", "results"]'),
+        Setting("role", choice(*HOOK_ROLES), '"announcer"'),
+        Setting("private_net", YES_OR_NO, "true"),
+    ),
     "awards": (
         Setting("podium", number(1, 20, "places"), "3"),
         Setting("protest_min", number(0, 7 * 24 * 60, "minutes"), "30"),
@@ -98,7 +107,7 @@ TABLES: Final[dict[str, tuple[Setting, ...]]] = {
 }
 """The tables of the file and their settings; ``[doors]`` has one for each reader."""
 
-REPEATED: Final = frozenset({"race", "race.wave", "point", "vehicle"})
+REPEATED: Final = frozenset({"race", "race.wave", "point", "vehicle", "webhook"})
 """Tables of which there can be several, written with double brackets."""
 
 

@@ -11,12 +11,14 @@ from homestretch.folder.doors import NONE_KNOWN, read_doors
 from homestretch.folder.draft import SOME_DAY, Draft
 from homestretch.folder.event_checks import check_draft
 from homestretch.folder.event_settings import TABLES
+from homestretch.folder.hooks import read_hooks
 from homestretch.folder.moments import Day
 from homestretch.folder.problem import EVENT, Findings, Problem
 from homestretch.folder.tables import Reading, Table
 from homestretch.folder.toml_text import UNREADABLE, read_tables
 from homestretch.folder.values import as_typed
 from homestretch.race.event import Awards, Event, Point, Privacy, Race, Sweep, Vehicle, Wave
+from homestretch.race.hooks import Hook
 
 ONLY_WAVE = "all"
 """Name of the wave of a race whose gun stands at the race itself."""
@@ -39,7 +41,15 @@ def parse_event(
         return None, list(findings.list_problems())
     draft = _read(raw, Reading(findings, lines), readers)
     check_draft(draft)
+    read_hooks(draft.webhooks)
     return _build(draft), list(findings.list_problems())
+
+
+def parse_hooks(text: str) -> tuple[Hook, ...]:
+    """The webhooks in a text of event.toml: those that could be read."""
+    findings = Findings(EVENT)
+    raw, lines = read_tables(text, findings)
+    return read_hooks(_read(raw, Reading(findings, lines), NONE_KNOWN).webhooks) if raw else ()
 
 
 def _read(raw: dict[str, Any], reading: Reading, readers: Mapping[str, str]) -> Draft:
@@ -71,6 +81,10 @@ def _read(raw: dict[str, Any], reading: Reading, readers: Mapping[str, str]) -> 
     draft.vehicles = [
         reading.read(table, "vehicle", path, draft.day)
         for table, path in reading.list_tables(raw.get("vehicle"), "vehicle", ("vehicle",))
+    ]
+    draft.webhooks = [
+        reading.read(table, "webhook", path, draft.day)
+        for table, path in reading.list_tables(raw.get("webhook"), "webhook", ("webhook",))
     ]
     draft.privacy = _read_one(reading, raw, "privacy", draft.day)
     draft.awards = _read_one(reading, raw, "awards", draft.day)

@@ -187,6 +187,12 @@ def _names(value: object, day: Day) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_text(item, day) for item in values))
 
 
+def _yes_or_no(value: object, _: Day) -> bool:
+    if not isinstance(value, bool):
+        raise WrongError("", "Write true or false, without quotes.")
+    return value
+
+
 def by_race(form: Form) -> Form:
     """One value that holds for every race, or a table with a value for each race."""
     return Form(f"{form.says}, or a table with one for each race", form.read, by_race=True)
@@ -200,4 +206,5 @@ ZONE = Form("a time zone", _zone)
 PACE = Form("a pace", _pace)
 MOMENT = Form("a time", _moment)
 NAMES = Form("a list of texts", _names)
+YES_OR_NO = Form("true or false", _yes_or_no)
 DISTANCE = number(0, 1_000_000, "metres")

@@ -3,7 +3,7 @@
 Timers save the files of their boxes there, or point the software of the box to it; a file that grows is taken again,
 and what is known counts once. Where reads were made the file says itself, else the name of its folder
 (``inbox/finish/backup.txt``) or its own (``finish.txt``). Each file is taken by ``homestretch import`` in a process of
-its own, so that a large one holds up nobody.
+its own, a folder with pictures by ``homestretch photos import``, so that a large one holds up nobody.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ import structlog
 
 from homestretch.intake.devices import Devices
 from homestretch.race.event import Event
-from homestretch.state.places import find_points, points_by_place
+from homestretch.state.places import find_points, make_ids, points_by_place
 
 NAME = "inbox"
 LOOK_S = 2.0
 IMPORT_S = 600.0
 SAID = 300
+PICTURES = (".jpg", ".jpeg", ".heic", ".heif", ".png")
 
 logger = structlog.get_logger(__name__)
 
@@ -58,8 +59,14 @@ class Inbox:
         while True:
             event = self._find_event()
             if event is not None:
-                for file in self.list_ready():
-                    await self._take(file, event)
+                ready = self.list_ready()
+                # A folder of pictures is taken at once: what reads them takes a while to begin.
+                pictures = {file.parent for file in ready if is_picture(file)}
+                for file in ready:
+                    if not is_picture(file):
+                        await self._take(file, self._import(file, event))
+                for folder in sorted(pictures):
+                    await self._take(folder, self._import_photos(folder, event))
             await asyncio.sleep(LOOK_S)
 
     def list_ready(self) -> list[Path]:
@@ -90,10 +97,17 @@ class Inbox:
             return []
         return [*here, *below]
 
-    async def _take(self, file: Path, event: Event) -> None:
+    def _import(self, file: Path, event: Event) -> list[str]:
         place = find_place(file.relative_to(self._folder / NAME), event)
-        words = [*self._command("import", str(self._folder), str(file))]
-        words += ["--place", place] if place else []
+        words = self._command("import", str(self._folder), str(file))
+        return [*words, "--place", place] if place else [*words]
+
+    def _import_photos(self, folder: Path, event: Event) -> list[str]:
+        place = find_picture_place(folder.relative_to(self._folder / NAME), event)
+        words = ("photos", "import", str(self._folder), str(folder), "--at", place)
+        return [*self._command(*words)]
+
+    async def _take(self, file: Path, words: Sequence[str]) -> None:
         process = await asyncio.create_subprocess_exec(
             *words,
             env=self._environment,
@@ -119,6 +133,18 @@ def find_place(file: Path, event: Event) -> str:
     known = points_by_place(event)
     names = [*(part for part in file.parts[:-1]), file.stem]
     return next((name for name in names if find_points(known, name)), "")
+
+
+def is_picture(file: Path) -> bool:
+    """Whether a file calls itself a picture; what it is, its bytes say when it is taken."""
+    return file.suffix.lower() in PICTURES
+
+
+def find_picture_place(folder: Path, event: Event) -> str:
+    """The point at which the pictures of a folder in the inbox were taken, by its name; the name itself when
+    no point is called so, and a question mark for the inbox itself: the command then says which there are."""
+    name = folder.name or "?"
+    return next((point for point in make_ids(event)(name)), name)
 
 
 def _say_in_short(out: bytes) -> str:

@@ -1,4 +1,5 @@
-"""`homestretch companions`: with whom somebody is shown, as they said it; it holds at once and for good."""
+"""What somebody agrees to, as they said it to the office: with whom they are shown, and in which story. It holds at once
+and for good."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import msgspec
 
 from homestretch.errors import NotFound, PlanError
 from homestretch.office.erasing import Found, find_entrant
-from homestretch.race.entrant import Person
+from homestretch.race.entrant import Person, Stories
 from homestretch.store.opening import Store
 
 
@@ -35,3 +36,15 @@ def _get_person(store: Store, bib: str, now: int) -> tuple[Found, Person]:
     if found.person is None:
         raise NotFound(f"The person of bib {found.bib} was erased.", "They are shown with nobody.")
     return found, found.person
+
+
+def answer_story(store: Store, bib: str, answer: Stories, story: str, now: int) -> str:
+    """Keep what somebody answered for a story (empty: for stories as such); says whose word that is."""
+    found, person = _get_person(store, bib, now)
+    said = (
+        msgspec.structs.replace(person, story_answers={**person.story_answers, story: answer})
+        if story
+        else msgspec.structs.replace(person, stories=answer)
+    )
+    store.people.put_persons([said])
+    return found.bib

@@ -21,6 +21,7 @@ from typing import IO
 import msgspec
 
 from homestretch.errors import HomestretchError, StoreError
+from homestretch.herald.outbox import FILE as OUTBOX
 from homestretch.store.opening import FACTS_FILE, PEOPLE_FILE
 from homestretch.store.sqlite_errors import said
 from homestretch.store.sqlite_log import SqliteLog
@@ -121,14 +122,15 @@ def _copy_databases(folder: Path, to: Path) -> int:
 
 
 def _list_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Everything in the folder but databases, hidden files, links, and what a command writes anew."""
+    """Everything in the folder but databases (how far others were told included: a copy of it while it is written
+    would be torn), hidden files, links, and what a command writes anew."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if parts[0] in MADE_AGAIN or any(part.startswith(".") for part in parts):
             continue
         if path.is_symlink() or not path.is_file():
             continue
-        if len(parts) == 1 and parts[0].startswith(DATABASES):
+        if len(parts) == 1 and parts[0].startswith((*DATABASES, OUTBOX)):
             continue
         yield PurePosixPath(*parts).as_posix(), path
 

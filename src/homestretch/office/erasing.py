@@ -12,11 +12,17 @@ from typing import NamedTuple
 from homestretch.errors import NotFound, PlanError
 from homestretch.facts import (
     Entered,
+    FactId,
     Flag,
+    Held,
     HelpCalled,
     Ruled,
     Sighting,
+    StoryAsked,
+    StoryWithdrawn,
+    StoryWritten,
     Struck,
+    TakedownAsked,
     TakenOver,
     Withdrawn,
 )
@@ -149,13 +155,31 @@ def _about(others: list[Logged], found: Found) -> set[str]:
         for logged in others
         if isinstance(logged.fact, Sighting | Withdrawn | TakenOver | Ruled | HelpCalled)
         and bib_key(logged.fact.bib) in bibs
-    }
+    } | _of_stories(others, found.entrant)
     for logged in others:  # nobody can strike what is not yet there, so one pass finds all
         struck = logged.fact
         if isinstance(struck, Struck) and (struck.source, struck.number, struck.digest) in about:
             about.add(logged.id)
     refs = {getattr(logged.fact, "text_ref", None) for logged in others if logged.id in about}
     return {ref for ref in refs if ref}
+
+
+def _of_stories(others: list[Logged], entrant: str) -> set[FactId]:
+    """Facts of stories for which somebody was asked, and of their entry being held."""
+    asked = {
+        one.fact.story
+        for one in others
+        if isinstance(one.fact, StoryAsked) and one.fact.entrant == entrant
+    }
+    return {
+        one.id
+        for one in others
+        if (isinstance(one.fact, Held) and one.fact.entrant == entrant)
+        or (
+            isinstance(one.fact, StoryWritten | StoryWithdrawn | TakedownAsked)
+            and one.fact.story in asked
+        )
+    }
 
 
 def _bibs_of(others: list[Logged], found: Found) -> set[str]:

@@ -103,7 +103,10 @@ def say_left_out(picture: Picture, forms: Sequence[str]) -> list[str]:
     """Of the forms of other systems: how many finishers of each race are left out of their public form."""
     if not set(forms) & set(import_forms.FORMS):
         return []
-    counts = [(race.name, count_left_out(picture, race)) for race in picture.event.races]
+    counts = [
+        (race.name, count_left_out(as_declared(picture, race), race))
+        for race in picture.event.races
+    ]
     return [
         f"{name}: {count} {'finisher is' if count == 1 else 'finishers are'} shown to nobody and left out."
         for name, count in counts

@@ -19,6 +19,7 @@ from homestretch.errors import PlanError
 from homestretch.folder.files import make_folder, put_new
 from homestretch.playing.player import play
 from homestretch.playing.stage import Stage
+from homestretch.playing.story_hour import DESK, play_story_hour
 from homestretch.race.clock import EventClock
 from homestretch.race.event import Event
 from homestretch.race.privacy import Role
@@ -26,6 +27,7 @@ from homestretch.rehearsal.cast import PARTS
 from homestretch.rehearsal.day import SENDERS, day
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
+from homestretch.rehearsal.story_hour import list_answering
 from homestretch.server.held_clock import CLOCK_FILE, HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.store.keys import new_key
@@ -52,6 +54,8 @@ class PlaySpec(msgspec.Struct):
     jchip_port: int
     event: str
     keys: dict[str, str]
+    links: dict[str, str] = {}
+    """private links, by bib, of those who answer on their own page"""
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +76,8 @@ class Links(NamedTuple):
 
     director: str
     runner: str
+    answering: dict[str, str]
+    """of those who answer by themselves, by bib; these are not told"""
 
 
 def run_demo(demo: Demo, say: Callable[[str], None], folder: Path | None = None) -> int:
@@ -127,6 +133,7 @@ def _prepare(demo: Demo, folder: Path, begins_s: float) -> tuple[PlaySpec, Links
         jchip_port=jchip_port,
         event=planned.event_id,
         keys=keys,
+        links=links.answering,
     )
     return played, links
 
@@ -136,7 +143,14 @@ def run_devices(spec: PlaySpec) -> None:
     stage = Stage(spec.host, spec.http_port, spec.jchip_port, spec.event, spec.keys)
     played = day(spec.seed, marathon=spec.marathon, half=spec.half, stop_at_s=spec.stop_at_s)
     clock = HeldClock(spec.clock, Path(spec.clock_file))
-    asyncio.run(ends_with_supervisor(play(played.messages, clock, stage, wall_now)))
+
+    async def play_all() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(play(played.messages, clock, stage, wall_now))
+            if spec.links:
+                tasks.create_task(play_story_hour(clock, stage, spec.links, wall_now))
+
+    asyncio.run(ends_with_supervisor(play_all()))
 
 
 def _greeting(
@@ -190,7 +204,12 @@ def _make_keys(folder: Path, event_id: str) -> tuple[Links, dict[str, str]]:
         }
         own, token = new_link(str(RUNNER.bib), "own", created_at=now, expires_at=now + KEY_MS)
         store.people.put_links([own])
-        return Links(make("director", f"demo-{secrets.token_hex(2)}"), token), keys
+        keys[DESK] = make("desk", DESK)
+        answering = {}
+        for bib in list_answering():
+            link, answering[bib] = new_link(bib, "own", created_at=now, expires_at=now + KEY_MS)
+            store.people.put_links([link])
+        return Links(make("director", f"demo-{secrets.token_hex(2)}"), token, answering), keys
 
 
 def _seconds(text: str, option: str) -> float:

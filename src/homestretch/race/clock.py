@@ -11,6 +11,7 @@ import msgspec
 
 from homestretch.race.saying import Said, decimal, in_units, joined, said
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 KM_PER_MILE = 1.609344
 METRES_OF: dict[str, float] = {"mi": 1000.0 * KM_PER_MILE, "km": 1000.0}
 """Metres of one of the units in which an event says distances."""
@@ -60,6 +61,12 @@ def say_time(at: int, zone: ZoneInfo, seconds: bool = False) -> str:
     """A moment as a clock on the wall of the event says it: ``14:46`` or ``14:46:05``."""
     moment = dt.datetime.fromtimestamp(at // 1000, tz=zone)
     return moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def iso(at: int, zone: ZoneInfo) -> str:
+    """A moment (UTC ms) with milliseconds and the zone's offset: ``2026-05-03T07:41:16.443-04:00``."""
+    moment = (_EPOCH + dt.timedelta(milliseconds=at)).astimezone(zone)
+    return moment.isoformat(timespec="milliseconds")
 
 
 def say_seconds(value_s: float) -> Said:

@@ -21,7 +21,8 @@ _IN_FILES: Final = ("display", "companions", "photos", "club", "town", "guardian
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What a link says of an entrant; None is not said. ``apart`` and ``again`` are entrants with whom they are
-    never, or may again be, shown; ``first`` and ``last`` ask for the name to be put right."""
+    never, or may again be, shown; ``first`` and ``last`` ask for the name to be put right; ``answer`` is about one
+    ``story`` for which they were asked."""
 
     display: Display | None = None
     companions: bool | None = None
@@ -37,6 +38,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     taken_down: bool | None = None
     apart: str = ""
     again: str = ""
+    story: Word = ""
+    answer: Stories | None = None
 
 
 def say(person: Person, said: Said, hand: Hand, *, minor: bool, unless_told: Display) -> Person:
@@ -52,6 +55,8 @@ def say(person: Person, said: Said, hand: Hand, *, minor: bool, unless_told: Dis
     if minor and hand == "own":
         _check_takes_back(person, said, unless_told)
     changed = _words(person, said) | _names(person, said) | _not_with(person, said)
+    if said.story and said.answer is not None:
+        changed["story_answers"] = {**person.story_answers, said.story: said.answer}
     if said.taken_down is not None:
         changed |= _take_down(said.taken_down)
     by_hand = {*person.by_hand, *(name for name in _IN_FILES if name in changed)}
@@ -70,6 +75,7 @@ def _check_takes_back(person: Person, said: Said, unless_told: Display) -> None:
         said.photos and not person.photos,
         said.stories is not None and _TELLS[said.stories] > _TELLS[person.stories],
         said.taken_down is False and person.taken_down,
+        said.answer in ("yes", "no-photo"),
     )
     if any(more):
         raise RefusedError(
@@ -111,7 +117,7 @@ def _take_down(down: bool) -> dict[str, Any]:
     if not down:
         return {"taken_down": False}
     return {
-        "taken_down": True, "display": "hidden", "companions": False, "photos": False, "stories": "no",
+        "taken_down": True, "display": "hidden", "companions": False, "photos": False, "stories": "no", "story_answers": {},
         "pronoun": "", "called": "", "asks_first": "", "asks_last": "",
     }  # fmt: skip
 

@@ -30,6 +30,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """entrants with whom they are never shown: said by them, and taken back by them alone"""
     photos: bool = False
     stories: Stories = ""
+    story_answers: dict[str, Stories] = {}
+    """story -> what they answered when they were asked for this one; it holds before ``stories``"""
     pronoun: str = ""
     called: str = ""
     """the name by which they want to be called where somebody speaks of them"""

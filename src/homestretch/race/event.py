@@ -9,6 +9,7 @@ import msgspec
 
 from homestretch.errors import NotFound
 from homestretch.race.course import Course
+from homestretch.race.saying import said
 
 
 class Wave(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +134,10 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
             if race.id == race_id:
                 return race
         known = ", ".join(race.id for race in self.races)
-        raise NotFound(f"There is no race {race_id!r}.", f"The races are: {known}.")
+        raise NotFound(
+            said("There is no race {race}.", race=repr(race_id)),
+            said("The races are: {races}.", races=known),
+        )
 
     def find_point(self, point_id: str) -> Point | None:
         """The point with this id, if there is one."""

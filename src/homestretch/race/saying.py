@@ -80,6 +80,10 @@ class Said(str):
         """The same in another speech."""
         return self._again(speech)
 
+    def __reduce__(self) -> tuple[type[Said], tuple[str, Callable[[Speech], str]]]:
+        """The keeper sends words to fronts in a Picture: they can be said again there."""
+        return Said, (str(self), self._again)
+
 
 def said(message: str, **given: Any) -> Said:
     """A message of the catalogue; ``{name}`` in it is filled with what is given under that name."""
@@ -126,28 +130,38 @@ def decimal(value: float, digits: int, *, sign: bool = False) -> Said:
 
 def written(text: str) -> Said:
     """A number that is already written as in English."""
-    return Said(text, lambda speech: speech.number(text))
+    return Said(text, partial(_written_again, text))
+
+
+def _written_again(text: str, speech: Speech) -> str:
+    return speech.number(text)
 
 
 def in_units(units: str, say: Callable[[str], str]) -> Said:
     """What ``say`` says in units ("km" or "mi"), which a reader may choose; ``units`` are the event's."""
-    return Said(say(units), lambda speech: speech.again(say(speech.units or units)))
+    return Said(say(units), partial(_in_units_again, units, say))
+
+
+def _in_units_again(units: str, say: Callable[[str], str], speech: Speech) -> str:
+    return speech.again(say(speech.units or units))
 
 
 def joined(words: Iterable[str], between: str) -> Said:
     """Words one after the other; ``between`` is a sign, no word."""
     parts = tuple(words)
-    return Said(
-        between.join(parts), lambda speech: between.join(speech.again(part) for part in parts)
-    )
+    return Said(between.join(parts), partial(_joined_again, parts, between))
+
+
+def _joined_again(parts: tuple[str, ...], between: str, speech: Speech) -> str:
+    return between.join(speech.again(part) for part in parts)
 
 
 def lowered(words: str) -> Said:
     """A sentence that goes on behind a colon: with a small letter in English, as it is in other languages."""
-    return Said(f"{words[:1].lower()}{words[1:]}", lambda speech: _lowered(words, speech))
+    return Said(f"{words[:1].lower()}{words[1:]}", partial(_lowered_again, words))
 
 
-def _lowered(words: str, speech: Speech) -> str:
+def _lowered_again(words: str, speech: Speech) -> str:
     found = speech.again(words)
     return f"{found[:1].lower()}{found[1:]}" if speech.language == "en" else found
 

@@ -55,19 +55,24 @@ T = TypeVar("T")
 _EVERYONE = {"read", "ping", "sighting"}
 _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
-_CONTROL = _EVERYONE | {
+_AT_A_POINT = {"help-called", "sighting", "struck", "taken-over", "withdrawn"}
+_STORIES = {
+    "held", "story-asked", "story-published", "story-withdrawn", "story-written", "takedown-asked",
+}  # fmt: skip
+_CONTROL = _EVERYONE | _STORIES | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
-    "moved", "protested", "road-opened", "ruled", "struck", "taken-over", "withdrawn",
+    "moved", "photo-answered", "photo-locked", "photo-taken-down", "protested", "road-opened", "ruled",
+    "struck", "taken-over", "withdrawn",
 }  # fmt: skip
 _OF_RESULTS = {"declared", "place-shared", "podium-cleared", "protest-decided", "results-posted"}
 """What makes results official, and is the director's alone."""
 KINDS_OF_ROLE: dict[Role, set[str]] = {
     "device": {"read", "ping"} | _OF_DEVICES,
-    "station": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
-    "medical": {"help-called", "help-heard", "sighting", "struck", "taken-over", "withdrawn"},
-    "sweep": {"help-called", "sighting", "struck", "taken-over", "withdrawn"},
+    "station": _AT_A_POINT,
+    "medical": {"held", "help-heard"} | _AT_A_POINT,
+    "sweep": _AT_A_POINT,
     "announcer": set(),
-    "desk": {"collected", "struck"},
+    "desk": {"collected", "struck"} | _STORIES,
     "photographer": set(),
     "control": _CONTROL,
     "director": (_CONTROL - {"help-heard"}) | _OF_RESULTS,
@@ -114,10 +119,19 @@ _NEEDED: Final = {
     "collected": ("bib",),
     "corrected": ("of",),
     "gun": ("race",),
+    "held": ("entrant",),
+    "story-asked": ("story", "entrant"),
+    "story-published": ("story",),
+    "story-withdrawn": ("story",),
+    "story-written": ("story",),
+    "takedown-asked": ("story",),
     "mat-lifted": ("place",),
     "road-opened": ("from_place", "to_place"),
     "ruled": ("bib",),
     "help-heard": ("source",),
+    "photo-answered": ("photo", "bib"),
+    "photo-locked": ("photo",),
+    "photo-taken-down": ("photo",),
     "struck": ("source",),
     "taken-over": ("bib",),
     "withdrawn": ("bib",),

@@ -15,7 +15,7 @@ from homestretch.errors import FactError, NotFound, RefusedError
 from homestretch.news.followers import PREFIX, Follower, check, decode, encode
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
-from homestretch.server.wire import Follow, Followers, Forget
+from homestretch.server.questions import Follow, Followers, Forget
 from homestretch.store import People
 
 MOST_OF_RUNNER: Final = 500

@@ -18,16 +18,11 @@ import structlog
 
 from homestretch.companions.following import Following
 from homestretch.errors import StoreError
+from homestretch.folder.check import load_paces
 from homestretch.forecast.ahead import Looking
-from homestretch.forecast.courses import CourseKnown
+from homestretch.forecast.courses import CourseKnown, known_from
 from homestretch.picture import Picture
-from homestretch.server.wire import (
-    AHEAD,
-    LARGEST_FRAME,
-    PicturesIn,
-    event_frame,
-    read_frame,
-)
+from homestretch.server.wire import AHEAD, LARGEST_FRAME, PicturesIn, event_frame, read_frame
 
 RETRY_S = 0.2
 REST = 1.0
@@ -154,3 +149,11 @@ class Forecasting:
                 rest = ANEW_REST * (ended - started)
                 self._anew_due[event] = ended + min(max(ANEW_S, rest), ANEW_MOST_S)
             return pickle.dumps(found, protocol=5)
+
+
+def courses_of(folder: Path) -> dict[str, CourseKnown]:
+    """What an earlier edition showed of the races of a folder."""
+    return {
+        paces.race: known_from(paces.mats_m, paces.shares, paces.covariance)
+        for paces in load_paces(folder)[0]
+    }

@@ -19,6 +19,8 @@ from homestretch.errors import (
     StoreError,
 )
 from homestretch.picture import Picture
+from homestretch.race.saying import said
+from homestretch.server.questions import Question
 from homestretch.server.wire import (
     ANSWER,
     KEYS,
@@ -27,7 +29,6 @@ from homestretch.server.wire import (
     Admissions,
     Answer,
     PicturesIn,
-    Question,
     frame,
     read_frame,
 )
@@ -59,7 +60,8 @@ class Front:
             raise BusyError("The race is being read in.", "Try again in a moment.")
         if picture is None:
             raise NotFound(
-                f"There is no event {event_id!r} here.", "The start page lists the events."
+                said("There is no event {event} here.", event=repr(event_id)),
+                said("The start page lists the events."),
             )
         return picture
 

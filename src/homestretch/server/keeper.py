@@ -15,26 +15,20 @@ import structlog
 
 from homestretch.companions.together import Companions
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
-from homestretch.facts import encode
 from homestretch.forecast.values import Ahead
 from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
-from homestretch.race.vehicles import find_vehicle
-from homestretch.readers import Heard, list_http_readers, unreadable
+from homestretch.readers import list_http_readers
 from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
-from homestretch.readers.speaking import Bound
+from homestretch.server.bounds import bound_of, within
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
 from homestretch.server.following import Following
 from homestretch.server.judging import without_early
-from homestretch.server.own import open_link, take_name, tell_own
-from homestretch.server.staff import hide, tell_sayings
-from homestretch.server.wire import (
-    LARGEST_FRAME,
-    LARGEST_QUESTION,
-    Answer,
+from homestretch.server.own import answer_link, take_name
+from homestretch.server.questions import (
     Deposit,
     Evidence,
     Follow,
@@ -48,15 +42,24 @@ from homestretch.server.wire import (
     NameLooked,
     Newest,
     OpenLink,
-    PicturePacker,
     Question,
     Redeem,
     Sayings,
+    SmallPhoto,
+    TakeDown,
     decode_question,
+)
+from homestretch.server.small_photos import tell_small
+from homestretch.server.staff import hide, take_down, tell_sayings
+from homestretch.server.tidings import Tidings, note_tidings
+from homestretch.server.wire import (
+    LARGEST_FRAME,
+    LARGEST_QUESTION,
+    Answer,
+    PicturePacker,
     read_frame,
     split_event,
 )
-from homestretch.state.places import make_ids
 from homestretch.state.uses import Use
 from homestretch.store import Log, Logged, People
 from homestretch.store.keys import Key, new_key, say_signer, signature_of
@@ -94,6 +97,8 @@ class Kept:
     zone: str
     date: str
     devices: Devices
+    pictures: str = ""
+    """where its pictures are kept, as a URL"""
     packer: PicturePacker = field(default_factory=PicturePacker)
     packed: tuple[list[int], bytes] | None = None
     batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
@@ -181,8 +186,10 @@ class Keeper:
             while True:
                 _, content = await read_frame(reader, LARGEST_FRAME)
                 event, rest = split_event(content)
-                found: Ahead | Companions = pickle.loads(rest)  # noqa: S301  # from our own process
-                if isinstance(found, Companions):
+                found: Ahead | Companions | Tidings = pickle.loads(rest)  # noqa: S301  # from our own process
+                if isinstance(found, Tidings):
+                    await note_tidings(self.events[event].live, found, self._now())
+                elif isinstance(found, Companions):
                     self.events[event].live.take_companions(found)
                 else:
                     self.events[event].live.take_ahead(found)
@@ -207,14 +214,8 @@ class Keeper:
                 raise RefusedError("Who follows whom is told to nobody.")
             front.send(Answer(question.number, await self._find_answer(kept, question)))
         except HomestretchError as error:
-            front.send(
-                Answer(
-                    question.number,
-                    error=_KINDS.get(type(error), "store"),
-                    what=error.what,
-                    hint=error.hint,
-                )
-            )
+            kind = _KINDS.get(type(error), "store")
+            front.send(Answer(question.number, error=kind, what=error.what, hint=error.hint))
         except Exception as error:  # noqa: BLE001 - whoever asked is answered, whatever we did wrong
             # Without the values of variables: they may hold names.
             trace = "".join(traceback.format_exception(error))
@@ -235,16 +236,18 @@ class Keeper:
                 return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
                 return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
-            case OpenLink():
-                return open_link(kept.people, question, self._wall_now())
-            case Mine():
-                return tell_own(kept.live, kept.people, question, self._wall_now())
+            case OpenLink() | Mine():
+                return answer_link(kept.live, kept.people, question, self._wall_now())
             case NameLooked():
-                key = self._get_key(kept, question.key_hash)
-                return take_name(kept.people, key, question)
+                return take_name(kept.people, self._get_key(kept, question.key_hash), question)
+            case SmallPhoto():
+                return tell_small(kept.live, kept.pictures, question)
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
+            case TakeDown():
+                return await take_down(kept.live, question, self._now())
+
             case Follow() | Forget() | Followers():
                 return await kept.following.answer(kept.live.picture, question, self._wall_now())
 
@@ -269,7 +272,7 @@ class Keeper:
 
     async def _read(self, kept: Kept, key: Key, body: bytes) -> Batch:
         """A batch, read in parts so that everybody else gets a turn in between."""
-        items, at, bound = split_batch(body), self._now(), _bound(kept, key)
+        items, at, bound = split_batch(body), self._now(), bound_of(kept.live, kept.keys, key)
         source, by = signature_of(key, kept.keys)
         whole = Batch([], [])
         for first in range(0, len(items), PART_ITEMS):
@@ -299,8 +302,8 @@ class Keeper:
         reply = kind.read(question.request, caller, at)
         if reply.trouble:
             kept.devices.trouble(kind.name, reply.trouble)
-        bound = _bound(kept, key)
-        await kept.live.keep([_within(bound, item, at) for item in reply.heard])
+        bound = bound_of(kept.live, kept.keys, key)
+        await kept.live.keep([within(bound, item, at) for item in reply.heard])
         return msgspec.msgpack.encode(Knocked(reply.status, reply.body, reply.media_type))
 
     def _redeem(self, kept: Kept, question: Redeem) -> bytes:
@@ -359,30 +362,6 @@ def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
         fact=logged.fact,
         use=use,
     )
-
-
-def _bound(kept: Kept, key: Key) -> Bound:
-    """For what a key speaks, as the plan that holds says it."""
-    if key.role == "station" and not key.station:
-        raise RefusedError("This key was made for no place.", "Make one with --at.")
-    if key.role == "sweep" and not key.station:
-        raise RefusedError("This key was made for no vehicle.", "Make one with --at.")
-    if kept.live.picture is None:
-        return Bound(key.role, key.station)
-    event = kept.live.picture.event
-    names = (key.station, signature_of(key, kept.keys).by)
-    vehicles = [vehicle.name for name in names if name and (vehicle := find_vehicle(event, name))]
-    return Bound(key.role, key.station, vehicles[0] if vehicles else "", make_ids(event))
-
-
-def _within(bound: Bound, item: Heard, at: int) -> Heard:
-    """What a device said, or, when it was another's to say, its words as unreadable ones."""
-    said = item.received
-    try:
-        bound.check(said.fact)
-    except FactError as error:
-        return unreadable(encode(said.fact), error.what, said.source, at, number=said.number)
-    return item
 
 
 def _find_key(kept: Kept, key_hash: str) -> Key | None:

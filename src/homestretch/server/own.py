@@ -13,7 +13,7 @@ from homestretch.live import Live
 from homestretch.race.consent import Said, say
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import ADULT_AGE
-from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
+from homestretch.server.questions import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.state.snapshot import NEVER
 from homestretch.store import People
 from homestretch.store.keys import Key
@@ -25,6 +25,13 @@ SESSIONS: Final = 30
 something down by others who opened the link."""
 HELD: Final = 8
 """Sessions of one browser: a family's."""
+
+
+def answer_link(live: Live, people: People, question: OpenLink | Mine, now: int) -> bytes:
+    """What a private link asks, at the wall's time (UTC ms)."""
+    if isinstance(question, OpenLink):
+        return open_link(people, question, now)
+    return tell_own(live, people, question, now)
 
 
 def open_link(people: People, question: OpenLink, now: int) -> bytes:

@@ -22,7 +22,7 @@ from homestretch.news.telling import News, Telling
 from homestretch.picture import Picture
 from homestretch.server.front import Front
 from homestretch.server.push_key import PushKey
-from homestretch.server.wire import Followers, Forget
+from homestretch.server.questions import Followers, Forget
 
 try:
     import httpx

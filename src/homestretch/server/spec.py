@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -98,3 +99,9 @@ class ServerSpec(msgspec.Struct):
     def make_clock(self) -> HeldClock:
         """The clock of the events."""
         return HeldClock(self.clock, Path(self.clock_file) if self.clock_file else None)
+
+
+def environment_of(event: EventSpec) -> dict[str, str]:
+    """The environment of a command about an event: it names the database that the event is kept in."""
+    named = {} if event.store == event.folder else {"HOMESTRETCH_DATABASE": event.store}
+    return {**os.environ, **named}

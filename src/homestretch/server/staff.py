@@ -1,4 +1,5 @@
-"""What members of staff ask of the keeper beside entering facts: what was said, and that somebody be hidden."""
+"""What is asked of the keeper beside entering facts: what was said, that somebody be hidden, that a story be taken
+down."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from homestretch.facts import (
     HelpCalled,
     Hidden,
     Sighting,
+    TakedownAsked,
     TakenOver,
     Withdrawn,
     digest,
@@ -20,13 +22,15 @@ from homestretch.facts import (
 from homestretch.live import Live
 from homestretch.race.privacy import STAFF
 from homestretch.readers import Heard
-from homestretch.server.wire import Hide, SaidRow, Sayings
+from homestretch.server.questions import Hide, SaidRow, Sayings, TakeDown
 from homestretch.state.entries import A_FORM
 from homestretch.state.sayings import Saying
 from homestretch.state.snapshot import NEVER
 from homestretch.store import Log, People
 from homestretch.store.keys import Key, say_signer, signature_of
 
+MOST_ASKED: Final = 50
+"""Requests about one story that are kept; what more say changes nothing."""
 SAYINGS: Final = 100
 """Words that one question is answered with."""
 OF_HEALTH: Final = (HelpCalled, Sighting, TakenOver, Withdrawn)
@@ -74,4 +78,25 @@ async def hide(live: Live, keys: Sequence[Key], key: Key, question: Hide, now: i
     fact = Hidden(seen_at=said_at, entrant=question.entrant, by=by)
     heard = Heard(received(fact, f"{source}/hide", now, said_at * A_FORM), None)
     await live.keep([heard])
+    return b"true"
+
+
+async def take_down(live: Live, question: TakeDown, now: int) -> bytes:
+    """A story is gone once this returns; NotFound for one that was never published. Whoever reads it may ask, so it
+    says nothing about anybody, and one that waits for the desk is not asked for twice."""
+    picture = live.picture
+    words = picture.state.stories if picture is not None else ()
+    of_story = [word for word in words if word.story == question.story]
+    if not any(word.kind == "story-published" for word in of_story):
+        raise NotFound("There is no such story here.", "It may have been taken down.")
+    decided = [one for one in of_story if one.kind in ("story-published", "takedown-asked")]
+    if sum(one.kind == "takedown-asked" for one in of_story) >= MOST_ASKED:
+        return b"true"
+    if decided[0].kind == "takedown-asked" and not question.text:
+        return b"true"
+    said_at = min(question.at, now)
+    ref = f"takedown-{question.story}-{said_at}" if question.text else None
+    fact = TakedownAsked(seen_at=said_at, story=question.story, text_ref=ref)
+    text = question.text.encode() if question.text else None
+    await live.keep([Heard(received(fact, "page/story", now, said_at * A_FORM), text)])
     return b"true"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from homestretch.facts import FactId, HelpCalled, HelpHeard
 from homestretch.state.columns import Columns
-from homestretch.state.snapshot import NEVER, HelpCall, Roster
+from homestretch.state.entered import HelpCall
+from homestretch.state.snapshot import NEVER, Roster
 from homestretch.store import Logged
 
 

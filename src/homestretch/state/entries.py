@@ -7,7 +7,8 @@ from heapq import nlargest
 from typing import Final
 
 from homestretch.facts import Collected, Sighting, TakenOver, Withdrawn
-from homestretch.state.snapshot import NEVER, Entry, Roster
+from homestretch.state.entered import Entry
+from homestretch.state.snapshot import NEVER, Roster
 from homestretch.store import Logged
 
 PAGES: Final = ("desk", "radio", "station", "sweep", "takeover")

@@ -35,6 +35,7 @@ from homestretch.state.passings import (
     find_passings,
     make_rows,
 )
+from homestretch.state.photos import list_photos
 from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions, waits_for_a_place
 from homestretch.state.ranking import Rivals, make_rivals, rank
@@ -50,6 +51,7 @@ from homestretch.state.said import (
     moved_up_at,
 )
 from homestretch.state.sayings import Saying, list_sayings
+from homestretch.state.sightings import SightingsKept
 from homestretch.state.snapshot import (
     NEVER,
     Ints,
@@ -60,7 +62,9 @@ from homestretch.state.snapshot import (
     Status,
     Unused,
 )
+from homestretch.state.story_words import list_held, list_story_words
 from homestretch.state.sweep import SweepLine, track_sweep
+from homestretch.state.tellings import list_deliveries
 from homestretch.state.uses import ReadColumns, Use, find_use, list_newest
 from homestretch.state.vehicles import Tracks
 from homestretch.state.voided import StruckReads, struck_ids, struck_others
@@ -94,7 +98,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
-        self._packets = PacketsKept()
+        self._packets, self._sightings = PacketsKept(), SightingsKept()
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
@@ -239,9 +243,17 @@ class Fold:
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
             calls=list_calls(columns, roster, shape.void, until),
+            held=list_held(columns, roster, shape.void, until),
+            stories=list_story_words(columns, shape.void, until),
+            ruled=frozenset(ledger.ruled),
+            sightings=self._sightings.find(
+                columns, event, roster, shape.void, carried, until, shape.version
+            ),
             words=list_result_words(columns, roster, shape.void, until),
             over=over,
             settled=over and not waits_for_a_place(ledger).any(),
+            deliveries=list_deliveries(columns, shape.void, until),
+            photos=list_photos(columns, shape.void, until),
         )
 
     def _shaped(self, until: int) -> _Shape | None:

@@ -16,9 +16,13 @@ from homestretch.facts import (
     FactId,
     Flag,
     Gun,
+    Held,
     Hidden,
     MatLifted,
     Moved,
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoTakenDown,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -27,7 +31,12 @@ from homestretch.facts import (
     RoadOpened,
     Ruled,
     Sighting,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    StoryWritten,
     Struck,
+    TakedownAsked,
     TakenOver,
     Withdrawn,
 )
@@ -37,19 +46,22 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Declared, Entered, Flag, Gun, Hidden, MatLifted, Moved, PlaceShared, PodiumCleared,
-    ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled, Struck, TakenOver, Withdrawn,
+    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoLocked,
+    PhotoTakenDown, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
+    StoryAsked, StoryPublished, StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,
     Collected,
     Entered,
+    Held,
     Hidden,
     Moved,
     PlaceShared,
     Protested,
     Ruled,
     Sighting,
+    StoryAsked,
     TakenOver,
     Withdrawn,
 )

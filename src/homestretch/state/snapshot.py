@@ -9,9 +9,13 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from homestretch.facts import DeviceStatus, FactId, FlagState
+from homestretch.facts import Delivered, DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
 from homestretch.state.declared import ResultWords
+from homestretch.state.entered import Entry, HelpCall
+from homestretch.state.photo_values import Photo
+from homestretch.state.seen import Sightings
+from homestretch.state.told import HeldWord, StoryWord
 from homestretch.state.vehicle_track import VehicleTrack
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -248,45 +252,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One fact that a person entered on a page; ``by`` signs for them, ``void``: taken back."""
-
-    id: FactId
-    page: str
-    kind: str
-    bib: str
-    row: int
-    seen_at: int
-    received_at: int
-    by: str
-    place: str
-    taken_by: str
-    keeper: str
-    void: bool
-    text_ref: str | None = None
-    """a note, or why somebody stops"""
-
-
-@dataclass(frozen=True, slots=True)
-class HelpCall:
-    """A call for help from a place. ``heard_at`` is when a person in control said that they have read it
-    (NEVER: nobody has), ``heard_by`` signs for them, ``heard_ref`` has their name; ``void``: taken back."""
-
-    id: FactId
-    place: str
-    bib: str
-    row: int
-    called_at: int
-    received_at: int
-    by: str
-    text_ref: str | None
-    heard_at: int
-    heard_by: str
-    heard_ref: str | None
-    void: bool
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """Everything that follows from the facts, the plan and now."""
 
@@ -369,12 +334,28 @@ class State:
     """what people entered on pages last, by page, the newest first"""
     calls: tuple[HelpCall, ...]
     """for help, the newest first"""
+    held: tuple[HeldWord, ...]
+    """entries of which nothing is asked and nothing told, the word said last first"""
+    stories: tuple[StoryWord, ...]
+    """what was said of stories, the word said last first"""
+    ruled: frozenset[int]
+    """rows on whose result an official has ruled: what was odd about it is settled"""
+    sightings: Sightings
+    """whom people saw where"""
     words: ResultWords
     """on results: versions declared, podiums, protests"""
     over: bool
     """nobody is on the road, on a bus or in care without a closing fact, and somebody had started"""
     settled: bool
     """over, and nobody's place waits for a ruling"""
+    deliveries: tuple[Delivered, ...] = ()
+    """to other systems: the newest words, the newest first, among them the last of each receiver"""
+    photos: tuple[Photo, ...] = ()
+    """that were taken, the newest first"""
+
+    def is_held(self, row: int) -> bool:
+        """Whether nothing is to be asked of somebody, and nothing told."""
+        return any(word.row == row for word in self.held)
 
     @property
     def flag(self) -> FlagNow:

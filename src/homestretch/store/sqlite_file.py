@@ -26,11 +26,11 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROW
 class SqliteFile:
     """A SQLite file in WAL mode with ``synchronous=FULL``: what is committed survives a power cut.
 
-    ``holds`` names what is in it, ``version`` the schema; ``schema`` is run on a new file. One connection
-    writes and one reads, so a long reading does not hold up an append. ``secure`` overwrites deleted
-    content and keeps temporary pages out of the disk. ``later`` are tables (by name) that came after the
-    schema: they are made in a file that has none, and an earlier version, which does not know them, leaves
-    them alone.
+    ``holds`` names what is in it, ``version`` the schema; ``schema`` is run on a new file, and ``steps`` on one that an
+    earlier version wrote: step n makes version n + 1 of version n. ``later`` are tables (by name) that came after the
+    schema: they are made in a file that has none, and an earlier version, which does not know them, leaves them alone.
+    One connection writes and one reads, so a long reading does not hold up an append. ``secure`` overwrites deleted
+    content and keeps temporary pages out of the disk.
 
     Writers of all processes take turns at ``<name>-lock``. SQLite's own lock would do for the rows; the
     turn also keeps one process from resetting the write-ahead log while another one's checkpoint
@@ -45,9 +45,10 @@ class SqliteFile:
         version: int,
         schema: str,
         secure: bool = False,
+        steps: Mapping[int, str] = MappingProxyType({}),
         later: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.path, self._later = path, later
+        self.path, self._steps, self._later = path, steps, later
         self._holds, self._version, self._secure = holds, version, secure
         self._write_turn, self._read_turn = threading.Lock(), threading.Lock()
         self._wait_s = BUSY_S
@@ -115,15 +116,34 @@ class SqliteFile:
                 f"{self.path} is a SQLite file, but it does not hold the {self._holds} of an event.",
                 "Move it away, or name another folder.",
             )
-        if int(meta["schema_version"]) > self._version:
+        found = int(meta["schema_version"])
+        if found > self._version:
             raise NewerStore(
                 f"{self.path} was written by a later version of Homestretch"
                 f" (schema {meta['schema_version']}, this version knows {self._version}).",
                 "Install that version; nothing was changed.",
             )
+        if found < self._version:
+            self._upgrade(found)
         missing = " ".join(made for name, made in self._later.items() if name not in tables)
         if missing:
             db.executescript(f"BEGIN IMMEDIATE; {missing} COMMIT")
+
+    def _upgrade(self, found: int) -> None:
+        """From an earlier version to this one, in one transaction: whatever ends this process in the middle leaves
+        the file as it was, for the version that wrote it."""
+        db = self._writer
+        steps = "".join(self._steps[number] for number in range(found, self._version))
+        try:
+            db.executescript(f"BEGIN IMMEDIATE; {steps}")
+            db.execute(
+                "UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(self._version),)
+            )
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:

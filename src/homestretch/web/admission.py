@@ -17,7 +17,7 @@ from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said
 from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
-from homestretch.server.wire import Deposit, Knock, Knocked, Redeem
+from homestretch.server.questions import Deposit, Knock, Knocked, Redeem
 from homestretch.store.keys import token_hash
 from homestretch.web.often import CROWD, Allowance, net_of
 

@@ -17,6 +17,7 @@ from homestretch.web.certificates import certificate_routes
 from homestretch.web.cheering import cheering_routes
 from homestretch.web.controlling import controlling_routes
 from homestretch.web.correcting import correcting_routes
+from homestretch.web.editing import editing_routes
 from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
@@ -25,11 +26,15 @@ from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
 from homestretch.web.mine import mine_routes
+from homestretch.web.newsstand import Newsstand
 from homestretch.web.officiating import officiating_routes
 from homestretch.web.often import DEVICES, Often
 from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
+from homestretch.web.photos import photo_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
+from homestretch.web.shards import shard_routes
+from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
 
 
@@ -47,6 +52,8 @@ def make_application() -> Starlette:
     )
     application.state.viewer_of = find_viewer
     application.state.often = Often()
+    application.state.newsstand = Newsstand()
+
     application.state.push_keys = {}
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
@@ -75,7 +82,11 @@ def list_routes() -> list[BaseRoute]:
         *officiating_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *editing_routes(),
+        *story_routes(),
         *following_routes(),
+        *photo_routes(),
+        *shard_routes(),
         *mine_routes(),
         *embedding_routes(),
         *certificate_routes(),

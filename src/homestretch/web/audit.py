@@ -24,7 +24,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import say_again
 from homestretch.server.front import Front
-from homestretch.server.wire import SaidRow, Sayings
+from homestretch.server.questions import SaidRow, Sayings
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import read_form, take_back
 from homestretch.web.render import render_plain

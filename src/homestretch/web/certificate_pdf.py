@@ -9,12 +9,13 @@ import io
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from threading import Lock
-from typing import Any, Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from homestretch.boards.certificate import CertificateBoard
 from homestretch.errors import MissingExtra, NotFound
+from homestretch.race.clock import say_elapsed
+from homestretch.race.saying import said
 from homestretch.web.certificate_fonts import FACES, list_faces
-from homestretch.web.say import Say
 
 A4, LETTER = (841.89, 595.28), (792.0, 612.0)
 """Landscape, in points; where miles are run the paper is Letter."""
@@ -23,6 +24,7 @@ MARGIN: Final = 56.0
 KEPT: Final = 64
 _TURN: Final = Lock()
 """ReportLab keeps its fonts for the whole process: one sheet at a time."""
+RULE: Final = said("times follow the next-longer-second rule")
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -32,70 +34,66 @@ def can_make_pdf() -> bool:
     return all(find_spec(name) is not None for name in ("reportlab", "fontTools", "brotli"))
 
 
-def make_pdf(board: CertificateBoard) -> bytes:
-    """The sheet. MissingExtra without the packages; NotFound for a name in letters that the fonts do not have."""
+def make_pdf(board: CertificateBoard, rule: str = RULE) -> bytes:
+    """The sheet of a board that is said as its reader wants; ``rule`` says how times are rounded. MissingExtra without the packages; NotFound for a name in letters that the fonts do not have."""
     if not can_make_pdf():
         raise MissingExtra("reportlab", "certificates", "A certificate as PDF")
     with _TURN:
-        return _draw(_sheet_of(board))
+        return _draw(_sheet_of(board, rule))
 
 
-class _Sheet(tuple[Any, ...]):
-    """All words of a sheet: (kind, text or number, ...), hashable, so that a sheet is drawn once."""
+class _Sheet(NamedTuple):
+    """All words of a sheet as plain text: hashable, so that a sheet is drawn once."""
+
+    size: tuple[float, float]
+    event: str
+    date: str
+    name: str
+    bib: str
+    did: str
+    time: str
+    times: str
+    way: tuple[tuple[str, float, str], ...]
+    among: str
+    line: str
+    foot: str
 
 
-def _sheet_of(board: CertificateBoard) -> _Sheet:
-    say, event = Say(board.frame), board.frame.event
-    by_net = board.places_by == "net"
-    what = (
-        f"ran a leg of the {board.race_name} for {board.team}"
-        if board.team
-        else f"finished the {board.race_name}"
-    )
-    among = [
-        f"{say.ordinal(one.place)} of {say.count(one.of)}"
-        + ("" if one.whom == "everybody" else f" {one.whom}")
-        for one in board.among
-    ]
-    line = board.line_words[:1].upper() + board.line_words[1:]
-    foot = "Provisional" if board.provisional else board.standing.words
+def _sheet_of(board: CertificateBoard, rule: str) -> _Sheet:
+    event = board.frame.event
+    foot = (board.stand, rule, board.frame.rehearsal)
     return _Sheet(
-        (
-            LETTER if event.units == "mi" else A4,
-            event.name,
-            f"{event.date_words} {event.date[:4]}",
-            board.who.name,
-            board.who.bib,
-            f"{what}, {say.distance(board.distance_m)}",
-            say.elapsed(board.net_ms if by_net else board.gun_ms),
-            f"{board.places_by} time · {'gun' if by_net else 'net'} {say.elapsed(board.gun_ms if by_net else board.net_ms)}",
-            tuple((mark.name, mark.share, say.elapsed(mark.net_ms)) for mark in board.way),
-            "  ·  ".join(among),
-            f"{line}, at {say.second(board.finish_at)}."
-            if line
-            else f"At the line at {say.second(board.finish_at)}.",
-            f"{foot} · times follow the next-longer-second rule"
-            + (f" · {board.frame.rehearsal}" if board.frame.rehearsal else ""),
-        )
+        size=LETTER if event.units == "mi" else A4,
+        event=event.name,
+        date=str(board.date_words),
+        name=board.who.name,
+        bib=board.who.bib,
+        did=str(board.did),
+        time=say_elapsed(board.net_ms if board.places_by == "net" else board.gun_ms),
+        times=str(board.times_words),
+        way=tuple((mark.name, mark.share, say_elapsed(mark.net_ms)) for mark in board.way),
+        among="  ·  ".join(board.among),
+        line=str(board.line),
+        foot=" · ".join(words for words in foot if words),
     )
 
 
 @lru_cache(KEPT)
 def _draw(sheet: _Sheet) -> bytes:
-    (size, event, date, name, bib, what, time, times, way, among, line, foot) = sheet
-    paper = _Paper(size, f"{name}, {event}")
+    size, top = sheet.size, sheet.size[1]
+    paper = _Paper(size, f"{sheet.name}, {sheet.event}")
     middle, width = size[0] / 2, size[0] - 2 * MARGIN
-    paper.rule(MARGIN, size[1] - 46, width)
-    paper.write(middle, size[1] - 88, event, "story", 22, width=width)
-    paper.write(middle, size[1] - 108, date, "plain", 12, colour=SOFT)
-    paper.write(middle, size[1] - 172, name, "story", 50, width=width)
-    paper.write_beside_bib(middle, size[1] - 208, bib, what)
-    paper.write(middle, size[1] - 280, time, "bold", 66)
-    paper.write(middle, size[1] - 302, times, "plain", 12, colour=SOFT)
-    paper.road(MARGIN + 20, size[1] - 356, width - 40, way)
-    paper.write(middle, size[1] - 424, among, "bold", 14, width=width)
-    paper.write(middle, size[1] - 462, line, "story", 20, width=width)
-    paper.write(middle, 44, foot, "plain", 9, colour=SOFT, width=width)
+    paper.rule(MARGIN, top - 46, width)
+    paper.write(middle, top - 88, sheet.event, "story", 22, width=width)
+    paper.write(middle, top - 108, sheet.date, "plain", 12, colour=SOFT)
+    paper.write(middle, top - 172, sheet.name, "story", 50, width=width)
+    paper.write_beside_bib(middle, top - 208, sheet.bib, sheet.did)
+    paper.write(middle, top - 280, sheet.time, "bold", 66)
+    paper.write(middle, top - 302, sheet.times, "plain", 12, colour=SOFT)
+    paper.road(MARGIN + 20, top - 356, width - 40, sheet.way)
+    paper.write(middle, top - 424, sheet.among, "bold", 14, width=width)
+    paper.write(middle, top - 462, sheet.line, "story", 20, width=width)
+    paper.write(middle, 44, sheet.foot, "plain", 9, colour=SOFT, width=width)
     return paper.end()
 
 
@@ -200,8 +198,8 @@ def _runs(text: str, font: str) -> list[tuple[str, str]]:
         face = next((one.name for one in list_faces(font) if ord(character) in one.characters), "")
         if not face:
             raise NotFound(
-                "This name has letters that the font of the PDF does not have.",
-                "Print the certificate's page: the browser knows them.",
+                said("This name has letters that the font of the PDF does not have."),
+                said("Print the certificate's page: the browser knows them."),
             )
         if runs and runs[-1][0] == face:
             runs[-1] = face, runs[-1][1] + character

@@ -6,6 +6,8 @@ With JavaScript the page keeps what is tapped on the phone and sends it to the J
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +17,7 @@ from homestretch.boards import calls, station
 from homestretch.boards.crew import is_own
 from homestretch.boards.entering import Notice, find_bib
 from homestretch.boards.people import shown
-from homestretch.boards.words import HEALTH_ROLES, list_choice
+from homestretch.boards.words import HEALTH_ROLES, list_choice, list_words
 from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
@@ -29,7 +31,7 @@ PAGE = "station"
 SOMEBODY = "*"
 """The bib of somebody of whose number nothing was read."""
 LONGEST_BIB, LONGEST_NOTE = 12, 300
-FEW = 4
+FEW, TWO = 4, 2
 
 
 def cheering_routes() -> list[BaseRoute]:
@@ -75,17 +77,23 @@ async def _say(request: Request, form: Form, picture: Picture, point: str) -> No
 
 async def _say_seen(request: Request, form: Form, picture: Picture, point: str) -> Notice:
     viewer = viewer_of(request)
-    bib, note = _bib_of(form, picture), form.get("note")[:LONGEST_NOTE]
-    if not bib and not note:
+    bibs, note = _bibs_of(form, picture), form.get("note")[:LONGEST_NOTE]
+    if not bibs and not note:
         return Notice(said("Nothing was typed."), done=False)
-    item = {"kind": "sighting", "bib": bib or SOMEBODY, "place": point, "seen_at": picture.now}
-    notice = await enter(request, PAGE, picture.now, [item | ({"text": note} if note else {})])
+    if len(bibs) > TWO:
+        words = said("Not entered: two bibs at once, no more. They are who came side by side.")
+        return Notice(words, done=False)
+    seen = {"kind": "sighting", "place": point, "seen_at": picture.now}
+    items = [seen | {"bib": bib} for bib in bibs or [SOMEBODY]]
+    items[0] |= {"text": note} if note else {}
+    notice = await enter(request, PAGE, picture.now, items)
     if not notice.done:
         return notice
     time = say_time(picture.now, picture.event.zone_info)
-    kept = said("Kept: {bib} seen at {time}.", bib=_name(bib), time=time)
-    remark = _remark(picture, viewer, bib)
-    return Notice(joined((kept, remark), " ") if remark else kept, done=True)
+    names = list_words([_name(bib) for bib in bibs or [SOMEBODY]])
+    kept = said("Kept: {bib} seen at {time}.", bib=names, time=time)
+    remarks = [remark for bib in bibs if (remark := _remark(picture, viewer, bib))]
+    return Notice(joined((kept, *remarks), " ") if remarks else kept, done=True)
 
 
 async def _say_stops(request: Request, form: Form, picture: Picture, point: str) -> Notice:
@@ -140,6 +148,15 @@ def _split_fact(fact: str) -> tuple[int, int, str]:
         return int(number), int(digest), source
     except ValueError as error:
         raise FactError(said("This names no call."), said("Open the page again.")) from error
+
+
+def _bibs_of(form: Form, picture: Picture) -> list[str]:
+    """The bib of a row that was tapped, or those that were typed with + between them."""
+    typed = form.get("seen") or form.get("bib")
+    if "://" in typed:  # what a scanner read
+        return [_bib_of(form, picture)]
+    bibs = (find_bib(one, picture.event)[:LONGEST_BIB].upper() for one in re.split("[+,]", typed))
+    return [bib for bib in dict.fromkeys(bibs) if bib]
 
 
 def _bib_of(form: Form, picture: Picture) -> str:

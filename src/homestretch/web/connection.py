@@ -13,6 +13,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from homestretch.web.delivery import LENDER
+from homestretch.web.newsstand import Newsstand, date_line, read_plain
 
 CONNECTIONS = 12_000
 SPARE_FILES = 128
@@ -43,6 +44,7 @@ class Connection(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._is_lost = False
+        self._answered_s = float("-inf")
         self._on_gone: Callable[[], None] | None = None
 
     def lend(self, on_gone: Callable[[], None]) -> asyncio.Transport | None:
@@ -81,12 +83,41 @@ class Connection(HttpToolsProtocol):
         if self._on_gone is not None:  # while one answer goes on nobody may ask for another here
             self.transport.abort()
             return
+        if self._answer_printed(data):
+            return
         self._message_bytes += len(data)
         super().data_received(data)
         if self._in_head and self._message_bytes > HEAD_BYTES:
             self._refuse()
         elif self._message_bytes > MESSAGE_BYTES:
             self.transport.abort()
+
+    def _answer_printed(self, data: bytes) -> bool:
+        """Answer at once what is printed for everybody; False where the parser must look at it, and for a client
+        that has not read what it was sent before."""
+        is_free = getattr(self.cycle, "response_complete", True)
+        if self._message_bytes or not is_free or self.transport.get_write_buffer_size():
+            return False
+        stand: Newsstand | None = getattr(self.config.app.state, "newsstand", None)  # type: ignore[union-attr]  # our application
+        asked = read_plain(data, self.scheme or "http") if stand is not None else None
+        printed = stand.find(asked.place) if stand is not None and asked is not None else None
+        if asked is None or printed is None:
+            return False
+        if self._deadline is not None:
+            self._expect(None)
+        date = date_line(self.server_state.default_headers)
+        self.transport.write(printed.answer(asked, date))
+        self.server_state.total_requests += 1
+        self._answered_s = self.loop.time()
+        if not asked.stays:
+            self.transport.close()
+        elif self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        if self.transport.get_write_buffer_size():
+            self._wait_for_reading()
+        return True
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -135,7 +166,14 @@ class Connection(HttpToolsProtocol):
         self._read()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing more was asked for; what was not read by now will not be."""
+        """Nothing more was asked for; what was not read by now will not be. Answers in front of the parser do not set
+        the timer anew, which would cost more than they do: it looks when the last of them was."""
+        left_s = self._answered_s + self.timeout_keep_alive - self.loop.time()
+        if left_s > 0 and not self.transport.get_write_buffer_size():
+            self.timeout_keep_alive_task = self.loop.call_later(
+                left_s, self.timeout_keep_alive_handler
+            )
+            return
         if self.transport.get_write_buffer_size():
             self.transport.abort()
         super().timeout_keep_alive_handler()

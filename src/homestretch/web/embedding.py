@@ -96,7 +96,7 @@ def _render(picture: Picture, key: BoardKey, theme: str) -> str:
         theme=theme,
         event_name=picture.event.name,
         race_name=board.race_name,
-        results="provisional" if picture.provisional else "official",
+        results="official" if board.standing.official else "provisional",
         as_of=f"{dt.datetime.fromtimestamp(picture.now // 1000, picture.event.zone_info):%Y-%m-%d %H:%M}",
         tables=[EmbedTable(name, [_row(row) for row in rows])] if rows else [],
         links=_list_links(picture, board, key, theme),

@@ -19,7 +19,7 @@ from homestretch.facts import Read, Sighting, digest
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said, say_again
 from homestretch.server.front import Front
-from homestretch.server.wire import Evidence, LogRow, Newest, Question
+from homestretch.server.questions import Evidence, LogRow, Newest, Question
 from homestretch.state.snapshot import Unused
 from homestretch.web.access import viewer_of
 from homestretch.web.render import render_plain

@@ -9,8 +9,9 @@ from starlette.routing import BaseRoute
 from homestretch.boards import EVERYBODY
 from homestretch.errors import FactError
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.server.front import Front
-from homestretch.server.wire import Follow, Forget
+from homestretch.server.questions import Follow, Forget
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import read_form
 
@@ -42,13 +43,13 @@ async def _take(request: Request) -> Response:
     front: Front = request.app.state.front
     endpoint = form.get("endpoint")
     if not endpoint:
-        raise FactError("This names no browser.", "Follow on the runner's page.")
+        raise FactError(said("This names no browser."), said("Follow on the runner's page."))
     if form.get("do") == "leave":
         row = picture.state.roster.find_row(bib)
         entrant = "" if row is None else picture.state.roster.entrants[row]
         await front.ask(Forget(front.next_number(), event, [], endpoint, entrant))
     else:
         asked_from = request.client.host if request.client else ""
-        said = (endpoint, form.get("p256dh"), form.get("auth"), asked_from)
-        await front.ask(Follow(front.next_number(), event, bib, *said))
+        told = (endpoint, form.get("p256dh"), form.get("auth"), asked_from)
+        await front.ask(Follow(front.next_number(), event, bib, *told))
     return Response(status_code=204, headers=UNTOUCHED)

@@ -22,7 +22,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
 from homestretch.race.saying import joined, said
 from homestretch.server.front import Front
-from homestretch.server.wire import Deposit
+from homestretch.server.questions import Deposit
 from homestretch.state.entries import A_FORM
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute, viewer_of

@@ -16,7 +16,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import STAFF, Role, Viewer
 from homestretch.race.saying import said
 from homestretch.server.front import Front
-from homestretch.server.wire import Hide
+from homestretch.server.questions import Hide
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute
 from homestretch.web.admission import find_token

@@ -25,10 +25,11 @@ from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, said, say_again
 from homestretch.server.front import Front
 from homestretch.server.own import HELD
-from homestretch.server.wire import Mine, NameLooked, Opened, OpenLink, OwnRow
+from homestretch.server.questions import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute
 from homestretch.web.admission import check_often, find_token
+from homestretch.web.certificates import answer_sheet
 from homestretch.web.forms import read_form
 from homestretch.web.mine_forms import read_said
 from homestretch.web.often import CROWD
@@ -58,6 +59,7 @@ def mine_routes() -> list[BaseRoute]:
             "/{event}/me", _say, who=EVERYBODY, methods=["POST"], often=CROWD, name="me-form"
         ),
         GuardedRoute("/{event}/me/{token}", _open, who=EVERYBODY),
+        GuardedRoute("/{event}/me/{bib}/certificate.pdf", _show_certificate, who=EVERYBODY),
         GuardedRoute("/{event}/names", _look, who=DESK_ROLES, methods=["POST"], name="names-form"),
     ]
 
@@ -88,6 +90,21 @@ def viewer_of_own(row: OwnRow) -> Viewer:
 async def show_mine(request: Request) -> Response:
     """``/{event}/me``: all that is stored of the entrants whose links are open here."""
     return _answer(request, await find_own(request))
+
+
+async def _show_certificate(request: Request) -> Response:
+    """``/{event}/me/{bib}/certificate.pdf``: the certificate of an entrant whose link is open here, hidden or not."""
+    picture: Picture = request.app.state.pictures.get(request.path_params["event"])
+    bib = request.path_params["bib"]
+    row = picture.state.roster.find_row(bib)
+    for own in await find_own(request):
+        if row is not None and picture.state.roster.entrants[row] == own.entrant:
+            sheet = await answer_sheet(request, picture, viewer_of_own(own))
+            sheet.headers.update(HEADERS)
+            return sheet
+    raise RefusedError(
+        said("This private link is not open here."), said("Open yours again, and look there.")
+    )
 
 
 async def _open(request: Request) -> Response:

@@ -15,6 +15,13 @@ from homestretch.race.saying import said
 from homestretch.web.forms import Form
 
 LONGEST: Final = 80
+ANSWERED: Final = {
+    "yes": said(
+        "Kept: yes. The story is shown once everybody in it has said so; you can change your mind at any time."
+    ),
+    "no-photo": said("Kept: yes, without your photo. You can change your mind at any time."),
+    "no": said("Kept: no. If the story was shown, it is gone within a second."),
+}
 
 
 def read_said(form: Form, picture: Picture) -> tuple[Said, str]:
@@ -24,6 +31,8 @@ def read_said(form: Form, picture: Picture) -> tuple[Said, str]:
             return _agree(form), said("Kept. Every page follows within a second.")
         case "correct":
             return _correct(form)
+        case "answer":
+            return _answer(form)
         case "take-down":
             return Said(taken_down=True), said("Taken down. You are shown to nobody any more.")
         case "put-back":
@@ -41,7 +50,7 @@ def read_said(form: Form, picture: Picture) -> tuple[Said, str]:
 def _agree(form: Form) -> Said:
     """Every answer of the form: a box that is empty says no."""
     display, stories = form.get("display"), form.get("stories")
-    if display not in get_args(Display) or stories not in ("", *get_args(Stories)):
+    if display not in get_args(Display) or stories not in get_args(Stories):
         raise FactError(said("Choose how you are shown."), said("Open the page again."))
     return Said(
         display=cast(Display, display),
@@ -62,6 +71,14 @@ def _correct(form: Form) -> tuple[Said, str]:
             "Kept. Club and town hold at once; a name is put right by the desk, once it has looked."
         ),
     )
+
+
+def _answer(form: Form) -> tuple[Said, str]:
+    """Whether one story may tell of them."""
+    answer, story = form.get("answer"), form.get("story")
+    if answer not in ANSWERED or not story or len(story) > LONGEST:
+        raise FactError(said("Choose one of the three answers."), said("Open the page again."))
+    return Said(story=story, answer=cast(Stories, answer)), ANSWERED[answer]
 
 
 def _apart(form: Form, picture: Picture) -> tuple[Said, str]:

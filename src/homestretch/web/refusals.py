@@ -130,7 +130,7 @@ def _find_event(request: Request) -> Event | None:
     pictures = getattr(request.app.state, "pictures", None)
     try:
         return pictures.get(request.path_params["event"]).event if pictures else None
-    except (NotFound, KeyError):
+    except (HomestretchError, KeyError):  # the race is being read in, perhaps: that is what is said
         return None
 
 

@@ -36,6 +36,7 @@ from homestretch.web.spoken import (
     spoken_in,
 )
 from homestretch.web.station_words import words_address
+from homestretch.web.story_drawing import draw_story
 
 LIVE = "live_"
 """blocks of a template whose names begin so are live: block ``live_counts`` fills ``#live-counts``"""
@@ -75,9 +76,10 @@ def make_board(key: BoardKey, picture: Picture, viewer: Viewer) -> Board:
     return key.kind.rows(picture, viewer, key.choices)
 
 
-def render_page(key: BoardKey, board: Board, viewer: Viewer, theme: str = "") -> str:
-    """A whole page. ``theme`` is ``dark`` or ``light`` against the system's choice, or empty."""
-    context = _context(key, board, viewer)
+def render_page(key: BoardKey, board: Board, viewer: Viewer, theme: str = "", **more: Any) -> str:
+    """A whole page. ``theme`` is ``dark`` or ``light`` against the system's choice, or empty; ``more`` is for its
+    template alone."""
+    context = _context(key, board, viewer) | more
     template = environment(context["language"]).get_template(key.kind.template)
     return template.render(context, theme=theme)
 
@@ -243,6 +245,7 @@ def environment(language: str = ENGLISH.language) -> jinja2.Environment:
         "draw_finish": draw_finish,
         "draw_map": draw_map,
         "draw_paces": draw_paces,
+        "draw_story": draw_story,
         "languages": list_languages(),
         "choose_address": choose_address,
         "words_address": words_address,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Final
 
 from homestretch import __version__
 from homestretch.boards import Text, results, runner
@@ -13,6 +11,7 @@ from homestretch.boards.result_row import ResultRow
 from homestretch.boards.splits import Split as BoardSplit
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.picture import Picture
+from homestretch.race import clock
 from homestretch.race.clock import say_elapsed
 from homestretch.race.event import Event as PlannedEvent
 from homestretch.race.event import Race as PlannedRace
@@ -20,13 +19,10 @@ from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import NEVER
 from homestretch.web.api import shapes
 
-EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
 
 def iso(at: int, event: PlannedEvent) -> str:
-    """A moment (UTC ms) with milliseconds and the offset of the event's zone."""
-    moment = (EPOCH + dt.timedelta(milliseconds=at)).astimezone(event.zone_info)
-    return moment.isoformat(timespec="milliseconds")
+    """A moment (UTC ms) in the event's zone."""
+    return clock.iso(at, event.zone_info)
 
 
 def make_health(pictures: Sequence[Picture], viewer: Viewer) -> shapes.Health:
@@ -115,9 +111,10 @@ def make_points(picture: Picture) -> shapes.Points:
 
 
 def make_results(
-    picture: Picture, viewer: Viewer, choices: results.ResultsChoices
+    picture: Picture, viewer: Viewer, choices: results.ResultsChoices, following: str
 ) -> shapes.Results:
-    """A page of the results of a race; NotFound for a race or a table that there is not."""
+    """A page of the results of a race; NotFound for a race or a table that there is not. ``following`` is the address
+    of the next page, if there is one."""
     board = results.rows(picture, viewer, choices)
     opened = next((table for table in board.tables if table.id == board.opened), None)
     rows = board.rows if not board.opened else opened.rows if opened else ()
@@ -125,12 +122,22 @@ def make_results(
         **_head(picture),
         race=board.race,
         race_name=board.race_name,
-        results="provisional" if picture.provisional else "official",
+        results="official" if board.standing.official else "provisional",
+        version=board.standing.version or None,
+        versions=tuple(
+            shapes.Version(
+                number=line.number,
+                declared_at=iso(line.declared_at, picture.event),
+                reason=line.reason,
+            )
+            for line in board.standing.versions
+        ),
         places_by=picture.event.get_race(board.race).places_by,
         table=board.opened,
         found=board.found if not board.opened else opened.count if opened else 0,
         page=choices.page,
         pages=board.pages,
+        next=following if choices.page < board.pages else None,
         rows=tuple(_result(picture.event, row) for row in rows),
         tables=tuple(
             shapes.BesideTable(id=table.id, name=table.name, count=table.count)
@@ -234,7 +241,8 @@ def _race(picture: Picture, viewer: Viewer, race: PlannedRace) -> shapes.Race:
             not_seen=rest.not_seen,
             not_ranked=rest.not_ranked,
         ),
-        results="provisional" if picture.provisional else "official",
+        results="official" if board.standing.official else "provisional",
+        version=board.standing.newest or None,
     )
 
 

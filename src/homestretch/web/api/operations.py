@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final, Literal, NamedTuple
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -25,7 +26,8 @@ class NoChoices(msgspec.Struct, frozen=True, kw_only=True):
 
 class ResultsQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which results: a ``table`` beside the field, or the field's rows of one sex, age ``group``, club or division,
-    or who is found by ``q`` (a name or a bib); by ``page`` of 100."""
+    or who is found by ``q`` (a name or a bib); by ``page`` of 100. ``version`` is one that was declared (0: the newest,
+    or provisional ones while there is none); ``now`` shows those who keep the ledger what has changed since."""
 
     table: Word = ""
     sex: Literal["", "f", "m", "x"] = ""
@@ -33,6 +35,8 @@ class ResultsQuery(msgspec.Struct, frozen=True, kw_only=True):
     club: Word = ""
     division: Word = ""
     q: Word = ""
+    version: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
+    now: bool = False
     page: PageNumber = 1
 
 
@@ -51,7 +55,19 @@ def _find_results(
     picture: Picture, viewer: Viewer, path: Mapping[str, str], query: ResultsQuery
 ) -> shapes.Results:
     given = msgspec.structs.asdict(query)
-    return answers.make_results(picture, viewer, ResultsChoices(race=path["race"], **given))
+    choices = ResultsChoices(race=path["race"], **given)
+    rest = urlencode(
+        {
+            name: "true" if value is True else value
+            for name, value in given.items()
+            if value and name != "page"
+        }
+    )
+    event, race = (quote(part, safe="") for part in (picture.event.id, choices.race))
+    following = f"{ROOT}/events/{event}/races/{race}/results?page={query.page + 1}"
+    return answers.make_results(
+        picture, viewer, choices, f"{following}&{rest}" if rest else following
+    )
 
 
 OPERATIONS: Final = (

@@ -72,7 +72,7 @@ def api_routes() -> list[BaseRoute]:
                     allow_origins=["*"],
                     allow_methods=["GET"],
                     allow_headers=["Authorization", "If-None-Match"],
-                    expose_headers=["ETag", "Link", "Retry-After"],
+                    expose_headers=["ETag", "Retry-After"],
                     max_age=600,
                 ),
                 # Inside of CORS, so that others' pages can read what went wrong as well.

@@ -69,7 +69,8 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Race(msgspec.Struct, frozen=True, kw_only=True):
-    """A race with its waves and how many are where. ``results`` is the version of its results."""
+    """A race with its waves and how many are where. ``results`` says how its results stand, ``version`` is the newest
+    that was declared, null while there is none."""
 
     id: str
     name: str
@@ -79,6 +80,7 @@ class Race(msgspec.Struct, frozen=True, kw_only=True):
     waves: tuple[Wave, ...]
     counts: Counts
     results: Literal["provisional", "official"]
+    version: int | None
 
 
 class Races(Answer, frozen=True, kw_only=True):
@@ -157,18 +159,30 @@ class BesideTable(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """Results that were declared official: the number, when, and why there is another version."""
+
+    number: int
+    declared_at: str
+    reason: str
+
+
 class Results(Answer, frozen=True, kw_only=True):
     """A page of results: of the field, or of the table beside it that was asked for. ``found`` counts the rows of
-    all pages."""
+    all pages; ``next`` is the address of the next page, null behind the last one. ``version`` is the one that these
+    are, null while results are provisional; ``versions`` has all that were declared, the oldest first."""
 
     race: str
     race_name: str
     results: Literal["provisional", "official"]
+    version: int | None
+    versions: tuple[Version, ...]
     places_by: Literal["gun", "net"]
     table: str
     found: int
     page: int
     pages: int
+    next: str | None
     rows: tuple[Result, ...]
     tables: tuple[BesideTable, ...]
     age_groups: tuple[str, ...]

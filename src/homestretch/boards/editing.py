@@ -1,0 +1,234 @@
+"""The desk of stories: what was found, ranked by how rare it is, with what each sentence stands on; who was asked and
+what they answered; what a person typed; and whether a story is shown."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from homestretch.boards import Board, BoardKind, Choices, Text
+from homestretch.boards.entering import Notice, check_may_enter
+from homestretch.boards.frame import make_frame
+from homestretch.boards.story_parts import Told, tell
+from homestretch.boards.words import LEDGER_ROLES
+from homestretch.errors import NotFound
+from homestretch.picture import Picture
+from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import said
+from homestretch.stories import list_kinds
+from homestretch.stories.consent import (
+    Said,
+    find_answer,
+    is_public,
+    said_of,
+    why_not_ask,
+    why_not_publish,
+)
+from homestretch.stories.finding import find_stories
+from homestretch.stories.gate import shown_in_story
+from homestretch.stories.values import Stand, Story
+from homestretch.stories.wording import say_stand
+
+WHO: Final[frozenset[Role]] = frozenset(("desk", "director"))
+MOST: Final = 60
+ANSWERS: Final = {
+    "": said("has not answered: that is no"),
+    "yes": said("yes"),
+    "no-photo": said("yes, without my photo"),
+    "no": said("no"),
+}
+
+
+class EditingChoices(Choices, frozen=True, kw_only=True):
+    """``story`` opens one."""
+
+    story: Text = ""
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A story on the desk's list. ``found`` of ``among`` says how rare such a thing is in this race."""
+
+    id: str
+    kind: str
+    race: str
+    headline: str
+    people: tuple[Shown, ...]
+    found: int
+    among: int
+    among_words: str
+    state: str
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sentence stands on, in words, and the positions of the log behind it."""
+
+    words: str
+    seqs: tuple[int, ...]
+
+
+class Grounded(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence of ours with its grounds; ``typed`` is what stands in its place."""
+
+    key: str
+    words: str
+    grounds: tuple[Ground, ...]
+    typed: str | None
+
+
+class Answering(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in a story: whether they may be asked (else why not), were asked, and what they answered; ``held``
+    names the word that holds the entry, in a strike."""
+
+    who: Shown
+    entrant: str
+    why_not: str
+    asked_at: int | None
+    answer: str
+    held: str
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """One story on the desk."""
+
+    told: Told
+    kind: str
+    never: str
+    headline: Grounded
+    sentences: tuple[Grounded, ...]
+    people: tuple[Answering, ...]
+    why_not: tuple[str, ...]
+    may_publish: bool
+    public: bool
+    published_at: int | None
+    takedown: str | None
+    opens_log: bool
+
+
+class EditingBoard(Board, frozen=True, kw_only=True):
+    """``opened`` is the story that was chosen; ``gone``: what was chosen is no story any more."""
+
+    at: int
+    candidates: tuple[Candidate, ...]
+    opened: Opened | None
+    gone: bool = False
+    notice: Notice | None = None
+
+
+def rows(picture: Picture, viewer: Viewer, choices: EditingChoices) -> EditingBoard:
+    """The desk's page; RefusedError for other roles."""
+    check_may_enter(viewer, WHO)
+    stories = find_stories(picture)
+    chosen = next((one for one in stories if one.id == choices.story), None)
+    if choices.story and chosen is None and not _was_told(picture, choices.story):
+        raise NotFound(
+            said("There is no such story."), said("Go back to the list and choose again.")
+        )
+    return EditingBoard(
+        frame=make_frame(picture, viewer),
+        at=picture.now,
+        candidates=tuple(_candidate(picture, story) for story in stories[:MOST]),
+        opened=_open(picture, viewer, chosen) if chosen else None,
+        gone=bool(choices.story) and chosen is None,
+    )
+
+
+def _was_told(picture: Picture, story_id: str) -> bool:
+    return any(word.story == story_id for word in picture.state.stories)
+
+
+def _candidate(picture: Picture, story: Story) -> Candidate:
+    about = said_of(picture, story.id)
+    kind = next(kind for kind in list_kinds() if kind.name == story.kind)
+    return Candidate(
+        id=story.id,
+        kind=kind.words,
+        race=picture.event.races[story.race].name,
+        headline=story.headline.text,
+        people=tuple(shown_in_story(picture, row) for row in story.rows),
+        found=story.rarity.found,
+        among=story.rarity.among,
+        among_words=story.rarity.words,
+        state=_say_state(picture, story, about),
+    )
+
+
+def _say_state(picture: Picture, story: Story, about: Said) -> str:
+    if about.takedown is not None:
+        return said("somebody asked to take it down")
+    if about.published is not None:
+        return said("published") if is_public(picture, story) else said("published, and not shown")
+    if not about.asked:
+        return ""
+    return said("ready to publish") if not why_not_publish(picture, story) else said("asked")
+
+
+def _open(picture: Picture, viewer: Viewer, story: Story) -> Opened:
+    about = said_of(picture, story.id)
+    kind = next(kind for kind in list_kinds() if kind.name == story.kind)
+    texts = picture.names.texts
+    typed = {
+        key: texts.get(word.text_ref or "", "")
+        for (part, key), word in about.typed.items()
+        if part in ("sentence", "headline")
+    }
+    return Opened(
+        told=tell(picture, story, about),
+        kind=kind.words,
+        never=kind.never,
+        headline=_grounded(picture, story.headline.key, story, typed.get("")),
+        sentences=tuple(
+            _grounded(picture, one.key, story, typed.get(one.key)) for one in story.sentences
+        ),
+        people=tuple(_answering(picture, story, about, row) for row in story.rows),
+        why_not=why_not_publish(picture, story),
+        may_publish=not why_not_publish(picture, story, looked_at=True),
+        public=is_public(picture, story),
+        published_at=about.published.said_at if about.published else None,
+        takedown=texts.get(about.takedown.text_ref or "", "") if about.takedown else None,
+        opens_log=viewer.role in LEDGER_ROLES,
+    )
+
+
+def _grounded(picture: Picture, key: str, story: Story, typed: str | None) -> Grounded:
+    sentence = next(one for one in (story.headline, *story.sentences) if one.key == key)
+    return Grounded(
+        key=key,
+        words=sentence.text,
+        grounds=tuple(_ground(picture, stand) for stand in sentence.stands),
+        typed=typed,
+    )
+
+
+def _ground(picture: Picture, stand: Stand) -> Ground:
+    return Ground(words=say_stand(picture, stand), seqs=stand.found.seqs)
+
+
+def _answering(picture: Picture, story: Story, about: Said, row: int) -> Answering:
+    entrant = picture.state.roster.entrants[row]
+    asked = about.asked.get(entrant)
+    held = next((word for word in picture.state.held if word.row == row), None)
+    return Answering(
+        who=shown_in_story(picture, row),
+        entrant=entrant,
+        why_not=why_not_ask(picture, row),
+        asked_at=asked.said_at if asked else None,
+        answer=ANSWERS[find_answer(picture, row, story.id)] if asked else said("not asked yet"),
+        held=f"{held.id.number} {held.id.digest} {held.id.source}" if held else "",
+    )
+
+
+def pulse(picture: Picture, _: EditingChoices) -> object:
+    """Something was said of a story, or somebody answered."""
+    return picture.state.stories, picture.state.held, picture.names.version
+
+
+BOARD = BoardKind(
+    pulse=pulse,
+    name="editing",
+    path="/{event}/desk/stories",
+    who=WHO,
+    choices=EditingChoices,
+    rows=rows,
+    template="editing.html",
+)

@@ -1,0 +1,153 @@
+"""Pictures: whose they may be, to be answered with one tap; which cameras' clocks are known; who has none yet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from homestretch.boards import Board, BoardKind, Choices
+from homestretch.boards.entering import Notice, check_may_enter, name_place
+from homestretch.boards.frame import make_frame
+from homestretch.boards.people import shown
+from homestretch.photos.deciding import AUTO
+from homestretch.photos.judging import list_known_clocks
+from homestretch.picture import Picture
+from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.saying import said
+from homestretch.race.spelling import bib_key
+from homestretch.state.photo_values import Photo, PhotoTag
+from homestretch.state.snapshot import Status
+
+WHO: Final[frozenset[Role]] = frozenset({"control", "director"})
+SHOWN: Final = 30
+AROUND: Final = 1.2
+"""So much of a number's own size is shown around it."""
+ON_COURSE: Final = (Status.STARTED, Status.MOVED_UP, Status.FINISHED, Status.FINISHED_LATE)
+
+
+class Crop(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a picture to look at: x, y, width, height in heights of the picture, ``aspect`` is its width."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    aspect: float
+
+
+class PhotoRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture and a bib that may be in it. ``read`` is what stood there, ``p`` the posterior in percent,
+    ``rivals`` who else it may be; ``taken_at`` UTC ms, ``timed``: by a clock that is known."""
+
+    photo: str
+    place: str
+    taken_at: int
+    timed: bool
+    who: Shown
+    read: str
+    p: int
+    rivals: tuple[Shown, ...]
+    crop: Crop
+    answered: bool
+
+
+class PhotosBoard(Board, frozen=True, kw_only=True):
+    """``questions``: what a person should answer, the likeliest first; ``tagged``: the newest tags. ``cameras``
+    say their clock. ``at`` (UTC ms) names the forms."""
+
+    at: int
+    photos: int
+    waiting: int
+    failed: int
+    pictured: int
+    unpictured: int
+    asked: int
+    questions: tuple[PhotoRow, ...]
+    tagged: tuple[PhotoRow, ...]
+    cameras: tuple[str, ...]
+    notice: Notice | None = None
+
+
+def rows(picture: Picture, viewer: Viewer, _: Choices) -> PhotosBoard:
+    """The page; RefusedError for other roles."""
+    check_may_enter(viewer, WHO)
+    usable = [photo for photo in picture.state.photos if photo.usable]
+    pairs = [(photo, tag) for photo in usable for tag in photo.tags]
+    questions = [pair for pair in pairs if _is_question(pair[1])]
+    tagged = [pair for pair in pairs if not _is_question(pair[1])]
+    questions.sort(key=lambda pair: (-pair[1].p, pair[0].photo))
+    pictured = {bib_key(tag.bib) for _, tag in tagged}
+    state = picture.state
+    there = np.isin(state.status, [int(status) for status in ON_COURSE])
+    bibs = {bib_key(state.roster.bibs[row]) for row in np.flatnonzero(there).tolist()}
+    return PhotosBoard(
+        frame=make_frame(picture, viewer),
+        at=picture.now,
+        photos=len(usable),
+        waiting=sum(not photo.look and not photo.failed for photo in usable),
+        failed=sum(bool(photo.failed) for photo in usable),
+        pictured=len(bibs & pictured),
+        unpictured=len(bibs - pictured),
+        asked=len(questions),
+        questions=tuple(_row(picture, viewer, *pair) for pair in questions[:SHOWN]),
+        tagged=tuple(_row(picture, viewer, *pair) for pair in tagged[:SHOWN]),
+        cameras=list_known_clocks(usable),
+    )
+
+
+def _is_question(tag: PhotoTag) -> bool:
+    return not tag.answered and tag.p < AUTO
+
+
+def _row(picture: Picture, viewer: Viewer, photo: Photo, tag: PhotoTag) -> PhotoRow:
+    return PhotoRow(
+        photo=photo.photo,
+        place=name_place(picture.event, photo.place),
+        taken_at=photo.taken_at,
+        timed=photo.timed and photo.taken_at != photo.seen_at,
+        who=_who(picture, viewer, tag.bib),
+        read=tag.read,
+        p=round(100 * tag.p),
+        rivals=tuple(_who(picture, viewer, bib) for bib in tag.rivals),
+        crop=_crop(photo.aspect, tag.box),
+        answered=tag.answered,
+    )
+
+
+def _who(picture: Picture, viewer: Viewer, bib: str) -> Shown:
+    row = picture.state.roster.find_row(bib)
+    return (
+        Shown(name=said("nobody has this bib"), bib=bib)
+        if row is None
+        else shown(picture, viewer, row)
+    )
+
+
+def _crop(aspect: float, box: tuple[float, ...]) -> Crop:
+    """The number with what is around it; the whole picture where no place is known."""
+    if len(box) != 4:
+        return Crop(x=0.0, y=0.0, width=aspect, height=1.0, aspect=aspect)
+    x, y, width, height = box[0] * aspect, box[1], box[2] * aspect, box[3]
+    more_x, more_y = AROUND * width, 2 * AROUND * height
+    return Crop(
+        x=round(x - more_x, 4), y=round(y - more_y, 4), width=round(width + 2 * more_x, 4),
+        height=round(height + 2 * more_y, 4), aspect=round(aspect, 4),
+    )  # fmt: skip
+
+
+def pulse(picture: Picture, _: Choices) -> object:
+    """A picture came, was judged or answered."""
+    return picture.state.photos
+
+
+BOARD = BoardKind(
+    pulse=pulse,
+    name="photos",
+    path="/{event}/photos",
+    who=WHO,
+    choices=Choices,
+    rows=rows,
+    template="photos.html",
+)

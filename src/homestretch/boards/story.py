@@ -1,0 +1,62 @@
+"""One story, as everybody may read it: only while everybody in it agrees. The same page for whoever looks."""
+
+from __future__ import annotations
+
+from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
+from homestretch.boards.frame import make_frame
+from homestretch.boards.story_parts import Told, tell
+from homestretch.errors import NotFound
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
+from homestretch.state.told import StoryWord
+from homestretch.stories.consent import is_public, said_of
+from homestretch.stories.finding import find_story
+from homestretch.stories.values import Story
+
+PUBLIC = Viewer()
+
+
+class StoryChoices(Choices, frozen=True, kw_only=True):
+    """Which story."""
+
+    story: Text
+
+
+class StoryBoard(Board, frozen=True, kw_only=True):
+    """``published_at`` (UTC ms) is when the desk said so last."""
+
+    told: Told
+    published_at: int
+
+
+def rows(picture: Picture, _viewer: Viewer, choices: StoryChoices) -> StoryBoard:
+    """The page of one story; NotFound unless it is published and everybody in it agrees."""
+    story, word = get_public(picture, choices.story)
+    return StoryBoard(
+        frame=make_frame(picture, PUBLIC),
+        told=tell(picture, story, said_of(picture, story.id)),
+        published_at=word.said_at,
+    )
+
+
+def get_public(picture: Picture, story_id: str) -> tuple[Story, StoryWord]:
+    """A story that everybody may read, and the word that published it; NotFound otherwise, whatever the reason."""
+    about = said_of(picture, story_id)
+    story = find_story(picture, story_id) if about.published else None
+    if story is None or about.published is None or not is_public(picture, story):
+        raise NotFound(
+            said("There is no such story here."),
+            said("It may have been taken down. The list of stories has those that are there."),
+        )
+    return story, about.published
+
+
+BOARD = BoardKind(
+    name="story",
+    path="/{event}/stories/{story}",
+    who=EVERYBODY,
+    choices=StoryChoices,
+    rows=rows,
+    template="story.html",
+)

@@ -1,0 +1,270 @@
+"""`homestretch photos import`: pictures of a folder into an event, while it runs or after.
+
+::
+
+    files ─► kept, PhotoTaken ─► looked at in other processes, PhotoLooked ─► judged, PhotoTagged, Sighting
+
+Each step is durable before the next: broken off and started again, no picture is kept twice, looked at twice
+or lost. What was looked at is judged anew each time, since a camera's clock may be known by now.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from homestretch.errors import HomestretchError, PlanError
+from homestretch.facts import (
+    AnyFact,
+    PhotoLooked,
+    PhotoTagged,
+    PhotoTaken,
+    Received,
+    Sighting,
+    received,
+)
+from homestretch.jobs import WorkerDied, open_executor, work
+from homestretch.photos.camera import CameraClock, Due
+from homestretch.photos.deciding import AUTO
+from homestretch.photos.expecting import list_due
+from homestretch.photos.judging import Judged, Shot, judge, list_clocks
+from homestretch.photos.likeness import is_alike, likeness_of
+from homestretch.photos.looking import look_at, warm_up
+from homestretch.photos.opening import Origin, open_photo, small_jpeg
+from homestretch.photos.values import Look
+from homestretch.race.event import Event
+from homestretch.race.spelling import bib_key, place_key
+from homestretch.state.columns import Columns
+from homestretch.state.fold import Fold
+from homestretch.state.photo_values import Photo
+from homestretch.state.snapshot import State
+from homestretch.store.opening import Store
+from homestretch.store.pictures import Pictures, name_of
+
+SOURCE: Final = "photos"
+BY: Final = "photos"
+"""Who signs for a sighting that a picture made."""
+SMALL_PX: Final = 960
+"""Longest side of the small one that people work with."""
+
+
+class Told(NamedTuple):
+    """Pictures that were imported: how many are new and were known before; (name, why) of those refused."""
+
+    new: int
+    known: int
+    refused: tuple[tuple[str, str], ...]
+
+
+class Seen(NamedTuple):
+    """What came of the looks and of the judging: pictures looked at, (picture, why) of those that failed,
+    tags made, questions for a person, pictures of nobody, and each camera's clock."""
+
+    looked: int
+    failed: tuple[tuple[str, str], ...]
+    tagged: int
+    questions: int
+    nobody: int
+    clocks: Mapping[str, CameraClock]
+
+
+def find_place(event: Event, name: str) -> str:
+    """The id of the point that is meant by ``--at``; PlanError with those there are."""
+    for point in event.points:
+        if place_key(name) in (place_key(point.id), place_key(point.name)):
+            return point.id
+    known = ", ".join(point.id for point in event.points)
+    raise PlanError(f"The plan has no point {name!r}.", f"Take one of: {known}.")
+
+
+def take_pictures(
+    store: Store,
+    pictures: Pictures,
+    event: Event,
+    files: Iterable[Path],
+    place: str,
+    now: int,
+) -> Told:
+    """Keep the pictures among these files and say so in the log. What is no picture is refused with a reason;
+    what was taken down before does not come in again."""
+    state = _state_of(store, now)
+    known = {one.photo for one in state.photos}
+    down = [one.likeness for one in state.photos if one.down]
+    new = again = 0
+    refused: list[tuple[str, str]] = []
+    for file in files:
+        try:
+            data = file.read_bytes()
+            photo = name_of(data)
+            if photo in known:
+                again += 1
+                continue
+            fact = _taken(pictures, event, data, photo, place, now, down)
+        except (OSError, HomestretchError) as error:
+            refused.append((file.name, str(error)))
+            continue
+        store.log.append([received(fact, SOURCE, now, _number(photo))])
+        known.add(photo)
+        new += 1
+    return Told(new, again, tuple(refused))
+
+
+def _taken(
+    pictures: Pictures,
+    event: Event,
+    data: bytes,
+    photo: str,
+    place: str,
+    now: int,
+    down: Sequence[str],
+) -> PhotoTaken:
+    opened = open_photo(data, SMALL_PX)
+    likeness = likeness_of(opened.pixels)
+    if any(is_alike(likeness, other) for other in down):
+        raise HomestretchError("This picture was taken down.", "It does not come in again.")
+    kept = pictures.keep(photo, opened.format, data)
+    pictures.keep_small(photo, small_jpeg(opened.pixels))
+    at = camera_time(opened.origin, event)
+    return PhotoTaken(
+        seen_at=now if at is None else at, photo=photo, place=place, kept=kept,
+        camera=_camera_name(opened.origin.camera), timed=at is not None, likeness=likeness,
+    )  # fmt: skip
+
+
+def _camera_name(camera: str) -> str:
+    """Tells cameras apart without the serial number: that names somebody's property for ever."""
+    return hashlib.sha256(camera.encode()).hexdigest()[:8] if camera else ""
+
+
+def camera_time(origin: Origin, event: Event) -> int | None:
+    """The camera's own time, UTC ms; read in the event's zone where it names none. None where it has none."""
+    try:
+        said = dt.datetime.strptime(origin.taken, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - zone follows
+    except ValueError:
+        return None
+    zone: dt.tzinfo = event.zone_info
+    if origin.offset:
+        try:
+            zone = dt.datetime.strptime(origin.offset.replace(":", ""), "%z").tzinfo or zone
+        except ValueError:
+            zone = event.zone_info
+    at = int(said.replace(tzinfo=zone).timestamp()) * 1000
+    return at if at > 0 else None
+
+
+def see_pictures(
+    store: Store,
+    url: str,
+    event: Event,
+    now: Callable[[], int],
+    open_: Callable[[], Executor] = open_executor,
+) -> Seen:
+    """Look at every picture that nobody has looked at, then judge all of them."""
+    waiting = {one.kept: one.photo for one in _state_of(store, now()).photos if _waits(one)}
+    failed: list[tuple[str, str]] = []
+    for done in work(partial(_look_at_kept, url), list(waiting), open_):
+        photo = waiting[done.thing]
+        if isinstance(done.error, WorkerDied):  # it waits for another time
+            failed.append((photo, str(done.error)))
+            continue
+        if done.found is not None:
+            look = msgspec.json.encode(done.found).decode()
+            fact = PhotoLooked(seen_at=now(), photo=photo, look=look)
+        else:
+            fact = PhotoLooked(seen_at=now(), photo=photo, failed=str(done.error))
+            failed.append((photo, str(done.error)))
+        store.log.append([received(fact, SOURCE, now(), _number(photo))])
+    judged, clocks = judge_pictures(store, event, now())
+    tagged = sum(one.p >= AUTO for j in judged for one in j.candidates)
+    asked = sum(one.p < AUTO for j in judged for one in j.candidates)
+    nobody = sum(not j.candidates for j in judged)
+    return Seen(len(waiting) - len(failed), tuple(failed), tagged, asked, nobody, clocks)
+
+
+def _waits(one: Photo) -> bool:
+    return one.usable and not one.look and not one.failed
+
+
+def _look_at_kept(url: str, kept: str) -> Look:
+    """The slow work, in whatever process: a pure function of the bytes that are kept."""
+    warm_up()
+    return look_at(Pictures(url).get(kept))
+
+
+def judge_pictures(
+    store: Store, event: Event, now: int
+) -> tuple[list[Judged], dict[str, CameraClock]]:
+    """Judge every picture with what is known now, and keep what is new of it."""
+    state = _state_of(store, now)
+    photos = {one.photo: one for one in state.photos if one.look and one.usable}
+    shots = [_shot(one) for one in photos.values()]
+    places = {shot.place for shot in shots}
+    due = {place: due_at(state, event, place) for place in places}
+    judged = judge(shots, due)
+    facts = [fact for one in judged for fact in _facts_of(one, photos[one.photo], now)]
+    if facts:
+        store.log.append(facts)
+    return judged, list_clocks(shots, due)
+
+
+def due_at(state: State, event: Event, place: str) -> dict[str, Due]:
+    """When everybody is at a point of the plan."""
+    point = next((one for one in event.points if one.id == place), None)
+    metres = {} if point is None else point.distance_m
+    return list_due(state, np.array([metres.get(race.id, np.nan) for race in event.races]))
+
+
+def _shot(one: Photo) -> Shot:
+    look = msgspec.json.decode(one.look, type=Look)
+    return Shot(one.photo, one.place, one.camera, one.seen_at if one.timed else None, look.seen)
+
+
+def _facts_of(judged: Judged, before: Photo, now: int) -> list[Received]:
+    """The judgement of a picture where it says something new, and a sighting for each bib that tags itself."""
+    likely = [one for one in judged.candidates if bib_key(one.bib) not in before.denied]
+    as_before = {tag.bib: round(tag.p, 2) for tag in before.tags if not tag.answered}
+    answered = {bib_key(tag.bib) for tag in before.tags if tag.answered}
+    if before.reads >= judged.clock.reads or (
+        before.reads >= 0
+        and as_before
+        == {one.bib: round(one.p, 2) for one in likely if bib_key(one.bib) not in answered}
+    ):
+        return []
+    at = before.seen_at if judged.taken_at is None else judged.taken_at
+    facts: list[AnyFact] = [
+        PhotoTagged(
+            seen_at=at, photo=judged.photo, bib=one.bib, p=round(one.p, 4), reads=judged.clock.reads,
+            read=one.read, rivals=tuple(rival.bib for rival in one.rivals),
+            box=tuple(round(value, 4) for value in one.box),
+        )
+        for one in likely
+    ] or [PhotoTagged(seen_at=at, photo=judged.photo, reads=judged.clock.reads)]  # fmt: skip
+    seen = {tag.bib for tag in before.tags if tag.p >= AUTO}
+    facts += [
+        Sighting(seen_at=at, bib=one.bib, place=before.place, by=BY)
+        for one in likely
+        if one.p >= AUTO and judged.taken_at is not None and one.bib not in seen
+    ]
+    return [received(fact, f"{SOURCE}:{judged.photo}", now) for fact in facts]
+
+
+def _state_of(store: Store, now: int) -> State:
+    columns = Columns()
+    columns.take(store.log.read_since(0))
+    state = Fold(columns).state(now)
+    if state is None:
+        raise PlanError("This event was never started.", "Start it once: homestretch run DIR")
+    return state
+
+
+def _number(photo: str) -> int:
+    """A number of the picture's own: what is said of it once has one identity."""
+    return int(photo[:15], 16)

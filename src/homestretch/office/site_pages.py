@@ -1,0 +1,216 @@
+"""The pages of a published site, each with the file in which it stands; links lead from file to file."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from homestretch.boards import write_twin
+from homestretch.boards.people import shown
+from homestretch.boards.results import ResultsBoard
+from homestretch.boards.stories import list_public
+from homestretch.boards.towns import TownsBoard
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.state.snapshot import Status
+from homestretch.web.newsstand import Place
+from homestretch.web.press_kit import make_kit
+from homestretch.web.render import BoardKey, board_key, make_board, page_address, render_page
+from homestretch.web.stories import Told, render_story
+from homestretch.web.story_card import can_paint, draw_card, paint
+from homestretch.web.story_feeds import json_feed, rss
+
+PUBLIC: Final = Viewer()
+SOMEWHERE: Final = "https://results.invalid"
+"""Stands for the site's address while nobody knows it; what would hold it is left out."""
+_LINK: Final = re.compile(
+    r'(<a\b[^>]*?|<link\b[^>]*?|<script\b[^>]*?|<img\b[^>]*?)\b(href|src)="([^"]*)"'
+)
+_STREAM: Final = re.compile(r' hx-sse:connect="[^"]*" hx-swap="none"')
+_FORM: Final = re.compile(r"<form\b.*?</form>", re.DOTALL)
+_SHARING: Final = re.compile(
+    r'^<(?:meta property="og:(?:url|image)[^>]*|meta name="twitter:image"[^>]*|link rel="canonical"[^>]*'
+    r'|link rel="alternate" type="application/json\+oembed"[^>]*|script type="application/ld\+json">.*</script)>\n',
+    re.MULTILINE,
+)
+
+
+class Page(NamedTuple):
+    """A page: its address on a server, its file here, and how it is made."""
+
+    address: str
+    file: str
+    make: Callable[[], str]
+
+
+def list_pages(picture: Picture, origin: str, *, runners: bool) -> Iterator[tuple[str, bytes]]:
+    """(file, content) of everything public."""
+    pages = [*_boards(picture, runners=runners), *_stories(picture, origin)]
+    files = {page.address: page.file for page in pages}
+    for page in pages:
+        yield page.file, localise(page.make(), page.file, files).encode()
+    yield "index.html", _first_page(picture, files).encode()
+    for key in _plain_keys(picture):
+        address = page_address(key, picture.event.id, suffix=".json")
+        yield address.lstrip("/"), write_twin(make_board(key, picture, PUBLIC))
+    yield from _beside_stories(picture, origin)
+
+
+def _plain_keys(picture: Picture) -> Iterator[BoardKey]:
+    """Boards that have a twin as a file."""
+    yield board_key("home", {})
+    for race in picture.event.races:
+        yield board_key("results", {"race": race.id})
+    yield board_key("stories", {})
+    yield board_key("towns", {})
+    for entry in list_public(picture):
+        yield board_key("story", {"story": entry.id})
+
+
+def _boards(picture: Picture, *, runners: bool) -> Iterator[Page]:
+    yield _page(picture, board_key("home", {}))
+    for race in picture.event.races:
+        yield from _results(picture, race.id)
+    yield _page(picture, board_key("stories", {}))
+    towns = make_board(board_key("towns", {}), picture, PUBLIC)
+    assert isinstance(towns, TownsBoard)
+    yield _page(picture, board_key("towns", {}))
+    for one in towns.towns:
+        yield _page(picture, board_key("towns", {"town": one.town}))
+    if runners:
+        yield from _runners(picture)
+
+
+def _results(picture: Picture, race: str) -> Iterator[Page]:
+    """Every page of the field, and of each table beside it."""
+    first = _results_board(picture, {"race": race})
+    for table in ("", *(one.id for one in first.tables)):
+        given = {"race": race, "table": table}
+        for number in range(1, _results_board(picture, given).pages + 1):
+            yield _page(picture, board_key("results", {**given, "page": str(number)}))
+
+
+def _results_board(picture: Picture, given: dict[str, str]) -> ResultsBoard:
+    board = make_board(board_key("results", given), picture, PUBLIC)
+    assert isinstance(board, ResultsBoard)
+    return board
+
+
+def _runners(picture: Picture) -> Iterator[Page]:
+    """Whoever is shown in public and has started."""
+    state = picture.state
+    for row, bib in enumerate(state.roster.bibs):
+        away = int(state.status[row]) in (Status.ENTERED, Status.DNS)
+        if (
+            not away
+            and not shown(picture, PUBLIC, row).hidden
+            and state.roster.find_row(bib) == row
+        ):
+            yield _page(picture, board_key("runner", {"bib": bib}))
+
+
+def _page(picture: Picture, key: BoardKey) -> Page:
+    address = page_address(key, picture.event.id)
+    return Page(
+        address,
+        file_of(address),
+        lambda: render_page(key, make_board(key, picture, PUBLIC), PUBLIC),
+    )
+
+
+def _stories(picture: Picture, origin: str) -> Iterator[Page]:
+    for entry in list_public(picture):
+        address = page_address(board_key("story", {"story": entry.id}), picture.event.id)
+        told = _told(picture, origin, entry.id, address)
+
+        def make(told: Told = told) -> str:
+            page = render_story(told, as_file=True).decode()
+            return page if origin else _SHARING.sub("", page)
+
+        yield Page(address, file_of(address), make)
+
+
+def _told(picture: Picture, origin: str, story: str, address: str) -> Told:
+    scheme, _, rest = (origin or SOMEWHERE).partition("://")
+    return Told(picture, Place(scheme, rest.rstrip("/"), address), story)
+
+
+def _beside_stories(picture: Picture, origin: str) -> Iterator[tuple[str, bytes]]:
+    """Cards, press kits and, where the site's address is known, feeds."""
+    entries = list_public(picture)
+    for entry in entries:
+        address = page_address(board_key("story", {"story": entry.id}), picture.event.id)
+        told = _told(picture, origin, entry.id, address)
+        board, folder = told.board(), address.lstrip("/")
+        card = draw_card(board)
+        yield f"{folder}/card.svg", card.encode()
+        if can_paint():
+            yield f"{folder}/card.png", paint(card)
+        yield f"{folder}/press-kit.zip", make_kit(picture, board, f"{origin}{address}")
+    if origin:
+        folder = page_address(board_key("stories", {}), picture.event.id)
+        event_url = f"{origin.rstrip('/')}{folder.removesuffix('/stories')}"
+        yield f"{folder.lstrip('/')}/feed.xml", rss(picture, entries, event_url)
+        yield f"{folder.lstrip('/')}/feed.json", json_feed(picture, entries, event_url)
+
+
+def file_of(address: str) -> str:
+    """The file of an address: ``/e/results/half?page=2`` is ``e/results/half/page-2/index.html``."""
+    parts = urlsplit(address)
+    folder = parts.path.strip("/")
+    for choice in parts.query.split("&") if parts.query else ():
+        name, _, value = choice.partition("=")
+        plain = re.fullmatch(r"[A-Za-z0-9-]{1,40}", value)
+        said = value if plain else hashlib.blake2b(value.encode(), digest_size=6).hexdigest()
+        folder += f"/{name}-{said}"
+    return f"{folder}/index.html"
+
+
+def localise(page: str, file: str, files: dict[str, str]) -> str:
+    """A page as it lies in a file: links lead to other files, without what only a server can answer."""
+    page = _FORM.sub("", _STREAM.sub("", page))
+    here = posixpath.dirname(file)
+
+    def link(match: re.Match[str]) -> str:
+        before, name, address = match[1], match[2], html.unescape(match[3])
+        target = _target(address, files)
+        if target is None:
+            return f"{before}" if before.startswith("<a") else match[0]
+        return (
+            f'{before}{name}="{html.escape(posixpath.relpath(target, here or "."))}"'
+            if target
+            else match[0]
+        )
+
+    return _LINK.sub(link, page)
+
+
+def _target(address: str, files: dict[str, str]) -> str | None:
+    """The file that an address means; empty for one that stays as it is, None for one that is not there."""
+    if not address.startswith("/"):
+        return ""
+    address, _, _fragment = address.partition("#")
+    path = urlsplit(address).path
+    if path.startswith("/static/"):
+        return path.lstrip("/")
+    if address in files:
+        return files[address]
+    kept = path.lstrip("/")
+    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip"))
+    return kept if beside else None
+
+
+def _first_page(picture: Picture, files: dict[str, str]) -> str:
+    """Leads to the event."""
+    home = files[page_address(board_key("home", {}), picture.event.id)]
+    name = html.escape(picture.event.name)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="refresh" content="0; url={home}">\n<title>{name}</title>\n</head>\n'
+        f'<body><p><a href="{home}">{name}</a></p></body>\n</html>\n'
+    )

@@ -1,0 +1,195 @@
+"""A picture, looked at: a pure function from pixels to the numbers in it, for any process.
+
+The whole is read at a size that costs half a second. Then only who has no number yet is looked at from
+nearer: the part below each face, enlarged until a bib is as high as readers like it. Only where nothing at all
+was found is the whole read once more, larger.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from homestretch.photos.boxes import merge_seen
+from homestretch.photos.lattice import Run, find_gap, list_runs, list_strings
+from homestretch.photos.models import Face, Networks, get_networks
+from homestretch.photos.opening import Pixels, open_photo
+from homestretch.photos.values import Box, Look, SeenNumber
+
+Corners: TypeAlias = NDArray[np.float32]
+"""4 × 2 pixels, clockwise from the top left."""
+
+FIRST_PX, LARGE_PX = 1024, 1600
+"""Longest side at which the whole is read first, and once more where nothing was found."""
+FACES_PX: Final = 1024
+FACE_PX: Final = 64.0
+"""Height of a face in a part that is looked at from nearer: a bib's digits are half of it."""
+GAIN: Final = 1.3
+"""So much nearer at least, or there is nothing new to see."""
+MOST_ENLARGED: Final = 4.0
+MOST_CLOSER: Final = 4
+LEAST_FACE_PX: Final = 12.0
+"""Below a face that is smaller than that no digit can be read, however much it is enlarged."""
+SURE: Final = 0.85
+"""From here on a number counts as read by the cascade."""
+SHORT, WIDER = 3, 2.2
+"""Numbers of so few digits are read once more, with so many digits' widths at both sides."""
+LEAST_P: Final = 0.05
+
+
+def look_at(data: bytes) -> Look:
+    """The numbers in the picture with these bytes; PhotoRefused when it is none."""
+    started = time.process_time()
+    found = look(open_photo(data).pixels, get_networks())
+    return msgspec.structs.replace(found, cpu_s=time.process_time() - started)
+
+
+def warm_up() -> None:
+    """Load what is loaded once in a process, so that it counts for no picture; and decode beside it
+    without threads, since other processes read the next pictures."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    get_networks()
+
+
+def look(picture: Pixels, networks: Networks) -> Look:
+    """The numbers in an upright picture."""
+    sizes = [FIRST_PX]
+    seen = list(_read_part(picture, Box(0, 0, 1, 1), FIRST_PX, networks))
+    faces = networks.find_faces(picture, FACES_PX)
+    parts = _list_parts(picture, faces, seen)
+    for part, long_side in parts:
+        seen += _read_part(picture, part, long_side, networks)
+    if not any(_is_sure(one) for one in seen):
+        sizes.append(LARGE_PX)
+        seen += _read_part(picture, Box(0, 0, 1, 1), LARGE_PX, networks)
+    places = tuple(_as_box(face, picture) for face in faces)
+    aspect = picture.shape[1] / picture.shape[0]
+    return Look(merge_seen(seen), places, tuple(sizes), len(parts), aspect=round(aspect, 4))
+
+
+def _is_sure(one: SeenNumber) -> bool:
+    return len(one.text) >= 2 and one.p_text >= SURE
+
+
+def _list_parts(
+    picture: Pixels, faces: list[Face], seen: list[SeenNumber]
+) -> list[tuple[Box, int]]:
+    """Where somebody stands without a number, and the longest side (pixels) at which to read that part."""
+    height, width = picture.shape[:2]
+    parts = []
+    for face in sorted(faces, key=lambda f: -f.height):
+        left, right = face.x - 1.8 * face.width, face.x + 2.8 * face.width
+        top, bottom = face.y + 0.8 * face.height, face.y + 6.5 * face.height
+        left, top = max(left, 0.0), max(top, 0.0)
+        right, bottom = min(right, float(width)), min(bottom, float(height))
+        if face.height < LEAST_FACE_PX or right - left < 8 or bottom - top < 8:
+            continue
+        part = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
+        enlarged = min(FACE_PX / face.height, MOST_ENLARGED)
+        as_before = FIRST_PX / max(height, width)
+        if enlarged < GAIN * as_before or any(part.holds(one.box) for one in seen if _is_sure(one)):
+            continue
+        parts.append((part, round(enlarged * max(right - left, bottom - top))))
+    return parts[:MOST_CLOSER]
+
+
+def _read_part(picture: Pixels, part: Box, long_side: int, networks: Networks) -> list[SeenNumber]:
+    """The numbers in a part of a picture, their places in the whole."""
+    height, width = picture.shape[:2]
+    left, top = round(part.x * width), round(part.y * height)
+    cut = picture[top : top + round(part.height * height), left : left + round(part.width * width)]
+    corners = list(networks.find_lines(cut, long_side))
+    found = []
+    for quad, lines in zip(corners, _read_lines(cut, corners, networks), strict=True):
+        for run, strings in lines:
+            place = _place(quad, run, (left, top), (width, height))
+            found.append(SeenNumber(place, tuple(strings), find_gap(run.lattice)))
+    found += _read_wider(cut, found, (left, top), (width, height), networks)
+    return found
+
+
+def _read_lines(
+    picture: Pixels, corners: Sequence[Corners], networks: Networks
+) -> list[list[tuple[Run, list[tuple[str, float]]]]]:
+    """The numbers in each of the lines within these corners."""
+    lines = networks.read_lines([_straight(picture, quad) for quad in corners])
+    runs = [list_runs(line.lattice, line.greedy) for line in lines]
+    read = [[(run, list_strings(run.lattice)) for run in several] for several in runs]
+    return [[(r, s) for r, s in several if s and s[0][1] >= LEAST_P] for several in read]
+
+
+def _read_wider(
+    cut: Pixels,
+    found: list[SeenNumber],
+    origin: tuple[int, int],
+    size: tuple[int, int],
+    networks: Networks,
+) -> list[SeenNumber]:
+    """Short numbers once more with what stands beside them: behind a hand the number may go on, and a single
+    digit is not found as text by itself. Only what says more than before is given back."""
+    short = [one for one in found if len(one.text) <= SHORT and one.p_text >= 0.5]
+    quads = []
+    for one in short:
+        more = WIDER * one.box.width / len(one.text)
+        low = np.array([one.box.x - more, one.box.y]) * size - origin
+        high = np.array([one.box.x + one.box.width + more, one.box.y + one.box.height]) * size
+        high -= origin
+        quads.append(np.array([low, [high[0], low[1]], high, [low[0], high[1]]], np.float32))
+    wider = []
+    for one, quad, lines in zip(short, quads, _read_lines(cut, quads, networks), strict=True):
+        for run, strings in lines:
+            text, p = strings[0]
+            if (
+                p >= 0.5
+                and len(text) > len(one.text)
+                and one.text in (text[: len(one.text)], text[-len(one.text) :])
+            ):
+                place = _place(quad, run, origin, size)
+                wider.append(SeenNumber(place, tuple(strings), find_gap(run.lattice)))
+    return wider
+
+
+def _straight(picture: Pixels, quad: NDArray[np.float32]) -> Pixels:
+    """The line within four corners, upright."""
+    import cv2
+
+    top, bottom = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])
+    left, right = np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])
+    width, height = max(2, round(float(max(top, bottom)))), max(2, round(float(max(left, right))))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    turn = cv2.getPerspectiveTransform(quad, target)
+    line = cv2.warpPerspective(
+        picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    upright = np.rot90(line) if height >= 1.5 * width else line
+    return np.ascontiguousarray(upright, np.uint8)
+
+
+def _place(
+    quad: NDArray[np.float32], run: Run, origin: tuple[int, int], size: tuple[int, int]
+) -> Box:
+    """Where a run of a line stands in the whole picture."""
+    top = quad[1] - quad[0]
+    bottom = quad[2] - quad[3]
+    corners = np.array(
+        [
+            quad[0] + run.first * top,
+            quad[0] + run.last * top,
+            quad[3] + run.first * bottom,
+            quad[3] + run.last * bottom,
+        ]
+    ) + np.array(origin)
+    low, high = corners.min(axis=0) / size, corners.max(axis=0) / size
+    return Box(float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
+
+
+def _as_box(face: Face, picture: Pixels) -> Box:
+    height, width = picture.shape[:2]
+    return Box(face.x / width, face.y / height, face.width / width, face.height / height)

@@ -1,0 +1,120 @@
+"""The desk of stories and the two who met, played: facts by the desk's key, answers on their own pages."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import time
+import urllib.parse
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from homestretch.playing.stage import RETRY_S, Stage
+from homestretch.rehearsal.schedule import DATE, midnight_at
+from homestretch.rehearsal.story_hour import Step, list_answering, list_steps
+from homestretch.server.held_clock import HeldClock
+from homestretch.stories.values import story_id
+
+DESK: Final = "STORY-DESK"
+"""The label of the desk's key."""
+LOOK_S = 0.2
+TRIES = 200
+
+logger = structlog.get_logger(__name__)
+
+
+async def play_story_hour(
+    clock: HeldClock, stage: Stage, links: Mapping[str, str], wall_now: Callable[[], int]
+) -> None:
+    """Do each step when it is due on the event's clock. ``links`` are private ones, by bib."""
+    midnight = midnight_at(DATE)
+    story = story_id("met", list_answering())
+    for number, step in enumerate(list_steps()):
+        await _wait_until(midnight + int(step.at_s * 1000), clock, wall_now)
+        await asyncio.to_thread(_do, stage, links, story, step, number, midnight)
+
+
+async def _wait_until(at: int, clock: HeldClock, wall_now: Callable[[], int]) -> None:
+    """Return once the event's clock has come so far, which stands until everything past has been heard."""
+    while True:
+        if clock.event_at(wall_now()) >= at:
+            return
+        await asyncio.sleep(LOOK_S)
+
+
+def _do(
+    stage: Stage, links: Mapping[str, str], story: str, step: Step, number: int, midnight: int
+) -> None:
+    """Try until the server has taken it, or will not."""
+    for _ in range(TRIES):
+        try:
+            status = _send(stage, links, story, step, number, midnight)
+        except (OSError, http.client.HTTPException):
+            status = 503
+        if status < 500:
+            break
+        time.sleep(RETRY_S)
+    if status != 200:
+        logger.warning("not said", step=step.do, status=status)
+
+
+def _send(
+    stage: Stage, links: Mapping[str, str], story: str, step: Step, number: int, midnight: int
+) -> int:
+    connection = http.client.HTTPConnection(stage.host, stage.http_port, timeout=15)
+    try:
+        if step.do == "answer":
+            return _answer(connection, stage.event, links[step.bib], step.bib, story)
+        item = {
+            "seq": number + 1,
+            "seen_at": midnight + int(step.at_s * 1000),
+            **_item(step, story),
+        }
+        headers = {
+            "Authorization": f"Bearer {stage.keys[DESK]}",
+            "Content-Type": "application/json",
+        }
+        body = msgspec.json.encode({"items": [item]})
+        connection.request("POST", f"/{stage.event}/facts", body, headers)
+        return _status(connection)
+    finally:
+        connection.close()
+
+
+def _item(step: Step, story: str) -> dict[str, Any]:
+    match step.do:
+        case "ask":
+            return {"kind": "story-asked", "story": story, "entrant": step.bib, "channel": "qr"}
+        case "quote":
+            return {"kind": "story-written", "story": story, "part": "quote", "text": step.words}
+        case _:
+            return {"kind": "story-published", "story": story}
+
+
+def _answer(
+    connection: http.client.HTTPConnection, event: str, link: str, entrant: str, story: str
+) -> int:
+    """As a phone does: the private link, then the form on the page that it opens."""
+    connection.request("GET", f"/{event}/me/{link}")
+    opened = connection.getresponse()
+    opened.read()
+    cookie = (opened.getheader("set-cookie") or "").partition(";")[0]
+    if not cookie:
+        return opened.status if opened.status >= 400 else 503
+    said = {"do": "answer", "entrant": entrant, "story": story, "answer": "yes"}
+    headers = {
+        "Cookie": cookie,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    connection.request("POST", f"/{event}/me", urllib.parse.urlencode(said), headers)
+    return _status(connection)
+
+
+def _status(connection: http.client.HTTPConnection) -> int:
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status

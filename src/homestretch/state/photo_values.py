@@ -1,0 +1,56 @@
+"""A picture as the facts know it: whose it may be, and what people said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from homestretch.facts import FactId
+
+LOCK_MS = 3_000
+"""A picture that is never to be used takes those of its camera with it that were taken so near."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTag:
+    """A bib that may be in a picture. ``p`` is the posterior, ``read`` what stood there, ``box`` where (shares
+    of the picture: x, y, width, height); ``answered``: a person said that it is so."""
+
+    bib: str
+    p: float
+    read: str = ""
+    rivals: tuple[str, ...] = ()
+    box: tuple[float, ...] = ()
+    answered: bool = False
+    sighting: FactId | None = None
+    """the fact that this made"""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture. ``seen_at`` is its camera's clock where ``timed``, else when it came; ``came_at`` when it came in, ``taken_at`` the
+    event's time as far as it is known, ``aspect`` its width by its height. ``look`` is what was found in it (JSON, "" before), ``reads`` from how
+    many reads its camera's clock was known when ``tags`` were judged (-1: they were not). ``denied`` are bibs
+    that a person says are not there; ``locked``: never to be used; ``down``: somebody wants it away."""
+
+    photo: str
+    place: str
+    kept: str
+    camera: str
+    timed: bool
+    seen_at: int
+    came_at: int
+    taken_at: int
+    likeness: str
+    look: str
+    aspect: float
+    failed: str
+    reads: int
+    tags: tuple[PhotoTag, ...]
+    denied: frozenset[str]
+    locked: bool
+    down: bool
+
+    @property
+    def usable(self) -> bool:
+        """Whether any list may name it."""
+        return not (self.locked or self.down)

@@ -1,0 +1,27 @@
+"""Every story of a Picture, ranked by how rare its kind is in its race: first the one of each kind that is furthest
+out, then the second ones, and so on, so that a race with many pairs is more than pairs."""
+
+from __future__ import annotations
+
+from homestretch.picture import Picture
+from homestretch.stories import list_kinds
+from homestretch.stories.gate import once
+from homestretch.stories.values import Story
+
+
+@once
+def find_stories(picture: Picture) -> tuple[Story, ...]:
+    """Candidates of all kinds and races, the rarest first."""
+    found = [story for kind in list_kinds() for story in kind.find(picture)]
+    return tuple(
+        sorted(
+            found, key=lambda story: (story.rarity.rank, story.rarity.share, story.behind, story.id)
+        )
+    )
+
+
+def find_story(picture: Picture, story_id: str) -> Story | None:
+    """The story with this id, as the facts tell it now; only its own kind is looked at."""
+    name = story_id.rpartition("-")[0]
+    kinds = [kind for kind in list_kinds() if kind.name == name]
+    return next((one for kind in kinds for one in kind.find(picture) if one.id == story_id), None)

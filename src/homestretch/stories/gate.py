@@ -1,0 +1,115 @@
+"""Of whom a story may be told at all: grown up, shown in public, running for themselves, in nobody's care, held by
+nobody, and not waiting for a ruling. Whether they agreed to be published is another question (``consent``)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from homestretch.picture import Picture
+from homestretch.race.privacy import ADULT_AGE, Shown, Viewer, show
+from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Bools, Mark
+
+PUBLIC = Viewer()
+KEPT = 3
+T = TypeVar("T")
+_DISPUTED = (
+    Mark.CONTRADICTORY_RULING | Mark.RULED_BUT_OUT | Mark.IMPOSSIBLE_LEG | Mark.ON_ANOTHER_COURSE
+)
+_APART = Mark.SAID_TO_WITHDRAW | Mark.MOVED_UP | Mark.LEFT_OUT_A_STRETCH | Mark.OUT_OF_COMPETITION
+
+
+def once(make: Callable[[Picture], T]) -> Callable[[Picture], T]:
+    """``make``, but for one Picture only once. Pictures are told apart as objects: they are frozen."""
+    kept: OrderedDict[int, tuple[Picture, T]] = OrderedDict()
+
+    @wraps(make)
+    def find(picture: Picture) -> T:
+        if id(picture) not in kept:
+            kept[id(picture)] = picture, make(picture)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+        return kept[id(picture)][1]
+
+    return find
+
+
+def shown_in_story(picture: Picture, row: int) -> Shown:
+    """The form in which a story shows an entrant, to whoever reads it: the public's."""
+    roster = picture.state.roster
+    age = int(roster.age[row])
+    return show(
+        picture.names.persons.get(roster.entrants[row]),
+        roster.bibs[row],
+        None if age == NEVER else age,
+        PUBLIC,
+        picture.event.privacy.unless_told,
+        withheld=row in roster.hidden,
+    )
+
+
+def is_grown(picture: Picture, row: int) -> bool:
+    """At least 18 on race day; an unknown age counts as less, unless the event takes nobody younger."""
+    age, least = int(picture.state.roster.age[row]), picture.event.privacy.minimum_age
+    return age >= ADULT_AGE if age != NEVER else least is not None and least >= ADULT_AGE
+
+
+@once
+def may_tell(picture: Picture) -> Bools:
+    """(n,) of whom something may be told."""
+    state = picture.state
+    going = np.isin(state.status, (*ON_THE_ROAD, *FINISHERS)) & _may_be_told(picture)
+    going &= (state.marks & int(_DISPUTED | _APART)) == 0
+    asked = [question.row for question in state.questions if question.row != NEVER]
+    going[asked] = False
+    going[[word.row for word in state.held]] = False
+    return going
+
+
+class _ByPeople(NamedTuple):
+    """What follows from who people are alone, and the Picture of which it does."""
+
+    picture: Picture
+    found: Bools
+
+
+_kept: list[_ByPeople] = []
+"""The newest one: it holds as long as people, roster and the rule of the event are the same."""
+
+
+def _may_be_told(picture: Picture) -> Bools:
+    """(n,) by who they are alone."""
+    for kept in _kept:
+        before = kept.picture
+        same = before.names is picture.names and before.state.roster is picture.state.roster
+        if same and before.event.privacy == picture.event.privacy:
+            return kept.found
+    _kept[:] = [_ByPeople(picture, _look_at_people(picture))]
+    return _kept[0].found
+
+
+def _look_at_people(picture: Picture) -> Bools:
+    roster = picture.state.roster
+    found = np.zeros(len(roster.entrants), np.bool_)
+    for row in range(len(found)):
+        plain = (
+            roster.role[row] == "runner" and roster.leg[row] == NEVER and not roster.division[row]
+        )
+        found[row] = plain and is_grown(picture, row) and not shown_in_story(picture, row).hidden
+        person = picture.names.persons.get(roster.entrants[row])
+        found[row] &= person is not None and person.stories != "no"
+    return found
+
+
+def may_pair(picture: Picture, one: int, other: int) -> bool:
+    """Whether two may be told of together: both agreed to be shown with whom they ran, and neither said "not this
+    person"."""
+    entrants = picture.state.roster.entrants
+    first, second = (picture.names.persons.get(entrants[row]) for row in (one, other))
+    if first is None or second is None or not (first.companions and second.companions):
+        return False
+    return second.entrant not in first.not_with and first.entrant not in second.not_with

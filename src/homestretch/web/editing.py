@@ -1,0 +1,121 @@
+"""The forms of the desk of stories: asking, typing, holding, publishing and taking back, each a fact of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from homestretch.boards import editing
+from homestretch.boards.editing import EditingChoices
+from homestretch.boards.entering import Notice
+from homestretch.boards.words import list_words
+from homestretch.errors import FactError
+from homestretch.picture import Picture
+from homestretch.race.saying import said
+from homestretch.stories.consent import why_not_ask, why_not_publish
+from homestretch.stories.finding import find_story
+from homestretch.web.access import GuardedRoute, viewer_of
+from homestretch.web.forms import Form, enter, read_form, show, take_back
+from homestretch.web.render import board_key
+
+PAGE: Final = editing.BOARD.name
+PARTS: Final = ("headline", "sentence", "quote", "caption", "credit")
+DONE: Final = {
+    "ask": said("Asked. They answer on their own page; until they do, it is no."),
+    "write": said("Kept, and marked as written by the desk."),
+    "hold": said("Held: nothing more is asked of this entry, and nothing told."),
+    "publish": said("Published: everybody can read it within a second."),
+    "withdraw": said(
+        "Taken back: it is gone from here. What others have taken cannot be called back."
+    ),
+}
+
+
+def editing_routes() -> list[BaseRoute]:
+    """The address to which the desk's forms are sent."""
+    kind = editing.BOARD
+    return [
+        GuardedRoute(kind.path, _take_form, who=kind.who, methods=["POST"], name="editing-form")
+    ]
+
+
+async def _take_form(request: Request) -> Response:
+    picture: Picture = request.app.state.pictures.get(request.path_params["event"])
+    form = await read_form(request)
+    if form.get("do") in ("take-back", "release"):
+        notice = await take_back(request, PAGE, form, picture)
+    else:
+        notice = await _say(request, form, picture)
+    key = board_key(PAGE, {"story": form.get("story")})
+    assert isinstance(key.choices, EditingChoices)
+    viewer = viewer_of(request)
+    board = key.kind.rows(picture, viewer, key.choices)
+    return show(key, msgspec.structs.replace(board, notice=notice), viewer)
+
+
+async def _say(request: Request, form: Form, picture: Picture) -> Notice:
+    do, at = form.get("do"), form.moment(picture.now)
+    item, trouble = make_item(form, picture)
+    if trouble:
+        return Notice(trouble, done=False)
+    notice = await enter(request, PAGE, at, [{"seen_at": at, **item}])
+    return Notice(DONE[do], done=True) if notice.done else notice
+
+
+def make_item(form: Form, picture: Picture) -> tuple[dict[str, Any], str]:
+    """The fact that a form means, or why it cannot be one now."""
+    do, story_id = form.get("do"), form.get("story")
+    story = find_story(picture, story_id)
+    if story is None and do not in ("withdraw", "hold"):
+        return {}, said("Nothing was done: this is no story any more.")
+    told = {"story": story_id}
+    match do:
+        case "ask":
+            return _asking(form, picture, told)
+        case "hold":
+            item = {"kind": "held", "entrant": form.get("entrant")}
+            return item | _text(form.get("text")), ""
+        case "write" if form.get("part") in PARTS:
+            return _typing(form, told), ""
+        case "publish":
+            assert story is not None
+            # A request to take it down is what this word decides; everything else must be settled.
+            reasons = why_not_publish(picture, story, looked_at=True)
+            why = list_words(list(reasons))
+            return (
+                {"kind": "story-published", **told},
+                said("Not published: {why}.", why=why) if reasons else "",
+            )
+        case "withdraw":
+            return {"kind": "story-withdrawn", **told, **_text(form.get("text"))}, ""
+    raise FactError(said("The desk knows no such form."), said("Open the page again."))
+
+
+def _asking(form: Form, picture: Picture, told: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    entrants = picture.state.roster.entrants
+    entrant = form.get("entrant")
+    row = entrants.index(entrant) if entrant in entrants else None
+    trouble = said("nobody of this story") if row is None else why_not_ask(picture, row)
+    item = {
+        "kind": "story-asked",
+        **told,
+        "entrant": entrant,
+        "channel": form.get("channel") or "qr",
+    }
+    return item, said("Not asked: {why}.", why=trouble) if trouble else ""
+
+
+def _typing(form: Form, told: dict[str, Any]) -> dict[str, Any]:
+    part, text = form.get("part"), form.get("text")
+    item = {"kind": "story-written", **told, "part": part}
+    if part == "quote":
+        return item | _text(f"{form.get('speaker')}\n{text}" if text else "")
+    return item | ({"sentence": form.get("sentence")} if part == "sentence" else {}) | _text(text)
+
+
+def _text(text: str) -> dict[str, str]:
+    return {"text": text} if text else {}

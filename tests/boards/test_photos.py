@@ -1,0 +1,82 @@
+"""The page of pictures: questions with their rivals, tags, cameras, and nothing of what is locked away."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from homestretch.boards import Choices
+from homestretch.boards.photos import PhotosBoard, rows
+from homestretch.errors import RefusedError
+from homestretch.facts import PhotoLocked, PhotoLooked, PhotoTagged, PhotoTaken
+from homestretch.photos.values import Look
+from homestretch.race.privacy import Viewer
+from homestretch.web.render import board_key, render_page
+from tests.boards.pictures import picture_of
+from tests.state.days import Day, a_day, at
+
+CONTROL = Viewer("control")
+
+
+def a_day_with_pictures() -> Day:
+    """Two people on the course; one picture is sure, one is a question, one waits."""
+    day = a_day()
+    for bib in ("3621", "3627"):
+        day.entrant(bib)
+        day.runs(bib, start="07:00:20", p10k="08:00")
+    look = msgspec.json.encode(Look((), aspect=1.5)).decode()
+    for photo, when in (("aa", "08:00:10"), ("bb", "08:00:40"), ("cc", "08:30")):
+        day.add(
+            PhotoTaken(seen_at=at(when) - 60_000, photo=photo, place="10k", camera="x", timed=True)
+        )
+        if photo != "cc":
+            day.add(PhotoLooked(seen_at=at("09:00"), photo=photo, look=look))
+    box = (0.4, 0.5, 0.1, 0.05)
+    day.add(
+        PhotoTagged(
+            seen_at=at("08:00:10"), photo="aa", bib="3621", p=0.99, reads=14, read="3621", box=box
+        )
+    )
+    day.add(
+        PhotoTagged(
+            seen_at=at("08:00:40"), photo="bb", bib="3627", p=0.55, reads=14, read="362",
+            rivals=("3621",), box=box,
+        )
+    )  # fmt: skip
+    return day
+
+
+def board(day: Day) -> PhotosBoard:
+    return rows(picture_of(day, "09:05"), CONTROL, Choices())
+
+
+def test_a_question_has_its_rival_its_crop_and_what_was_read() -> None:
+    shown = board(a_day_with_pictures())
+    [asked] = shown.questions
+    assert (asked.who.bib, [one.bib for one in asked.rivals], asked.read) == (
+        "3627",
+        ["3621"],
+        "362",
+    )
+    assert 0.4 * 1.5 - 0.2 < asked.crop.x < 0.4 * 1.5
+    assert [one.who.bib for one in shown.tagged] == ["3621"]
+    assert (shown.photos, shown.waiting, shown.pictured, shown.unpictured) == (3, 1, 1, 1)
+    assert shown.cameras == ("This camera is 60 seconds behind, from 14 reads.",)
+
+
+def test_a_locked_picture_is_in_no_list() -> None:
+    day = a_day_with_pictures()
+    day.add(PhotoLocked(seen_at=at("09:00"), photo="bb"))
+    shown = board(day)
+    assert not shown.questions
+    assert shown.photos == 2
+
+
+def test_the_page_offers_one_tap_for_each_and_only_to_those_who_decide() -> None:
+    picture = picture_of(a_day_with_pictures(), "09:05")
+    page = render_page(board_key("photos", {}), rows(picture, CONTROL, Choices()), CONTROL)
+    for words in ("3621", "Not 3627", "Never use", "Take down", "photos/bb.jpg"):
+        assert words in page
+    for role in ("public", "station", "desk", "medical"):
+        with pytest.raises(RefusedError):
+            rows(picture, Viewer(role), Choices())

@@ -1,0 +1,233 @@
+"""Pictures into an event: kept, looked at once, judged by what the mats say, sightings where they are sure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+from PIL import Image
+
+from homestretch.errors import NotFound
+from homestretch.facts import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoTaken,
+    PhotoTakenDown,
+    Sighting,
+    received,
+)
+from homestretch.live import Live
+from homestretch.office.importing_photos import Seen, judge_pictures, see_pictures, take_pictures
+from homestretch.photos.values import Box, Look, SeenNumber
+from homestretch.server.small_photos import KEEP_MS, erase_due
+from homestretch.state.columns import Columns
+from homestretch.state.fold import Fold
+from homestretch.state.photo_values import Photo
+from homestretch.store.memory import MemoryLog, MemoryPeople
+from homestretch.store.opening import Store
+from homestretch.store.pictures import Pictures, small_of, url_of
+from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
+from tests.state.days import POINTS, ZONE, Day, a_day, a_point, at
+
+BEHIND_MS = 61 * 60_000
+NOW = at("12:30")
+BIBS = [str(4101 + 7 * n) for n in range(40)]
+
+
+def passes_at(number: int) -> int:
+    """When a runner is at the camera at 25 km, UTC ms: halfway between their reads at half and 30k."""
+    return (
+        at("09:00") + number * 60_000 + round((25_000 - 21_097.5) / (30_000 - 21_097.5) * 3_000_000)
+    )
+
+
+def a_field() -> Day:
+    """Forty people, a minute apart, each 50 minutes from half to 30k."""
+    day = a_day(points=[*POINTS, a_point("25k", 25_000.0, kind="station")])
+    for number, bib in enumerate(BIBS):
+        day.entrant(bib)
+        day.read_chip(f"C{bib}", "start", "07:00:10")
+        for place, minutes in (("half", 120), ("30k", 170)):
+            moment = at("07:00") + (minutes + number) * 60_000
+            wall = dt.datetime.fromtimestamp(moment / 1000, ZONE)
+            day.read(bib, place, f"{wall:%H:%M:%S}")
+    return day
+
+
+@pytest.fixture
+def store() -> Store:
+    log = MemoryLog()
+    log.append(a_field().items)
+    return Store(log, MemoryPeople())
+
+
+def photos_of(store: Store) -> list[Photo]:
+    columns = Columns()
+    columns.take(store.log.read_since(0))
+    state = Fold(columns).state(NOW)
+    assert state is not None
+    return list(state.photos)
+
+
+def looked_at(store: Store, number: int, text: str) -> str:
+    """A picture that was looked at before: taken when a runner passed, by a camera 61 minutes behind."""
+    photo = f"{number:032x}"
+    taken_at = passes_at(number) - BEHIND_MS
+    look = Look((SeenNumber(Box(0.4, 0.4, 0.1, 0.05), ((text, 0.99),)),))
+    facts = [
+        PhotoTaken(seen_at=taken_at, photo=photo, place="25k", camera="a1", timed=True),
+        PhotoLooked(seen_at=NOW, photo=photo, look=msgspec.json.encode(look).decode()),
+    ]
+    store.log.append([received(fact, "photos", NOW, number) for fact in facts])
+    return photo
+
+
+def judge(store: Store) -> dict[str, Photo]:
+    judge_pictures(store, a_field().event, NOW)
+    return {one.photo: one for one in photos_of(store)}
+
+
+def sightings(store: Store) -> list[Sighting]:
+    found = (one.fact for one in store.log.read_since(0).others)
+    return [fact for fact in found if isinstance(fact, Sighting)]
+
+
+def here() -> Executor:
+    return ThreadPoolExecutor(1)
+
+
+def test_before_ten_reads_nothing_is_tagged_and_after_them_the_time_is_right(store: Store) -> None:
+    for number in range(9):
+        looked_at(store, number, BIBS[number])
+    assert not sightings(store)
+    assert all(tag.p < 0.95 for one in judge(store).values() for tag in one.tags)
+    for number in range(9, 14):
+        looked_at(store, number, BIBS[number])
+    judged = judge(store)
+    assert all(one.tags[0].p >= 0.95 for one in judged.values())
+    assert all(
+        abs(one.taken_at - passes_at(int(one.photo, 16))) < 60_000 for one in judged.values()
+    )
+    assert {fact.bib for fact in sightings(store)} == set(BIBS[:14])
+
+
+def test_a_hidden_digit_is_found_by_who_was_due(store: Store) -> None:
+    for number in range(12):
+        looked_at(store, number, BIBS[number])
+    hidden = looked_at(store, 20, BIBS[20][:-1])
+    assert judge(store)[hidden].tags[0].bib == BIBS[20]
+
+
+def test_a_person_wins_over_every_judgement_and_judging_again_says_nothing_new(
+    store: Store,
+) -> None:
+    for number in range(12):
+        looked_at(store, number, BIBS[number])
+    photo, wrong = f"{3:032x}", BIBS[3]
+    assert judge(store)[photo].tags[0].bib == wrong
+    said = [
+        PhotoAnswered(seen_at=NOW, photo=photo, bib=wrong, answer="not-there"),
+        PhotoAnswered(seen_at=NOW, photo=photo, bib="4108", answer="there"),
+    ]
+    store.log.append([received(fact, "desk", NOW, at) for at, fact in enumerate(said)])
+    looked_at(store, 30, BIBS[30])
+    before = len(sightings(store))
+    tags = judge(store)[photo].tags
+    assert [(tag.bib, tag.answered) for tag in tags] == [("4108", True)]
+    size = store.log.last_seq()
+    judge(store)
+    assert store.log.last_seq() == size
+    assert len(sightings(store)) == before + 1
+
+
+def test_never_use_takes_the_burst_along_and_a_takedown_hides_at_once(store: Store) -> None:
+    first, far = looked_at(store, 1, BIBS[1]), looked_at(store, 5, BIBS[5])
+    near = PhotoTaken(
+        seen_at=passes_at(1) - BEHIND_MS + 2_000,
+        photo="f" * 32,
+        place="25k",
+        camera="a1",
+        timed=True,
+    )
+    store.log.append([received(near, "photos", NOW, 77)])
+    store.log.append([received(PhotoLocked(seen_at=NOW, photo=first), "desk", NOW, 1)])
+    store.log.append([received(PhotoTakenDown(seen_at=NOW, photo=far), "desk", NOW, 2)])
+    assert {one.photo: one.usable for one in photos_of(store)} == {
+        first: False, "f" * 32: False, far: False,
+    }  # fmt: skip
+
+
+def import_(store: Store, folder: Path, files: list[Path]) -> tuple[int, int, int, Seen]:
+    url = url_of(folder)
+    event = a_field().event
+    told = take_pictures(store, Pictures(url), event, files, "25k", NOW)
+    return (
+        told.new,
+        told.known,
+        len(told.refused),
+        see_pictures(store, url, event, lambda: NOW, here),
+    )
+
+
+def test_a_picture_comes_in_once_is_looked_at_once_and_after_a_takedown_never_again(
+    store: Store, tmp_path: Path
+) -> None:
+    for number in range(12):
+        looked_at(store, number, BIBS[number])
+    exif = Image.Exif()
+    wall = dt.datetime.fromtimestamp((passes_at(25) - BEHIND_MS) / 1000, ZONE)
+    exif.get_ifd(0x8769)[0x9003] = f"{wall:%Y:%m:%d %H:%M:%S}"
+    picture = draw([Worn(BIBS[25], "right")], TESTING, seed=4)
+    good, text = tmp_path / "DSC 1.jpg", tmp_path / "notes.jpg"
+    good.write_bytes(as_jpeg(picture, exif=exif.tobytes()))
+    text.write_text("no picture", encoding="utf-8")
+    new, known, refused, seen = import_(store, tmp_path, [good, text])
+    assert (new, known, refused, seen.looked) == (1, 0, 1, 1)
+    [came] = [one for one in photos_of(store) if one.kept]
+    assert came.timed
+    assert Pictures(url_of(tmp_path)).get(came.kept) == good.read_bytes()
+    assert "DSC" not in came.kept
+    new, known, _, seen = import_(store, tmp_path, [good])
+    assert (new, known, seen.looked) == (0, 1, 0)
+    down = PhotoTakenDown(seen_at=NOW, photo=came.photo)
+    store.log.append([received(down, "desk", NOW, 9)])
+    smaller = tmp_path / "again.jpg"
+    Image.fromarray(picture).resize((900, 600)).save(smaller, quality=70)
+    assert import_(store, tmp_path, [smaller])[:3] == (0, 0, 1)
+
+
+def test_a_key_of_an_object_store_by_url_works_like_a_folder() -> None:
+    pictures = Pictures("memory:///")
+    kept = pictures.keep("ab" * 16, "JPEG", b"bytes")
+    assert pictures.get(kept) == b"bytes"
+    pictures.erase(kept)
+    pictures.erase(kept)
+    with pytest.raises(Exception, match="no longer kept"):
+        pictures.get(kept)
+
+
+def test_bytes_go_once_a_picture_is_taken_down_and_when_their_time_is_over(
+    store: Store, tmp_path: Path
+) -> None:
+    url = url_of(tmp_path)
+    files = []
+    for number in (1, 2):
+        files.append(tmp_path / f"{number}.jpg")
+        files[-1].write_bytes(as_jpeg(draw([Worn(BIBS[number])], TESTING, seed=number)))
+    take_pictures(store, Pictures(url), a_field().event, files, "25k", NOW)
+    first, second = photos_of(store)
+    store.log.append([received(PhotoTakenDown(seen_at=NOW, photo=first.photo), "desk", NOW, 1)])
+    live = Live(store.log, store.people, lambda: NOW, lambda _picture: None)
+    live.refresh()
+    assert erase_due(live, url, NOW) == 1
+    for name in (first.kept, small_of(first.photo)):
+        with pytest.raises(NotFound):
+            Pictures(url).get(name)
+    assert Pictures(url).get(second.kept)
+    assert erase_due(live, url, NOW + KEEP_MS + 1000) == 2
+    with pytest.raises(NotFound):
+        Pictures(url).get(second.kept)

@@ -1,0 +1,175 @@
+"""A published event as plain files: everything that the public sees, nothing else, and a later run changes no more than
+has changed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from homestretch.boards.people import shown
+from homestretch.errors import PlanError
+from homestretch.office.site import LIST, publish
+from homestretch.office.site_pages import file_of
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.stories.finding import find_stories
+from homestretch.stories.values import Story
+from tests.boards.days import OVER, make_picture
+from tests.stories.days import picture_at, published, saying, words_of
+
+ORIGIN = "https://results.example"
+
+
+@pytest.fixture(scope="module")
+def pair() -> Story:
+    return find_stories(picture_at(7, 400, 300, 17.0))[0]
+
+
+@pytest.fixture(scope="module")
+def told(pair: Story) -> Picture:
+    return replace(published(picture_at(7, 400, 300, 17.0), pair), number="published")
+
+
+@pytest.fixture(scope="module")
+def site(told: Picture, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site")
+    publish(told, out, ORIGIN, runners=False)
+    return out
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # the parser gives it
+        self.found += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def links_of(page: Path) -> list[str]:
+    parser = _Links()
+    parser.feed(page.read_text(encoding="utf-8"))
+    return [
+        link for link in parser.found if not link.startswith(("#", "https://", "data:", "tel:"))
+    ]
+
+
+def test_every_link_of_every_page_leads_to_a_file(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 30
+    for page in pages:
+        for link in links_of(page):
+            assert not link.startswith("/"), (page, link)
+            assert (page.parent / link.partition("#")[0]).is_file(), (page, link)
+
+
+def test_nothing_is_left_that_only_a_server_answers(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "hx-sse:connect" not in text, page
+        assert "<form" not in text, page
+        assert "/takedown" not in text, page
+
+
+def test_the_story_is_there_with_all_that_belongs_to_it(site: Path, pair: Story) -> None:
+    folder = site / "three-rivers" / "stories" / pair.id
+    assert {file.name for file in folder.iterdir()} == {
+        "index.html",
+        "card.svg",
+        "card.png",
+        "press-kit.zip",
+    }
+    assert f"{ORIGIN}/three-rivers/stories/{pair.id}" in (folder / "index.html").read_text(
+        encoding="utf-8"
+    )
+    assert pair.id in (folder.parent / "feed.xml").read_text(encoding="utf-8")
+    assert pair.id in (folder.parent / "feed.json").read_text(encoding="utf-8")
+
+
+def test_a_second_run_changes_nothing_and_a_story_taken_down_is_gone_from_everything(
+    told: Picture, pair: Story, site: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(site, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "CNAME").write_text("results.example")
+    times = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*") if file.name != LIST}
+    again = publish(told, tmp_path, ORIGIN, runners=False)
+    assert (again.written, again.removed) == (0, 0)
+    down = saying(told, *words_of(told, pair, "takedown-asked"))
+    after = publish(replace(down, number="published"), tmp_path, ORIGIN, runners=False)
+    assert after.removed == 5
+    assert 0 < after.written < 10
+    for file in tmp_path.rglob("*"):
+        if file.is_file() and file.suffix in (".html", ".json", ".xml", ".svg"):
+            assert pair.id not in file.read_text(encoding="utf-8"), file
+    assert not (tmp_path / "three-rivers" / "stories" / pair.id).exists()
+    assert (tmp_path / "CNAME").is_file()
+    kept = [file for file, at in times.items() if file.exists() and file.stat().st_mtime_ns == at]
+    assert len(kept) >= len(times) - after.removed - after.written - 5
+
+
+def test_without_an_address_nothing_pretends_to_have_one(
+    told: Picture, pair: Story, tmp_path: Path
+) -> None:
+    publish(told, tmp_path, "", runners=False)
+    page = (tmp_path / "three-rivers" / "stories" / pair.id / "index.html").read_text(
+        encoding="utf-8"
+    )
+    assert "results.invalid" not in page
+    assert "og:title" in page
+    assert "og:image" not in page
+    assert not (tmp_path / "three-rivers" / "stories" / "feed.xml").exists()
+
+
+def test_whoever_is_hidden_stands_in_no_file_and_runners_shown_have_a_page(tmp_path: Path) -> None:
+    picture = make_picture(replace(OVER, marathon=40, half=20, canary="canary"))
+    publish(picture, tmp_path, ORIGIN, runners=True)
+    runners = {file.parent.name for file in tmp_path.glob("three-rivers/runners/*/index.html")}
+    roster = picture.state.roster
+    for row, bib in enumerate(roster.bibs):
+        if shown(picture, Viewer(), row).hidden:
+            assert bib not in runners
+    assert len(runners) > 20
+    for file in tmp_path.rglob("*"):
+        if file.is_file() and file.suffix in (".html", ".json", ".xml"):
+            assert "canary" not in file.read_text(encoding="utf-8"), file
+
+
+def test_a_list_that_is_none_and_a_folder_that_cannot_be_are_said(
+    told: Picture, tmp_path: Path
+) -> None:
+    (tmp_path / LIST).write_text("not a list")
+    with pytest.raises(PlanError, match="not the list"):
+        publish(told, tmp_path, "", runners=False)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PlanError, match="cannot be written"):
+        publish(told, tmp_path / "file", "", runners=False)
+
+
+def test_a_list_of_an_earlier_run_removes_nothing_outside_of_the_folder(tmp_path: Path) -> None:
+    outside = tmp_path / "mine.txt"
+    outside.write_text("mine")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / LIST).write_text('{"../mine.txt": "x"}')
+    publish(make_picture(replace(OVER, marathon=40, half=20)), out, "", runners=False)
+    assert outside.read_text() == "mine"
+
+
+def test_each_address_has_a_file_of_its_own_that_a_host_can_serve() -> None:
+    files = {
+        file_of(address)
+        for address in (
+            "/e",
+            "/e/towns",
+            "/e/towns?town=A",
+            "/e/towns?town=%C3%85",
+            "/e/results/a?page=2",
+        )
+    }
+    assert len(files) == 5
+    assert all(re.fullmatch(r"[a-z0-9/.A-Z-]+", file) for file in files)
