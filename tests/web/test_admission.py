@@ -39,8 +39,6 @@ FILLED = {
     "{number}": "1",
     "{photo}": "1",
     "{point}": "finish",
-    "{language}": "de",
-    "{story}": "none",
     "{story:slug}": "none",
     "{photo}": "none",
     "{number:int}": "0",
