@@ -37,7 +37,6 @@ FILLED = {
     "{language}": "de",
     "{story}": "none",
     "{number}": "1",
-    "{photo}": "1",
     "{point}": "finish",
     "{story:slug}": "none",
     "{photo}": "none",
