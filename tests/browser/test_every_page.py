@@ -253,4 +253,5 @@ def test_every_board_has_its_page_here(page: Page, busy_day: Server) -> None:
         *list_staff_addresses(page, busy_day),
         *list_control_addresses(busy_day),
     }
-    assert {kind.name for kind in list_boards()} <= names
+    # No story is published on this day; tests/web/test_story_told.py reads the page of one.
+    assert {kind.name for kind in list_boards()} - {"story"} <= names

@@ -98,7 +98,8 @@ class Connection(HttpToolsProtocol):
         is_free = getattr(self.cycle, "response_complete", True)
         if self._message_bytes or not is_free or self.transport.get_write_buffer_size():
             return False
-        stand: Newsstand | None = getattr(self.config.app.state, "newsstand", None)  # type: ignore[union-attr]  # our application
+        state = getattr(self.config.app, "state", None)
+        stand: Newsstand | None = getattr(state, "newsstand", None)
         asked = read_plain(data, self.scheme or "http") if stand is not None else None
         printed = stand.find(asked.place) if stand is not None and asked is not None else None
         if asked is None or printed is None:
