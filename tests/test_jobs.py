@@ -78,10 +78,13 @@ def cluster() -> Iterator[str]:
         ),
     ]  # fmt: skip
     yield address
-    for process in started:
+    for process in reversed(started):  # a worker whose scheduler has gone looks for it and does not end
         process.terminate()
-    for process in started:
-        process.wait()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def on_the_cluster(address: str) -> subprocess.CompletedProcess[str]:
