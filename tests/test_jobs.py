@@ -78,7 +78,9 @@ def cluster() -> Iterator[str]:
         ),
     ]  # fmt: skip
     yield address
-    for process in reversed(started):  # a worker whose scheduler has gone looks for it and does not end
+    for process in reversed(
+        started
+    ):  # a worker whose scheduler has gone looks for it and does not end
         process.terminate()
         try:
             process.wait(5)

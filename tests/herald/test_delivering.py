@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from homestretch.herald.posting import Outcome
 from homestretch.herald.receivers import Sending
 from homestretch.picture import Picture
 from homestretch.race.hooks import PUBLIC_KINDS, Hook, HookKind
+from tests import aside
 from tests.aside import run
 from tests.boards.pictures import person, picture_of
 from tests.herald.receiver import Receiver, fits
@@ -291,7 +291,7 @@ def test_a_thread_that_cannot_send_is_an_outcome_and_no_end(tmp_path: Path) -> N
     outbox.add(watch.look(picture_of(day, "09:02")), 1)
     message = outbox.find_next("site", hook.kinds)
     assert message is not None
-    outcome = asyncio.run(Sending(tmp_path).send(hook, message, b"{}"))
+    outcome = aside.run(Sending(tmp_path).send(hook, message, b"{}"))
     assert isinstance(outcome, Outcome)
     assert "homestretch hook secret" in outcome.reason
     outbox.close()

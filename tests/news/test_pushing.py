@@ -36,6 +36,7 @@ from homestretch.server.questions import Follow, Followers
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.web.application import make_application
 from homestretch.web.streams import Streams
+from tests import aside
 from tests.boards.pictures import picture_of
 from tests.news.phone import Phone, PushService, push_service, read_token
 from tests.state.days import Day, a_day, at
@@ -162,7 +163,7 @@ def test_a_read_comes_to_the_phone_that_follows_and_to_nobody_on_the_way() -> No
             assert (sent.path, sent.headers["content-encoding"]) == ("/browser/1", "aes128gcm")
             assert "e1" not in str(sent.headers)
 
-    asyncio.run(day())
+    aside.run(day())
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -176,7 +177,7 @@ def test_a_browser_that_is_gone_is_forgotten(status: int) -> None:
             await it.service.wait_for(1)
             await until(lambda: not it.list_kept())
 
-    asyncio.run(day())
+    aside.run(day())
 
 
 def test_a_service_that_is_busy_is_asked_again_and_one_that_sends_on_is_not_followed() -> None:
@@ -195,7 +196,7 @@ def test_a_service_that_is_busy_is_asked_again_and_one_that_sends_on_is_not_foll
             assert len(await it.service.wait_for(5)) == 5
             assert len(it.list_kept()) == 1
 
-    asyncio.run(day())
+    aside.run(day())
 
 
 def test_whoever_is_hidden_cannot_be_followed_and_is_let_go_of_at_once() -> None:
@@ -214,7 +215,7 @@ def test_whoever_is_hidden_cannot_be_followed_and_is_let_go_of_at_once() -> None
             assert it.service.sent == []
             assert await it.follow(phone) == 404
 
-    asyncio.run(day())
+    aside.run(day())
 
 
 def test_a_browser_takes_it_back_and_only_known_services_are_sent_to() -> None:
@@ -228,7 +229,7 @@ def test_a_browser_takes_it_back_and_only_known_services_are_sent_to() -> None:
             assert await it.follow(phone, do="leave") == 204
             assert it.list_kept() == []
 
-    asyncio.run(day())
+    aside.run(day())
 
 
 def test_who_follows_whom_is_told_to_no_front() -> None:
@@ -237,7 +238,7 @@ def test_who_follows_whom_is_told_to_no_front() -> None:
             with pytest.raises(RefusedError):
                 await it.front.ask(Followers(it.front.next_number(), "day"))
 
-    asyncio.run(day())
+    aside.run(day())
 
 
 def test_an_event_without_a_key_offers_nothing_and_takes_nobody() -> None:
@@ -246,7 +247,7 @@ def test_an_event_without_a_key_offers_nothing_and_takes_nobody() -> None:
             assert (await it.client.get("/day/push-key")).json() == {"key": ""}
             assert await it.follow(Phone()) == 404
 
-    asyncio.run(day())
+    aside.run(day())
 
 
 def test_how_many_follow_is_bounded_for_an_address_a_browser_and_a_runner() -> None:
@@ -278,4 +279,4 @@ def test_how_many_follow_is_bounded_for_an_address_a_browser_and_a_runner() -> N
         of_one = [await ask(third, "1", n, f"{n}") for n in range(MOST_OF_RUNNER + 1)]
         assert of_one == [True] * MOST_OF_RUNNER + [False]
 
-    asyncio.run(follow())
+    aside.run(follow())

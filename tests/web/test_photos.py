@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from homestretch.facts import (
@@ -17,6 +16,7 @@ from homestretch.facts import (
 )
 from homestretch.web.access import GuardedRoute
 from homestretch.web.application import list_routes
+from tests import aside
 from tests.boards.test_photos import a_day_with_pictures
 from tests.state.days import at
 from tests.web.kept_day import KeptDay, kept_day
@@ -76,7 +76,7 @@ async def answers_are_facts() -> None:
 
 
 def test_answers_are_facts_and_hidden_pictures_have_no_address() -> None:
-    asyncio.run(answers_are_facts())
+    aside.run(answers_are_facts())
 
 
 def list_ways_out() -> list[str]:
@@ -110,4 +110,4 @@ async def nothing_leaves() -> None:
 
 
 def test_no_way_out_that_is_public_names_a_picture() -> None:
-    asyncio.run(nothing_leaves())
+    aside.run(nothing_leaves())
