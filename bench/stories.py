@@ -12,9 +12,10 @@ import msgspec
 
 from bench.figure import Figure, at_least, at_most, told
 from homestretch.picture import Picture
+from homestretch.showing import grown
 from homestretch.stories.checking import check, check_story
 from homestretch.stories.finding import find_stories
-from homestretch.stories.gate import is_grown, shown_in_story
+from homestretch.stories.gate import shown_in_story
 from homestretch.stories.values import Sentence, Story
 from tests.stories.days import rehearse
 
@@ -88,7 +89,7 @@ def measure() -> list[Figure]:
 
 
 def _may_be_told(picture: Picture, row: int) -> bool:
-    return is_grown(picture, row) and not shown_in_story(picture, row).hidden
+    return grown(picture, row) and not shown_in_story(picture, row).hidden
 
 
 def _words(picture: Picture, story: Story, sentence: Sentence) -> set[str]:

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from typing import get_args
 
 from homestretch.boards import list_boards
-from homestretch.boards.people import shown
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
+from homestretch.showing import shown
 from homestretch.web.render import BoardKey, board_key
 
 OUTSIDE_THE_LEDGER = [Viewer(role) for role in get_args(Role) if role not in LEDGER_ROLES]

@@ -7,8 +7,9 @@ import itertools
 import msgspec
 import pytest
 
-from homestretch.boards.people import grown, photos_of, shown_aloud, stories_of
+from homestretch.boards.people import photos_of, shown_aloud, stories_of
 from homestretch.race.event import Privacy
+from homestretch.showing import grown
 from tests.boards.pictures import person, picture_of
 from tests.state.days import a_day
 

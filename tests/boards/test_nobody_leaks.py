@@ -13,7 +13,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from homestretch.boards import get_board, write_twin
-from homestretch.boards.people import shown
 from homestretch.errors import NotFound, RefusedError
 from homestretch.herald.happenings import Happening
 from homestretch.herald.letters import write_letter
@@ -25,6 +24,7 @@ from homestretch.race.entrant import Person
 from homestretch.race.hooks import HOOK_ROLES, PUBLIC_KINDS, Hook
 from homestretch.race.privacy import HIDDEN, Role, Viewer
 from homestretch.race.spelling import bib_key
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER
 from homestretch.web.events import EventsShown
 from homestretch.web.render import board_key, fragments, make_board, render_page

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from homestretch.boards import EVERYBODY, write_twin
-from homestretch.boards.people import shown
 from homestretch.errors import NotFound, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import HIDDEN, Role, Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import ON_THE_ROAD
 from homestretch.web.render import BoardKey, fragments, make_board, render_page
 from tests.boards.days import ALL, Wanted, make_picture

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from homestretch.boards import runner
-from homestretch.boards.people import shown
 from homestretch.boards.runner import RunnerBoard, RunnerChoices
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Mark, Status
 from homestretch.web.render import board_key, render_page
 from tests.boards.days import ALL, Wanted, make_picture

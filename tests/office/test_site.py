@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from homestretch.boards.people import shown
 from homestretch.errors import PlanError
 from homestretch.office.site import LIST, publish
 from homestretch.office.site_pages import file_of
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.stories.finding import find_stories
 from homestretch.stories.values import Story
 from tests.boards.days import OVER, make_picture

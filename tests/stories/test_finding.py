@@ -10,10 +10,11 @@ import pytest
 from homestretch.facts import FactId
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
+from homestretch.showing import grown
 from homestretch.state.told import HeldWord
 from homestretch.stories import list_kinds
 from homestretch.stories.finding import find_stories, find_story
-from homestretch.stories.gate import is_grown, may_tell, shown_in_story
+from homestretch.stories.gate import may_tell, shown_in_story
 from homestretch.stories.measures import home_order
 from tests.stories.days import Rehearsed, picture_at, rehearse
 
@@ -109,7 +110,7 @@ def test_nobody_is_told_of_who_is_under_18_hidden_out_of_competition_or_off_the_
     assert told.any()
     for row in range(len(told)):
         if told[row]:
-            assert is_grown(over, row)
+            assert grown(over, row)
             assert not shown_in_story(over, row).hidden
             assert roster.role[row] == "runner"
     named = {row for story in find_stories(over) for row in story.rows}

@@ -8,8 +8,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from homestretch.boards.people import shown
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.web.api.document import make_document
 from homestretch.web.api.operations import OPERATIONS, ROOT
 from tests.aside import run

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from homestretch.boards.people import shown
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from tests.boards.days import ALL, CANARY, make_picture
 from tests.web.shelf import make_client
 

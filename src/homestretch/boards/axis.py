@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from homestretch.boards.ahead import positions
-from homestretch.boards.people import shown
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import ON_THE_ROAD, Floats, Ints
 
 SAME_PLACE_M = 50.0

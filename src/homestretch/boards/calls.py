@@ -8,11 +8,11 @@ from homestretch.boards import Board, BoardKind, Choices
 from homestretch.boards.entering import Notice, check_may_enter, name_place
 from homestretch.boards.frame import make_frame
 from homestretch.boards.help_calls import Call, list_help
-from homestretch.boards.people import shown
 from homestretch.boards.words import HEALTH_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.entered import Entry
 from homestretch.state.snapshot import NEVER
 

@@ -7,12 +7,13 @@ import numpy as np
 
 from homestretch.boards.ahead import FOUR_FIFTHS
 from homestretch.boards.clearing import on_the_way
-from homestretch.boards.people import LedgerEntry, ledger_entries, shown
+from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.boards.words import say_chance
 from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints, Mark, Status
 
 AT_RISK = 0.2

@@ -12,11 +12,11 @@ from homestretch.boards import Choices, Text
 from homestretch.boards.ahead import expected_at
 from homestretch.boards.help_calls import Call, list_help
 from homestretch.boards.needing import list_needs
-from homestretch.boards.people import shown
 from homestretch.boards.together import Together, list_together
 from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import Ints
 
 Order = Literal["arrival", "need"]

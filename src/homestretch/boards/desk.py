@@ -11,10 +11,10 @@ from homestretch.boards import Board, BoardKind, Choices, PageNumber
 from homestretch.boards.entering import EntryForm, Notice, check_may_enter, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.name_asks import NameAsk, list_name_asks
-from homestretch.boards.people import shown
 from homestretch.boards.rolls import DESK_ROLES, PHONE_ROLES, ROLLS, list_rows
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import Status
 
 WHO: frozenset[Role] = DESK_ROLES

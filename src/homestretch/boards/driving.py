@@ -6,12 +6,12 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.ahead import find_unseen, positions
-from homestretch.boards.people import shown
 from homestretch.picture import Picture
 from homestretch.race.event import Vehicle
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.spelling import place_key
 from homestretch.race.vehicles import find_vehicle, list_vehicles
+from homestretch.showing import shown
 from homestretch.state.snapshot import ON_THE_ROAD, Ints, Mark, Status
 
 DRIVERS: frozenset[Role] = frozenset(("sweep",))

@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from homestretch.boards.people import shown
 from homestretch.boards.words import CARE_ROLES
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
@@ -17,6 +16,7 @@ from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import joined, said, said_in
 from homestretch.race.spelling import place_key
 from homestretch.race.wall_time import find_moment
+from homestretch.showing import shown
 from homestretch.state.entered import Entry
 from homestretch.state.entries import A_FORM
 from homestretch.state.snapshot import NEVER

@@ -6,12 +6,12 @@ from __future__ import annotations
 import msgspec
 
 from homestretch.boards.entering import find_place
-from homestretch.boards.people import shown
 from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.entered import HelpCall
 from homestretch.state.snapshot import NEVER
 

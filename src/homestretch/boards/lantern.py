@@ -16,7 +16,7 @@ from homestretch.boards.ahead import (
     speaks_ahead,
 )
 from homestretch.boards.axis import on_road, zone
-from homestretch.boards.people import read_at_point, shown
+from homestretch.boards.people import read_at_point
 from homestretch.boards.ribbon import Ribbon
 from homestretch.boards.words import (
     FROM_FORECAST,
@@ -29,6 +29,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import Said, joined, said, said_n
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Ints, Mark, Status
 
 Tone: TypeAlias = Literal["waiting", "coming", "unseen", "home"]

@@ -8,7 +8,6 @@ import msgspec
 
 from homestretch.boards import runner
 from homestretch.boards.asking import ask_runner
-from homestretch.boards.people import shown
 from homestretch.boards.story_questions import StoryQuestion, list_story_questions
 from homestretch.boards.together import list_together
 from homestretch.errors import NotFound
@@ -18,6 +17,7 @@ from homestretch.race.entrant import Display, Person, Stories
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import ADULT_AGE, HIDDEN, Shown, Viewer, is_grown, show
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER
 
 

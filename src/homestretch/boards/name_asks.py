@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from homestretch.boards.people import keeps_ledger, shown
+from homestretch.boards.people import keeps_ledger
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.showing import shown
 
 MOST = 50
 """Names that stand on the desk's page at once."""

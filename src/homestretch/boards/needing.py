@@ -7,12 +7,13 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from homestretch.boards.people import seen_by_name, shown
+from homestretch.boards.people import seen_by_name
 from homestretch.boards.sharing import once_a_picture
 from homestretch.forecast.need import HOURS_FROM, MINUTES_CLOSE, Need, find_need
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Bools, Ints
 
 HOURS: Final = (said("zero"), said("one"), said("two"), said("three"), said("four"), said("five"), said("six"), said("seven"), said("eight"), said("nine"), said("ten"))  # fmt: skip

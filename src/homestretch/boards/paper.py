@@ -10,7 +10,7 @@ import numpy as np
 
 from homestretch.boards import Board, BoardKind, Choices, PageNumber
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import LedgerEntry, ledger_entries, shown
+from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.boards.rolls import DESK_ROLES, PHONE_ROLES, ROLLS, RollName, list_rows
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import RefusedError
@@ -18,6 +18,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Role, Viewer
 from homestretch.race.saying import said, said_in
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Ints
 
 WHO: frozenset[Role] = DESK_ROLES | LEDGER_ROLES

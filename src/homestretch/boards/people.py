@@ -15,27 +15,12 @@ from homestretch.race.privacy import (
     HIDDEN,
     Shown,
     Viewer,
-    is_grown,
     may_photograph,
     may_tell,
-    show,
 )
 from homestretch.race.saying import said
+from homestretch.showing import grown, shown
 from homestretch.state.snapshot import NEVER, Ints, Mark, Status
-
-
-def shown(picture: Picture, viewer: Viewer, row: int) -> Shown:
-    """The one form in which this viewer sees the entrant of a row."""
-    roster = picture.state.roster
-    age = int(roster.age[row])
-    return show(
-        picture.names.persons.get(roster.entrants[row]),
-        roster.bibs[row],
-        None if age == NEVER else age,
-        viewer,
-        picture.event.privacy.unless_told,
-        withheld=row in roster.hidden,
-    )
 
 
 def get_shown(picture: Picture, viewer: Viewer, bib: str) -> tuple[int, Shown]:
@@ -61,12 +46,6 @@ def shown_aloud(picture: Picture, row: int) -> Shown:
     if unsure and not (person and person.guardian):
         return HIDDEN
     return shown(picture, Viewer("announcer"), row)
-
-
-def grown(picture: Picture, row: int) -> bool:
-    """Whether the entrant of a row counts as 18 or older: of unknown age only where the event takes nobody younger."""
-    age = int(picture.state.roster.age[row])
-    return is_grown(None if age == NEVER else age, picture.event.privacy.minimum_age)
 
 
 def photos_of(picture: Picture, row: int) -> bool:

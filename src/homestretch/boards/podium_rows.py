@@ -8,12 +8,13 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 
-from homestretch.boards.people import LedgerEntry, ledger_entries, shown
+from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.boards.result_row import find_protested
 from homestretch.boards.said_words import say_category, say_within
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.declared import CategoryWord
 from homestretch.state.podiums import CLOSE_MS, Podium, find_podiums, places_of
 from homestretch.state.snapshot import NEVER, Ints

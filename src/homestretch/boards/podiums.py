@@ -13,7 +13,7 @@ from homestretch.boards import Board, BoardKind, Choices, Text
 from homestretch.boards.deciding import CUT
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import LedgerEntry, ledger_entries, shown
+from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.boards.podium_rows import PodiumRow, list_close, make_podiums
 from homestretch.boards.standing import (
     Standing,
@@ -27,6 +27,7 @@ from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.declared import Protest
 from homestretch.state.podiums import list_categories
 from homestretch.state.snapshot import NEVER, Status

@@ -19,7 +19,6 @@ from homestretch.boards.entering import (
     say_entry,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import shown
 from homestretch.boards.words import list_words, say_count, say_status
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
@@ -27,6 +26,7 @@ from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import joined, said, said_n
 from homestretch.race.wall_time import find_moment
 from homestretch.readers.radio import Ears, RadioLine, read_lines
+from homestretch.showing import shown
 from homestretch.state.snapshot import Status
 
 WHO: frozenset[Role] = frozenset(("control", "director"))

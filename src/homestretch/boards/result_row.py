@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import msgspec
 
 from homestretch.boards.finishers import place_of
-from homestretch.boards.people import shown
 from homestretch.boards.words import ROLE_WORDS
 from homestretch.picture import Picture
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Mark, Status
 
 

@@ -18,12 +18,12 @@ from homestretch.boards.axis import (
     shown_positions,
     zone,
 )
-from homestretch.boards.people import shown
 from homestretch.boards.vehicles import VehicleMark, list_marks
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, lowered, said
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Floats, Ints
 from homestretch.state.vehicle_track import FIX_HOLDS_MS
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from homestretch.boards.entering import name_place, say_entry
-from homestretch.boards.people import shown
 from homestretch.boards.words import FLAG_WORDS, SEX_WORDS, list_words, say_group
 from homestretch.facts import (
     AnyFact,
@@ -46,6 +45,7 @@ from homestretch.race.clock import say_distance, say_seconds, say_time
 from homestretch.race.event import Event
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said, written
+from homestretch.showing import shown
 
 VERDICT_WORDS: dict[Verdict, str] = {
     "dns": said("ruled: did not start"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from homestretch.boards.people import shown
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Ints
 
 

@@ -10,12 +10,12 @@ from typing import Final
 
 import msgspec
 
-from homestretch.boards.people import shown
 from homestretch.boards.words import say_status
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.state.snapshot import FINISHERS, NEVER, Mark, Status
 
 SHARD: Final = 64

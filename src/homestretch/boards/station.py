@@ -30,7 +30,6 @@ from homestretch.boards.crew import (
 from homestretch.boards.entering import EntryForm, Notice, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.needing import NeedRow, list_needs
-from homestretch.boards.people import shown
 from homestretch.boards.together import Together, list_together
 from homestretch.boards.words import say_count, say_holding
 from homestretch.errors import NotFound
@@ -40,6 +39,7 @@ from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import joined, said
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools
 
 NEXT_PEOPLE, NEEDY = 20, 10

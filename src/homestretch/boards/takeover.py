@@ -20,13 +20,14 @@ from homestretch.boards.entering import (
     name_place,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import LedgerEntry, keeps_ledger, ledger_entries, shown
+from homestretch.boards.people import LedgerEntry, keeps_ledger, ledger_entries
 from homestretch.boards.words import CARE_ROLES, say_status
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import joined, said
 from homestretch.race.spelling import place_key
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Status
 
 WHO: frozenset[Role] = frozenset(("control", "director", "medical", "station"))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from homestretch.boards.people import keeps_ledger, shown
+from homestretch.boards.people import keeps_ledger
 from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.words import list_words, say_count
 from homestretch.companions.together import Companions, SeenTogether
@@ -20,6 +20,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import say_seconds
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said, written
+from homestretch.showing import may_pair, shown
 from homestretch.state.snapshot import FINISHERS, ON_THE_ROAD, Mark
 
 APART_S = 30.0
@@ -130,11 +131,8 @@ def _by_row(picture: Picture, _viewer: Viewer) -> dict[int, list[int]]:
 def may_show(picture: Picture, one: int, other: int) -> bool:
     """Whether two rows may be told to have been together: both agreed, both are shown to the public, neither
     said "not this person", and neither left the course (why is nobody's business)."""
-    if not (_agreed(picture, one) and _agreed(picture, other)):
-        return False
-    entrants = picture.state.roster.entrants
-    first, second = (picture.names.persons[entrants[row]] for row in (one, other))
-    return second.entrant not in first.not_with and first.entrant not in second.not_with
+    agreed = _agreed(picture, one) and _agreed(picture, other)
+    return agreed and may_pair(picture, one, other)
 
 
 def _agreed(picture: Picture, row: int) -> bool:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from homestretch.boards import write_twin
 from homestretch.boards.finishers import place_of
-from homestretch.boards.people import shown
 from homestretch.boards.words import LEDGER_ROLES, say_status
 from homestretch.herald.happenings import GOING_ON, PROVISIONAL, Happening
 from homestretch.herald.outbox import Message
@@ -18,6 +17,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import iso, say_elapsed
 from homestretch.race.hooks import Hook
 from homestretch.race.privacy import HIDDEN, Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Status
 
 PLAIN: Final = frozenset({"public"})

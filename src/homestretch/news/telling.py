@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from homestretch.boards.people import shown
 from homestretch.news.followers import Follower
 from homestretch.picture import Picture
 from homestretch.race.clock import say_elapsed, say_time
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import FINISHERS, NEVER, Status
 
 FRESH_MS: Final = 10 * 60_000

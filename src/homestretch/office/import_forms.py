@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from homestretch.boards.finishers import AFTER_STOP, NAMES, place_of
-from homestretch.boards.people import shown
 from homestretch.office.cells import safe
 from homestretch.office.result_rows import list_columns, list_rows
 from homestretch.picture import Picture
@@ -21,6 +20,7 @@ from homestretch.race.clock import whole_seconds
 from homestretch.race.entrant import Person
 from homestretch.race.event import Race
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Status
 
 RACERESULT_STATUS: Final = {

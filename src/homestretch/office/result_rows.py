@@ -11,7 +11,6 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.finishers import at_the_line, field_in_order, place_of, tables_beside
-from homestretch.boards.people import shown
 from homestretch.boards.standing import as_declared, find_standing
 from homestretch.boards.words import ROLE_WORDS, say_status
 from homestretch.picture import Picture
@@ -19,6 +18,7 @@ from homestretch.race.clock import say_elapsed, say_time
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.state.questions import OF_MARK
 from homestretch.state.snapshot import NEVER, Mark, Status
 

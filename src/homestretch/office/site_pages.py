@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from homestretch.boards import write_twin
-from homestretch.boards.people import shown
 from homestretch.boards.results import ResultsBoard
 from homestretch.boards.stories import list_public
 from homestretch.boards.towns import TownsBoard
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.showing import shown
 from homestretch.state.snapshot import Status
 from homestretch.web.newsstand import Place
 from homestretch.web.press_kit import make_kit

@@ -10,12 +10,12 @@ from typing import Final
 
 import msgspec
 
-from homestretch.boards.people import shown
 from homestretch.errors import FactError, NotFound, RefusedError
 from homestretch.news.followers import PREFIX, Follower, check, decode, encode
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.server.questions import Follow, Followers, Forget
+from homestretch.showing import shown
 from homestretch.store import People
 
 MOST_OF_RUNNER: Final = 500

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from homestretch.picture import Picture
 from homestretch.race.saying import said
-from homestretch.stories.gate import may_pair, shown_in_story
+from homestretch.showing import may_pair
+from homestretch.stories.gate import shown_in_story
 from homestretch.stories.measures import home_order
 from homestretch.stories.telling import MOST, among_people, so_far, tell, told_finishers
 from homestretch.stories.values import Sentence, Story, StoryKind

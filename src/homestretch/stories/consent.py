@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person, Stories
 from homestretch.race.saying import joined, said
+from homestretch.showing import grown
 from homestretch.state.snapshot import FINISHERS, Status
 from homestretch.state.told import StoryWord
-from homestretch.stories.gate import is_grown, may_tell, shown_in_story
+from homestretch.stories.gate import may_tell, shown_in_story
 from homestretch.stories.values import Story
 
 YES: Final[tuple[Stories, ...]] = ("yes", "no-photo")
@@ -74,7 +75,7 @@ def why_not_ask(picture: Picture, row: int) -> str:
         return said("this entry is held")
     if status not in FINISHERS:
         return said("asked only after the finish")
-    if not is_grown(picture, row):
+    if not grown(picture, row):
         return said("under 18, or of unknown age")
     if shown_in_story(picture, row).hidden:
         return said("not shown in public")

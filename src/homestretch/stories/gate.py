@@ -11,7 +11,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from homestretch.picture import Picture
-from homestretch.race.privacy import ADULT_AGE, Shown, Viewer, show
+from homestretch.race.privacy import Shown, Viewer
+from homestretch.showing import grown, shown
 from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Bools, Mark
 
 PUBLIC = Viewer()
@@ -40,22 +41,7 @@ def once(make: Callable[[Picture], T]) -> Callable[[Picture], T]:
 
 def shown_in_story(picture: Picture, row: int) -> Shown:
     """The form in which a story shows an entrant, to whoever reads it: the public's."""
-    roster = picture.state.roster
-    age = int(roster.age[row])
-    return show(
-        picture.names.persons.get(roster.entrants[row]),
-        roster.bibs[row],
-        None if age == NEVER else age,
-        PUBLIC,
-        picture.event.privacy.unless_told,
-        withheld=row in roster.hidden,
-    )
-
-
-def is_grown(picture: Picture, row: int) -> bool:
-    """At least 18 on race day; an unknown age counts as less, unless the event takes nobody younger."""
-    age, least = int(picture.state.roster.age[row]), picture.event.privacy.minimum_age
-    return age >= ADULT_AGE if age != NEVER else least is not None and least >= ADULT_AGE
+    return shown(picture, PUBLIC, row)
 
 
 @once
@@ -99,17 +85,7 @@ def _look_at_people(picture: Picture) -> Bools:
         plain = (
             roster.role[row] == "runner" and roster.leg[row] == NEVER and not roster.division[row]
         )
-        found[row] = plain and is_grown(picture, row) and not shown_in_story(picture, row).hidden
+        found[row] = plain and grown(picture, row) and not shown_in_story(picture, row).hidden
         person = picture.names.persons.get(roster.entrants[row])
         found[row] &= person is not None and person.stories != "no"
     return found
-
-
-def may_pair(picture: Picture, one: int, other: int) -> bool:
-    """Whether two may be told of together: both agreed to be shown with whom they ran, and neither said "not this
-    person"."""
-    entrants = picture.state.roster.entrants
-    first, second = (picture.names.persons.get(entrants[row]) for row in (one, other))
-    if first is None or second is None or not (first.companions and second.companions):
-        return False
-    return second.entrant not in first.not_with and first.entrant not in second.not_with

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.showing import may_pair
 from homestretch.state.snapshot import FINISHERS, NEVER
-from homestretch.stories.gate import may_pair, may_tell, once
+from homestretch.stories.gate import may_tell, once
 
 
 class Pair(NamedTuple):

@@ -16,7 +16,6 @@ from starlette.routing import BaseRoute
 from homestretch.boards import calls, station
 from homestretch.boards.crew import is_own
 from homestretch.boards.entering import Notice, find_bib
-from homestretch.boards.people import shown
 from homestretch.boards.words import HEALTH_ROLES, list_choice, list_words
 from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
@@ -24,6 +23,7 @@ from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, said
 from homestretch.race.spelling import bib_key
+from homestretch.showing import shown
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import Form, enter, form_key, noticing_route, read_form, show, take_back
 

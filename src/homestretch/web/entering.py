@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute
 
 from homestretch.boards import desk, radio, takeover
 from homestretch.boards.entering import Notice, find_bib, find_place, moment_of, say_entry
-from homestretch.boards.people import shown
 from homestretch.boards.radio import Given
 from homestretch.boards.takeover import Taker
 from homestretch.boards.words import list_words
@@ -21,6 +20,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, said
 from homestretch.readers.radio import as_items
+from homestretch.showing import shown
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import Form, enter, form_key, read_form, show, take_back
 from homestretch.web.render import BoardKey

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final, cast, get_args
 
 from homestretch.boards.entering import find_bib
-from homestretch.boards.people import shown
 from homestretch.errors import FactError, NotFound
 from homestretch.picture import Picture
 from homestretch.race.consent import Said
 from homestretch.race.entrant import Display, Stories
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said
+from homestretch.showing import shown
 from homestretch.web.forms import Form
 
 LONGEST: Final = 80
