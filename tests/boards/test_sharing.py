@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from homestretch.boards.frame import make_frame
 from homestretch.boards.ribbon import HereMark
-from homestretch.boards.sharing import KEPT, once_a_picture
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.sharing import KEPT, once_a_picture
 from tests.boards.days import Wanted, make_picture
 
 SMALL = Wanted(marathon=40, half=0, minutes=90)

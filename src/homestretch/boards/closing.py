@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from homestretch.boards.clearing import find_clearing
-from homestretch.boards.sharing import once_a_picture
 from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.race.privacy import Viewer
+from homestretch.sharing import once_a_picture
 from homestretch.state.snapshot import NEVER
 
 

@@ -12,13 +12,13 @@ from homestretch.boards.flag_words import say_date, say_flag_since
 from homestretch.boards.help_calls import list_open_calls
 from homestretch.boards.lantern import LanternLine, make_lantern_line
 from homestretch.boards.ribbon import HereMark, Ribbon, make_ribbon
-from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.words import FLAG_WORDS, list_words
 from homestretch.facts import FlagState
 from homestretch.picture import Picture
 from homestretch.race.clock import say_distance, say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, lowered, said
+from homestretch.sharing import once_a_picture
 from homestretch.state.snapshot import FlagNow
 
 REHEARSALS: Final[dict[str, str]] = {

@@ -8,11 +8,11 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.people import seen_by_name
-from homestretch.boards.sharing import once_a_picture
 from homestretch.forecast.need import HOURS_FROM, MINUTES_CLOSE, Need, find_need
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.sharing import once_a_picture
 from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Bools, Ints
 

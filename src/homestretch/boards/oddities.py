@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.together import say_whole_seconds
 from homestretch.boards.words import list_words
 from homestretch.companions.riding import Ride
@@ -16,6 +15,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import say_pace
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import counted, decimal, said
+from homestretch.sharing import once_a_picture
 from homestretch.state.snapshot import NEVER, Question
 
 RIDDEN: Final = "perhaps in a vehicle"

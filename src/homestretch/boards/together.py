@@ -13,13 +13,13 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.people import keeps_ledger
-from homestretch.boards.sharing import once_a_picture
 from homestretch.boards.words import list_words, say_count
 from homestretch.companions.together import Companions, SeenTogether
 from homestretch.picture import Picture
 from homestretch.race.clock import say_seconds
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said, written
+from homestretch.sharing import once_a_picture
 from homestretch.showing import may_pair, shown
 from homestretch.state.snapshot import FINISHERS, ON_THE_ROAD, Mark
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices
 from homestretch.boards.frame import make_frame
-from homestretch.boards.sharing import once_a_picture
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.sharing import once_a_picture
 from homestretch.showing import shown
 from homestretch.state.snapshot import FINISHERS, NEVER
 

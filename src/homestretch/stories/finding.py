@@ -4,12 +4,12 @@ out, then the second ones, and so on, so that a race with many pairs is more tha
 from __future__ import annotations
 
 from homestretch.picture import Picture
+from homestretch.sharing import once_a_picture
 from homestretch.stories import list_kinds
-from homestretch.stories.gate import once
 from homestretch.stories.values import Story
 
 
-@once
+@once_a_picture
 def find_stories(picture: Picture) -> tuple[Story, ...]:
     """Candidates of all kinds and races, the rarest first."""
     found = [story for kind in list_kinds() for story in kind.find(picture)]

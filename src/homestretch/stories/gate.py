@@ -3,40 +3,21 @@ nobody, and not waiting for a ruling. Whether they agreed to be published is ano
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
-from functools import wraps
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
+from homestretch.sharing import once_a_picture
 from homestretch.showing import grown, shown
 from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Bools, Mark
 
 PUBLIC = Viewer()
-KEPT = 3
-T = TypeVar("T")
 _DISPUTED = (
     Mark.CONTRADICTORY_RULING | Mark.RULED_BUT_OUT | Mark.IMPOSSIBLE_LEG | Mark.ON_ANOTHER_COURSE
 )
 _APART = Mark.SAID_TO_WITHDRAW | Mark.MOVED_UP | Mark.LEFT_OUT_A_STRETCH | Mark.OUT_OF_COMPETITION
-
-
-def once(make: Callable[[Picture], T]) -> Callable[[Picture], T]:
-    """``make``, but for one Picture only once. Pictures are told apart as objects: they are frozen."""
-    kept: OrderedDict[int, tuple[Picture, T]] = OrderedDict()
-
-    @wraps(make)
-    def find(picture: Picture) -> T:
-        if id(picture) not in kept:
-            kept[id(picture)] = picture, make(picture)
-            while len(kept) > KEPT:
-                kept.popitem(last=False)
-        return kept[id(picture)][1]
-
-    return find
 
 
 def shown_in_story(picture: Picture, row: int) -> Shown:
@@ -44,7 +25,7 @@ def shown_in_story(picture: Picture, row: int) -> Shown:
     return shown(picture, PUBLIC, row)
 
 
-@once
+@once_a_picture
 def may_tell(picture: Picture) -> Bools:
     """(n,) of whom something may be told."""
     state = picture.state

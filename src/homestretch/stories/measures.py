@@ -9,8 +9,9 @@ from math import nan
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.sharing import once_a_picture
 from homestretch.state.snapshot import FINISHERS, NEVER, Ints
-from homestretch.stories.gate import once, shown_in_story
+from homestretch.stories.gate import shown_in_story
 from homestretch.stories.values import Measured, Stand
 
 
@@ -158,7 +159,7 @@ def take(picture: Picture, measure: str, *of: int) -> Stand:
     return Stand(measure, of, MEASURES[measure](picture, *of))
 
 
-@once
+@once_a_picture
 def sweep_due(picture: Picture) -> Ints:
     """(m,) UTC ms at which the sweep car was due at each mat by its plan, NEVER where it does not come."""
     sweep, points = picture.event.sweep, picture.state.points
@@ -177,7 +178,7 @@ def swept_races(picture: Picture) -> tuple[int, ...]:
     return tuple(at for at, one in enumerate(picture.event.races) if sweep and one.id == sweep.race)
 
 
-@once
+@once_a_picture
 def home_order(picture: Picture) -> Ints:
     """(n,) from 1: the order of the race's finishers at the line by the clock, 0 for who is not home."""
     state = picture.state

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from homestretch.picture import Picture
+from homestretch.sharing import once_a_picture
 from homestretch.showing import may_pair
 from homestretch.state.snapshot import FINISHERS, NEVER
-from homestretch.stories.gate import may_tell, once
+from homestretch.stories.gate import may_tell
 
 
 class Pair(NamedTuple):
@@ -33,7 +34,7 @@ class Pair(NamedTuple):
         return self.read[: self.read.index(self.since)]
 
 
-@once
+@once_a_picture
 def list_pairs(picture: Picture) -> tuple[Pair, ...]:
     """Pairs that were together at every point that read both from the first one on, up to the finish."""
     found, told, state = picture.companions, may_tell(picture), picture.state

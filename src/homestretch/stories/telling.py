@@ -8,8 +8,9 @@ import numpy as np
 
 from homestretch.picture import Picture
 from homestretch.race.saying import said
+from homestretch.sharing import once_a_picture
 from homestretch.state.snapshot import FINISHERS, NEVER, Ints
-from homestretch.stories.gate import may_tell, once
+from homestretch.stories.gate import may_tell
 from homestretch.stories.measures import home_order
 from homestretch.stories.values import Rarity, Sentence, Story, story_id
 from homestretch.stories.wording import stand, write
@@ -53,7 +54,7 @@ def told_finishers(picture: Picture, race: int) -> Ints:
     return _told_finishers(picture)[race]
 
 
-@once
+@once_a_picture
 def _told_finishers(picture: Picture) -> tuple[Ints, ...]:
     return tuple(_told_of(picture, race) for race in range(len(picture.event.races)))
 
