@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.server import Server, demo
+from tests.browser.server import EVENT, Server, demo, wait_for
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +19,10 @@ def busy_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def finished_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Half past four: everybody is home."""
+    """Half past four: everybody is home, and the story of two of them is published."""
     folder = tmp_path_factory.mktemp("finished") / "day"
     with demo(folder, "--at=16:30", "--speed=1") as server:
+        wait_for(lambda: server.get(f"/{EVENT}/stories.json").json()["stories"])
         yield server
 
 
