@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bench.served import HOST, Prepared, Server, free_port, list_running, prepare, running
@@ -55,6 +56,13 @@ def all_processes(server: Server) -> list[int]:
     return pids if len(pids) == len(PROCESSES) else []
 
 
+def has_forecast(server: Server, event: str) -> bool:
+    """Whether the forecaster, which begins some seconds after the pages, is at work; one that is still being loaded
+    looks for its supervisor only then."""
+    address = f"http://{HOST}:{server.port}/{event}.json"
+    return bool(httpx.get(address).json()["frame"]["forecast"])
+
+
 def still_running(pids: list[int]) -> set[int]:
     return {pid for pid, _, _ in list_running()}.intersection(pids)
 
@@ -92,9 +100,11 @@ def test_a_port_in_use_is_said_in_words(server: Server, tmp_path: Path) -> None:
     assert "Traceback" not in second.stderr
 
 
-def test_when_the_supervisor_is_killed_nobody_stays(server: Server) -> None:
+def test_when_the_supervisor_is_killed_nobody_stays(server: Server, prepared: Prepared) -> None:
     assert server.main is not None
-    pids = wait_for(lambda: all_processes(server))
+    wait_for(lambda: has_forecast(server, prepared.plan.event_id))
+    pids = all_processes(server)
+    assert len(pids) == len(PROCESSES)
     os.kill(server.main.pid, signal.SIGKILL)
     server.main.wait()
     until = time.monotonic() + GONE_S
