@@ -176,7 +176,9 @@ async def _begin(request: Request) -> Response:
     upload = make_upload(key, picture.event, int(length[:18]), given)
     upload = await asyncio.to_thread(uploads.begin, upload)
     offset = await asyncio.to_thread(uploads.offset, upload)
-    headers = _offset(upload, offset) | {"Location": f"{request.url.path}/{upload.id}"}
+    # The language in which its sender reads goes along.
+    query = f"?{request.url.query}" if request.url.query else ""
+    headers = _offset(upload, offset) | {"Location": f"{request.url.path}/{upload.id}{query}"}
     return Response(status_code=201, headers=headers)
 
 
