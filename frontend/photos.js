@@ -23,7 +23,7 @@ function start(root, address) {
 
 function chooseMany(outbox, sender) {
   const { pictures, place } = form.elements;
-  for (const part of form.querySelectorAll("[data-no-script]")) part.hidden = true;
+  for (const part of form.querySelectorAll("[data-no-script]")) part.remove();
   pictures.addEventListener("change", async () => {
     navigator.storage?.persist?.();
     const said = place?.value ? { place: place.value } : {};

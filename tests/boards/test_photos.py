@@ -19,7 +19,7 @@ from homestretch.facts import (
 )
 from homestretch.photos.values import Look
 from homestretch.race.privacy import Viewer
-from homestretch.web.render import board_key, render_page
+from homestretch.web.render import board_key, live_parts, render_page
 from tests.boards.pictures import picture_of
 from tests.state.days import Day, a_day, at
 
@@ -110,6 +110,9 @@ def test_whom_a_witness_meant_is_a_question_until_somebody_answers_and_their_wor
     )
     page = render_page(board_key("photos", {}), shown, CONTROL)
     assert "She waited for him." in page
+    parts = live_parts(board_key("photos", {}), shown, CONTROL)  # each as the stream sends it
+    assert "She waited for him." in parts["live-questions"]
+    assert "She waited for him." in parts["live-told"]
     assert "may be quoted" in page
     day.add(PhotoAnswered(seen_at=at("09:01"), photo="aa", bib="3627", answer="not-there"))
     assert [one.photo for one in board(day).questions] == ["bb"]
