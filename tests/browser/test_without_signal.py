@@ -285,7 +285,7 @@ def test_five_pictures_arrive_once_each_though_the_line_is_cut_and_the_page_clos
     drawing = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<svg " + b" " * 100}
     line.cut_after(2_000_000)  # in the middle of the third
     page = phone.new_page()
-    page.goto(f"https://{NAME}:{line.port}/{EVENT}/photos/send")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/sending")
     expect(page.get_by_text("Pictures are kept and wait: nothing on this server")).to_be_visible()
     page.get_by_label("Pictures: JPEG").set_input_files([*pictures, drawing])  # type: ignore[list-item]  # a payload
     state = page.locator("[data-outbox-state]")
@@ -295,7 +295,7 @@ def test_five_pictures_arrive_once_each_though_the_line_is_cut_and_the_page_clos
     page.close()
     line.mend()
     page = phone.new_page()
-    page.goto(f"https://{NAME}:{line.port}/{EVENT}/photos/send")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/sending")
     state = page.locator("[data-outbox-state]")
     expect(state).to_have_text("Pictures that were not taken: 1. Look below.", timeout=20_000)
     expect(page.locator("[data-outbox-list]")).to_contain_text("a.jpg not taken. This is no JPEG")

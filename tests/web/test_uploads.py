@@ -36,7 +36,7 @@ from tests.state.days import a_day, at
 from tests.web.kept_day import KeptDay, kept_day
 
 NOW = "09:05"
-HERE = "/day/photos/uploads"
+HERE = "/day/uploads"
 PIECE = {"Content-Type": "application/offset+octet-stream"}
 
 
@@ -410,7 +410,7 @@ def test_without_javascript_a_form_of_pictures_keeps_what_is_one_and_says_why_th
 ) -> None:
     async def ask(there: There) -> None:
         phone, page = Sender(there.kept), {"Accept": "text/html"}
-        send = partial(phone.ask, "POST", "/day/photos/send", headers=page)
+        send = partial(phone.ask, "POST", "/day/sending", headers=page)
         files = [("a.jpg", a_picture(1)), ("b <b>.jpg", SVG), ("../c.png", a_picture(2))]
         answer = await send(**a_form(*files, line="She waited.", witness="Bo"))
         assert answer.status_code == 200
@@ -426,10 +426,10 @@ def test_without_javascript_a_form_of_pictures_keeps_what_is_one_and_says_why_th
         assert "larger than 60 MB together" in (await send(**a_form(*large))).text
         many = [(f"{number}.jpg", b"\xff\xd8\xff") for number in range(101)]
         assert (await send(**a_form(*many))).status_code == 400
-        assert (await phone.ask("POST", "/day/photos/send", content=b"a=b")).status_code == 400
+        assert (await phone.ask("POST", "/day/sending", content=b"a=b")).status_code == 400
         cross = {"Sec-Fetch-Site": "cross-site"}
         assert (
-            await phone.ask("POST", "/day/photos/send", headers=cross, **a_form())
+            await phone.ask("POST", "/day/sending", headers=cross, **a_form())
         ).status_code == 403
         assert len(there.take()) == 2
 
@@ -445,7 +445,7 @@ def test_without_the_extra_pictures_are_kept_and_wait_and_the_pages_say_why(
         phone = Sender(there.kept)
         there.kept.application.state.viewer_of = find_viewer
         control = Sender(there.kept, "control", "")
-        pages = {"/day/photos/send": phone, "/day/photos": control, "/day/stations/10k": phone}
+        pages = {"/day/sending": phone, "/day/photos": control, "/day/stations/10k": phone}
         for missing in (False, True):
             if missing:
                 monkeypatch.setitem(sys.modules, "rapidocr", None)

@@ -63,7 +63,7 @@ def rows(picture: Picture, viewer: Viewer, choices: SendingChoices) -> SendingBo
 
 BOARD = BoardKind(
     name="sending",
-    path="/{event}/photos/send",
+    path="/{event}/sending",
     who=WHO,
     choices=SendingChoices,
     rows=rows,
