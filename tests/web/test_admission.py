@@ -40,6 +40,7 @@ FILLED = {
     "{point}": "finish",
     "{story:slug}": "none",
     "{photo}": "none",
+    "{upload}": "0" * 24,
     "{number:int}": "0",
 }
 JCHIP = b"N0000FINISH-1\rGT012000000 date=20260503\rDA%s 12:00:16.443300 10  0000F      C7 date=20260503\r"
