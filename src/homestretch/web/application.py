@@ -25,6 +25,7 @@ from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
+from homestretch.web.holding import holding_routes
 from homestretch.web.mine import mine_routes
 from homestretch.web.newsstand import Newsstand
 from homestretch.web.officiating import officiating_routes
@@ -86,6 +87,7 @@ def list_routes() -> list[BaseRoute]:
         *officiating_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *holding_routes(),
         *editing_routes(),
         *story_routes(),
         *following_routes(),
