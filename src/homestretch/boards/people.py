@@ -50,7 +50,9 @@ def shown_aloud(picture: Picture, row: int) -> Shown:
 
 
 def photos_of(picture: Picture, row: int) -> bool:
-    """Whether photos of the entrant of a row may be shown to the public."""
+    """Whether photos of the entrant of a row may be shown to the public; never while the entry is held."""
+    if picture.state.is_held(row):
+        return False
     person = picture.names.persons.get(picture.state.roster.entrants[row])
     hidden = shown(picture, Viewer(), row).hidden
     return may_photograph(person, grown=grown(picture, row), hidden=hidden)
@@ -58,7 +60,9 @@ def photos_of(picture: Picture, row: int) -> bool:
 
 def stories_of(picture: Picture, row: int) -> Stories:
     """How a story may tell of the entrant of a row: ``yes``, ``no-photo``, ``no``; empty while nothing was said,
-    which is no as well."""
+    which is no as well, and while the entry is held."""
+    if picture.state.is_held(row):
+        return "no"
     person = picture.names.persons.get(picture.state.roster.entrants[row])
     hidden = shown(picture, Viewer(), row).hidden
     return may_tell(person, grown=grown(picture, row), hidden=hidden)

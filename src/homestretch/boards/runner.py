@@ -24,7 +24,7 @@ from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
-from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
+from homestretch.boards.words import HOLDER_ROLES, ROLE_WORDS, WITHDREW, say_status
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
@@ -60,13 +60,23 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
     perhaps_missed: bool
 
 
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """The switch on the entry, for who may use it: whether it is held, since when (UTC ms), and the word that holds
+    it, as a strike names it."""
+
+    held: bool = False
+    since_at: int = NEVER
+    fact: str = ""
+
+
 class RunnerBoard(Board, frozen=True, kw_only=True):
     """``status`` is in words; times in milliseconds; places are 0 while there is none: in the race, the
     sex, the age group, the own ``division``. ``left_after`` names the last point that read who left the
     course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
     of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that
     the viewer may open the reads behind the splits. ``together`` are those beside whom the runner was, when
-    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much."""
+    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much.
+    ``certificate``: there is one; ``holding`` is for who may hold the entry."""
 
     who: Shown
     race: str
@@ -106,6 +116,8 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     together_rate: str
     phone: str
     opens_log: bool
+    certificate: bool
+    holding: Holding | None
 
 
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
@@ -146,7 +158,17 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
+        certificate=finished and not state.is_held(row),
+        holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
     )
+
+
+def _find_holding(picture: Picture, row: int) -> Holding:
+    for word in picture.state.held:
+        if word.row == row:
+            fact = f"{word.id.number} {word.id.digest} {word.id.source}"
+            return Holding(held=True, since_at=word.said_at, fact=fact)
+    return Holding()
 
 
 def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:

@@ -19,6 +19,8 @@ HEALTH_ROLES: frozenset[Role] = frozenset(("control", "medical"))
 """Who reads what was said of somebody's health: that they are in care, why they stop, what a call for help says."""
 CARE_ROLES: frozenset[Role] = frozenset(("medical",))
 """Who sees where somebody is cared for."""
+HOLDER_ROLES: frozenset[Role] = frozenset(("director", "control", "medical", "desk"))
+"""Who may hold an entry: nothing more is asked of it then, and nothing told."""
 
 MINUTE_MS: Final = 60_000
 HOUR_MIN: Final = 60

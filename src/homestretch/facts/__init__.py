@@ -84,6 +84,7 @@ from homestretch.facts.stories import (
     TakedownAsked,
 )
 from homestretch.facts.tellings import Delivered
+from homestretch.facts.witnesses import PhotoPlaced, PhotoWitnessed
 
 __all__ = [
     "KIND_NUMBERS",
@@ -115,9 +116,11 @@ __all__ = [
     "PhotoAnswered",
     "PhotoLocked",
     "PhotoLooked",
+    "PhotoPlaced",
     "PhotoTagged",
     "PhotoTaken",
     "PhotoTakenDown",
+    "PhotoWitnessed",
     "Ping",
     "PlaceShared",
     "PlanLoaded",
