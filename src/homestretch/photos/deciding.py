@@ -100,7 +100,7 @@ def decide(seen: Sequence[SeenNumber], expected: Expected) -> list[Candidate]:
             Candidate(bib, p, seen[at].box, seen[at].text, rivals, bib in expected.weights)
         )
         if p >= REVIEW:  # a part of it, or what it is a part of, is no second number
-            left = [other for other in left if not is_same_place(seen[other].box, seen[at].box)]
+            left = [other for other in left if not is_same_place(seen[other], seen[at])]
         if bib in prior:
             prior[bib] *= 1 - p * (1 - TAKEN_SHARE)
     return _once(found)
