@@ -60,7 +60,9 @@ def _join(left: SeenNumber, right: SeenNumber, apart: float) -> SeenNumber:
     quad = (top_left, top_right, low_right, low_left)
     box = bounds_of([*quad_of(left), *quad_of(right)])
     gap = len(left.text) if apart >= HIDDEN_FROM else 0
-    return SeenNumber(box, tuple(best), gap, tuple(value for point in quad for value in point))
+    corners = tuple(value for point in quad for value in point)
+    margins = (left.margins[0], right.margins[1]) if left.margins and right.margins else ()
+    return SeenNumber(box, tuple(best), gap, corners, margins)
 
 
 def merge_seen(seen: Iterable[SeenNumber]) -> tuple[SeenNumber, ...]:
@@ -103,4 +105,5 @@ def _mix(group: list[SeenNumber]) -> SeenNumber:
             mixed[text] += p * weight / total
     best = sorted(mixed.items(), key=lambda item: (-item[1], item[0]))
     gap = group[0].gap if best[0][0] == group[0].text else 0
-    return SeenNumber(group[0].box, tuple(best[:KEPT]), gap, group[0].corners)
+    margins = next((one.margins for one in group if one.text == best[0][0]), group[0].margins)
+    return SeenNumber(group[0].box, tuple(best[:KEPT]), gap, group[0].corners, margins)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from homestretch.photos.boxes import merge_seen, quad_of
 from homestretch.photos.lattice import Run, find_gap, list_runs, list_strings
+from homestretch.photos.margins import find_margins, straightened, widened
 from homestretch.photos.models import Face, Networks, get_networks
 from homestretch.photos.opening import Pixels, open_photo
 from homestretch.photos.quads import bounds_of
@@ -44,7 +45,7 @@ LEAST_P: Final = 0.05
 EDGE_SHARE: Final = 0.1
 """A line that is so near (in its heights) to the edge of a part is cut off by it."""
 LEAST_DOUBTFUL, MOST_DOUBTFUL = 0.3, 6
-MORE_DIGITS: Final = 2.5
+MORE_DIGITS: Final = 3.0
 """Around a doubtful number so many digits' widths are read at both sides,"""
 DIGITS_PX: Final = 56.0
 """at a scale that makes its line so high."""
@@ -149,7 +150,10 @@ def _read_part(picture: Pixels, part: Box, long_side: int, networks: Networks) -
     corners = [quad for quad in lines_at if not where.is_cut_off(quad, cut.shape)]
     found = []
     for quad, lines in zip(corners, _read_lines(cut, corners, networks), strict=True):
-        found += [where.number(quad, run, strings) for run, strings in lines]
+        for run, strings in lines:
+            one = where.number(quad, run, strings)
+            margins = find_margins(cut, where.pixels(one), len(one.text))
+            found.append(msgspec.structs.replace(one, margins=margins))
     return found + _read_wider(cut, found, where, networks)
 
 
@@ -169,13 +173,9 @@ def _read_wider(
     """Short numbers once more with what stands beside them: behind a hand the number may go on, and a single
     digit is not found as text by itself. Only what says more than before is given back."""
     short = [one for one in found if len(one.text) <= SHORT and one.p_text >= 0.5]
-    quads = []
-    for one in short:
-        quad = np.array(quad_of(one)) * where.size - where.origin
-        more = WIDER / len(one.text) * np.array([quad[1] - quad[0], quad[2] - quad[3]])
-        quads.append(
-            np.float32([quad[0] - more[0], quad[1] + more[0], quad[2] + more[1], quad[3] - more[1]])
-        )
+    quads = [
+        np.asarray(widened(where.pixels(one), WIDER / len(one.text)), np.float32) for one in short
+    ]
     wider = []
     for one, quad, lines in zip(short, quads, _read_lines(cut, quads, networks), strict=True):
         for run, strings in lines:
@@ -185,22 +185,18 @@ def _read_wider(
                 and len(text) > len(one.text)
                 and one.text in (text[: len(one.text)], text[-len(one.text) :])
             ):
-                wider.append(where.number(quad, run, strings))
+                more = where.number(quad, run, strings)
+                margins = find_margins(cut, where.pixels(more), len(text))
+                wider.append(msgspec.structs.replace(more, margins=margins))
     return wider
 
 
 def _straight(picture: Pixels, quad: NDArray[np.float32]) -> Pixels:
     """The line within four corners, upright."""
-    import cv2
-
     top, bottom = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])
     left, right = np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])
     width, height = max(2, round(float(max(top, bottom)))), max(2, round(float(max(left, right))))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad, target)
-    line = cv2.warpPerspective(
-        picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
+    line = straightened(picture, np.asarray(quad, np.float64), width, height)
     upright = np.rot90(line) if height >= 1.5 * width else line
     return np.ascontiguousarray(upright, np.uint8)
 
@@ -210,6 +206,10 @@ class Placed(NamedTuple):
 
     origin: NDArray[np.float64]
     size: NDArray[np.float64]
+
+    def pixels(self, one: SeenNumber) -> NDArray[np.float64]:
+        """Where a number of the picture stands in the part: four corners, in pixels."""
+        return np.asarray(np.array(quad_of(one)) * self.size - self.origin, np.float64)
 
     def is_cut_off(self, quad: Corners, shape: tuple[int, ...]) -> bool:
         """Whether a line goes on beyond the part, in the picture: what is read of it is not all of it."""

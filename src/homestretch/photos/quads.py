@@ -31,7 +31,8 @@ def area_of(points: list[Point] | Quad) -> float:
     """Area of a polygon (the shoelace formula), 0 for fewer than three points."""
     following = [*points[1:], *points[:1]]
     pairs = zip(points, following, strict=True)
-    return abs(sum(x * v - u * y for (x, y), (u, v) in pairs)) / 2
+    twice: float = sum(x * v - u * y for (x, y), (u, v) in pairs)
+    return abs(twice) / 2
 
 
 def shared_area(one: Quad, other: Quad) -> float:
