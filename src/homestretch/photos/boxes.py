@@ -62,7 +62,8 @@ def _join(left: SeenNumber, right: SeenNumber, apart: float) -> SeenNumber:
     gap = len(left.text) if apart >= HIDDEN_FROM else 0
     corners = tuple(value for point in quad for value in point)
     margins = (left.margins[0], right.margins[1]) if left.margins and right.margins else ()
-    return SeenNumber(box, tuple(best), gap, corners, margins)
+    beside = left.beside + right.beside
+    return SeenNumber(box, tuple(best), gap, corners, margins, beside)
 
 
 def merge_seen(seen: Iterable[SeenNumber]) -> tuple[SeenNumber, ...]:
@@ -106,4 +107,6 @@ def _mix(group: list[SeenNumber]) -> SeenNumber:
     best = sorted(mixed.items(), key=lambda item: (-item[1], item[0]))
     gap = group[0].gap if best[0][0] == group[0].text else 0
     margins = next((one.margins for one in group if one.text == best[0][0]), group[0].margins)
-    return SeenNumber(group[0].box, tuple(best[:KEPT]), gap, group[0].corners, margins)
+    return SeenNumber(
+        group[0].box, tuple(best[:KEPT]), gap, group[0].corners, margins, group[0].beside
+    )

@@ -230,7 +230,7 @@ class Placed(NamedTuple):
         shares = (corners + self.origin) / self.size
         flat = tuple(round(float(value), 5) for value in shares.ravel())
         box = bounds_of([(float(x), float(y)) for x, y in shares])
-        return SeenNumber(box, tuple(strings), find_gap(run.lattice), flat)
+        return SeenNumber(box, tuple(strings), find_gap(run.lattice), flat, (), run.beside)
 
 
 def _as_box(face: Face, picture: Pixels) -> Box:
