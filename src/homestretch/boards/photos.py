@@ -10,6 +10,7 @@ import numpy as np
 from homestretch.boards import Board, BoardKind, Choices
 from homestretch.boards.entering import Notice, check_may_enter, name_place
 from homestretch.boards.frame import make_frame
+from homestretch.boards.picturing import Staying, find_pictured, list_staying
 from homestretch.boards.witnesses import WitnessRow, list_witnesses
 from homestretch.photos.deciding import AUTO
 from homestretch.photos.judging import list_known_clocks
@@ -68,8 +69,10 @@ class ToldRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class PhotosBoard(Board, frozen=True, kw_only=True):
     """``questions``: what a person should answer, the likeliest first; ``tagged``: the newest tags. ``cameras``
-    say their clock. ``unplaced``: pictures of which nobody knows at which of the ``places`` (id, name) they were taken.
-    ``told``: those beside which somebody said what they saw, the newest first. ``at`` (UTC ms) names the forms."""
+    say their clock; ``staying``: until when each place of pictures is worth it; ``without``: who came home in no
+    picture, the first by bib. ``unplaced``: pictures of which nobody knows at which of the ``places`` (id, name) they
+    were taken. ``told``: those beside which somebody said what they saw, the newest first. ``at`` (UTC ms) names the
+    forms."""
 
     at: int
     photos: int
@@ -81,6 +84,8 @@ class PhotosBoard(Board, frozen=True, kw_only=True):
     questions: tuple[PhotoRow, ...]
     tagged: tuple[PhotoRow, ...]
     cameras: tuple[str, ...]
+    staying: tuple[Staying, ...]
+    without: tuple[Shown, ...]
     unplaced: tuple[ToldRow, ...] = ()
     told: tuple[ToldRow, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
@@ -95,18 +100,16 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> PhotosBoard:
     questions = [pair for pair in pairs if _is_question(pair[1])]
     tagged = [pair for pair in pairs if not _is_question(pair[1])]
     questions.sort(key=lambda pair: (-pair[1].p, pair[0].photo))
-    pictured = {bib_key(tag.bib) for _, tag in tagged}
-    state = picture.state
-    there = np.isin(state.status, [int(status) for status in ON_COURSE])
-    bibs = {bib_key(state.roster.bibs[row]) for row in np.flatnonzero(there).tolist()}
+    pictured = find_pictured(picture)
+    there = np.isin(picture.state.status, [int(status) for status in ON_COURSE])
     return PhotosBoard(
         frame=make_frame(picture, viewer),
         at=picture.now,
         photos=len(usable),
         waiting=sum(not photo.look and not photo.failed for photo in usable),
         failed=sum(bool(photo.failed) for photo in usable),
-        pictured=len(bibs & pictured),
-        unpictured=len(bibs - pictured),
+        pictured=int((there & pictured).sum()),
+        unpictured=int((there & ~pictured).sum()),
         asked=len(questions),
         questions=tuple(_row(picture, viewer, *pair) for pair in questions[:SHOWN]),
         tagged=tuple(_row(picture, viewer, *pair) for pair in tagged[:SHOWN]),
@@ -114,6 +117,8 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> PhotosBoard:
         unplaced=_told(picture, [photo for photo in usable if not photo.place]),
         told=_told(picture, [photo for photo in usable if photo.witnesses]),
         places=tuple((point.id, point.name) for point in picture.event.points),
+        staying=list_staying(picture, viewer),
+        without=_list_without(picture, viewer),
     )
 
 
@@ -132,6 +137,14 @@ def _told(picture: Picture, photos: list[Photo]) -> tuple[ToldRow, ...]:
         )
         for photo in photos[:SHOWN]
     )  # fmt: skip
+
+
+def _list_without(picture: Picture, viewer: Viewer) -> tuple[Shown, ...]:
+    home = np.isin(picture.state.status, (Status.FINISHED, Status.FINISHED_LATE))
+    rows = np.flatnonzero(home & ~find_pictured(picture)).tolist()
+    bibs = picture.state.roster.bibs
+    rows.sort(key=lambda row: (len(bibs[row]), bibs[row]))
+    return tuple(shown(picture, viewer, row) for row in rows[:SHOWN])
 
 
 def _is_question(tag: PhotoTag) -> bool:
