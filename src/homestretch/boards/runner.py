@@ -22,7 +22,7 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
-from homestretch.boards.standing import Standing, as_declared, find_standing
+from homestretch.boards.standing import Standing, find_declared, find_standing, find_status
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
 from homestretch.boards.words import HOLDER_ROLES, ROLE_WORDS, WITHDREW, say_status
 from homestretch.picture import Picture
@@ -124,7 +124,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     """The page of one bib; NotFound when nobody has it or the entrant is hidden from this viewer."""
     state = picture.state
     row, who = get_shown(picture, viewer, choices.bib)
-    status = Status(int(state.status[row]))
+    status = find_status(picture, viewer, row)
     race = picture.event.races[int(state.roster.race[row])]
     crossed = int(state.finish_at[row]) != NEVER
     stops = bool(int(state.marks[row]) & Mark.SAID_TO_WITHDRAW) and not keeps_ledger(viewer)
@@ -169,14 +169,6 @@ def _find_holding(picture: Picture, row: int) -> Holding:
             fact = f"{word.id.number} {word.id.digest} {word.id.source}"
             return Holding(held=True, since_at=word.said_at, fact=fact)
     return Holding()
-
-
-def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
-    """The results of the newest version, and the runner's row in it; as they are now for who is not in it."""
-    declared = as_declared(picture, race)
-    entrant = picture.state.roster.entrants[row]
-    there = declared.state.roster.entrants
-    return (declared, there.index(entrant)) if entrant in there else (picture, row)
 
 
 def _last_seen(picture: Picture, row: int, *, told: bool, finished: bool) -> tuple[int | None, str]:
@@ -235,7 +227,7 @@ class _Result(TypedDict):
 def _result(picture: Picture, race: Race, row: int, finished: bool) -> _Result:
     """Times and every place that the runner has, and among whom: as they were declared, once they are."""
     standing = find_standing(picture, race)
-    picture, row = _as_declared(picture, race, row)
+    picture, row = find_declared(picture, race, row)
     state, roster = picture.state, picture.state.roster
     apart = roster.division[row] if roster.leg[row] == NEVER else ""
     return _Result(
