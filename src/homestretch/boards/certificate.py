@@ -16,6 +16,7 @@ from homestretch.boards.ahead import is_running
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown
+from homestretch.boards.result_row import find_protested
 from homestretch.boards.splits import list_splits
 from homestretch.boards.standing import Standing, find_declared, find_standing
 from homestretch.boards.words import SEX_WORDS, say_count, say_group, say_ordinal
@@ -124,12 +125,18 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
         among=_list_among(one),
         way=_choose(one, viewer),
         line=_say_order(one),
-        stand=said("Provisional") if provisional else standing.words,
+        stand=_say_stand(picture, row, said("Provisional") if provisional else standing.words),
         first=one.place == 1,
         last=one.over and one.place == one.of,
         provisional=provisional,
         standing=standing,
     )
+
+
+def _say_stand(picture: Picture, row: int, words: str) -> str:
+    if row not in find_protested(picture):
+        return words
+    return joined((words, said("under protest, which is not decided yet")), ", ")
 
 
 def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:

@@ -20,6 +20,7 @@ from homestretch.boards.coming_home import (
 )
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
+from homestretch.boards.result_row import find_protested
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
 from homestretch.boards.standing import Standing, find_declared, find_standing, find_status
@@ -341,6 +342,8 @@ def _list_notes(picture: Picture, viewer: Viewer, row: int) -> tuple[str, ...]:
     notes: list[str] = [words for mark, words in _NOTES if marks & mark]
     if role in ROLE_WORDS:
         notes.insert(0, said("Out of competition: {role}.", role=ROLE_WORDS[role]))
+    if row in find_protested(picture):
+        notes.insert(0, said("This result is under protest, which is not decided yet."))
     if keeps_ledger(viewer):
         notes += [words for mark, words in _LEDGER_NOTES if marks & mark]
     return tuple(notes)
@@ -352,7 +355,8 @@ def pulse(picture: Picture, choices: RunnerChoices) -> object:
     row = state.roster.find_row(choices.bib)
     if row is None:
         return None
-    return int(state.status[row]), state.passed_at[row].tobytes(), state.flags
+    protested = row in find_protested(picture)
+    return int(state.status[row]), state.passed_at[row].tobytes(), state.flags, protested
 
 
 BOARD = BoardKind(
