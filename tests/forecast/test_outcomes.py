@@ -79,7 +79,7 @@ def test_live_and_in_the_evidence_the_same_outcomes_count() -> None:
     """The width that a road takes is that of the same race so far, measured afterwards."""
     field = a_field()
     forecaster = Forecaster(field.event)
-    state = field.state("12:05")
+    state = field.state("14:05")
     found = forecaster.make(state)
     (group,) = forecaster._groups
     assert group.runners is not None

@@ -9,6 +9,7 @@ races that were left out (``Model.leg_width``). For the next mat the leg's own s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -144,14 +145,16 @@ def wanted_scores(
     spread: Spread,
     home: Floats,
     levels: Floats = LEVEL_SCORES,
+    last: Sequence[int] | None = None,
 ) -> Floats:
     """(bands, 1 + s, s, q) the mixture's scores that stand for normal scores (q,), by the last site read.
 
-    ``home`` (mats,) as of ``outcomes``: whole ways home widen by it, parts of the way less.
+    ``home`` (mats,) as of ``outcomes``: whole ways home widen by it, parts of the way less. ``last``: only behind
+    these sites read last (1 + site, 0 for none) is it wanted.
     """
     sites = layout.sites_m
     found = np.tile(levels, (BANDS, 1 + len(sites), len(sites), 1))
-    for k in range(1 + len(sites)):
+    for k in range(1 + len(sites)) if last is None else last:
         from_m = float(sites[k - 1]) if k else 0.0
         near, end = _worth(model, from_m / layout.length_m)
         next_m = min(mats_m[mats_m > from_m], default=layout.length_m)

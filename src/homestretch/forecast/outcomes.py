@@ -23,7 +23,7 @@ DRAWN = 4000
 """So many runners, drawn by lot, say it for all."""
 NEWEST = 1000
 """So many of those whose finish was due last are looked at."""
-FEW, LEAST = 1000.0, 20
+FEW, LEAST = 1000.0, 100
 """So many runners are counted in for whom promises were kept; of fewer than ``LEAST`` nothing is said."""
 FROM_SHARE = 0.49
 """From here on (of the course): before, hardly anybody is home while others still pass the mat."""

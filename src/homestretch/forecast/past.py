@@ -127,7 +127,9 @@ class Replay:
             lean[rows] = self._lean(learnt, mat, rows)
             spread, (shift, extra) = learnt.spread, learnt.tables
             mats_m = self.layout.sites_m
-            wanted = wanted_scores(self.model, self.layout, mats_m, spread, home, levels)
+            wanted = wanted_scores(
+                self.model, self.layout, mats_m, spread, home, levels, last=(mat + 1,)
+            )
             tabulate(
                 rows, known, numbers, np.full(len(known), mat), spread.bands_of(place), gains,
                 mats_m, shift, extra, place, lean, wanted, table,
