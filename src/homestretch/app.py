@@ -291,6 +291,7 @@ async def _keep(spec: ServerSpec) -> None:
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
+            tasks.create_task(keeper.events[event.id].darkroom.watch())
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())

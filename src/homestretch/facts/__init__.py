@@ -50,6 +50,7 @@ from homestretch.facts.photos import (
     PhotoTaken,
     PhotoTakenDown,
 )
+from homestretch.facts.picturing import PhotoClaimed, StoryPictured
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -113,6 +114,7 @@ __all__ = [
     "Moved",
     "Part",
     "PhotoAnswered",
+    "PhotoClaimed",
     "PhotoLocked",
     "PhotoLooked",
     "PhotoTagged",
@@ -131,6 +133,7 @@ __all__ = [
     "Ruled",
     "Sighting",
     "StoryAsked",
+    "StoryPictured",
     "StoryPublished",
     "StoryWithdrawn",
     "StoryWritten",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from homestretch.facts import (
     Held,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -15,7 +16,7 @@ from homestretch.state.snapshot import Roster
 from homestretch.state.told import HeldWord, StoryWord
 from homestretch.store import Logged
 
-KINDS = (StoryAsked, StoryWritten, StoryPublished, StoryWithdrawn, TakedownAsked)
+KINDS = (StoryAsked, StoryWritten, StoryPublished, StoryWithdrawn, StoryPictured, TakedownAsked)
 
 
 def list_held(
@@ -56,5 +57,6 @@ def _word(logged: Logged) -> StoryWord:
         channel=fact.channel if isinstance(fact, StoryAsked) else "",
         part=fact.part if isinstance(fact, StoryWritten) else "",
         sentence=fact.sentence if isinstance(fact, StoryWritten) else "",
-        text_ref=None if isinstance(fact, StoryAsked | StoryPublished) else fact.text_ref,
+        text_ref=getattr(fact, "text_ref", None),
+        photo=fact.photo if isinstance(fact, StoryPictured) else "",
     )

@@ -129,7 +129,7 @@ class Newsstand:
             old.printed_at = self._now_s()
             return old
         packs = len(body) >= SMALLEST and not media_type.startswith(
-            ("image/png", "application/zip")
+            ("image/png", "image/jpeg", "application/zip")
         )
         zipped = gzip.compress(body, LEVEL, mtime=0) if packs else b""
         made = Printed(
@@ -155,7 +155,9 @@ def _head(lines: dict[str, str], more: dict[str, str]) -> bytes:
 
 def _said_of(picture: Picture) -> Hashable:
     """What decides whether a story is shown, as far as people say it."""
-    return picture.state.stories, picture.state.held, picture.names.version
+    chosen = {word.photo for word in picture.state.stories if word.photo}
+    photos = tuple(one for one in picture.state.photos if one.photo in chosen) if chosen else ()
+    return picture.state.stories, picture.state.held, picture.names.version, photos
 
 
 class Asked(NamedTuple):

@@ -31,6 +31,7 @@ from homestretch.web.press_kit import make_kit
 from homestretch.web.render import board_key, render_page, render_plain
 from homestretch.web.story_card import can_paint, draw_card, paint
 from homestretch.web.story_feeds import json_feed, oembed, rss
+from homestretch.web.story_photos import desk_photo_routes, get_story_photo
 
 LONGEST_WORDS: Final = 1000
 HTML: Final = "text/html; charset=utf-8"
@@ -42,6 +43,8 @@ class Told(NamedTuple):
     picture: Picture
     place: Place
     story: str = ""
+    photo: str = ""
+    front: Front | None = None
 
     @property
     def event_address(self) -> str:
@@ -90,9 +93,11 @@ def story_routes() -> list[BaseRoute]:
         (f"{stories}/{{story}}/card.svg", _card_svg),
         (f"{stories}/{{story}}/card.png", _card_png),
         (f"{stories}/{{story}}/press-kit.zip", _press_kit),
+        (f"{stories}/{{story}}/photo-{{photo}}.jpg", _photo),
     ]
     return [
         *(GuardedRoute(path, _printed(make), who=EVERYBODY) for path, make in made),
+        *desk_photo_routes(),
         GuardedRoute("/{event}/oembed", _oembed, who=EVERYBODY),
         GuardedRoute(f"{stories}/{{story}}/takedown", _ask_why, who=EVERYBODY),
         GuardedRoute(f"{stories}/{{story}}/takedown", _take_down, who=EVERYBODY, methods=["POST"]),
@@ -124,7 +129,8 @@ def _told(request: Request) -> Told:
     if not HOST.fullmatch(host):
         raise NotFound("This server is not called so.", "Look at the address.")
     place = Place(request.url.scheme, host, request.url.path)
-    return Told(picture, place, str(request.path_params.get("story", "")))
+    params, front = request.path_params, getattr(request.app.state, "front", None)
+    return Told(picture, place, str(params.get("story", "")), str(params.get("photo", "")), front)
 
 
 async def _page(told: Told) -> tuple[str, bytes]:
@@ -184,6 +190,11 @@ async def _card_svg(told: Told) -> tuple[str, bytes]:
 async def _card_png(told: Told) -> tuple[str, bytes]:
     drawn = draw_card(told.board())
     return "image/png", await to_thread.run_sync(paint, drawn)
+
+
+async def _photo(told: Told) -> tuple[str, bytes]:
+    assert told.front is not None
+    return "image/jpeg", await get_story_photo(told.front, told.picture, told.story, told.photo)
 
 
 async def _rss(told: Told) -> tuple[str, bytes]:
