@@ -71,6 +71,7 @@ from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
+from homestretch.web.story_photos import put_out
 from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
@@ -355,10 +356,9 @@ def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
 
 async def _show(spec: FrontSpec) -> None:
     application = make_application()
-    stand = application.state.newsstand
 
     def on_picture(picture: Picture) -> None:
-        stand.on_picture(picture)
+        put_out(application, picture)
         streams.on_picture(picture)
 
     front = Front(on_picture)

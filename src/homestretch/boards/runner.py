@@ -20,6 +20,7 @@ from homestretch.boards.coming_home import (
 )
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
+from homestretch.boards.pictured import LOOKS_AFTER, OwnPhoto, list_own_photos
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
@@ -66,7 +67,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
     of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that
     the viewer may open the reads behind the splits. ``together`` are those beside whom the runner was, when
-    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much."""
+    both agreed, ``pictures`` those with this bib, for who looks after pictures; ``pack`` says in how large a group; ``together_rate``: how often chance does as much."""
 
     who: Shown
     race: str
@@ -106,6 +107,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     together_rate: str
     phone: str
     opens_log: bool
+    pictures: tuple[OwnPhoto, ...] = ()
 
 
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
@@ -145,6 +147,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
+        pictures=list_own_photos(picture, row) if viewer.role in LOOKS_AFTER else (),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import click
@@ -29,12 +30,15 @@ def publish_command(folder: Path, out: Path, url: str, no_runners: bool, databas
     """
     from homestretch.app import moment_in, store_of
     from homestretch.office.site import make_public_picture, publish
+    from homestretch.office.site_photos import developing_from
+    from homestretch.store.pictures import url_of
 
     if url and not url.startswith(("https://", "http://")):
         raise click.UsageError("--url begins with https://")
     with contextlib.closing(store_of(folder, get_event(folder).id, database)) as store:
         picture = make_public_picture(store, moment_in(folder).event_at)
-    done = publish(picture, out, url.rstrip("/"), runners=not no_runners)
+    developing = developing_from(url_of(folder, os.environ.get("HOMESTRETCH_PICTURES", "")))
+    done = publish(picture, out, url.rstrip("/"), runners=not no_runners, developing=developing)
     if picture.provisional:
         click.echo("Results are provisional: not everybody is accounted for yet.")
     click.echo(

@@ -18,7 +18,8 @@ import msgspec
 from homestretch.companions.following import Following
 from homestretch.errors import PlanError
 from homestretch.office.exports import make_picture
-from homestretch.office.site_pages import list_pages
+from homestretch.office.site_pages import Photos, list_pages
+from homestretch.office.site_photos import Developing, find_photos, no_developing
 from homestretch.picture import Picture
 from homestretch.state.snapshot import NEVER
 from homestretch.store.opening import Store
@@ -51,15 +52,24 @@ def make_public_picture(store: Store, now: int) -> Picture:
     return replace(picture, now=shown_at, number="published")
 
 
-def publish(picture: Picture, out: Path, origin: str, *, runners: bool) -> Published:
+def publish(
+    picture: Picture,
+    out: Path,
+    origin: str,
+    *,
+    runners: bool,
+    developing: Developing = no_developing,
+) -> Published:
     """Write the site into a folder; PlanError when that cannot be done. ``origin`` is where it will be found
-    (``https://results.example``), empty where nobody knows yet; without ``runners`` nobody has a page of their own."""
+    (``https://results.example``), empty where nobody knows yet; without ``runners`` nobody has a page of their own.
+    ``developing`` makes the pictures of stories; by itself there are none."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         before = _read_list(out)
+        picture, photos = find_photos(picture, out, developing)
         now: dict[str, str] = {}
         written = 0
-        for file, content in _files(picture, origin, runners=runners):
+        for file, content in _files(picture, origin, photos, runners=runners):
             now[file] = hashlib.blake2b(content, digest_size=12).hexdigest()
             written += _put(out / file, content, same=before.get(file) == now[file])
         gone = [file for file in before if file not in now]
@@ -72,10 +82,12 @@ def publish(picture: Picture, out: Path, origin: str, *, runners: bool) -> Publi
     return Published(len(now), written, removed)
 
 
-def _files(picture: Picture, origin: str, *, runners: bool) -> Iterator[tuple[str, bytes]]:
+def _files(
+    picture: Picture, origin: str, photos: Photos, *, runners: bool
+) -> Iterator[tuple[str, bytes]]:
     for asset in sorted(path for path in STATIC.rglob("*") if path.is_file()):
         yield f"static/{asset.relative_to(STATIC).as_posix()}", asset.read_bytes()
-    yield from list_pages(picture, origin, runners=runners)
+    yield from list_pages(picture, origin, photos, runners=runners)
 
 
 def _put(file: Path, content: bytes, *, same: bool) -> bool:

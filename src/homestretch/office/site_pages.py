@@ -6,7 +6,7 @@ import hashlib
 import html
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from homestretch.boards import write_twin
 from homestretch.boards.results import ResultsBoard
 from homestretch.boards.stories import list_public
 from homestretch.boards.towns import TownsBoard
+from homestretch.photos.developing import PRESS_PX
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.showing import shown
@@ -26,6 +27,8 @@ from homestretch.web.story_card import can_paint, draw_card, paint
 from homestretch.web.story_feeds import json_feed, rss
 
 PUBLIC: Final = Viewer()
+Photos = Mapping[str, Mapping[str, bytes]]
+"""Story → name of a file beside its page → JPEG."""
 SOMEWHERE: Final = "https://results.invalid"
 """Stands for the site's address while nobody knows it; what would hold it is left out."""
 _LINK: Final = re.compile(
@@ -48,7 +51,9 @@ class Page(NamedTuple):
     make: Callable[[], str]
 
 
-def list_pages(picture: Picture, origin: str, *, runners: bool) -> Iterator[tuple[str, bytes]]:
+def list_pages(
+    picture: Picture, origin: str, photos: Photos, *, runners: bool
+) -> Iterator[tuple[str, bytes]]:
     """(file, content) of everything public."""
     pages = [*_boards(picture, runners=runners), *_stories(picture, origin)]
     files = {page.address: page.file for page in pages}
@@ -58,7 +63,7 @@ def list_pages(picture: Picture, origin: str, *, runners: bool) -> Iterator[tupl
     for key in _plain_keys(picture):
         address = page_address(key, picture.event.id, suffix=".json")
         yield address.lstrip("/"), write_twin(make_board(key, picture, PUBLIC))
-    yield from _beside_stories(picture, origin)
+    yield from _beside_stories(picture, origin, photos)
 
 
 def _plain_keys(picture: Picture) -> Iterator[BoardKey]:
@@ -140,7 +145,7 @@ def _told(picture: Picture, origin: str, story: str, address: str) -> Told:
     return Told(picture, Place(scheme, rest.rstrip("/"), address), story)
 
 
-def _beside_stories(picture: Picture, origin: str) -> Iterator[tuple[str, bytes]]:
+def _beside_stories(picture: Picture, origin: str, photos: Photos) -> Iterator[tuple[str, bytes]]:
     """Cards, press kits and, where the site's address is known, feeds."""
     entries = list_public(picture)
     for entry in entries:
@@ -151,7 +156,14 @@ def _beside_stories(picture: Picture, origin: str) -> Iterator[tuple[str, bytes]
         yield f"{folder}/card.svg", card.encode()
         if can_paint():
             yield f"{folder}/card.png", paint(card)
-        yield f"{folder}/press-kit.zip", make_kit(picture, board, f"{origin}{address}")
+        mine = photos.get(entry.id, {})
+        for name, data in mine.items():
+            yield f"{folder}/{name}", data
+        largest = next((d for name, d in mine.items() if name.endswith(f"-{PRESS_PX}.jpg")), b"")
+        yield (
+            f"{folder}/press-kit.zip",
+            make_kit(picture, board, f"{origin}{address}", photo=largest),
+        )
     if origin:
         folder = page_address(board_key("stories", {}), picture.event.id)
         event_url = f"{origin.rstrip('/')}{folder.removesuffix('/stories')}"
@@ -201,7 +213,7 @@ def _target(address: str, files: dict[str, str]) -> str | None:
     if address in files:
         return files[address]
     kept = path.lstrip("/")
-    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip"))
+    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip", ".jpg"))
     return kept if beside else None
 
 

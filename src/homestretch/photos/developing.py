@@ -54,12 +54,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 def develop(data: bytes, order: Order) -> dict[int, bytes]:
     """Longest side → JPEG. PhotoRefused when the original cannot be opened."""
-    from homestretch.photos.models import get_networks
+    from homestretch.photos.models import find_faces
 
     picture = open_photo(data, max(order.sizes)).pixels
     height, width = picture.shape[:2]
-    networks = get_networks()
-    found = networks.find_faces(picture, FACES_PX, DOUBT)
+    found = find_faces(picture, FACES_PX, DOUBT)
     faces = [Box(f.x / width, f.y / height, f.width / width, f.height / height) for f in found]
     hidden = blur(picture, [*(one for one in faces if not _stays(one, order.shown)), *order.hidden])
     return {

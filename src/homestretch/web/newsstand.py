@@ -99,14 +99,15 @@ class Newsstand:
         self._kept: OrderedDict[Place, Printed] = OrderedDict()
         self._said: dict[str, Hashable] = {}
 
-    def on_picture(self, picture: Picture) -> None:
-        """Throw away what is printed of an event, if what may be told has changed."""
+    def on_picture(self, picture: Picture) -> bool:
+        """Throw away what is printed of an event, if what may be told has changed; whether it has."""
         said = _said_of(picture)
         if self._said.get(picture.event.id) == said:
-            return
+            return False
         self._said[picture.event.id] = said
         for place in [place for place, one in self._kept.items() if one.event == picture.event.id]:
             del self._kept[place]
+        return True
 
     @property
     def count(self) -> int:

@@ -21,6 +21,7 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.stories import list_public
 from homestretch.boards.story import BOARD, PUBLIC, StoryBoard, StoryChoices
 from homestretch.errors import NotFound
+from homestretch.photos.developing import PRESS_PX
 from homestretch.picture import Picture
 from homestretch.server.front import Front
 from homestretch.server.questions import TakeDown
@@ -162,6 +163,7 @@ def _article(told: Told, board: StoryBoard, page: str, card: str) -> str:
     when = board.published_at
     event = told.picture.event
     stamp = _stamp(when, event.zone)
+    images = [*_photo_urls(page, board), *([card] if card else [])]
     said = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -174,9 +176,14 @@ def _article(told: Told, board: StoryBoard, page: str, card: str) -> str:
         "author": {"@type": "Organization", "name": event.name, "url": told.event_address},
         "publisher": {"@type": "Organization", "name": event.name},
         "about": {"@type": "SportsEvent", "name": event.name, "startDate": event.date},
-    } | ({"image": [card]} if card else {})
+    } | ({"image": images} if images else {})
     text = msgspec.json.encode(said).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _photo_urls(page: str, board: StoryBoard) -> list[str]:
+    photo = board.told.photo
+    return [f"{page}/photo-{photo.name}-{PRESS_PX}.jpg"] if photo is not None else []
 
 
 def _stamp(at: int, zone: str) -> str:
@@ -210,7 +217,12 @@ async def _json_feed(told: Told) -> tuple[str, bytes]:
 async def _press_kit(told: Told) -> tuple[str, bytes]:
     board = told.board()
     page = f"{told.event_address}/stories/{board.told.id}"
-    return "application/zip", await to_thread.run_sync(make_kit, told.picture, board, page)
+    photo = b""
+    if board.told.photo is not None and told.front is not None:
+        name = f"{board.told.photo.name}-{PRESS_PX}"
+        photo = await get_story_photo(told.front, told.picture, told.story, name)
+    kit = await to_thread.run_sync(make_kit, told.picture, board, page, photo)
+    return "application/zip", kit
 
 
 async def _oembed(request: Request) -> Response:
