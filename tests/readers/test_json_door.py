@@ -63,6 +63,7 @@ ITEMS: dict[str, dict[str, Any]] = {
     "road-opened": {"from_place": "10k", "to_place": "half"},
     "ruled": {"bib": "12", "verdict": "dnf"},
     "story-asked": {"story": "met-1f0c9a77e2", "entrant": "e12", "channel": "qr"},
+    "story-pictured": {"story": "met-1f0c9a77e2", "photo": "ab12"},
     "story-published": {"story": "met-1f0c9a77e2"},
     "story-withdrawn": {"story": "met-1f0c9a77e2"},
     "story-written": {

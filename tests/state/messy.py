@@ -33,6 +33,7 @@ from homestretch.facts import (
     Ruled,
     Sighting,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -155,6 +156,7 @@ class Happenings:
         told = self.one(
             StoryAsked(entrant=entrant, channel="qr", **story), StoryWritten(part="quote", text_ref="t-1", **story),
             StoryPublished(**story), StoryWithdrawn(**story), TakedownAsked(**story),
+            StoryPictured(photo="ab12", **story),
         )  # fmt: skip
         return [self.one(given, given, moved, by_official, hidden, held, told)]
 

@@ -20,6 +20,7 @@ from homestretch.boards.coming_home import (
 )
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
+from homestretch.boards.pictured import LOOKS_AFTER, OwnPhoto, list_own_photos
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
@@ -75,8 +76,9 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
     of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that
     the viewer may open the reads behind the splits. ``together`` are those beside whom the runner was, when
-    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much.
-    ``certificate``: there is one; ``holding`` is for who may hold the entry."""
+    both agreed, ``pictures`` those with this bib, for who looks after pictures; ``pack`` says in how large a group;
+    ``together_rate``: how often chance does as much. ``certificate``: there is one; ``holding`` is for who may hold the
+    entry."""
 
     who: Shown
     race: str
@@ -118,6 +120,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     opens_log: bool
     certificate: bool
     holding: Holding | None
+    pictures: tuple[OwnPhoto, ...] = ()
 
 
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
@@ -159,6 +162,7 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         opens_log=keeps_ledger(viewer),
         certificate=finished and not state.is_held(row),
         holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
+        pictures=list_own_photos(picture, row) if viewer.role in LOOKS_AFTER else (),
     )
 
 

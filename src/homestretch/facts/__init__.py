@@ -51,6 +51,7 @@ from homestretch.facts.photos import (
     PhotoTaken,
     PhotoTakenDown,
 )
+from homestretch.facts.picturing import PhotoClaimed, StoryPictured
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -115,6 +116,7 @@ __all__ = [
     "Moved",
     "Part",
     "PhotoAnswered",
+    "PhotoClaimed",
     "PhotoLocked",
     "PhotoLooked",
     "PhotoTagged",
@@ -133,6 +135,7 @@ __all__ = [
     "Ruled",
     "Sighting",
     "StoryAsked",
+    "StoryPictured",
     "StoryPublished",
     "StoryWithdrawn",
     "StoryWritten",

@@ -5,8 +5,9 @@ Everything follows from the types in ``facts``, so that no list of values is wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import groupby
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, get_type_hints
 
 import msgspec
@@ -89,7 +90,18 @@ def say_kinds(said: object, kinds: Iterable[str]) -> str:
     """What a kind that nobody knows is answered."""
     known = sorted(kinds)
     hint = meant(said, known) if isinstance(said, str) else ""
-    return f"It is {repr(said)[:60]}. {hint or 'The kinds are ' + ', '.join(known) + '.'}"
+    listed = ", ".join(_by_beginning(known))
+    return f"It is {repr(said)[:60]}. {hint or f'The kinds are {listed}.'}"
+
+
+def _by_beginning(kinds: list[str]) -> Iterator[str]:
+    """Sorted kinds, three or more that begin alike in one: ``story-asked/-published/-written``."""
+    for beginning, several in groupby(kinds, lambda kind: kind.partition("-")[0]):
+        alike = list(several)
+        if len(alike) < 3:
+            yield from alike
+        else:
+            yield "/".join([alike[0], *(one.removeprefix(beginning) for one in alike[1:])])
 
 
 def say_others(kind: str, others: Iterable[str]) -> str:
