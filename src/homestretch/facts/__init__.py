@@ -85,6 +85,7 @@ from homestretch.facts.stories import (
     TakedownAsked,
 )
 from homestretch.facts.tellings import Delivered
+from homestretch.facts.witnesses import PhotoPlaced, PhotoWitnessed
 
 __all__ = [
     "KIND_NUMBERS",
@@ -117,9 +118,11 @@ __all__ = [
     "PhotoClaimed",
     "PhotoLocked",
     "PhotoLooked",
+    "PhotoPlaced",
     "PhotoTagged",
     "PhotoTaken",
     "PhotoTakenDown",
+    "PhotoWitnessed",
     "Ping",
     "PlaceShared",
     "PlanLoaded",
