@@ -32,6 +32,8 @@ from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
 from homestretch.intake.listener import TcpDoor
+from homestretch.intake.uploaded import Uploaded
+from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
 from homestretch.loading import Entering, enter, list_vanished, say_vanished
 from homestretch.merging import NOBODY_KNOWN, Known, list_known
@@ -298,6 +300,7 @@ async def _keep(spec: ServerSpec) -> None:
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Asker(folder, live, command_of, where).run())
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
+            tasks.create_task(Uploaded(folder, live, devices, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)
         ways = {
             spec.wire: keeper.serve,
@@ -368,6 +371,7 @@ async def _show(spec: FrontSpec) -> None:
     application.state.front = application.state.pictures = front
     application.state.streams = streams
     application.state.push_keys = spec.push_keys
+    application.state.uploads = {event: Uploads(Path(it)) for event, it in spec.folders.items()}
     config = front_config(application, spec)
     server = uvicorn.Server(config)
     listener = socket.socket(fileno=os.dup(spec.http_fd))

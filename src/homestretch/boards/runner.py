@@ -134,7 +134,8 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     finished = crossed and status in (*FINISHERS, Status.RIDING, Status.IN_CARE)
     words = WITHDREW if stops else say_status(status, viewer.role, crossed_the_line=crossed)
     # When somebody was taken over is a proof, and health is nobody's business.
-    told = keeps_ledger(viewer) or (status in (*FINISHERS, *ON_THE_ROAD) and not stops)
+    told = keeps_ledger(viewer) or (status in ON_THE_ROAD and not stops)
+    seen_at, seen_at_point = _last_seen(picture, row, told=told, finished=finished)
     splits = list_splits(picture, viewer, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
@@ -154,13 +155,25 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         basis=say_basis(picture, row),
         paces=list_paces(splits),
         length_m=race.distance_m,
-        seen_at=_time(int(state.last_proof_at[row])) if told else None,
-        seen_at_point=read_at_point(picture, row) if told else "",
+        seen_at=seen_at,
+        seen_at_point=seen_at_point,
         notes=_list_notes(picture, viewer, row),
         **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
         certificate=finished and not state.is_held(row),
+        **_for_staff(picture, viewer, row),
+    )
+
+
+class _ForStaff(TypedDict):
+    holding: Holding | None
+    pictures: tuple[OwnPhoto, ...]
+
+
+def _for_staff(picture: Picture, viewer: Viewer, row: int) -> _ForStaff:
+    """What a page has for those alone who may hold an entry, or look after pictures."""
+    return _ForStaff(
         holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
         pictures=list_own_photos(picture, row) if viewer.role in LOOKS_AFTER else (),
     )
@@ -180,6 +193,19 @@ def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
     entrant = picture.state.roster.entrants[row]
     there = declared.state.roster.entrants
     return (declared, there.index(entrant)) if entrant in there else (picture, row)
+
+
+def _last_seen(picture: Picture, row: int, *, told: bool, finished: bool) -> tuple[int | None, str]:
+    """When and at which mat somebody was seen last; of who finished the others learn of the line alone, whatever
+    became of them behind it."""
+    state = picture.state
+    if told:
+        return _time(int(state.last_proof_at[row])), read_at_point(picture, row)
+    if not finished:
+        return None, ""
+    at, end = int(state.finish_at[row]), int(state.roster.end_point[row])
+    was_read = end != NEVER and int(state.passed_at[row, end]) == at
+    return at, state.points.names[end] if was_read else ""
 
 
 def _time(value: int) -> int | None:

@@ -86,6 +86,7 @@ from homestretch.facts.stories import (
     TakedownAsked,
 )
 from homestretch.facts.tellings import Delivered
+from homestretch.facts.witnesses import PhotoPlaced, PhotoWitnessed
 
 __all__ = [
     "KIND_NUMBERS",
@@ -119,9 +120,11 @@ __all__ = [
     "PhotoClaimed",
     "PhotoLocked",
     "PhotoLooked",
+    "PhotoPlaced",
     "PhotoTagged",
     "PhotoTaken",
     "PhotoTakenDown",
+    "PhotoWitnessed",
     "Ping",
     "PlaceShared",
     "PlanLoaded",

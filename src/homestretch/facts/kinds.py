@@ -64,6 +64,7 @@ from homestretch.facts.stories import (
     TakedownAsked,
 )
 from homestretch.facts.tellings import Delivered
+from homestretch.facts.witnesses import PhotoPlaced, PhotoWitnessed
 
 AnyFact: TypeAlias = (
     Read
@@ -104,6 +105,8 @@ AnyFact: TypeAlias = (
     | PhotoAnswered
     | PhotoLocked
     | PhotoTakenDown
+    | PhotoWitnessed
+    | PhotoPlaced
     | Declared
     | PodiumCleared
     | ResultsPosted
@@ -153,6 +156,8 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     PhotoAnswered: 48,
     PhotoLocked: 49,
     PhotoTakenDown: 50,
+    PhotoWitnessed: 51,
+    PhotoPlaced: 52,
     Declared: 25,
     PodiumCleared: 26,
     ResultsPosted: 27,

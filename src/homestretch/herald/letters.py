@@ -101,7 +101,11 @@ def _finish(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[
 
 def _status(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[str, Any] | None:
     """Nothing where this receiver reads the same word for both."""
-    was, now = (str(say_status(Status(value), viewer.role)) for value in (one.was, one.now))
+    crossed = int(picture.state.gun_ms[row]) != NEVER
+    was, now = (
+        str(say_status(Status(value), viewer.role, crossed_the_line=crossed))
+        for value in (one.was, one.now)
+    )
     if was == now:
         return None
     return {

@@ -13,8 +13,8 @@ ABOVE: Final = 3.2
 leans into a climb has it nearer."""
 FURTHEST: Final = 3.0
 """Heights of the face from where its number should be; what is further is another's."""
-CLEAR: Final = 1.6
-"""Another face that is not so many times further leaves a doubt."""
+CLEAR, APART = 1.6, 0.8
+"""Another face that is not so many times further, and so many heights more, leaves a doubt."""
 
 
 class Pair(NamedTuple):
@@ -41,7 +41,8 @@ def find_faces(faces: Sequence[Box], numbers: Sequence[Box], aspect: float) -> d
             continue
         best = mine[0]
         of_face = [one for one in pairs if one.face == best.face and one.number != number]
-        if all(other.away > CLEAR * best.away for other in (*mine[1:2], *of_face[:1])):
+        clear = max(CLEAR * best.away, best.away + APART)
+        if all(other.away > clear for other in (*mine[1:2], *of_face[:1])):
             found[number] = faces[best.face]
     return found
 

@@ -5,9 +5,8 @@ Everything follows from the types in ``facts``, so that no list of values is wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from itertools import groupby
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args, get_type_hints
 
 import msgspec
@@ -23,6 +22,8 @@ _FORMS: Final[dict[type[msgspec.inspect.Type], Form]] = {
     msgspec.inspect.BoolType: "yes",
     msgspec.inspect.VarTupleType: "words",
 }
+LISTED: Final = 240
+"""Letters of a list of names in an answer."""
 _TYPES: Final[dict[Form, tuple[type, ...]]] = {
     "text": (str,), "whole": (int,), "number": (int, float), "yes": (bool,), "words": (list,),
 }  # fmt: skip
@@ -90,18 +91,14 @@ def say_kinds(said: object, kinds: Iterable[str]) -> str:
     """What a kind that nobody knows is answered."""
     known = sorted(kinds)
     hint = meant(said, known) if isinstance(said, str) else ""
-    listed = ", ".join(_by_beginning(known))
-    return f"It is {repr(said)[:60]}. {hint or f'The kinds are {listed}.'}"
+    return f"It is {repr(said)[:60]}. {hint or 'The kinds are ' + _list_some(known) + '.'}"
 
 
-def _by_beginning(kinds: list[str]) -> Iterator[str]:
-    """Sorted kinds, three or more that begin alike in one: ``story-asked/-published/-written``."""
-    for beginning, several in groupby(kinds, lambda kind: kind.partition("-")[0]):
-        alike = list(several)
-        if len(alike) < 3:
-            yield from alike
-        else:
-            yield "/".join([alike[0], *(one.removeprefix(beginning) for one in alike[1:])])
+def _list_some(names: list[str]) -> str:
+    """Names up to a length that an answer has room for, and how many more there are."""
+    listed = [name for at, name in enumerate(names) if len(", ".join(names[: at + 1])) <= LISTED]
+    more = len(names) - len(listed)
+    return ", ".join(listed) + (f" and {more} more" if more else "")
 
 
 def say_others(kind: str, others: Iterable[str]) -> str:

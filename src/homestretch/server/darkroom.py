@@ -114,10 +114,10 @@ class Darkroom:
     async def show(self, wanted: Wanted, px: int, name: str = "") -> bytes:
         """A JPEG; NotFound for what may not be seen (any more), or is called otherwise by now, BusyError while it is
         being made."""
-        await self._open_up()
         order = self._order(wanted)
         if order is None or px not in order.sizes or (name and name != order.name):
             raise NotFound("There is no such picture.", "It may have been taken down.")
+        await self._open_up()
         if order.name not in self._made:
             await self._make(order)
             if self._order(wanted) != order:

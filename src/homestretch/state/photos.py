@@ -14,14 +14,16 @@ from homestretch.facts import (
     PhotoClaimed,
     PhotoLocked,
     PhotoLooked,
+    PhotoPlaced,
     PhotoTagged,
     PhotoTaken,
     PhotoTakenDown,
+    PhotoWitnessed,
     Sighting,
 )
 from homestretch.race.spelling import bib_key
 from homestretch.state.columns import Columns, FactT
-from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag
+from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag, Witness
 
 OF_PHOTO: Final = "photos:"
 """How the source of a sighting begins that a picture made; its name follows."""
@@ -42,6 +44,8 @@ class _Said(NamedTuple):
     down: set[str]
     sightings: dict[tuple[str, str], FactId]
     """(picture, bib key) -> the sighting that its tag made"""
+    places: dict[str, str]
+    witnesses: dict[str, list[Witness]]
 
 
 def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Photo, ...]:
@@ -90,7 +94,13 @@ def _listen(
         for logged, fact in columns.of_kind(Sighting)
         if logged.id.source.startswith(OF_PHOTO) and logged.seq not in void
     }
-    return _Said(looks, tags, answers, claims, _with_bursts(named, taken), down, sightings)
+    places = {fact.photo: fact.place for fact in _holding(columns, PhotoPlaced, void, until)}
+    witnesses: dict[str, list[Witness]] = defaultdict(list)
+    for fact in _holding(columns, PhotoWitnessed, void, until):
+        seen = Witness(fact.text_ref or "", fact.quoted, fact.bib, fact.by)
+        witnesses[fact.photo].append(seen)
+    burst = _with_bursts(named, taken)
+    return _Said(looks, tags, answers, claims, burst, down, sightings, places, witnesses)
 
 
 def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
@@ -119,7 +129,7 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
     look = said.looks.get(fact.photo)
     return Photo(
         photo=fact.photo,
-        place=fact.place,
+        place=said.places.get(fact.photo, fact.place),
         kept=fact.kept,
         camera=fact.camera,
         timed=fact.timed,
@@ -136,6 +146,9 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
         claimed=frozenset(claims),
         locked=fact.photo in said.locked,
         down=fact.photo in said.down,
+        by=fact.by,
+        placed=fact.photo in said.places,
+        witnesses=tuple(said.witnesses.get(fact.photo, ())),
     )
 
 

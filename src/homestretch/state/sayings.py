@@ -23,7 +23,9 @@ from homestretch.facts import (
     PhotoAnswered,
     PhotoClaimed,
     PhotoLocked,
+    PhotoPlaced,
     PhotoTakenDown,
+    PhotoWitnessed,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -48,8 +50,8 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoClaimed,
-    PhotoLocked,    PhotoTakenDown, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
+    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoClaimed, PhotoLocked,
+    PhotoPlaced, PhotoTakenDown, PhotoWitnessed, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
     StoryAsked, StoryPictured, StoryPublished, StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (

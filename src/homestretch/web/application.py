@@ -37,6 +37,7 @@ from homestretch.web.refusals import on_fault, on_http_error, on_our_error
 from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
+from homestretch.web.uploads import upload_routes
 
 
 def make_application() -> Starlette:
@@ -56,6 +57,8 @@ def make_application() -> Starlette:
     application.state.newsstand = Newsstand()
 
     application.state.push_keys = {}
+    application.state.uploads = {}
+    application.state.busy_uploads = set()
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
     return application
@@ -88,6 +91,7 @@ def list_routes() -> list[BaseRoute]:
         *story_routes(),
         *following_routes(),
         *photo_routes(),
+        *upload_routes(),
         *shard_routes(),
         *mine_routes(),
         *embedding_routes(),
