@@ -31,7 +31,7 @@ from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
-from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, Status
+from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, State, Status
 
 WALL = 5
 """splits on a wall"""
@@ -128,14 +128,13 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     state = picture.state
     row, who = get_shown(picture, viewer, choices.bib)
     status = Status(int(state.status[row]))
-    race = picture.event.races[int(state.roster.race[row])]
-    crossed = int(state.finish_at[row]) != NEVER
+    race, crossed = picture.event.races[int(state.roster.race[row])], _crossed(state, row)
     stops = bool(int(state.marks[row]) & Mark.SAID_TO_WITHDRAW) and not keeps_ledger(viewer)
     finished = crossed and status in (*FINISHERS, Status.RIDING, Status.IN_CARE)
     words = WITHDREW if stops else say_status(status, viewer.role, crossed_the_line=crossed)
     # When somebody was taken over is a proof, and health is nobody's business.
     told = keeps_ledger(viewer) or (status in ON_THE_ROAD and not stops)
-    seen_at, seen_at_point = _last_seen(picture, row, told=told, finished=finished)
+    seen = _last_seen(picture, row, told=told, finished=finished)
     splits = list_splits(picture, viewer, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
@@ -155,8 +154,8 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         basis=say_basis(picture, row),
         paces=list_paces(splits),
         length_m=race.distance_m,
-        seen_at=seen_at,
-        seen_at_point=seen_at_point,
+        seen_at=seen[0],
+        seen_at_point=seen[1],
         notes=_list_notes(picture, viewer, row),
         **_find_together(picture, viewer, row),
         phone=picture.event.phone,
@@ -177,6 +176,10 @@ def _for_staff(picture: Picture, viewer: Viewer, row: int) -> _ForStaff:
         holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
         pictures=list_own_photos(picture, row) if viewer.role in LOOKS_AFTER else (),
     )
+
+
+def _crossed(state: State, row: int) -> bool:
+    return int(state.finish_at[row]) != NEVER
 
 
 def _find_holding(picture: Picture, row: int) -> Holding:
