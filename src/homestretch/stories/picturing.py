@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from homestretch.photos.boxes import is_same_place
+from homestretch.photos.boxes import SAME_SHARE
 from homestretch.photos.crediting import Credit
 from homestretch.photos.developing import PHONE_PX, Order
 from homestretch.photos.faces import find_faces
@@ -134,7 +134,12 @@ def make_order(
 
 
 def _is_one_of(box: Box, others: Iterable[Box]) -> bool:
-    return any(is_same_place(box, other) for other in others)
+    """Whether a place is one of others: it covers half of it, or is covered by half."""
+    for other in others:
+        smaller = min(box.area, other.area)
+        if smaller > 0 and box.shared(other) >= SAME_SHARE * smaller:
+            return True
+    return False
 
 
 def preview(picture: Picture, photo: Photo) -> Order:
