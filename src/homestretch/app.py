@@ -74,6 +74,7 @@ from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
+from homestretch.web.story_photos import put_out
 from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
@@ -294,6 +295,7 @@ async def _keep(spec: ServerSpec) -> None:
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
+            tasks.create_task(keeper.events[event.id].darkroom.watch())
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Asker(folder, live, command_of, where).run())
@@ -359,10 +361,9 @@ def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
 
 async def _show(spec: FrontSpec) -> None:
     application = make_application()
-    stand = application.state.newsstand
 
     def on_picture(picture: Picture) -> None:
-        stand.on_picture(picture)
+        put_out(application, picture)
         streams.on_picture(picture)
 
     front = Front(on_picture)

@@ -20,6 +20,7 @@ from homestretch.boards.coming_home import (
 )
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
+from homestretch.boards.pictured import LOOKS_AFTER, OwnPhoto, list_own_photos
 from homestretch.boards.result_row import find_protested
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
@@ -31,7 +32,7 @@ from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
-from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, Status
+from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, State, Status
 
 WALL = 5
 """splits on a wall"""
@@ -76,8 +77,9 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
     of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that
     the viewer may open the reads behind the splits. ``together`` are those beside whom the runner was, when
-    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much.
-    ``certificate``: there is one; ``holding`` is for who may hold the entry."""
+    both agreed, ``pictures`` those with this bib, for who looks after pictures; ``pack`` says in how large a group;
+    ``together_rate``: how often chance does as much. ``certificate``: there is one; ``holding`` is for who may hold the
+    entry."""
 
     who: Shown
     race: str
@@ -119,6 +121,7 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     opens_log: bool
     certificate: bool
     holding: Holding | None
+    pictures: tuple[OwnPhoto, ...] = ()
 
 
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
@@ -126,14 +129,13 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     state = picture.state
     row, who = get_shown(picture, viewer, choices.bib)
     status = find_status(picture, viewer, row)
-    race = picture.event.races[int(state.roster.race[row])]
-    crossed = int(state.finish_at[row]) != NEVER
+    race, crossed = picture.event.races[int(state.roster.race[row])], _crossed(state, row)
     stops = bool(int(state.marks[row]) & Mark.SAID_TO_WITHDRAW) and not keeps_ledger(viewer)
     finished = crossed and status in (*FINISHERS, Status.RIDING, Status.IN_CARE)
     words = WITHDREW if stops else say_status(status, viewer.role, crossed_the_line=crossed)
     # When somebody was taken over is a proof, and health is nobody's business.
     told = keeps_ledger(viewer) or (status in ON_THE_ROAD and not stops)
-    seen_at, seen_at_point = _last_seen(picture, row, told=told, finished=finished)
+    seen = _last_seen(picture, row, told=told, finished=finished)
     splits = list_splits(picture, viewer, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
@@ -153,15 +155,32 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         basis=say_basis(picture, row),
         paces=list_paces(splits),
         length_m=race.distance_m,
-        seen_at=seen_at,
-        seen_at_point=seen_at_point,
+        seen_at=seen[0],
+        seen_at_point=seen[1],
         notes=_list_notes(picture, viewer, row),
         **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
         certificate=finished and not state.is_held(row),
-        holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
+        **_for_staff(picture, viewer, row),
     )
+
+
+class _ForStaff(TypedDict):
+    holding: Holding | None
+    pictures: tuple[OwnPhoto, ...]
+
+
+def _for_staff(picture: Picture, viewer: Viewer, row: int) -> _ForStaff:
+    """What a page has for those alone who may hold an entry, or look after pictures."""
+    return _ForStaff(
+        holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
+        pictures=list_own_photos(picture, row) if viewer.role in LOOKS_AFTER else (),
+    )
+
+
+def _crossed(state: State, row: int) -> bool:
+    return int(state.finish_at[row]) != NEVER
 
 
 def _find_holding(picture: Picture, row: int) -> Holding:

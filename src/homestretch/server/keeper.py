@@ -24,10 +24,12 @@ from homestretch.readers import list_http_readers
 from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
 from homestretch.server.bounds import bound_of, within
 from homestretch.server.callers import make_caller
+from homestretch.server.darkroom import Darkroom
 from homestretch.server.feed import Feed
 from homestretch.server.following import Following
 from homestretch.server.judging import without_early
 from homestretch.server.own import answer_link, take_name
+from homestretch.server.own_photos import say_own_photo, show_photo
 from homestretch.server.questions import (
     Deposit,
     Evidence,
@@ -42,9 +44,11 @@ from homestretch.server.questions import (
     NameLooked,
     Newest,
     OpenLink,
+    OwnPhotoWord,
     Question,
     Redeem,
     Sayings,
+    ShownPhoto,
     SmallPhoto,
     TakeDown,
     decode_question,
@@ -106,9 +110,11 @@ class Kept:
     keys_version: int = -1
     push_hosts: tuple[str, ...] = ()
     following: Following = field(init=False)
+    darkroom: Darkroom = field(init=False)
 
     def __post_init__(self) -> None:
         self.following = Following(self.people, self.push_hosts)
+        self.darkroom = Darkroom(self.pictures, lambda: self.live.picture)
 
 
 class Keeper:
@@ -242,6 +248,12 @@ class Keeper:
                 return take_name(kept.people, self._get_key(kept, question.key_hash), question)
             case SmallPhoto():
                 return tell_small(kept.live, kept.pictures, question)
+            case ShownPhoto():
+                return await show_photo(kept.darkroom, kept.people, question, self._wall_now())
+            case OwnPhotoWord():
+                return await say_own_photo(
+                    kept.live, kept.people, question, (self._now(), self._wall_now())
+                )
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())

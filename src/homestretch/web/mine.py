@@ -33,6 +33,7 @@ from homestretch.web.certificates import answer_sheet
 from homestretch.web.forms import read_form
 from homestretch.web.mine_forms import read_said
 from homestretch.web.often import CROWD
+from homestretch.web.own_photos import own_photo_routes, say_own_photo
 from homestretch.web.render import render_plain
 from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
 
@@ -58,6 +59,7 @@ def mine_routes() -> list[BaseRoute]:
         GuardedRoute(
             "/{event}/me", _say, who=EVERYBODY, methods=["POST"], often=CROWD, name="me-form"
         ),
+        *own_photo_routes(),
         GuardedRoute("/{event}/me/{token}", _open, who=EVERYBODY),
         GuardedRoute("/{event}/me/{bib}/certificate.pdf", _show_certificate, who=EVERYBODY),
         GuardedRoute("/{event}/names", _look, who=DESK_ROLES, methods=["POST"], name="names-form"),
@@ -143,6 +145,9 @@ async def _say(request: Request) -> Response:
     if not held:
         raise RefusedError(said("No private link is open here."), said("Open yours again."))
     try:
+        if form.get("photo"):
+            words = await say_own_photo(request, form, held)
+            return _answer(request, await find_own(request), Notice(words, done=True))
         told, words = read_said(form, picture)
         answer = await front.ask(msgspec.structs.replace(question, said=told))
     except HomestretchError as error:
