@@ -73,6 +73,7 @@ from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
+from homestretch.web.spoken import find_speech
 from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
@@ -263,7 +264,7 @@ def push(spec: PushSpec) -> None:
     os.nice(NICE)
 
     async def work() -> None:
-        await Pushing(spec.keys).run(Path(spec.wire))
+        await Pushing(spec.keys, speaks=find_speech).run(Path(spec.wire))
 
     uvloop.run(ends_with_supervisor(work()))
 

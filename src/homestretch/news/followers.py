@@ -28,13 +28,15 @@ POINT_BYTES, SECRET_BYTES = 65, 16
 
 class Follower(msgspec.Struct, frozen=True, kw_only=True):
     """A browser that follows an entrant: where its push service takes messages, the browser's public key and secret
-    (both base64url). ``ref`` names the text in the people file."""
+    (both base64url). ``ref`` names the text in the people file; ``language`` is that of the page on which they began
+    to follow, empty: the event's."""
 
     ref: str
     entrant: str
     endpoint: str
     p256dh: str
     auth: str
+    language: str = ""
 
 
 class _Kept(msgspec.Struct):
@@ -43,11 +45,14 @@ class _Kept(msgspec.Struct):
     endpoint: str
     p256dh: str
     auth: str
+    language: str = ""
 
 
 def encode(follower: Follower) -> bytes:
     """The text that is kept of a follower."""
-    return msgspec.json.encode(_Kept(follower.endpoint, follower.p256dh, follower.auth))
+    return msgspec.json.encode(
+        _Kept(follower.endpoint, follower.p256dh, follower.auth, follower.language)
+    )
 
 
 def decode(texts: Iterable[tuple[str, bytes]]) -> Iterator[Follower]:
@@ -63,6 +68,7 @@ def decode(texts: Iterable[tuple[str, bytes]]) -> Iterator[Follower]:
             endpoint=kept.endpoint,
             p256dh=kept.p256dh,
             auth=kept.auth,
+            language=kept.language,
         )
 
 

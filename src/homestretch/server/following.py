@@ -23,6 +23,7 @@ MOST_OF_BROWSER: Final = 20
 MOST_OF_ADDRESS: Final = 60
 """Followers of one runner; runners that one browser follows; subscriptions from one address of the network since the
 keeper was started (a family, or a whole bus, behind one router)."""
+LONGEST_LANGUAGE: Final = 12
 KEEP_MS: Final = 3 * 86_400_000
 """After this nobody follows any more (by the wall's time): the day is over."""
 
@@ -55,7 +56,8 @@ class Following:
             return msgspec.json.encode(list((await self._load()).values()))
 
     async def follow(self, picture: Picture | None, question: Follow, wall_now: int) -> bytes:
-        """A browser follows a runner from now on: kept once this returns. Twice is once."""
+        """A browser follows a runner from now on: kept once this returns. Twice is once,
+        and the newer language holds."""
         if not self._hosts:
             raise NotFound("This event sends no messages to phones.", "Look at the page instead.")
         entrant = _get_entrant(picture, question.bib)
@@ -66,20 +68,26 @@ class Following:
             endpoint=question.endpoint,
             p256dh=question.p256dh,
             auth=question.auth,
+            language=question.language[:LONGEST_LANGUAGE],
         )
         check(follower, self._hosts)
         async with self._turn:
             known = await self._load()
-            if any(_same(one, follower) for one in known.values()):
-                return b""
             asker = self._asker(question.asked_from)
-            self._check_limits(known, follower, asker)
+            before = next((one for one in known.values() if _same(one, follower)), None)
+            if before is not None:
+                follower = msgspec.structs.replace(follower, ref=before.ref)
+            else:
+                self._check_limits(known, follower, asker)
+            if before == follower:
+                return b""
+            ref = follower.ref
             # In a thread: no read waits for the disk of the people file.
             await asyncio.to_thread(
                 self._people.put_text, ref, encode(follower), wall_now + KEEP_MS
             )
             known[ref] = follower
-            self._from_address[asker] += 1
+            self._from_address[asker] += before is None
         return b""
 
     async def forget(self, question: Forget) -> bytes:
