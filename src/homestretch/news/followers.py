@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from homestretch.errors import FactError
+from homestretch.race.saying import said
 
 PREFIX: Final = "follows/"
 """How the references of these texts begin; then the entrant, then letters that nobody guesses."""
@@ -76,10 +77,13 @@ def check(follower: Follower, hosts: Iterable[str]) -> None:
     """FactError unless this is a browser's subscription at one of the push services ``hosts`` (or below one)."""
     if not is_of_service(follower.endpoint, hosts):
         raise FactError(
-            "This browser's push service is not known here.", "Follow on the page itself."
+            said("This browser's push service is not known here."),
+            said("Follow on the page itself."),
         )
     if len(_bytes(follower.p256dh)) != POINT_BYTES or len(_bytes(follower.auth)) != SECRET_BYTES:
-        raise FactError("The browser's key cannot be read.", "Reload the page and try again.")
+        raise FactError(
+            said("The browser's key cannot be read."), said("Reload the page and try again.")
+        )
 
 
 def is_of_service(endpoint: str, hosts: Iterable[str]) -> bool:
