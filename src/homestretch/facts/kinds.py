@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from homestretch.facts.askings import AskSent
 from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
@@ -90,6 +91,7 @@ AnyFact: TypeAlias = (
     | Moved
     | Hidden
     | Delivered
+    | AskSent
     | Held
     | StoryAsked
     | StoryWritten
@@ -138,6 +140,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     HelpCalled: 23,
     HelpHeard: 24,
     Delivered: 37,
+    AskSent: 39,
     Held: 53,
     StoryAsked: 54,
     StoryWritten: 55,
