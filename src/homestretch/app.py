@@ -75,6 +75,7 @@ from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
 from homestretch.web.story_photos import put_out
+from homestretch.web.spoken import find_speech
 from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
@@ -265,7 +266,7 @@ def push(spec: PushSpec) -> None:
     os.nice(NICE)
 
     async def work() -> None:
-        await Pushing(spec.keys).run(Path(spec.wire))
+        await Pushing(spec.keys, speaks=find_speech).run(Path(spec.wire))
 
     uvloop.run(ends_with_supervisor(work()))
 

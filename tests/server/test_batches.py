@@ -45,7 +45,7 @@ class Event:
     async def say(self, body: bytes) -> dict[str, Any]:
         """The answer to a batch."""
         answer = await self.keeper._deposit(self.kept, Deposit(1, "day", body, self._hash))
-        said: dict[str, Any] = msgspec.json.decode(answer)
+        said: dict[str, Any] = msgspec.json.decode(answer.content)
         return said
 
     def during(self, work: Coroutine[Any, Any, Any]) -> Any:

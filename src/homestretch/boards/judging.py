@@ -6,8 +6,9 @@ from __future__ import annotations
 from homestretch.boards.standing import list_obstacles, list_versions
 from homestretch.facts import AnyFact, Declared, FactId, PodiumCleared, ResultsPosted
 from homestretch.picture import Picture
+from homestretch.race.saying import joined, said, said_n
 from homestretch.state.podiums import Podium, find_podiums
-from homestretch.state.snapshot import NEVER
+from homestretch.state.snapshot import NEVER, Status
 
 MOST_NAMED = 12
 
@@ -31,17 +32,21 @@ def find_objection(picture: Picture, fact: AnyFact, fact_id: FactId) -> str:
     return ""
 
 
-_NO_CATEGORY = "There is no such category: it is a race's id, maybe with /f, /m or /x, an age group behind that, or a division."
+_NO_CATEGORY = said(
+    "There is no such category: it is a race's id, maybe with /f, /m or /x, an age group behind that, or a division."
+)
 
 
 def _object_to_declaring(picture: Picture, fact: Declared) -> str:
     race = next((race for race in picture.event.races if race.id == fact.race), None)
     if race is None:
         known = ", ".join(race.id for race in picture.event.races)
-        return f"There is no race {fact.race!r}. The races are: {known}."
+        return said(
+            "There is no race {race}. The races are: {races}.", race=repr(fact.race), races=known
+        )
     if list_versions(picture, race) and not fact.text_ref:
-        return "A further version needs a reason, for whoever has read the one before."
-    return " ".join(list_obstacles(picture, race))
+        return said("A further version needs a reason, for whoever has read the one before.")
+    return joined(list_obstacles(picture, race), " ")
 
 
 def find_podium(picture: Picture, key: str) -> Podium | None:
@@ -54,17 +59,25 @@ def object_to_clearing(picture: Picture, podium: Podium) -> str:
     """Whoever is on the course and could still come in time. Of who may have come unread the director judges."""
     roster = picture.state.roster
     if len(podium.coming):
-        bibs = [roster.bibs[row] for row in podium.coming[:MOST_NAMED].tolist()]
-        more = (
-            f" and {len(podium.coming) - MOST_NAMED} more"
-            if len(podium.coming) > MOST_NAMED
-            else ""
-        )
-        return f"Could still come in time: {', '.join(bibs)}{more}."
+        # Who is in care is named to nobody here: who reads this may not read of health.
+        named = podium.coming[picture.state.status[podium.coming] != Status.IN_CARE][:MOST_NAMED]
+        bibs = ", ".join(roster.bibs[row] for row in named.tolist())
+        more = len(podium.coming) - len(named)
+        if not bibs:
+            return said_n(
+                "{count} person could still come in time.",
+                "{count} people could still come in time.",
+                more,
+            )
+        if more:
+            bibs = said("{bibs} and {count} more", bibs=bibs, count=more)
+        return said("Could still come in time: {bibs}.", bibs=bibs)
     if not len(podium.first):
-        return "Nobody of this category has a place."
+        return said("Nobody of this category has a place.")
     protests = {
         one.row for one in picture.state.words.protests if not one.decision and one.row != NEVER
     }
     against = [roster.bibs[row] for row in podium.first.tolist() if row in protests]
-    return f"Protests not decided: against {', '.join(against)}." if against else ""
+    if not against:
+        return ""
+    return said("Protests not decided: against {bibs}.", bibs=", ".join(against))

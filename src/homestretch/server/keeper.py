@@ -7,7 +7,6 @@ import pickle
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +19,7 @@ from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
+from homestretch.race.saying import said
 from homestretch.readers import list_http_readers
 from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
 from homestretch.server.bounds import bound_of, within
@@ -60,6 +60,7 @@ from homestretch.server.wire import (
     LARGEST_FRAME,
     LARGEST_QUESTION,
     Answer,
+    Failure,
     PicturePacker,
     read_frame,
     split_event,
@@ -84,8 +85,8 @@ MOST_REFUSALS = 100
 """Refused items that an answer lists; the others are counted."""
 WRONG_KEY = "a wrong key, or none"
 
-FAULT = "Something broke on our side. Nothing of this was kept."
-FAULT_HINT = "Try again; if it stays so, send it in smaller parts. The fault is in our log."
+FAULT = said("Something broke on our side. Nothing of this was kept.")
+FAULT_HINT = said("Try again; if it stays so, send it in smaller parts. The fault is in our log.")
 
 logger = structlog.get_logger(__name__)
 
@@ -215,23 +216,28 @@ class Keeper:
         try:
             kept = self.events.get(question.event)
             if kept is None:
-                raise NotFound(f"There is no event {question.event!r} here.")
+                raise NotFound(said("There is no event {event} here.", event=repr(question.event)))
             if isinstance(question, Followers) and not pushes:
-                raise RefusedError("Who follows whom is told to nobody.")
-            front.send(Answer(question.number, await self._find_answer(kept, question)))
+                raise RefusedError(said("Who follows whom is told to nobody."))
+            front.send(await self._find_answer(kept, question))
         except HomestretchError as error:
             kind = _KINDS.get(type(error), "store")
-            front.send(Answer(question.number, error=kind, what=error.what, hint=error.hint))
+            front.send(_failed(question, kind, error.what, error.hint))
         except Exception as error:  # noqa: BLE001 - whoever asked is answered, whatever we did wrong
             # Without the values of variables: they may hold names.
             trace = "".join(traceback.format_exception(error))
             logger.error("a question failed", question=type(question).__name__, trace=trace)
-            front.send(Answer(question.number, error="fault", what=FAULT, hint=FAULT_HINT))
+            front.send(_failed(question, "fault", FAULT, FAULT_HINT))
 
-    async def _find_answer(self, kept: Kept, question: Question) -> bytes:
+    async def _find_answer(self, kept: Kept, question: Question) -> Answer:
+        if isinstance(question, Deposit):
+            return await self._deposit(kept, question)
+        return Answer(question.number, await self._find_content(kept, question))
+
+    async def _find_content(self, kept: Kept, question: Question) -> bytes:
         match question:
-            case Deposit():
-                return await self._deposit(kept, question)
+            case Deposit():  # has an answer of its own
+                raise AssertionError(question)
             case Knock():
                 return await self._knock(kept, question)
             case Redeem():
@@ -263,7 +269,7 @@ class Keeper:
             case Follow() | Forget() | Followers():
                 return await kept.following.answer(kept.live.picture, question, self._wall_now())
 
-    async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
+    async def _deposit(self, kept: Kept, question: Deposit) -> Answer:
         """Facts of a request; the answer leaves only once they are durable."""
         try:
             key = self._get_key(kept, question.key_hash)
@@ -271,7 +277,9 @@ class Keeper:
             kept.devices.trouble("facts", WRONG_KEY)
             raise
         if not KINDS_OF_ROLE[key.role]:
-            raise RefusedError(f"A key for {key.role} says nothing.", "It is for looking.")
+            raise RefusedError(
+                said("A key for {role} says nothing.", role=key.role), said("It is for looking.")
+            )
         async with kept.batches:
             batch = await self._read(kept, key, question.body)
             await kept.live.keep(batch.heard)
@@ -280,18 +288,21 @@ class Keeper:
             "refused": batch.refused[:MOST_REFUSALS],
             "refused_count": len(batch.refused),
         }
-        return msgspec.json.encode(answer)
+        reasons = list(dict.fromkeys(batch.why[:MOST_REFUSALS]))
+        words = pickle.dumps(reasons) if reasons else b""
+        return Answer(question.number, msgspec.json.encode(answer), words=words)
 
     async def _read(self, kept: Kept, key: Key, body: bytes) -> Batch:
         """A batch, read in parts so that everybody else gets a turn in between."""
         items, at, bound = split_batch(body), self._now(), bound_of(kept.live, kept.keys, key)
         source, by = signature_of(key, kept.keys)
-        whole = Batch([], [])
+        whole = Batch([], [], [])
         for first in range(0, len(items), PART_ITEMS):
             part = read_items(items[first : first + PART_ITEMS], at, source, by, bound)
             part = without_early(kept.live.picture, part)
             whole.heard.extend(part.heard)
             whole.refused.extend(part.refused)
+            whole.why.extend(part.why)
             await asyncio.sleep(0)
         return whole
 
@@ -324,8 +335,8 @@ class Keeper:
         parent = key.parent or key.id
         if sum(other.parent == parent and other.holds(now) for other in kept.keys) >= SESSIONS:
             raise RefusedError(
-                f"This link has been opened {SESSIONS} times.",
-                "Ask the race director for a new one.",
+                said("This link has been opened {count} times.", count=SESSIONS),
+                said("Ask the race director for a new one."),
             )
         session, token = new_key(
             key.role,
@@ -343,7 +354,7 @@ class Keeper:
     def _tell(self, kept: Kept, seqs: Sequence[int]) -> bytes:
         """What stands at some positions of the log, and what became of it."""
         if any(seq > LARGEST_SEQ for seq in seqs):
-            raise NotFound("The log is not that long.", "Open it from a runner's page.")
+            raise NotFound(said("The log is not that long."), said("Open it from a runner's page."))
         uses = kept.live.find_uses(seqs)
         return msgspec.json.encode(
             [_told(kept, kept.log.get(seq), use) for seq, use in zip(seqs, uses, strict=True)]
@@ -356,10 +367,18 @@ class Keeper:
             self._read_keys(kept)
             key = _find_key(kept, key_hash)
         if key is None:
-            raise RefusedError("This key is not known.", "Ask the race director for a key.")
+            raise RefusedError(
+                said("This key is not known."), said("Ask the race director for a key.")
+            )
         if not key.holds(self._wall_now()):
-            raise RefusedError("This key has expired or was revoked.", "Ask for a new one.")
+            raise RefusedError(
+                said("This key has expired or was revoked."), said("Ask for a new one.")
+            )
         return key
+
+
+def _failed(question: Question, kind: Failure, what: str, hint: str) -> Answer:
+    return Answer(question.number, error=kind, words=pickle.dumps((what, hint)))
 
 
 def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
@@ -380,7 +399,7 @@ def _find_key(kept: Kept, key_hash: str) -> Key | None:
     return next((key for key in kept.keys if key.hash == key_hash), None)
 
 
-_KINDS: dict[type[HomestretchError], Literal["refused", "fact", "store", "not-found"]] = {
+_KINDS: dict[type[HomestretchError], Failure] = {
     RefusedError: "refused",
     FactError: "fact",
     NotFound: "not-found",

@@ -99,7 +99,7 @@ class TakeDown(msgspec.Struct, tag="take-down"):
 
 class Follow(msgspec.Struct, tag="follow"):
     """A browser wants to follow the runner of a bib: where its push service takes messages, its public key and
-    secret (base64url), and from which address of the network it asks."""
+    secret (base64url), from which address of the network it asks, and in which language it reads."""
 
     number: int
     event: str
@@ -108,6 +108,7 @@ class Follow(msgspec.Struct, tag="follow"):
     p256dh: str
     auth: str
     asked_from: str
+    language: str = ""
 
 
 class Forget(msgspec.Struct, tag="forget"):
