@@ -33,7 +33,7 @@ from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
 from homestretch.intake.listener import TcpDoor
 from homestretch.live import Live
-from homestretch.loading import Entering, enter, list_vanished, say_vanished
+from homestretch.loading import Entering, enter, list_held, list_vanished, say_vanished
 from homestretch.merging import NOBODY_KNOWN, Known, list_known
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
@@ -112,7 +112,8 @@ def load_into_store(folder: Path, loaded: Loaded, now: int, database: str = "") 
 
 
 def find_vanished(folder: Path, database: str = "") -> list[Problem]:
-    """Who is entered and stands no longer in entrants.csv; nobody before the event was started once."""
+    """Who is entered and stands no longer in entrants.csv, and what that would take from others; nothing before the
+    event was started once."""
     if not database and not (folder / FACTS_FILE).exists():
         return []
     try:
@@ -120,7 +121,9 @@ def find_vanished(folder: Path, database: str = "") -> list[Problem]:
     except PlanError:  # that is said already, and comes first
         return []
     with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
-        return list_vanished(store.log.read_since(0).others, store.people, loaded.entrants)
+        before = store.log.read_since(0).others
+        gone = list_vanished(before, store.people, loaded.entrants)
+        return [*list_held(before, loaded.entrants), *gone]
 
 
 def find_known(folder: Path, event_id: str, database: str = "") -> Known:
