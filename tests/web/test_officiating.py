@@ -288,6 +288,26 @@ def test_a_place_is_shared_by_nobody_who_did_not_come_one_behind_the_other_in_on
     during(ask, day)
 
 
+def test_what_is_declared_while_the_protest_clock_runs_is_asked_for_twice() -> None:
+    day = a_morning()
+    for bib, by in (("4", "dnf"), ("5", "dns")):
+        day.ruled(bib, by, "11:00")  # type: ignore[arg-type]  # verdicts
+    day.taken("4", "home", "10:30")
+
+    async def ask(kept: KeptDay) -> None:
+        assert 'name="anyway"' not in await say(kept, "clear", category="marathon/f")
+        await say(kept, "post", category="marathon/f", later=1)
+        page = unescape((await kept.get("/day/podiums", "director")).text)
+        assert 'name="anyway" value="yes" required' in page
+        asked = await say(kept, "declare", race="marathon", later=2)
+        assert "Not said: the time for protests runs until 12:30." in asked
+        assert facts(kept, Declared) == []
+        assert "Said:" in await say(kept, "declare", race="marathon", anyway="yes", later=3)
+        assert len(facts(kept, Declared)) == 1
+
+    during(ask, day)
+
+
 def test_a_decision_about_no_protest_is_refused() -> None:
     async def ask(day: KeptDay) -> None:
         said = await say(day, "clear", category="marathon/f")
