@@ -35,7 +35,7 @@ from homestretch.intake.listener import TcpDoor
 from homestretch.intake.uploaded import Uploaded
 from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
-from homestretch.loading import Entering, enter, list_vanished, say_vanished
+from homestretch.loading import Entering, enter, list_held, list_vanished, say_vanished
 from homestretch.merging import NOBODY_KNOWN, Known, list_known
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
@@ -74,8 +74,8 @@ from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
 from homestretch.web.connection import Connection
-from homestretch.web.story_photos import put_out
 from homestretch.web.spoken import find_speech
+from homestretch.web.story_photos import put_out
 from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
@@ -117,7 +117,8 @@ def load_into_store(folder: Path, loaded: Loaded, now: int, database: str = "") 
 
 
 def find_vanished(folder: Path, database: str = "") -> list[Problem]:
-    """Who is entered and stands no longer in entrants.csv; nobody before the event was started once."""
+    """Who is entered and stands no longer in entrants.csv, and what that would take from others; nothing before the
+    event was started once."""
     if not database and not (folder / FACTS_FILE).exists():
         return []
     try:
@@ -125,7 +126,9 @@ def find_vanished(folder: Path, database: str = "") -> list[Problem]:
     except PlanError:  # that is said already, and comes first
         return []
     with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
-        return list_vanished(store.log.read_since(0).others, store.people, loaded.entrants)
+        before = store.log.read_since(0).others
+        gone = list_vanished(before, store.people, loaded.entrants)
+        return [*list_held(before, loaded.entrants), *gone]
 
 
 def find_known(folder: Path, event_id: str, database: str = "") -> Known:

@@ -37,7 +37,9 @@ def test_not_this_person_stays_until_it_is_taken_back_by_who_said_it(
     load_into_store(folder, load_folder(folder), NIGHT_BEFORE + 1)
     kept = person(folder, "101")
     assert (kept.not_with, kept.club) == (("105",), "Weir Runners")
-    run("companions", folder, "105", "--again-with", "101")
+    nobody_said = run("companions", folder, "105", "--again-with", "101")
+    assert nobody_said.exit_code == 1
+    assert "Bib 105 has said no such word" in nobody_said.stderr
     assert person(folder, "101").not_with == ("105",)
     run("companions", folder, "101", "--again-with", "105")
     assert person(folder, "101").not_with == ()

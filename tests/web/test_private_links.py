@@ -274,6 +274,12 @@ def test_a_child_takes_back_and_a_guardian_decides() -> None:
         await agree(day, "14", by="guardian", display="initials")
         await day.settle()
         assert (await day.get("/day/runners/14")).status_code == 404
+        await agree(day, "14", guardian="yes", display="initials")
+        await day.settle()
+        assert (await day.get("/day/runners/14")).status_code == 200
+        await agree(day, "14", by="guardian", display="initials")
+        await day.settle()
+        assert (await day.get("/day/runners/14")).status_code == 404
 
     during(ask)
 
@@ -300,6 +306,8 @@ def test_not_this_person_names_only_who_is_shown() -> None:
         assert told[0] == told[1], "whether a bib is hidden or nobody's is not told"
         assert "Taken back" in (await say(day, "again", other="e13")).text
         assert stored(day).not_with == ()
+        assert "no such word of yours" in (await say(day, "again", other="e13")).text
+        assert "nothing that can be said" in (await say(day, "again")).text
 
     during(ask)
 

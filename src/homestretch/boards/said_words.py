@@ -50,6 +50,7 @@ from homestretch.race.event import Event
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said, written
 from homestretch.showing import shown
+from homestretch.state.sayings import FILES
 
 VERDICT_WORDS: dict[Verdict, str] = {
     "dns": said("ruled: did not start"),
@@ -222,6 +223,17 @@ def _say_of_what_stays(picture: Picture, fact: AnyFact) -> str:
         case PlaceShared(bibs=bibs):
             return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)
+
+
+def say_file(source: str) -> str:
+    """Which file said a word; empty for a source that is none of the event's files."""
+    entrants, folder = FILES
+    if source == folder:
+        return said("the file {name}", name="event.toml")
+    if source == entrants:
+        return said("the file {name}", name="entrants.csv")
+    kind, _, name = source.partition(":")
+    return said("the file {name}", name=name) if kind == entrants and name else ""
 
 
 def say_category(event: Event, key: str) -> str:

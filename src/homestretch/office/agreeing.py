@@ -25,6 +25,11 @@ def part(store: Store, bib: str, other: str, apart: bool, now: int) -> str:
     entrant = find_entrant(store, other, now).entrant
     if entrant == found.entrant:
         raise PlanError("That is one and the same bib.", "Name the other one, too.")
+    if not apart and entrant not in person.not_with:
+        raise PlanError(
+            f"Bib {found.bib} has said no such word: there is none to take back.",
+            "Each of two has a word of their own. Was it the other one's?",
+        )
     without = tuple(one for one in person.not_with if one != entrant)
     said = (*without, entrant) if apart else without
     store.people.put_persons([msgspec.structs.replace(person, not_with=said)])

@@ -128,7 +128,7 @@ def _find_lines(
             f"{folder / ENTRANTS} cannot be read: {error.strerror}.",
             "The person is erased; look yourself whether that file still names them.",
         ) from error
-    entrants = with_known_ids(parse_entrants(data, event), known)
+    entrants = with_known_ids(parse_entrants(data, event), known, again=True)
     kept = zip(entrants.lines, entrants.entrants, strict=True)
     lines = {line for line, row in kept if row.id == entrant}
     lines |= {line for line, cells in entrants.left_out if names(cells.encode(), words)}
