@@ -19,7 +19,8 @@ from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role
 from homestretch.server.darkroom import Darkroom
 from homestretch.server.front import Front
-from homestretch.server.keeper import Keeper, Kept
+from homestretch.server.keeper import Keeper
+from homestretch.server.kept import Kept
 from homestretch.store.keys import new_key
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.web.application import make_application
