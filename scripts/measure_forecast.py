@@ -200,13 +200,8 @@ def _met_lines(cells: list[Limit]) -> Iterator[str]:
 def _limit_rows(name: str, limits: list[Limit]) -> Iterator[str]:
     for one in limits:
         if one.positives >= LEAST_POSITIVES:
-            shares = (
-                one.recall,
-                one.precision,
-                one.best_precision,
-                one.recall_constant,
-                one.precision_constant,
-            )
+            ours = (one.recall, one.precision, one.best_precision)
+            shares = (*ours, one.recall_constant, one.precision_constant)
             cells = " | ".join(f"{100 * share:.1f} %" for share in shares)
             yield (
                 f"| {name} | {one.mat} | {one.limit_h:g} | {one.positives} | {cells} |"
