@@ -25,6 +25,7 @@ def page_text(results: Results) -> str:
         "embed.html",
         event_name=results.event_name,
         race_name=results.race_name,
+        places_by=results.places_by,
         results=results.results,
         as_of=results.as_of[:16].replace("T", " "),
         tables=tables,

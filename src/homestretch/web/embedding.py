@@ -96,6 +96,7 @@ def _render(picture: Picture, key: BoardKey, theme: str) -> str:
         theme=theme,
         event_name=picture.event.name,
         race_name=board.race_name,
+        places_by=board.places_by,
         results="official" if board.standing.official else "provisional",
         as_of=f"{dt.datetime.fromtimestamp(picture.now // 1000, picture.event.zone_info):%Y-%m-%d %H:%M}",
         tables=[EmbedTable(name, [_row(row) for row in rows])] if rows else [],
