@@ -53,3 +53,11 @@ def test_what_cannot_be_meant_is_refused_in_words(folder: Path, run: Run) -> Non
     assert "one and the same bib" in alone.stderr
     run("erase", folder, "105", "--yes")
     assert "was erased" in run("companions", folder, "105", "--agree").stderr
+
+
+def test_under_18_the_missing_word_of_a_guardian_is_named(folder: Path, run: Run) -> None:
+    file = folder.parent / "young.csv"
+    file.write_text("bib,age,guardian\n101,16,no\n105,16,yes\n")
+    assert run("import", folder, file).exit_code == 0
+    said = [run("companions", folder, bib, "--agree").stdout for bib in ("101", "102", "105")]
+    assert ["before a guardian has agreed" in words for words in said] == [True, False, False]

@@ -168,6 +168,7 @@ def test_an_answer_for_a_role_is_kept_by_nobody_on_the_way(client: Client) -> No
         (f"{HERE}/races/ultra", 404),
         (f"{HERE}/races/marathon/results?table=none", 404),
         (f"{HERE}/races/marathon/results?page=0", 400),
+        (f"{HERE}/races/marathon/results?page=99", 404),
         (f"{HERE}/races/marathon/results?sex=elf", 400),
         (f"{HERE}/runners/99999", 404),
     ],

@@ -312,6 +312,15 @@ def test_not_this_person_names_only_who_is_shown() -> None:
     during(ask)
 
 
+def test_the_time_of_the_own_day_is_the_one_that_ranks() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "16"))
+        page = (await day.get(ME)).text
+        assert "1:57:00" in page.split("Your day:")[1].split("</summary>")[0]
+
+    during(ask)
+
+
 def test_a_name_is_put_right_once_the_desk_has_looked() -> None:
     async def ask(day: KeptDay) -> None:
         await day.get(link_of(day, "12"))

@@ -16,7 +16,7 @@ from homestretch.boards.ahead import is_running
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown
-from homestretch.boards.result_row import find_protested
+from homestretch.boards.result_row import find_protested, find_shared
 from homestretch.boards.splits import list_splits
 from homestretch.boards.standing import Standing, find_declared, find_standing
 from homestretch.boards.words import SEX_WORDS, say_count, say_group, say_ordinal
@@ -27,10 +27,14 @@ from homestretch.race.event import Race
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said
 from homestretch.state.podiums import list_categories, places_of
-from homestretch.state.snapshot import NEVER, Ints
+from homestretch.state.snapshot import NEVER, Ints, Status
 
 APART = 0.17
 """Points along the drawn road stand at least this share of the way from each other, so that their words do not meet."""
+
+
+_WITHOUT = frozenset((Status.DNS, Status.DNF, Status.DSQ))
+"""Who will not finish."""
 
 
 class CertificateChoices(Choices, frozen=True, kw_only=True):
@@ -147,6 +151,11 @@ def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:
     if not _finished(found, race)[there]:
         found, there = picture, row
     if found.state.gun_ms[there] == NEVER or not _finished(found, race)[there]:
+        if picture.state.over or picture.state.status[row] in _WITHOUT:
+            raise NotFound(
+                said("There is no certificate for bib {bib}.", bib=bib),
+                said("Everybody who finished has one."),
+            )
         raise NotFound(
             said("There is no certificate for bib {bib} yet.", bib=bib),
             said("It is here a moment after the finish."),
@@ -229,7 +238,10 @@ def _list_among(one: _Finish) -> tuple[str, ...]:
     mine = (roster.race == race) & (state.place != NEVER)
     if state.place[row] != NEVER:
         place, count = say_ordinal(int(state.place[row])), say_count(int(mine.sum()))
-        found.append(said("{place} of {count}", place=place, count=count))
+        words = said("{place} of {count}", place=place, count=count)
+        if row in find_shared(picture):
+            words = joined((words, said("shared by ruling")), ", ")
+        found.append(words)
     for category in list_categories(picture.event, roster):
         if category.race == race and row in category.rows and not category.relay:
             places: Ints = places_of(state, category)

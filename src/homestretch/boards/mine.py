@@ -49,7 +49,7 @@ class Passed(msgspec.Struct, frozen=True):
 
 class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
     """The day of an entrant as their own link shows it, hidden or not: times in ms, ``place`` 0 while there is none;
-    ``certificate``: there is one."""
+    ``certificate``: there is one; ``places_by``: whether gun or net time ranks."""
 
     status: str
     finished: bool
@@ -58,6 +58,7 @@ class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
     place: int
     passed: tuple[Passed, ...]
     certificate: bool = False
+    places_by: str = "gun"
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +166,7 @@ def _day_of(picture: Picture, entrant: str, bib: str) -> OwnDay:
         net_ms=board.net_ms,
         place=board.place,
         certificate=board.certificate,
+        places_by=picture.event.get_race(board.race).places_by,
         passed=tuple(
             Passed(split.name, split.passed_at, split.net_ms)
             for split in board.splits

@@ -3,19 +3,30 @@ and for good."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from homestretch.errors import NotFound, PlanError
 from homestretch.office.erasing import Found, find_entrant
 from homestretch.race.entrant import Person, Stories
+from homestretch.race.privacy import ADULT_AGE
 from homestretch.store.opening import Store
 
 
-def agree(store: Store, bib: str, agrees: bool, now: int) -> str:
-    """Keep whether somebody agrees to be shown with companions; says whose word that is."""
+class Agreed(NamedTuple):
+    """Whose word was kept, and whether a guardian's is missing, without which it shows nothing."""
+
+    bib: str
+    needs_guardian: bool
+
+
+def agree(store: Store, bib: str, agrees: bool, now: int) -> Agreed:
+    """Keep whether somebody agrees to be shown with companions."""
     found, person = _get_person(store, bib, now)
     store.people.put_persons([msgspec.structs.replace(person, companions=agrees)])
-    return found.bib
+    minor = 0 <= found.age < ADULT_AGE
+    return Agreed(found.bib, agrees and minor and not person.guardian)
 
 
 def part(store: Store, bib: str, other: str, apart: bool, now: int) -> str:
