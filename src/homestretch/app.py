@@ -41,6 +41,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
+from homestretch.server.asking import Asker
 from homestretch.server.beside import NICE, run_beside
 from homestretch.server.expiring import drop_expired
 from homestretch.server.forecasting import Forecasting, courses_of
@@ -297,6 +298,7 @@ async def _keep(spec: ServerSpec) -> None:
             tasks.create_task(keeper.events[event.id].darkroom.watch())
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
+            tasks.create_task(Asker(folder, live, command_of, where).run())
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
             tasks.create_task(Uploaded(folder, live, devices, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)

@@ -11,6 +11,7 @@ Facts hold numbers and references. What may be erased (names, free text, raw byt
 people file and is referred to by ``text_ref``.
 """
 
+from homestretch.facts.askings import AskSent
 from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
@@ -91,6 +92,7 @@ __all__ = [
     "KIND_NUMBERS",
     "VERSION",
     "AnyFact",
+    "AskSent",
     "Assigned",
     "Channel",
     "ClockChecked",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from homestretch.facts.askings import AskSent
 from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
@@ -91,6 +92,7 @@ AnyFact: TypeAlias = (
     | Moved
     | Hidden
     | Delivered
+    | AskSent
     | Held
     | StoryAsked
     | StoryWritten
@@ -141,6 +143,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     HelpCalled: 23,
     HelpHeard: 24,
     Delivered: 37,
+    AskSent: 39,
     Held: 53,
     StoryAsked: 54,
     StoryWritten: 55,

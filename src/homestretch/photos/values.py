@@ -16,11 +16,6 @@ class Box(NamedTuple):
     width: float
     height: float
 
-    @property
-    def area(self) -> float:
-        """Share of the picture."""
-        return max(self.width, 0.0) * max(self.height, 0.0)
-
     def shared(self, other: Box) -> float:
         """Share of the picture that both cover."""
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
@@ -35,11 +30,17 @@ class Box(NamedTuple):
 
 class SeenNumber(msgspec.Struct, frozen=True):
     """One number in a picture: where, and what it may say. ``strings`` are digits with their probability
-    by the recogniser alone, the likeliest first; they sum to at most 1. Before digit ``gap`` of the likeliest string one seems to be hidden (0: nowhere)."""
+    by the recogniser alone, the likeliest first; they sum to at most 1. Before digit ``gap`` of the likeliest string one seems to be hidden (0: nowhere).
+    ``corners`` are x and y of the line's four corners, clockwise from where it begins at the top (none: it
+    does not lean), ``margins`` how much paper stands at its left and right, in digits' widths (none: unknown), ``beside``
+    how many other characters its line has."""
 
     box: Box
     strings: tuple[tuple[str, float], ...]
     gap: int = 0
+    corners: tuple[float, ...] = ()
+    margins: tuple[float, ...] = ()
+    beside: int = 0
 
     @property
     def text(self) -> str:

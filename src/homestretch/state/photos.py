@@ -14,16 +14,16 @@ from homestretch.facts import (
     PhotoClaimed,
     PhotoLocked,
     PhotoLooked,
-    PhotoPlaced,
     PhotoTagged,
     PhotoTaken,
     PhotoTakenDown,
-    PhotoWitnessed,
     Sighting,
 )
 from homestretch.race.spelling import bib_key
-from homestretch.state.columns import Columns, FactT
-from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag, Witness
+from homestretch.state.columns import Columns
+from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag
+from homestretch.state.photo_words import list_holding as _holding
+from homestretch.state.photo_words import with_places, with_words
 
 OF_PHOTO: Final = "photos:"
 """How the source of a sighting begins that a picture made; its name follows."""
@@ -44,8 +44,6 @@ class _Said(NamedTuple):
     down: set[str]
     sightings: dict[tuple[str, str], FactId]
     """(picture, bib key) -> the sighting that its tag made"""
-    places: dict[str, str]
-    witnesses: dict[str, list[Witness]]
 
 
 def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Photo, ...]:
@@ -55,21 +53,14 @@ def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Pho
         taken.setdefault(fact.photo, fact)
     if not taken:
         return ()
+    taken = with_places(columns, void, until, taken)
     said = _listen(columns, void, until, taken)
     came = {
         fact.photo: logged.received_at for logged, fact in reversed(columns.of_kind(PhotoTaken))
     }
-    photos = (_photo(fact, came[fact.photo], said) for fact in taken.values())
+    photos = tuple(_photo(fact, came[fact.photo], said) for fact in taken.values())
+    photos = with_words(columns, void, until, photos, taken)
     return tuple(sorted(photos, key=lambda one: (-one.taken_at, one.photo)))
-
-
-def _holding(columns: Columns, kind: type[FactT], void: frozenset[int], until: int) -> list[FactT]:
-    """A camera whose clock is ahead is heard when its picture has come."""
-    return [
-        fact
-        for logged, fact in columns.of_kind(kind)
-        if logged.seq not in void and min(fact.seen_at, logged.received_at) <= until
-    ]
 
 
 def _listen(
@@ -94,13 +85,7 @@ def _listen(
         for logged, fact in columns.of_kind(Sighting)
         if logged.id.source.startswith(OF_PHOTO) and logged.seq not in void
     }
-    places = {fact.photo: fact.place for fact in _holding(columns, PhotoPlaced, void, until)}
-    witnesses: dict[str, list[Witness]] = defaultdict(list)
-    for fact in _holding(columns, PhotoWitnessed, void, until):
-        seen = Witness(fact.text_ref or "", fact.quoted, fact.bib, fact.by)
-        witnesses[fact.photo].append(seen)
-    burst = _with_bursts(named, taken)
-    return _Said(looks, tags, answers, claims, burst, down, sightings, places, witnesses)
+    return _Said(looks, tags, answers, claims, _with_bursts(named, taken), down, sightings)
 
 
 def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
@@ -129,7 +114,7 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
     look = said.looks.get(fact.photo)
     return Photo(
         photo=fact.photo,
-        place=said.places.get(fact.photo, fact.place),
+        place=fact.place,
         kept=fact.kept,
         camera=fact.camera,
         timed=fact.timed,
@@ -146,9 +131,6 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
         claimed=frozenset(claims),
         locked=fact.photo in said.locked,
         down=fact.photo in said.down,
-        by=fact.by,
-        placed=fact.photo in said.places,
-        witnesses=tuple(said.witnesses.get(fact.photo, ())),
     )
 
 

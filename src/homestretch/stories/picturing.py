@@ -11,10 +11,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from homestretch.photos.boxes import is_same_place
 from homestretch.photos.crediting import Credit
 from homestretch.photos.developing import PHONE_PX, Order
-from homestretch.photos.faces import find_faces
+from homestretch.photos.faces import find_faces, is_one_place
 from homestretch.photos.values import Box, Look, look_from
 from homestretch.picture import Picture
 from homestretch.race.saying import said
@@ -134,7 +133,7 @@ def make_order(
 
 
 def _is_one_of(box: Box, others: Iterable[Box]) -> bool:
-    return any(is_same_place(box, other) for other in others)
+    return any(is_one_place(box, other) for other in others)
 
 
 def preview(picture: Picture, photo: Photo) -> Order:
