@@ -12,9 +12,10 @@ import msgspec
 import numpy as np
 from PIL import Image
 
-from homestretch.facts import PhotoLooked, PhotoTagged, PhotoTaken
+from homestretch.facts import PhotoLooked, PhotoTagged, PhotoTaken, PhotoWitnessed
 from homestretch.photos.values import Box, Look, SeenNumber
 from homestretch.race.entrant import Person
+from homestretch.store import Text
 from homestretch.store.links import new_link
 from homestretch.store.pictures import Pictures, name_of
 from homestretch.stories.values import story_id
@@ -34,6 +35,8 @@ BELA, STRANGER = Box(0.44, 0.10, 0.12, 0.24), Box(0.02, 0.10, 0.12, 0.24)
 """Two faces: the first above the number of the last finisher, the second above another one."""
 NUMBER, OTHER_NUMBER = Box(0.46, 0.62, 0.08, 0.06), Box(0.04, 0.62, 0.08, 0.06)
 CREDIT = "Photo: June Aldersay"
+WITNESS, UNQUOTED = "June Aldersay\nShe waved to everybody.", "Ivo Quillfeather\nZqunquoted words."
+KEPT = 2**60
 
 
 def everybody_home() -> Day:
@@ -148,7 +151,18 @@ async def pictured_day(**more: bool) -> AsyncIterator[Pictured]:
             "child": take(day, pictures, 3, "13", "14"),
             "unsure": take(day, pictures, 4, "13", p=0.6),
         }
+        for number, (photo, quoted) in enumerate(
+            ((photos["alone"], True), (photos["both"], False))
+        ):
+            said = {"photo": photo, "quoted": quoted, "text_ref": f"witness-{number}"}
+            day.add(PhotoWitnessed(seen_at=at("12:45"), **said))  # type: ignore[arg-type]  # fields of it
         async with kept_day(day, NOW, *list_people(**more), pictures=Path(name).as_uri()) as kept:
+            kept.people.put_texts(
+                [
+                    Text("witness-0", WITNESS.encode(), KEPT),
+                    Text("witness-1", UNQUOTED.encode(), KEPT),
+                ]
+            )
             looks = itertools.count(0.0, 2 * FRESH_S)
             kept.application.state.newsstand = Newsstand(lambda: next(looks))
             yield Pictured(kept, photos, Path(name))

@@ -83,8 +83,8 @@ async def walk(pictured: Pictured, *, whole: bool = False) -> set[bytes]:
 
 
 def check_plain(content: bytes, where: object) -> None:
-    """Nothing of what originals say of themselves."""
-    for word in (*POSITIONS, b"Exif\0\0", b"Zqcamera", b"Zqartist", b"GPSLatitude"):
+    """Nothing of what originals say of themselves, nor what a witness said who may not be quoted."""
+    for word in (*POSITIONS, b"Exif\0\0", b"Zqcamera", b"Zqartist", b"GPSLatitude", b"Zqunquoted"):
         assert word not in content, (where, word)
 
 

@@ -81,6 +81,12 @@ def test_the_desk_is_told_why_a_picture_may_not_stand_there() -> None:
             assert "did not agree to photos" in opened["photo_why_not"][0]
             why = {one["photo"]: one["why_not"] for one in opened["photos"]}
             assert why[pictured.photos["alone"]] == why[pictured.photos["both"]] == []
+            (witness,) = [one["witness"] for one in opened["photos"] if one["witness"]]
+            assert (witness["speaker"], witness["words"]) == (
+                "June Aldersay",
+                "She waved to everybody.",
+            )
+            assert b"Zqunquoted" not in seen.content
             assert "not settled" in " ".join(why[pictured.photos["unsure"]])
             preview = f"/day/desk/stories/photos/{pictured.photos['alone']}.jpg"
             assert (await pictured.day.get(preview, "desk")).status_code == 200

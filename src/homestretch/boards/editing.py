@@ -11,7 +11,7 @@ from homestretch.boards import Board, BoardKind, Choices, Text
 from homestretch.boards.asked_words import say_sent
 from homestretch.boards.entering import Notice, check_may_enter, name_place
 from homestretch.boards.frame import make_frame
-from homestretch.boards.story_parts import Told, find_story_photo, tell
+from homestretch.boards.story_parts import Quote, Told, find_story_photo, tell
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import NotFound
 from homestretch.facts.stories import Channel
@@ -20,6 +20,7 @@ from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import said
 from homestretch.showing import who_is_in
+from homestretch.state.photo_values import Photo
 from homestretch.stories import list_kinds
 from homestretch.stories.consent import (
     Said,
@@ -101,7 +102,7 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
 
 class OfferedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """A picture that shows somebody of a story, as everybody would see it; ``why_not`` is why it may not stand with it
-    now. ``name`` stands in its address."""
+    now. ``name`` stands in its address; ``witness`` is what whoever took it saw, where they may be quoted."""
 
     photo: str
     name: str
@@ -111,6 +112,7 @@ class OfferedPhoto(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[Shown, ...]
     why_not: tuple[str, ...]
     chosen: bool
+    witness: Quote | None = None
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,9 +235,19 @@ def _photos(picture: Picture, story: Story, about: Said) -> tuple[OfferedPhoto, 
             ),
             why_not=one.why_not,
             chosen=one.photo.photo == chosen,
+            witness=_find_witness(picture, one.photo),
         )
         for one in list_offered(picture, story)
     )
+
+
+def _find_witness(picture: Picture, photo: Photo) -> Quote | None:
+    """The last word of a witness that may be quoted; of one that may not nothing is told here."""
+    for witness in reversed(photo.witnesses):
+        speaker, _, words = picture.names.texts.get(witness.text_ref, "").partition("\n")
+        if witness.quoted and words.strip():
+            return Quote(words.strip(), speaker.strip())
+    return None
 
 
 def why_no_photo(picture: Picture, story: Story, about: Said) -> tuple[str, ...]:

@@ -31,7 +31,12 @@ from homestretch.facts import (
 )
 from homestretch.office.exports import make_picture
 from homestretch.office.site_pages import File, list_files
-from homestretch.office.site_photos import Developing, find_photos, no_developing
+from homestretch.office.site_photos import (
+    Developing,
+    SitePhotos,
+    no_developing,
+    without_photos,
+)
 from homestretch.picture import Picture
 from homestretch.state.snapshot import NEVER
 from homestretch.store.opening import Store
@@ -77,18 +82,25 @@ def publish(
     origin: str,
     *,
     runners: bool,
-    developing: Developing = no_developing,
     is_stale: Callable[[], bool] = lambda: False,
+    developing: Developing = no_developing,
 ) -> Published:
     """Write the site into a folder; PlanError when that cannot be done. ``origin`` is where it will be found
     (``https://results.example``), empty where nobody knows yet; without ``runners`` nobody has a page of their own.
-    ``developing`` makes the pictures of stories; by itself there are none. What nobody may see any more goes first.
-    When ``is_stale``, the rest is left to the next run."""
+    What nobody may see any more goes first. When ``is_stale``, the rest is left to the next run.
+    ``developing`` makes the pictures of stories; by itself there are none."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        now, removed = _remove_gone(picture, out, origin, runners=runners)
-        picture, photos = find_photos(picture, out, developing)
+        before = _read_list(out)
+        photos = SitePhotos(picture, out, developing)
         files = [*_assets(), *list_files(picture, origin, photos, runners=runners)]
+        names = {file.name for file in files}
+        removed = sum(_remove(out, name) for name in before if name not in names)
+        now = {name: digest for name, digest in before.items() if name in names}
+        _keep_list(out, now)
+        if failed := photos.make():
+            picture = without_photos(picture, failed)
+            files = [*_assets(), *list_files(picture, origin, photos, runners=runners)]
         written = 0
         for number, file in enumerate(files):
             if number % LOOK_EVERY == 0 and is_stale():
@@ -103,21 +115,6 @@ def publish(
             f"{out} cannot be written: {error.strerror}.", "Name another folder."
         ) from error
     return Published(len(now), written, removed)
-
-
-def _remove_gone(
-    picture: Picture, out: Path, origin: str, *, runners: bool
-) -> tuple[dict[str, str], int]:
-    """Remove what an earlier run wrote and nobody may see any more, before anything is made; what is left of its list,
-    and how many files were removed."""
-    before = _read_list(out)
-    picture, lying = find_photos(picture, out, no_developing)
-    files = [*_assets(), *list_files(picture, origin, lying, runners=runners)]
-    names = {file.name for file in files}
-    removed = sum(_remove(out, name) for name in before if name not in names)
-    now = {name: digest for name, digest in before.items() if name in names}
-    _keep_list(out, now)
-    return now, removed
 
 
 def _keep_list(out: Path, now: Mapping[str, str]) -> None:
@@ -163,8 +160,8 @@ class Watch:
             self._out,
             self._origin,
             runners=self._runners,
-            developing=self._developing,
             is_stale=self._is_stale,
+            developing=self._developing,
         )
 
     def _is_stale(self) -> bool:

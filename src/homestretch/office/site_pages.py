@@ -6,7 +6,7 @@ import hashlib
 import html
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from homestretch.boards import write_twin
 from homestretch.boards.results import ResultsBoard
 from homestretch.boards.stories import list_public
 from homestretch.boards.towns import TownsBoard
-from homestretch.photos.developing import PRESS_PX
+from homestretch.office.site_photos import SitePhotos
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.showing import shown
@@ -28,8 +28,6 @@ from homestretch.web.story_card import can_paint, draw_card, paint
 from homestretch.web.story_feeds import json_feed, rss
 
 PUBLIC: Final = Viewer()
-Photos = Mapping[str, Mapping[str, bytes]]
-"""Story → name of a file beside its page → JPEG."""
 SOMEWHERE: Final = "https://results.invalid"
 """Stands for the site's address while nobody knows it; what would hold it is left out."""
 HEADERS_FILE: Final = "_headers"
@@ -62,7 +60,7 @@ class File(NamedTuple):
     make: Callable[[], bytes]
 
 
-def list_files(picture: Picture, origin: str, photos: Photos, *, runners: bool) -> list[File]:
+def list_files(picture: Picture, origin: str, photos: SitePhotos, *, runners: bool) -> list[File]:
     """Everything public; what tells of stories is first, because it may have to go."""
     stories = [_page(picture, board_key("stories", {})), *_stories(picture, origin)]
     pages = [*stories, *_boards(picture, runners=runners)]
@@ -166,7 +164,7 @@ def _told(picture: Picture, origin: str, story: str, address: str) -> Told:
     return Told(picture, Place(scheme, rest.rstrip("/"), address), story)
 
 
-def _beside_stories(picture: Picture, origin: str, photos: Photos) -> Iterator[File]:
+def _beside_stories(picture: Picture, origin: str, photos: SitePhotos) -> Iterator[File]:
     """Cards, press kits and, where the site's address is known, feeds."""
     entries = list_public(picture)
     for entry in entries:
@@ -175,13 +173,9 @@ def _beside_stories(picture: Picture, origin: str, photos: Photos) -> Iterator[F
         yield File(f"{folder}/card.svg", partial(_card, told))
         if can_paint():
             yield File(f"{folder}/card.png", partial(_painted, told))
-        mine = photos.get(entry.id, {})
-        for name, data in mine.items():
-            yield File(f"{folder}/{name}", partial(bytes, data))
-        largest = next((d for name, d in mine.items() if name.endswith(f"-{PRESS_PX}.jpg")), b"")
-        yield File(
-            f"{folder}/press-kit.zip", partial(_kit, told, f"{origin}{address}", photo=largest)
-        )
+        for name in photos.list_names(entry.id):
+            yield File(f"{folder}/{name}", partial(photos.get, name))
+        yield File(f"{folder}/press-kit.zip", partial(_kit, told, f"{origin}{address}", photos))
     if origin:
         folder = page_address(board_key("stories", {}), picture.event.id)
         event_url = f"{origin.rstrip('/')}{folder.removesuffix('/stories')}"
@@ -197,8 +191,8 @@ def _painted(told: Told) -> bytes:
     return paint(draw_card(told.board()))
 
 
-def _kit(told: Told, page: str, *, photo: bytes) -> bytes:
-    return make_kit(told.picture, told.board(), page, photo=photo)
+def _kit(told: Told, page: str, photos: SitePhotos) -> bytes:
+    return make_kit(told.picture, told.board(), page, photos.find_largest(told.story))
 
 
 def file_of(address: str) -> str:

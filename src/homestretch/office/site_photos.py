@@ -12,19 +12,17 @@ from homestretch.boards.stories import list_public
 from homestretch.boards.story import get_public
 from homestretch.boards.story_parts import find_story_photo
 from homestretch.jobs import open_executor, work
-from homestretch.photos.developing import Order, develop
+from homestretch.photos.developing import PRESS_PX, Order, develop
 from homestretch.picture import Picture
 from homestretch.store.pictures import Pictures
 from homestretch.stories.consent import said_of
 
-Files = Mapping[int, bytes]
-"""Longest side (pixels) → JPEG."""
-Developing = Callable[[Sequence[Order]], Mapping[str, Files]]
-"""Makes what is ordered, by name; what cannot be made is left out."""
+Developing = Callable[[Sequence[Order]], Mapping[str, Mapping[int, bytes]]]
+"""Makes what is ordered: name of the order → longest side (pixels) → JPEG. What cannot be made is left out."""
 ONE_WORKER: Final = partial(open_executor, workers=1)
 
 
-def no_developing(_: Sequence[Order]) -> Mapping[str, Files]:
+def no_developing(_: Sequence[Order]) -> Mapping[str, Mapping[int, bytes]]:
     """Where no picture can be made, no story has one."""
     return {}
 
@@ -32,7 +30,7 @@ def no_developing(_: Sequence[Order]) -> Mapping[str, Files]:
 def developing_from(url: str) -> Developing:
     """Makes pictures from the originals that are kept there, in another process."""
 
-    def make(orders: Sequence[Order]) -> Mapping[str, Files]:
+    def make(orders: Sequence[Order]) -> Mapping[str, Mapping[int, bytes]]:
         done = work(partial(_develop, url), orders, ONE_WORKER) if orders else ()
         return {one.thing.name: one.found for one in done if one.found is not None}
 
@@ -43,33 +41,62 @@ def _develop(url: str, order: Order) -> dict[int, bytes]:
     return develop(Pictures(url).get(order.kept), order)
 
 
-def find_photos(
-    picture: Picture, out: Path, developing: Developing
-) -> tuple[Picture, dict[str, dict[str, bytes]]]:
-    """(the Picture without those chosen pictures that cannot be made, story → name of a file beside its page → JPEG).
-    A file that lies in ``out`` under a picture's name is that picture: its name is made of all that makes it."""
-    orders = {entry.id: _order(picture, entry.id) for entry in list_public(picture)}
-    wanted = {story: order for story, order in orders.items() if order is not None}
-    there = {
-        story: found
-        for story, order in wanted.items()
-        if (found := _lying(out / picture.event.id / "stories" / story, order))
-    }
-    made = developing([order for story, order in wanted.items() if story not in there])
-    for story, order in wanted.items():
-        if order.name in made:
-            there[story] = {name_of_file(order, px): data for px, data in made[order.name].items()}
+class SitePhotos:
+    """The pictures of a site's stories. A file that lies in ``out`` under a picture's name is that picture: its name is
+    made of all that makes it."""
+
+    def __init__(self, picture: Picture, out: Path, developing: Developing) -> None:
+        self._folder, self._developing = out / picture.event.id / "stories", developing
+        found = {entry.id: _order(picture, entry.id) for entry in list_public(picture)}
+        self._orders = {story: order for story, order in found.items() if order is not None}
+        self._made: dict[str, bytes] = {}
+
+    def list_names(self, story: str) -> list[str]:
+        """What the picture of a story is called beside its page, in all its sizes; empty without one."""
+        order = self._orders.get(story)
+        return [_name(order, px) for px in order.sizes] if order is not None else []
+
+    def get(self, name: str) -> bytes:
+        """The JPEG of a name, once ``make`` was called."""
+        return self._made[name]
+
+    def find_largest(self, story: str) -> bytes:
+        """The largest picture of a story; empty without one."""
+        order = self._orders.get(story)
+        return self._made.get(_name(order, PRESS_PX), b"") if order is not None else b""
+
+    def make(self) -> frozenset[str]:
+        """Make what does not lie there; the stories whose picture cannot be made, which have none from now on."""
+        missing = [order for story, order in self._orders.items() if not self._take(story)]
+        for name, sizes in self._developing(missing).items():
+            order = next(one for one in missing if one.name == name)
+            self._made |= {_name(order, px): data for px, data in sizes.items()}
+        failed = frozenset(
+            story
+            for story, order in self._orders.items()
+            if not all(_name(order, px) in self._made for px in order.sizes)
+        )
+        for story in failed:
+            del self._orders[story]
+        return failed
+
+    def _take(self, story: str) -> bool:
+        """Take what an earlier run wrote."""
+        files = [self._folder / story / name for name in self.list_names(story)]
+        if not all(file.is_file() for file in files):
+            return False
+        self._made |= {file.name: file.read_bytes() for file in files}
+        return True
+
+
+def without_photos(picture: Picture, stories: frozenset[str]) -> Picture:
+    """The Picture in which nobody chose pictures for these stories."""
     words = tuple(
         word
         for word in picture.state.stories
-        if word.kind != "story-pictured" or word.story in there
+        if word.kind != "story-pictured" or word.story not in stories
     )
-    return replace(picture, state=replace(picture.state, stories=words)), there
-
-
-def name_of_file(order: Order, px: int) -> str:
-    """What a picture is called beside the page of its story."""
-    return f"photo-{order.name}-{px}.jpg"
+    return replace(picture, state=replace(picture.state, stories=words))
 
 
 def _order(picture: Picture, story_id: str) -> Order | None:
@@ -78,8 +105,5 @@ def _order(picture: Picture, story_id: str) -> Order | None:
     return found.order if found is not None else None
 
 
-def _lying(folder: Path, order: Order) -> dict[str, bytes]:
-    names = [name_of_file(order, px) for px in order.sizes]
-    if not all((folder / name).is_file() for name in names):
-        return {}
-    return {name: (folder / name).read_bytes() for name in names}
+def _name(order: Order, px: int) -> str:
+    return f"photo-{order.name}-{px}.jpg"

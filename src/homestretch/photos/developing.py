@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from homestretch.photos.crediting import Credit, write_iim, write_xmp
+from homestretch.photos.faces import area_of
 from homestretch.photos.opening import Pixels, open_photo
 from homestretch.photos.values import Box
 
@@ -68,7 +69,9 @@ def develop(data: bytes, order: Order) -> dict[int, bytes]:
 
 def _stays(face: Box, shown: tuple[Box, ...]) -> bool:
     """Whether a face is one of those that stay: the two are one place, not one within a crowd around it."""
-    return any(face.holds(one) and one.holds(face) and face.area < 2.5 * one.area for one in shown)
+    return any(
+        face.holds(one) and one.holds(face) and area_of(face) < 2.5 * area_of(one) for one in shown
+    )
 
 
 def blur(picture: Pixels, places: list[Box]) -> Pixels:

@@ -47,6 +47,17 @@ def find_faces(faces: Sequence[Box], numbers: Sequence[Box], aspect: float) -> d
     return found
 
 
+def is_one_place(one: Box, other: Box) -> bool:
+    """Whether two places are one: half of the smaller lies in the other."""
+    smaller = min(area_of(one), area_of(other))
+    return smaller > 0 and one.shared(other) >= 0.5 * smaller
+
+
+def area_of(box: Box) -> float:
+    """Share of the picture."""
+    return max(box.width, 0.0) * max(box.height, 0.0)
+
+
 def _away(face: Box, number: Box, aspect: float) -> float:
     """Heights of the face between a number and where that of this face should be; infinite for a number that is not
     below it."""

@@ -17,7 +17,7 @@ import msgspec
 from homestretch.app import load_folder, load_into_store, serve, store_of, wall_now
 from homestretch.errors import PlanError
 from homestretch.folder.files import make_folder, put_new
-from homestretch.photos.models import is_installed
+from homestretch.photos.installed import can_read_pictures
 from homestretch.playing.camera import play_camera
 from homestretch.playing.player import play
 from homestretch.playing.stage import Stage
@@ -150,7 +150,7 @@ def run_devices(spec: PlaySpec) -> None:
     clock = HeldClock(spec.clock, Path(spec.clock_file))
     snaps = list_snaps(played.truth)
     # Who begins later has missed them: nobody hands in a card of what is long past.
-    taken = bool(snaps) and snaps[-1].at > spec.clock.anchor_event_at and is_installed()
+    taken = bool(snaps) and snaps[-1].at > spec.clock.anchor_event_at and can_read_pictures()
     photo = name_of(paint_shot(snaps[-1].shot)) if taken else ""
 
     async def play_all() -> None:

@@ -17,7 +17,7 @@ THREES: Final = 5
 """Pictures of three: fifteen numbers, of which ten tell a camera's clock."""
 UNTIL_MS: Final = 300_000
 """The last three came by so long before the two, or earlier."""
-HANDED_IN_MS: Final = 1_200_000
+HANDED_IN_MS: Final = 2_400_000
 """So long before the two a card is handed in."""
 PHOTOGRAPHER: Final = "June Aldersay"
 """Invented, as everybody here."""

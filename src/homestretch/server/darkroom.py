@@ -106,7 +106,7 @@ class Darkroom:
         self._url, self._find_picture, self._open = url, find_picture, open_
         self._made: OrderedDict[str, tuple[Wanted, Order]] = OrderedDict()
         self._making: dict[str, asyncio.Future[None]] = {}
-        self._waiting: dict[str, Order] = {}
+        self._waiting: dict[str, tuple[Wanted, Order]] = {}
         self._task: asyncio.Task[None] | None = None
         self._said: object = None
         self._opened = False
@@ -119,10 +119,12 @@ class Darkroom:
             raise NotFound("There is no such picture.", "It may have been taken down.")
         await self._open_up()
         if order.name not in self._made:
-            await self._make(order)
+            await self._make(wanted, order)
             if self._order(wanted) != order:
                 await asyncio.to_thread(_erase, self._url, [order])
                 raise NotFound("There is no such picture.", "It was taken down a moment ago.")
+        if order.name not in self._made:  # it was thrown away again meanwhile
+            raise NotFound("There is no such picture.", "It was taken down a moment ago.")
         self._made[order.name] = wanted, order
         self._made.move_to_end(order.name)
         return await asyncio.to_thread(
@@ -139,10 +141,10 @@ class Darkroom:
         picture = self._find_picture()
         return None if picture is None else order_of(picture, wanted)
 
-    async def _make(self, order: Order) -> None:
+    async def _make(self, wanted: Wanted, order: Order) -> None:
         if order.name not in self._making:
             self._making[order.name] = asyncio.get_running_loop().create_future()
-            self._waiting[order.name] = order
+            self._waiting[order.name] = wanted, order
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._work())
         try:
@@ -155,15 +157,16 @@ class Darkroom:
         """Everything that waits at once, until nothing does: what works begins only once for it."""
         while self._waiting:
             orders, self._waiting = self._waiting, {}
-            failed = await asyncio.to_thread(self._develop, list(orders.values()))
-            for name in orders:
+            failed = await asyncio.to_thread(self._develop, [order for _, order in orders.values()])
+            for name, one in orders.items():
                 done = self._making.pop(name)
                 if name in failed:
                     done.set_exception(
                         HomestretchError("The picture cannot be made.", failed[name])
                     )
                     done.exception()  # nobody may be waiting for it any more
-                else:
+                else:  # known from now on, whoever waits for it: the next look judges it
+                    self._made[name] = one
                     done.set_result(None)
 
     def _develop(self, orders: list[Order]) -> Mapping[str, str]:

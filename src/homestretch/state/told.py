@@ -11,7 +11,7 @@ from homestretch.facts import FactId
 class StoryWord:
     """What was said of a story, and not taken back: ``kind`` is that of the fact, ``entrant`` who was asked, ``part``
     and ``sentence`` what was typed, ``photo`` which picture was chosen (empty: none); ``by`` signs for who said it;
-    ``outcome`` and ``reason`` say how asking went."""
+    ``outcome`` and ``reason`` how asking went."""
 
     id: FactId
     kind: str
@@ -23,9 +23,9 @@ class StoryWord:
     part: str = ""
     sentence: str = ""
     text_ref: str | None = None
+    photo: str = ""
     outcome: str = ""
     reason: str = ""
-    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ YES: Final[tuple[Stories, ...]] = ("yes", "no-photo")
 
 class Said(NamedTuple):
     """What was said of one story, the word said last of each: who was asked when, how that went since, what was typed,
-    whether the desk publishes it, since when somebody asks that it be taken down (-1: nobody does), and the picture
-    that was chosen."""
+    whether the desk publishes it, since when somebody asks that it be taken down (-1: nobody does), and the picture that
+    was chosen."""
 
     asked: dict[str, StoryWord]
     sent: dict[str, StoryWord]

@@ -11,10 +11,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from homestretch.photos.boxes import SAME_SHARE
 from homestretch.photos.crediting import Credit
 from homestretch.photos.developing import PHONE_PX, Order
-from homestretch.photos.faces import find_faces
+from homestretch.photos.faces import find_faces, is_one_place
 from homestretch.photos.values import Box, Look, look_from
 from homestretch.picture import Picture
 from homestretch.race.saying import said
@@ -134,12 +133,7 @@ def make_order(
 
 
 def _is_one_of(box: Box, others: Iterable[Box]) -> bool:
-    """Whether a place is one of others: it covers half of it, or is covered by half."""
-    for other in others:
-        smaller = min(box.area, other.area)
-        if smaller > 0 and box.shared(other) >= SAME_SHARE * smaller:
-            return True
-    return False
+    return any(is_one_place(box, other) for other in others)
 
 
 def preview(picture: Picture, photo: Photo) -> Order:
