@@ -47,12 +47,14 @@ TESTING = World(
 
 
 class Worn(NamedTuple):
-    """A bib that somebody wears: how it is hidden ("", "left", "right", "inner") and how it is blurred."""
+    """A bib that somebody wears: how it is hidden ("", "left", "right", "inner"), how it is blurred, and by how
+    many degrees at most it leans."""
 
     bib: str
     hidden: str = ""
     blur: float = 0.6
     digits_px: int = 34
+    lean: float = 12.0
 
 
 def draw(worn: list[Worn], world: World, seed: int, size: tuple[int, int] = (1200, 800)) -> Pixels:
@@ -103,7 +105,7 @@ def _person(picture: Pixels, x: int, one: Worn, world: World, rng: np.random.Gen
     cv2.line(picture, (x + unit, y + 6 * unit), (x + unit, y + 11 * unit), skin, unit)
     card = _card(one, world, skin, rng)
     card = cv2.GaussianBlur(card, (0, 0), one.blur) if one.blur > 0 else card
-    _paste(picture, _fold(card, rng), (x, y + unit), rng)
+    _paste(picture, _fold(card, rng), (x, y + unit), one.lean, rng)
 
 
 def _card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Generator) -> Pixels:
@@ -176,11 +178,11 @@ def _fold(card: Pixels, rng: np.random.Generator) -> Pixels:
 
 
 def _paste(
-    picture: Pixels, card: Pixels, middle: tuple[int, int], rng: np.random.Generator
+    picture: Pixels, card: Pixels, middle: tuple[int, int], lean: float, rng: np.random.Generator
 ) -> None:
     """Turned a little and seen a little from the side."""
     height, width = card.shape[:2]
-    angle = np.radians(rng.uniform(-12, 12))
+    angle = np.radians(rng.uniform(-lean, lean))
     narrow = rng.uniform(0.82, 1.0)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
     corners *= np.array([width / 2 * narrow, height / 2], np.float32)
