@@ -3,7 +3,7 @@
 No picture of a person is here: people, bibs, hands and backgrounds are drawn, with fonts that the method was not tuned on.
 Real pictures are measured by ``homestretch evidence photos`` ([docs/photos.md](../docs/photos.md)).
 
-    python scripts/measure_photos.py [--pictures 120]
+    python -m scripts.measure_photos [--pictures 120]
 """
 
 from __future__ import annotations

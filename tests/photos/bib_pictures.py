@@ -104,7 +104,8 @@ def _person(picture: Pixels, x: int, one: Worn, world: World, rng: np.random.Gen
     cv2.line(picture, (x - unit, y + 6 * unit), (x - unit, y + 11 * unit), skin, unit)
     cv2.line(picture, (x + unit, y + 6 * unit), (x + unit, y + 11 * unit), skin, unit)
     card = _card(one, world, skin, rng)
-    card = cv2.GaussianBlur(card, (0, 0), one.blur) if one.blur > 0 else card
+    if one.blur > 0:
+        card = np.asarray(cv2.GaussianBlur(card, (0, 0), one.blur), np.uint8)
     _paste(picture, _fold(card, rng), (x, y + unit), one.lean, rng)
 
 
@@ -157,7 +158,7 @@ def _text(text: str, font: str, height: int) -> Pixels:
     return np.array(image)
 
 
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     if name not in FILES:
         return ImageFont.load_default(size)
     font = ImageFont.truetype(io.BytesIO((FONTS / FILES[name]).read_bytes()), size)
@@ -174,7 +175,7 @@ def _fold(card: Pixels, rng: np.random.Generator) -> Pixels:
     wave = depth * np.sin(x / width * rng.uniform(3, 9) + rng.uniform(0, 6))
     shade = 1 + 0.12 * np.cos(x / width * rng.uniform(3, 9))
     waved = cv2.remap(card, x, y + wave, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.clip(waved * shade[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(waved * shade[..., None], 0, 255), np.uint8)
 
 
 def _paste(
