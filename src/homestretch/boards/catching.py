@@ -96,11 +96,12 @@ def find_behind(picture: Picture, viewer: Viewer) -> Ints:
         out = np.isin(state.status, ON_THE_ROAD) & of_race
         found |= out & (np.nan_to_num(state.last_proof_m) < state.sweep.distance_m)
     else:
-        out = np.flatnonzero(on_the_way(picture) & of_race)
+        follows = np.flatnonzero(on_the_way(picture) & of_race)
         with np.errstate(invalid="ignore"):
-            by_pace = positions(picture, out) < state.sweep.distance_m
+            by_pace = positions(picture, follows) < state.sweep.distance_m
         found |= caught.behind & on_the_way(picture) & ~of_race
-        found[out] |= np.where(is_caught_known(picture, out), caught.behind[out], by_pace)
+        chased = is_caught_known(picture, follows)
+        found[follows] |= np.where(chased, caught.behind[follows], by_pace)
     chosen = np.flatnonzero(found & _competes_with_it(picture))
     return chosen[np.argsort(state.last_proof_at[chosen], kind="stable")]
 
