@@ -2,6 +2,7 @@
 import { makeClock } from "./station/clock.js";
 import { callForHelp } from "./station/help.js";
 import { keepOffline } from "./station/offline.js";
+import { showLast } from "./station/last.js";
 import { makePad } from "./station/pad.js";
 import { Queue } from "./station/queue.js";
 import { makeShelf } from "./station/shelf.js";
@@ -18,7 +19,8 @@ function start() {
   const queue = new Queue(shelf, data.facts, data.place);
   const say = makeWords(globalThis.stationWords);
   showQueue(post, queue, clock, say);
-  makePad(post, queue, clock, shelf, say);
+  const tell = showLast(post, queue, clock, say);
+  makePad(post, queue, clock, shelf, say, tell);
   callForHelp(post, data, clock, shelf, say);
   keepOffline(post, data);
 

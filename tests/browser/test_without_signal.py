@@ -226,6 +226,40 @@ def test_what_the_server_refuses_is_told_and_what_was_sent_is_taken_back_without
     expect(waiting).to_be_empty()
 
 
+def test_a_row_that_slid_under_the_thumb_is_not_entered_and_the_last_word_can_be_taken_back_there(
+    phone: BrowserContext, served: Server
+) -> None:
+    """Two taps at one spot, half a second apart: the tapped row has gone, and the next one stands in its place."""
+    (page,) = phone.pages
+    before = len(list_facts(served, Sighting))
+    rows = """(bibs) => {
+      const row = (bib) => `<li id="crew-${bib}"><button name="seen" value="${bib}" data-seen>Seen ${bib}</button></li>`;
+      const form = document.querySelector("[data-rows]");
+      const list = form.querySelector(".of-this-test") ?? form.appendChild(document.createElement("ol"));
+      list.className = "of-this-test"; // beside the list that the stream renews
+      list.innerHTML = bibs.map(row).join("");
+      document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+    }"""
+    page.evaluate(rows, ["83", "84", "85"])
+    page.clock.fast_forward(1_500)
+    page.get_by_role("button", name="Seen 83").click()
+    wait_for(lambda: len(list_facts(served, Sighting)) == before + 1)
+    page.evaluate(rows, ["84", "85"])
+    page.get_by_role("button", name="Seen 84").click()
+    expect(page.locator("[data-queue]")).to_contain_text("84 was not entered")
+    last = page.locator("[data-last]")
+    expect(last).to_contain_text("83 seen")
+    last.get_by_role("button", name="Take it back").click(timeout=20_000)
+    expect(page.locator("#live-entered s").first).to_contain_text("83", timeout=20_000)
+    expect(last).to_be_hidden()
+    page.clock.fast_forward(1_500)
+    page.get_by_role("button", name="Seen 84").click()  # the list stands still: it is meant
+    expect(last).to_contain_text("84 seen")
+    wait_for(lambda: len(list_facts(served, Sighting)) == before + 2)
+    seen = [one.bib for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
+    assert seen[-2:] == ["83", "84"]
+
+
 def test_a_german_phone_is_led_to_german_and_speaks_it_without_signal(
     far: Browser, served: Server, line: Line
 ) -> None:

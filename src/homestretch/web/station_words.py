@@ -36,6 +36,7 @@ STATION_WORDS: Final = {
     "takeBack": said("Take it back"),
     "seenAt": said("seen {time}"),
     "more": said("and {count} more"),
+    "moved": said("The list has just moved: {bib} was not entered. Tap again if you meant it."),
     "whoCameBy": said("of who came by at {time}"),
     "taps": said(
         "{count} came by without a number yet. Choose one and write its number, or nothing if you read none."
