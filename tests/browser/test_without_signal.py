@@ -188,8 +188,13 @@ def test_a_call_that_nobody_has_read_stays_undelivered_through_a_reload_without_
 ) -> None:
     (page,) = phone.pages
     before = len(list_facts(served, HelpCalled))
-    page.get_by_role("button", name="Send to race control as well").click()
+    page.get_by_label("Then write, if you can").fill("somebody fell")
+    send = page.get_by_role("button", name="Send to race control as well")
+    send.dblclick()
     expect(page.locator("#live-help")).to_contain_text("NOT DELIVERED", timeout=20_000)
+    expect(page.get_by_label("Then write, if you can")).to_have_value("")
+    send.click()  # impatient: it is the call that was made
+    expect(page.locator("#live-help").get_by_role("button")).to_be_hidden()
     lose_signal(phone, line)
     page.reload()  # what the phone kept is older than the call
     expect(page.locator("#help").get_by_role("alert")).to_contain_text("NOT DELIVERED yet")
