@@ -1,5 +1,6 @@
-// The page of a point's own key: what is tapped is kept on this phone with its time, and sent when there is a line.
+// The page of a point's own key, and of a sweep vehicle: what is tapped is kept on this phone with its time, and sent when there is a line.
 import { makeClock } from "./station/clock.js";
+import { keepTaps } from "./station/driving.js";
 import { callForHelp } from "./station/help.js";
 import { keepOffline } from "./station/offline.js";
 import { showLast } from "./station/last.js";
@@ -37,4 +38,14 @@ function start() {
   queue.send();
 }
 
+function startDriving(place) {
+  const data = place.dataset;
+  const shelf = makeShelf(`homestretch:${data.drive}:`);
+  const clock = makeClock(shelf, Number(data.speed), data.zone);
+  clock.hear(Number(data.now));
+  keepTaps(place, clock, shelf, makeWords(globalThis.stationWords));
+}
+
 if (post) start();
+const vehicle = document.querySelector("[data-drive]");
+if (vehicle) startDriving(vehicle);

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from homestretch.facts import Fact, HelpCalled, Sighting, Struck
+from homestretch.facts import Fact, HelpCalled, Sighting, Struck, TakenOver
 from homestretch.folder.start import new_texts
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
@@ -263,6 +263,34 @@ def test_a_row_that_slid_under_the_thumb_is_not_entered_and_the_last_word_can_be
     wait_for(lambda: len(list_facts(served, Sighting)) == before + 2)
     seen = [one.bib for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
     assert seen[-2:] == ["83", "84"]
+
+
+def test_a_driver_without_signal_is_told_that_a_tap_is_not_sent_and_it_is_sent_once(
+    far: Browser, served: Server, line: Line
+) -> None:
+    context = far.new_context(viewport=PHONE, locale="en-US")  # type: ignore[arg-type]  # width and height
+    page = context.new_page()
+    _, token = served.make_key("sweep", event=EVENT, station="sweep")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/key/{token}")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/sweep")
+    lose_signal(context, line)
+    page.locator("#bib").fill("11")
+    page.get_by_role("button", name="Takes on board").dblclick()
+    waiting = page.locator("[data-drive-waiting]")
+    expect(waiting).to_contain_text("NOT SENT: 1")
+    expect(waiting).to_contain_text("11 Takes on board: waiting")
+    assert list_facts(served, TakenOver) == []
+    kept = "Object.keys(localStorage).filter((key) => key.includes(':d:'))"
+    tapped = page.evaluate(f"JSON.parse(localStorage[{kept}[0]]).at")
+    find_signal(context, line)
+    expect(page.locator("[data-drive-said]")).to_contain_text(
+        "11: on board of sweep", timeout=20_000
+    )
+    expect(waiting).to_be_empty()
+    (taken,) = list_facts(served, TakenOver)
+    assert isinstance(taken, TakenOver)
+    assert (taken.bib, taken.taken_by, taken.seen_at) == ("11", "bus", tapped)
+    context.close()
 
 
 def test_a_german_phone_is_led_to_german_and_speaks_it_without_signal(

@@ -47,6 +47,9 @@ STATION_WORDS: Final = {
     "wholeBib": said("The whole bib of who stops."),
     "aBib": said("A bib, or choose a tap above."),
     "twoBibs": said("Two bibs at once, no more. They are who came side by side."),
+    "driveNotSent": said(
+        "NOT SENT: {count}. There is no signal, or no answer. Kept on this phone with the time of the tap, sent by itself when there is signal."
+    ),
     "helpNone": said(
         "NOT DELIVERED. There is no signal: nothing was sent, and nothing will be sent later. Use the radio or the phone."
     ),
