@@ -8,7 +8,13 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
-from homestretch.boards.ahead import find_unseen, positions, say_basis, speaks_ahead
+from homestretch.boards.ahead import (
+    find_unseen,
+    is_forecast_of,
+    positions,
+    say_basis,
+    speaks_ahead,
+)
 from homestretch.boards.axis import make_axis
 from homestretch.boards.coming_home import (
     FinishAhead,
@@ -292,7 +298,8 @@ def _latest(splits: tuple[Split, ...]) -> tuple[Split, ...]:
 
 def _where(picture: Picture, row: int) -> Where | None:
     position_m = float(positions(picture, np.array([row]))[0])
-    pace = float((picture.forecast or picture.state).pace_s_per_km[row])
+    forecast = picture.forecast if is_forecast_of(picture, row) else None
+    pace = float((forecast or picture.state).pace_s_per_km[row])
     if np.isnan(position_m) or np.isnan(pace) or not speaks_ahead(picture, row):
         return None
     if find_unseen(picture, np.array([row]))[0]:
