@@ -131,18 +131,6 @@ def get_networks() -> Networks:
     return Networks()
 
 
-def is_installed() -> bool:
-    """Whether pictures can be read here."""
-    try:
-        import cv2  # noqa: F401 - only whether it is there
-        import onnxruntime  # noqa: F401 - only whether it is there
-        import PIL  # noqa: F401 - only whether it is there
-        import rapidocr  # noqa: F401 - only whether it is there
-    except ImportError:
-        return False
-    return True
-
-
 def _models_folder() -> Path:
     try:
         import rapidocr
