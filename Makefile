@@ -1,7 +1,7 @@
 # Everything runs from .venv, which `make setup` makes; only git, make and Python 3.11 or later are needed.
 BIN := .venv/bin
-# Most tests wait for processes of their own: two at a time on a small machine, four on a larger one.
-WORKERS = $(shell $(BIN)/python -c "import os; print(max(2, min(4, os.cpu_count() or 2)))")
+# Many tests wait for processes of their own: three at a time on a small machine, four on a larger one.
+WORKERS = $(shell $(BIN)/python -c "import os; print(max(3, min(4, os.cpu_count() or 2)))")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench evidence fuzz pictures day assets wheel clean

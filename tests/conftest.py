@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.ensure_browser import HINT, find_browser
+from tests.in_turn import InTurn, place_of
 
 # A machine that is shared has slow moments: how long one example takes says nothing about the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,7 +47,9 @@ def get_real_files() -> Path:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without the real files their checks are not run; what was not run is listed at the end."""
+    """Without the real files their checks are not run; what was not run is listed at the end. The files that take
+    longest come first."""
+    items.sort(key=lambda item: place_of(item.nodeid))
     if find_real_files() is not None:
         return
     left_out = [item for item in items if item.get_closest_marker("real_files")]
@@ -54,6 +57,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
         config.stash[NOT_RUN] = [item.nodeid for item in left_out]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InTurn | None:
+    """Whole files for each process, in our order (``--dist loadfile``)."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return InTurn(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.in_turn import LONGEST_FIRST, ONE_SERVER
+
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "src" / "homestretch").rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
@@ -61,3 +63,14 @@ def test_one_rule_says_where_real_files_are_and_no_check_leaves_itself_out() -> 
         if left_out.search(test.read_text(encoding="utf-8"))
     }
     assert found == {"tests/conftest.py"}
+
+
+def test_files_that_look_at_the_same_served_days_are_run_by_one_process() -> None:
+    days = re.compile(r"\b(?:busy|finished|stopped)_day\b")
+    browser = ROOT / "tests" / "browser"
+    asking = {name(file) for file in browser.glob("test_*.py") if days.search(file.read_text())}
+    assert asking == ONE_SERVER
+
+
+def test_the_files_that_take_longest_are_there() -> None:
+    assert [file for file in LONGEST_FIRST if not (ROOT / "tests" / file).is_file()] == []

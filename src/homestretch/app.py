@@ -32,6 +32,8 @@ from homestretch.intake.calling import caller_of
 from homestretch.intake.devices import Devices
 from homestretch.intake.inbox import Inbox
 from homestretch.intake.listener import TcpDoor
+from homestretch.intake.uploaded import Uploaded
+from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
 from homestretch.loading import Entering, enter, list_vanished, say_vanished
 from homestretch.merging import NOBODY_KNOWN, Known, list_known
@@ -39,6 +41,7 @@ from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
 from homestretch.readers import Context, list_readers, list_transports
+from homestretch.server.asking import Asker
 from homestretch.server.beside import NICE, run_beside
 from homestretch.server.expiring import drop_expired
 from homestretch.server.forecasting import Forecasting, courses_of
@@ -293,7 +296,9 @@ async def _keep(spec: ServerSpec) -> None:
             tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
+            tasks.create_task(Asker(folder, live, command_of, where).run())
             tasks.create_task(Inbox(folder, devices, live.find_event, command_of, where).run())
+            tasks.create_task(Uploaded(folder, live, devices, command_of, where).run())
             servers += await _open_doors(event, live, devices, now, tasks)
         ways = {
             spec.wire: keeper.serve,
@@ -365,6 +370,7 @@ async def _show(spec: FrontSpec) -> None:
     application.state.front = application.state.pictures = front
     application.state.streams = streams
     application.state.push_keys = spec.push_keys
+    application.state.uploads = {event: Uploads(Path(it)) for event, it in spec.folders.items()}
     config = front_config(application, spec)
     server = uvicorn.Server(config)
     listener = socket.socket(fileno=os.dup(spec.http_fd))

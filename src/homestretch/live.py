@@ -296,6 +296,7 @@ def _text_refs(state: State) -> set[str]:
     refs += [entry.text_ref for entry in state.entries]
     refs += [word.text_ref for word in state.stories] + [word.text_ref for word in state.held]
     refs += state.words.list_text_refs()
+    refs += [one.text_ref for photo in state.photos for one in photo.witnesses if one.text_ref]
     refs += [ref for call in state.calls for ref in (call.text_ref, call.heard_ref)]
     return {ref for ref in refs if ref is not None}
 

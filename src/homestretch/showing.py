@@ -29,8 +29,10 @@ def grown(picture: Picture, row: int) -> bool:
 
 
 def may_pair(picture: Picture, one: int, other: int) -> bool:
-    """Whether two rows may be told of together, as far as they said so: both agreed to be shown with whom they ran,
-    and neither said "not this person"."""
+    """Whether two rows may be told of together: both agreed to be shown with whom they ran, neither said "not this
+    person", and of neither the entry is held."""
+    if picture.state.is_held(one) or picture.state.is_held(other):
+        return False
     persons, entrants = picture.names.persons, picture.state.roster.entrants
     first, second = persons.get(entrants[one]), persons.get(entrants[other])
     if first is None or second is None or not (first.companions and second.companions):

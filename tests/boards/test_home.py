@@ -11,6 +11,7 @@ from homestretch.boards import home
 from homestretch.boards.ahead import positions
 from homestretch.boards.home import HomeBoard, HomeChoices
 from homestretch.boards.ledger import LISTS, PAGE
+from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import Status
@@ -58,12 +59,15 @@ def test_a_list_begins_with_the_oldest_proof_and_goes_on_over_pages() -> None:
     assert len({entry.who.bib for entry in (*first.people, *second.people)}) == 200
 
 
-def test_only_the_director_sees_where_somebody_is_in_care() -> None:
+def test_only_medical_sees_where_somebody_is_in_care() -> None:
     picture = make_picture(ALL["small"])
-    for role, places in (("director", {"care 2"}), ("control", {""})):
+    for role, places in (("medical", {"care 2"}), ("control", {""})):
         ledger = board(picture, role, list="care").ledger
         assert ledger is not None
         assert {entry.keeper for entry in ledger.people} == places
+    for name in ("care", "home"):
+        with pytest.raises(RefusedError):
+            board(picture, "director", list=name)
 
 
 def test_who_rides_or_is_in_care_is_open_and_no_question() -> None:

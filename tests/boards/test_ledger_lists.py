@@ -61,7 +61,10 @@ def a_hard_day(stop: str = "") -> Day:
 def test_everybody_who_is_not_accounted_for_is_listed_by_the_oldest_proof() -> None:
     picture = picture_of(a_hard_day(), "09:50")
     # Nobody has seen number 8 at all; the others by bus, mat, tent and word of mouth.
-    assert opened(picture, list="open") == ["8", "1", "3", "2", "5", "4"]
+    assert opened(picture, "control", list="open") == ["8", "1", "3", "2", "5", "4"]
+    # To the director who is in care is one of those who withdrew.
+    assert opened(picture, list="open") == ["8", "1", "2", "5", "4"]
+    assert opened(picture, list="left") == ["3", "6"]
 
 
 def test_the_list_says_place_time_and_who_has_them() -> None:
@@ -93,11 +96,12 @@ def test_whoever_a_person_saw_further_on_is_not_said_to_be_at_the_last_mat() -> 
 
 def test_where_somebody_is_cared_for_is_kept_from_control_on_this_list_as_well() -> None:
     picture = picture_of(a_hard_day(), "09:50")
-    assert "tent 4" in page(picture, list="open")
+    assert "tent 4" in page(picture, "medical", list="open")
     for choices in ({"list": "open"}, {"list": "open", "whole": "1"}):
-        html = page(picture, "control", **choices)
-        assert "tent 4" not in html
-        assert "Bus 2" in html
+        for role in ("control", "director"):
+            html = page(picture, role, **choices)
+            assert "tent 4" not in html
+            assert "Bus 2" in html
 
 
 @pytest.mark.parametrize("wanted", ALL.values(), ids=ALL)
@@ -146,7 +150,7 @@ def test_a_whole_list_is_on_one_sheet_and_follows_nothing() -> None:
     assert " ago" not in html.split('id="sheet-title"')[1], "on paper it would soon be untrue"
     assert "hx-sse" in page(picture, list="open")
     for name in ("questions", "care", "dsq"):
-        assert list(list_faults(page(picture, list=name, whole="1"))) == []
+        assert list(list_faults(page(picture, "control", list=name, whole="1"))) == []
 
 
 def test_a_sheet_wants_a_list() -> None:

@@ -78,7 +78,16 @@ def test_the_public_and_stations_hear_of_everybody_off_the_course_the_same() -> 
     off = (Status.RIDING, Status.IN_CARE, Status.LEFT, Status.HOME, Status.DNF)
     for role in ("public", "station", "announcer", "desk", "sweep", "photographer", "device"):
         assert {say_status(status, role) for status in off} == {"withdrew"}
-    assert len({say_status(status, "director") for status in off}) == len(off)
+    for role in ("control", "medical"):
+        assert len({say_status(status, role) for status in off}) == len(off)
+
+
+def test_the_director_hears_who_rides_and_who_did_not_finish_and_of_nobodys_health() -> None:
+    healthy = {Status.LEFT, Status.HOME, Status.IN_CARE}
+    assert {say_status(status, "director") for status in healthy} == {"withdrew"}
+    assert say_status(Status.RIDING, "director") == "on the bus"
+    assert say_status(Status.DNF, "director") == "did not finish"
+    assert say_status(Status.IN_CARE, "director", crossed_the_line=True) == "finished"
 
 
 def test_who_needed_care_behind_the_line_has_finished() -> None:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from playwright.sync_api import Page
 
 from homestretch.boards import EVERYBODY, list_boards
-from homestretch.boards.ledger import LISTS
+from homestretch.boards.ledger import lists_for
+from homestretch.race.privacy import Viewer
 from tests.browser.server import EVENT, Server
 
 MORE = {"results": ["q=a", "sex=f&order=latest", "page=2"]}
@@ -37,7 +38,10 @@ def list_staff_addresses(page: Page, server: Server) -> dict[str, str]:
     """Names and addresses of what only the director sees beside everybody, to whom this page belongs."""
     home = f"/{EVENT}"
     found = {"ledger": home, "ledger-sheet": f"{home}?list=open&whole=1"}
-    found |= {f"ledger-{name}": f"{home}?list={name}" for name in ("open", *LISTS, "questions")}
+    found |= {
+        f"ledger-{name}": f"{home}?list={name}"
+        for name in ("open", *lists_for(Viewer("director")), "questions")
+    }
     for kind in list_boards():
         if kind.who != EVERYBODY and "director" in kind.who:
             found |= {f"{kind.name}{more}": filled for more, filled in _fill(kind.path, server)}

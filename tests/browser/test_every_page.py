@@ -47,14 +47,15 @@ ALIKE = re.compile(r"ledger-(?!sheet$|questions$|open$)")
 """Lists of the ledger that differ in who stands on them alone: axe judges the longest, the questions and a sheet."""
 LOOKS = {
     "phone": (("light", "everything"), ("dark", "colours")),
-    "laptop": (("dark", ""), ("light", "")),
+    "laptop": (("dark", ""),),
     "wall": (("light", "colours"), ("dark", "everything")),
 }
-"""What each size is looked at in, and what axe is asked there: it takes seconds for a long table."""
+"""What each size is looked at in, and what axe is asked there: it takes seconds for a long table. `make day` keeps
+pictures of every size in both themes."""
 
 
 def look(page: Page, server: Server, day: str, size: str, pages: dict[str, str]) -> None:
-    """Opens pages at a size, in both themes (a day that is over in one); keeps screenshots."""
+    """Opens pages at a size, in its themes (a day that is over, and a list like another, in one); keeps screenshots."""
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -66,7 +67,7 @@ def look(page: Page, server: Server, day: str, size: str, pages: dict[str, str])
         assert answer is not None
         assert answer.status == 200, address
         assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
-        for theme, asked in LOOKS[size][: 1 if day == "over" else None]:
+        for theme, asked in LOOKS[size][: 1 if day == "over" or ALIKE.match(name) else None]:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # a theme
             page.evaluate("document.fonts.ready")
             page.screenshot(path=SCREENSHOTS / f"{day}-{name}-{size}-{theme}.png")

@@ -25,6 +25,22 @@ def test_nothing_on_a_wall_is_cut(page: Page, request: pytest.FixtureRequest, da
     assert len(cut) >= 4
 
 
+@pytest.mark.parametrize("day", ["busy_day", "stopped_day"])
+def test_nothing_on_a_wall_of_the_staff_is_cut(
+    page: Page, request: pytest.FixtureRequest, day: str
+) -> None:
+    """Notices of theirs stand above, and take room from the rows."""
+    server: Server = request.getfixturevalue(day)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(server.directors_link)
+    cut = {}
+    for name in ("", "/control", "/devices", "/sweep"):
+        page.goto(f"{server.address}/{EVENT}{name}?wall=1")
+        page.evaluate("document.fonts.ready")
+        cut[name] = page.evaluate(CUT)
+    assert {name: by for name, by in cut.items() if by > 0} == {}
+
+
 def test_no_page_is_wider_than_the_smallest_phone(page: Page, busy_day: Server) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     for address in list_addresses(busy_day).values():

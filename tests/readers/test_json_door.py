@@ -59,6 +59,7 @@ ITEMS: dict[str, dict[str, Any]] = {
     "moved": {"bib": "12", "race": "marathon"},
     "photo-answered": {"photo": "ab12", "bib": "12", "answer": "not-there"},
     "photo-locked": {"photo": "ab12"},
+    "photo-placed": {"photo": "ab12", "place": "10k"},
     "photo-taken-down": {"photo": "ab12"},
     "road-opened": {"from_place": "10k", "to_place": "half"},
     "ruled": {"bib": "12", "verdict": "dnf"},
@@ -144,7 +145,7 @@ def test_each_role_says_what_its_work_needs() -> None:
     assert not any(KINDS_OF_ROLE[role] for role in others)
 
 
-@pytest.mark.parametrize("kind", ["delivered", "entered", "plan-loaded", "x", ""])
+@pytest.mark.parametrize("kind", ["delivered", "ask-sent", "entered", "plan-loaded", "x", ""])
 def test_what_only_the_server_says_is_not_taken(kind: str) -> None:
     assert "not one that this door takes" in refusal({"seq": 1, "kind": kind, "seen_at": SEEN})
 
@@ -340,6 +341,8 @@ def test_a_missing_or_wrong_field_is_refused(kind: str) -> None:
         ("photo-answered", "photo"),
         ("photo-answered", "bib"),
         ("photo-locked", "photo"),
+        ("photo-placed", "photo"),
+        ("photo-placed", "place"),
         ("photo-taken-down", "photo"),
         ("corrected", "of"),
         ("ping", "vehicle"),

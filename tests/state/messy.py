@@ -23,6 +23,9 @@ from homestretch.facts import (
     Hidden,
     MatLifted,
     Moved,
+    PhotoPlaced,
+    PhotoTaken,
+    PhotoWitnessed,
     Ping,
     PodiumCleared,
     ProtestDecided,
@@ -156,7 +159,12 @@ class Happenings:
             StoryAsked(entrant=entrant, channel="qr", **story), StoryWritten(part="quote", text_ref="t-1", **story),
             StoryPublished(**story), StoryWithdrawn(**story), TakedownAsked(**story),
         )  # fmt: skip
-        return [self.one(given, given, moved, by_official, hidden, held, told)]
+        said = {"seen_at": self.when(), "photo": self.one("aa", "bb")}
+        pictured = self.one(
+            PhotoTaken(place=self.one("", "10k"), **said), PhotoPlaced(place=self.one("10k", "half"), **said),
+            PhotoWitnessed(bib=self.bib(), text_ref="t-2", **said),
+        )  # fmt: skip
+        return [self.one(given, given, moved, by_official, hidden, held, told, pictured)]
 
     def control(self) -> list[AnyFact]:
         """A gun, a flag, a correction, a mat lifted, a fix of the sweep car, bytes that nobody can read."""

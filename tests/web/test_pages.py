@@ -56,6 +56,14 @@ def test_an_address_that_does_not_declare_it_is_found() -> None:
     ]
 
 
+def test_a_slash_too_many_behind_an_event_leads_to_its_page_and_to_no_other_host(
+    client: Client,
+) -> None:
+    answer = client.get("/three-rivers/?lang=de", {"Host": "elsewhere.test"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/three-rivers?lang=de")
+    assert client.get("/nowhere/").status_code == 404
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_whole_and_needs_no_script(client: Client, address: str) -> None:
     answer = client.get(address)

@@ -149,14 +149,15 @@ def test_nobody_else_hides_anybody_and_nobody_is_hidden_by_a_wrong_bib() -> None
     during(ask)
 
 
-def test_where_somebody_is_cared_for_is_not_told_to_control() -> None:
+def test_where_somebody_is_cared_for_is_told_to_medical_alone() -> None:
     async def ask(day: KeptDay) -> None:
         fields = {"do": "care", "bib": "12", "keeper": "Tent 9", "at": AT}
         await day.post("/day/control", "director", **fields)
         await day.settle()
         for role in LEDGER_ROLES:
             page = (await day.get("/day/audit", role)).text
-            assert ("Tent 9" in page) == (role != "control")
+            assert ("Tent 9" in page) == (role == "medical")
+            assert ("in care" in page) == (role != "director")
 
     during(ask)
 

@@ -11,8 +11,8 @@ from homestretch.state.snapshot import FINISHERS, ON_THE_ROAD
 
 def ask_runner(picture: Picture, row: int) -> str:
     """``Did you run with somebody from 30K on?``, for the runner's own private view alone; empty when there is nothing
-    to ask. It never says or hints who; nothing is asked about somebody whom one of both does not want to be with, or
-    who was erased."""
+    to ask. It never says or hints who; nothing is asked about somebody whom one of both does not want to be with, who
+    was erased, or while the entry of either is held."""
     found, state = picture.companions, picture.state
     if found is None or state.status[row] not in (*ON_THE_ROAD, *FINISHERS):
         return ""
@@ -24,6 +24,8 @@ def ask_runner(picture: Picture, row: int) -> str:
 
 def _may_ask(picture: Picture, row: int, other: int) -> bool:
     entrants = picture.state.roster.entrants
+    if picture.state.is_held(row) or picture.state.is_held(other):
+        return False
     own, their = (picture.names.persons.get(entrants[each]) for each in (row, other))
     if own is None or their is None:
         return False

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 
-from homestretch.boards.ledger import LISTS
+from homestretch.boards.ledger import lists_for
+from homestretch.boards.people import known_statuses
 from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
 
 ORDER = (
     "not-seen", "dns", "road", "bus", "care", "left", "home", "finished", "dnf", "dsq",
@@ -29,22 +32,24 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     races: tuple[tuple[str, int, tuple[int, ...]], ...]
 
 
-def make_balance(picture: Picture) -> Balance:
-    """The sum of all races, and of each: (name, entered, the parts in the same order)."""
-    state = picture.state
-    parts = tuple(
-        Part(name, LISTS[name][0], sum(state.counts.get(status, 0) for status in LISTS[name][1]))
-        for name in ORDER
-    )
+def make_balance(picture: Picture, viewer: Viewer) -> Balance:
+    """The sum of all races, and of each: (name, entered, the parts in the same order), as the viewer may know it."""
+    known, race_of = known_statuses(picture, viewer), picture.state.roster.race
+    lists = lists_for(viewer)
+    names = [name for name in ORDER if name in lists]
+    is_on = [np.isin(known, lists[name][1]) for name in names]
     return Balance(
-        entered=len(state.roster.bibs),
-        parts=parts,
+        entered=len(picture.state.roster.bibs),
+        parts=tuple(
+            Part(name, lists[name][0], int(np.count_nonzero(these)))
+            for name, these in zip(names, is_on, strict=True)
+        ),
         races=tuple(
             (
                 race.name,
-                sum(counts.values()),
-                tuple(sum(counts.get(it, 0) for it in LISTS[name][1]) for name in ORDER),
+                int(np.count_nonzero(race_of == number)),
+                tuple(int(np.count_nonzero(these[race_of == number])) for these in is_on),
             )
-            for race, counts in zip(picture.event.races, state.race_counts, strict=True)
+            for number, race in enumerate(picture.event.races)
         ),
     )

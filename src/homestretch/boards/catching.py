@@ -7,7 +7,7 @@ import numpy as np
 
 from homestretch.boards.ahead import FOUR_FIFTHS
 from homestretch.boards.clearing import on_the_way
-from homestretch.boards.people import LedgerEntry, ledger_entries
+from homestretch.boards.people import LedgerEntry, ledger_entries, reads_health
 from homestretch.boards.words import say_chance
 from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
 from homestretch.picture import Picture
@@ -76,17 +76,19 @@ def find_at_risk(picture: Picture) -> Ints:
     return found[np.lexsort((found, margin_s, -np.round(p[found], 2)))]
 
 
-def find_behind(picture: Picture) -> Ints:
+def find_behind(picture: Picture, viewer: Viewer) -> Ints:
     """(k,) rows behind the sweep, the oldest contact first: those who run on, those who stopped, and those
     whom somebody has and nobody has closed yet. While nothing is reckoned, everybody who was last seen behind
-    the place where the sweep is now: some of them may be ahead of it."""
+    the place where the sweep is now: some of them may be ahead of it. Who is in care stands there for those alone who
+    read of health."""
     state, sweep, caught = picture.state, picture.event.sweep, picture.caught
     if sweep is None or state.sweep is None or not state.sweep.distance_m:
         return np.zeros(0, np.int64)
     swept = [race.id == sweep.race for race in picture.event.races]
     of_race = np.array(swept, np.bool_)[state.roster.race]
     stopped = (state.marks & int(Mark.SAID_TO_WITHDRAW)) != 0
-    waits = (np.isin(state.status, ON_THE_ROAD) & stopped) | np.isin(state.status, KEPT)
+    kept = np.isin(state.status, KEPT if reads_health(viewer) else (Status.RIDING,))
+    waits = (np.isin(state.status, ON_THE_ROAD) & stopped) | kept
     waits &= of_race & (state.gun_ms == NEVER) & (state.last_proof_at != NEVER)
     found = waits & (np.nan_to_num(state.last_proof_m) < state.sweep.distance_m)
     if caught is None or not is_reckoned(picture):

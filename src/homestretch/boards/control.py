@@ -83,8 +83,8 @@ def rows(picture: Picture, viewer: Viewer, choices: ControlChoices) -> ControlBo
     """The board; RefusedError for who does not keep the ledger."""
     if viewer.role not in LEDGER_ROLES:
         raise RefusedError(said("This page is for course control."), said("Open your own link."))
-    asked, late = find_deciding(picture), find_overdue(picture)
-    at_risk, behind = find_at_risk(picture), find_behind(picture)
+    asked, late = find_deciding(picture, viewer), find_overdue(picture)
+    at_risk, behind = find_at_risk(picture), find_behind(picture, viewer)
     first, until = _page(choices)
     few = slice(0, ON_A_WALL if choices.wall else FIRST)
     size = {"decide": len(asked), "overdue": len(late)}.get(choices.list, 0)
@@ -95,7 +95,7 @@ def rows(picture: Picture, viewer: Viewer, choices: ControlChoices) -> ControlBo
         decide=make_deciding(
             picture, viewer, asked[first:until] if choices.list != "overdue" else ()
         ),
-        balance=make_balance(picture),
+        balance=make_balance(picture, viewer),
         overdue_count=len(late),
         overdue=make_overdue(
             picture, viewer, late[first:until] if choices.list != "decide" else late[:0]

@@ -42,11 +42,11 @@ class DecideRow(msgspec.Struct, frozen=True, kw_only=True):
     ways: tuple[str, ...]
 
 
-def find_deciding(picture: Picture) -> tuple[Question, ...]:
+def find_deciding(picture: Picture, viewer: Viewer) -> tuple[Question, ...]:
     """The open questions but for who is overdue, who stand on a list of their own; and what is odd of people who came
     together."""
     overdue = OF_MARK[Mark.OVERDUE]
-    asked = tuple(asked for asked in to_decide(picture) if asked.kind != overdue)
+    asked = tuple(asked for asked in to_decide(picture, viewer) if asked.kind != overdue)
     return (*asked, *list_oddities(picture))
 
 

@@ -8,12 +8,15 @@ from typing import Final
 import msgspec
 
 from homestretch.boards import Board, BoardKind, Choices, Text
+from homestretch.boards.asked_words import say_sent
 from homestretch.boards.entering import Notice, check_may_enter
 from homestretch.boards.frame import make_frame
 from homestretch.boards.story_parts import Told, tell
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import NotFound
+from homestretch.facts.stories import Channel
 from homestretch.picture import Picture
+from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import said
 from homestretch.stories import list_kinds
@@ -77,8 +80,9 @@ class Grounded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answering(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody in a story: whether they may be asked (else why not), were asked, and what they answered; ``held``
-    names the word that holds the entry, in a strike."""
+    """Somebody in a story: whether they may be asked (else why not), were asked, how that went, and what they answered;
+    ``held`` names the word that holds the entry, in a strike. ``called`` and ``pronoun`` are as they gave them; ``ways``
+    by which they can be asked, ``again`` when the last one did not reach them."""
 
     who: Shown
     entrant: str
@@ -86,6 +90,11 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: int | None
     answer: str
     held: str
+    called: str
+    pronoun: str
+    went: str
+    again: bool
+    ways: tuple[Channel, ...]
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,7 +215,8 @@ def _ground(picture: Picture, stand: Stand) -> Ground:
 
 def _answering(picture: Picture, story: Story, about: Said, row: int) -> Answering:
     entrant = picture.state.roster.entrants[row]
-    asked = about.asked.get(entrant)
+    asked, sent = about.asked.get(entrant), about.sent.get(entrant)
+    person = picture.names.persons.get(entrant)
     held = next((word for word in picture.state.held if word.row == row), None)
     return Answering(
         who=shown_in_story(picture, row),
@@ -214,8 +224,20 @@ def _answering(picture: Picture, story: Story, about: Said, row: int) -> Answeri
         why_not=why_not_ask(picture, row),
         asked_at=asked.said_at if asked else None,
         answer=ANSWERS[find_answer(picture, row, story.id)] if asked else said("not asked yet"),
+        called=person.called if person else "",
+        pronoun=person.pronoun if person else "",
+        went=say_sent(asked, sent) if asked else "",
+        again=sent is not None and sent.outcome == "left",
+        ways=_list_ways(person),
         held=f"{held.id.number} {held.id.digest} {held.id.source}" if held else "",
     )
+
+
+def _list_ways(person: Person | None) -> tuple[Channel, ...]:
+    """By which channels somebody can be asked, as far as is known of them."""
+    ways: list[Channel] = ["qr"]
+    ways += ["e-mail"] if person and person.email else []
+    return tuple(ways + (["text"] if person and person.phone else []))
 
 
 def pulse(picture: Picture, _: EditingChoices) -> object:

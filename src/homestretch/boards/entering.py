@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from homestretch.boards.words import CARE_ROLES
+from homestretch.boards.words import CARE_ROLES, HEALTH_ROLES, WITHDREW
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
@@ -29,6 +29,9 @@ TAKERS: dict[str, str] = {
     "vehicle": said("carried ahead"),
     "road": said("back on the road"),
 }
+
+OFF = ("care", "self", "home")
+"""Who has somebody that is off the course and on no bus."""
 
 ENTERED: dict[str, str] = {
     "sighting": said("seen"),
@@ -168,10 +171,13 @@ def _row(picture: Picture, viewer: Viewer, entry: Entry) -> EntryRow:
 
 
 def say_entry(kind: str, taken_by: str, keeper: str, viewer: Viewer) -> str:
-    """A fact in words. In which tent somebody is is for those who care and for the crew that said so."""
+    """A fact in words. That somebody is in care is for those who read of health, in which tent for medical; to others
+    it is the same word as of whoever left."""
     if kind != "taken-over":
         return ENTERED[kind]
+    if taken_by in OFF and viewer.role not in HEALTH_ROLES:
+        return WITHDREW
     words = TAKERS[taken_by]
-    if not keeper or (taken_by == "care" and viewer.role not in (*CARE_ROLES, "station")):
+    if not keeper or (taken_by == "care" and viewer.role not in CARE_ROLES):
         return words
     return said("on {bus}", bus=keeper) if taken_by == "bus" else joined((words, keeper), ": ")

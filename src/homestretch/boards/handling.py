@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.deciding import DecideRow, find_move, make_deciding
+from homestretch.boards.ledger import list_asked
 from homestretch.boards.oddities import list_oddities
 from homestretch.boards.overdue import OverdueRow, find_overdue, make_overdue
 from homestretch.boards.people import LedgerEntry, ledger_entries
@@ -48,7 +49,7 @@ def make_handled(picture: Picture, viewer: Viewer, bib: str) -> Handled:
             at=picture.now, time=time, hidden=False,
         )  # fmt: skip
     (entry,) = ledger_entries(picture, viewer, [row])
-    known = (*state.questions, *list_oddities(picture))
+    known = (*list_asked(picture, viewer), *list_oddities(picture))
     asked = tuple(question for question in known if question.row == row)
     own = int(state.roster.race[row])
     move = find_move(picture, row)

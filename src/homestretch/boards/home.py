@@ -103,7 +103,7 @@ def rows(picture: Picture, viewer: Viewer, choices: HomeChoices) -> HomeBoard:
     return HomeBoard(
         frame=frame,
         counts=_make_counts(state.counts, _count_crossed(picture)),
-        open_questions=len(to_decide(picture)),
+        open_questions=len(to_decide(picture, viewer)),
         open_people=state.counts.get(Status.RIDING, 0) + state.counts.get(Status.IN_CARE, 0),
         races=_list_races(picture),
         points=_list_points(picture),

@@ -7,7 +7,15 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from homestretch.boards.people import LedgerEntry, ledger_entries
+from homestretch.boards.people import (
+    LedgerEntry,
+    known_statuses,
+    ledger_entries,
+    named_to,
+    reads_health,
+)
+from homestretch.boards.words import WITHDREW
+from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import Said, said, said_in
@@ -33,6 +41,8 @@ LISTS: dict[str, tuple[str, tuple[Status, ...]]] = {
     "dsq": (said("disqualified"), (Status.DSQ,)),
 }
 """The lists of one status or two: what each is called and which statuses are in it."""
+OF_HEALTH = ("care", "home")
+"""Lists of who reads of health alone; to others these people are on the list of those who left."""
 OPEN_WORDS = said("not yet accounted for")
 STILL_OPEN = ("open", "road", "bus", "care", "questions")
 """While somebody is on one of these the day is not over."""
@@ -109,9 +119,10 @@ def make_ledger(
     """The ledger with one list opened, the oldest proof first, by page or ``whole``. The caller has made
     sure that the viewer keeps it."""
     state = picture.state
-    counts = _list_counts(picture)
-    rows = _rows_of(picture, opened)
-    asked = to_decide(picture) if opened == "questions" else ()
+    check_list(viewer, opened)
+    counts = _list_counts(picture, viewer)
+    rows = _rows_of(picture, viewer, opened)
+    asked = to_decide(picture, viewer) if opened == "questions" else ()
     size = len(asked) or len(rows)
     step = max(1, size) if whole else PAGE
     first = 0 if whole else (page - 1) * PAGE
@@ -128,10 +139,40 @@ def make_ledger(
     )
 
 
-def to_decide(picture: Picture) -> tuple[Question, ...]:
+def lists_for(viewer: Viewer) -> dict[str, tuple[str, tuple[Status, ...]]]:
+    """The lists that a viewer has: each status as they may know it is in exactly one."""
+    if reads_health(viewer):
+        return LISTS
+    lists = {name: one for name, one in LISTS.items() if name not in OF_HEALTH}
+    return lists | {"left": (WITHDREW, (Status.LEFT,))}
+
+
+def check_list(viewer: Viewer, name: str) -> None:
+    """RefusedError for a list that says of somebody's health what this viewer does not read."""
+    if name in OF_HEALTH and not reads_health(viewer):
+        raise RefusedError(
+            said("Who is in care is read by control and medical alone."),
+            said("Open the list of those who withdrew."),
+        )
+
+
+def to_decide(picture: Picture, viewer: Viewer) -> tuple[Question, ...]:
     """Questions, without those who are open only because they ride, are in care or were moved up."""
     waits = OF_STATUS.values()
-    return tuple(asked for asked in picture.state.questions if asked.kind not in waits)
+    return tuple(asked for asked in list_asked(picture, viewer) if asked.kind not in waits)
+
+
+def list_asked(picture: Picture, viewer: Viewer) -> tuple[Question, ...]:
+    """The open questions, those alone of who is in care for who reads of health: that they are open tells it."""
+    state = picture.state
+    about = np.array([asked.row for asked in state.questions if asked.row != NEVER], np.int64)
+    named = {NEVER, *named_to(picture, viewer, about).tolist()}
+    in_care = OF_STATUS[Status.IN_CARE]
+    return tuple(
+        asked
+        for asked in state.questions
+        if asked.row in named and (asked.kind != in_care or reads_health(viewer))
+    )
 
 
 def opened_by_itself(picture: Picture) -> str:
@@ -141,25 +182,27 @@ def opened_by_itself(picture: Picture) -> str:
     return "open" if any(flag.state in gather for flag in picture.state.flags) else ""
 
 
-def _list_counts(picture: Picture) -> tuple[OpenCount, ...]:
-    state = picture.state
-    counts: dict[str, tuple[str, int]] = {"open": (OPEN_WORDS, len(_rows_of(picture, "open")))}
-    for name, (words, statuses) in LISTS.items():
-        counts[name] = (words, sum(state.counts.get(status, 0) for status in statuses))
-    counts["questions"] = (said("to decide"), len(to_decide(picture)))
+def _list_counts(picture: Picture, viewer: Viewer) -> tuple[OpenCount, ...]:
+    known = known_statuses(picture, viewer)
+    counts: dict[str, tuple[str, int]] = {
+        "open": (OPEN_WORDS, len(_rows_of(picture, viewer, "open")))
+    }
+    for name, (words, statuses) in lists_for(viewer).items():
+        counts[name] = (words, int(np.count_nonzero(np.isin(known, statuses))))
+    counts["questions"] = (said("to decide"), len(to_decide(picture, viewer)))
     return tuple(
         OpenCount(list=name, words=words, count=count, closed=name not in STILL_OPEN)
         for name, (words, count) in counts.items()
     )
 
 
-def _rows_of(picture: Picture, name: str) -> Ints:
+def _rows_of(picture: Picture, viewer: Viewer, name: str) -> Ints:
     """(k,) the rows on a list, the oldest proof first: whom nobody has seen at all stands at its head."""
-    state = picture.state
+    state, known = picture.state, known_statuses(picture, viewer)
     if name == "open":
-        on_it = np.isin(state.status, OPEN) | ((state.marks & int(Mark.SAID_TO_WITHDRAW)) != 0)
+        on_it = np.isin(known, OPEN) | ((state.marks & int(Mark.SAID_TO_WITHDRAW)) != 0)
     else:
-        on_it = np.isin(state.status, LISTS.get(name, ("", ()))[1])
+        on_it = np.isin(known, lists_for(viewer).get(name, ("", ()))[1])
     found = np.flatnonzero(on_it)
     return found[np.argsort(state.last_proof_at[found], kind="stable")]
 
@@ -171,7 +214,8 @@ def ask(picture: Picture, viewer: Viewer, question: Question) -> QuestionRow:
         bib, name, detail = question.detail, "", ""
     else:
         (entry,) = ledger_entries(picture, viewer, [question.row])
-        known, bib, name, detail = True, entry.who.bib, entry.who.name, question.detail
+        known, bib, name = True, entry.who.bib, entry.who.name
+        detail = entry.keeper if question.kind in OF_STATUS.values() else question.detail
     return QuestionRow(
         kind=question.kind,
         words=QUESTION_WORDS.get(question.kind, question.kind),

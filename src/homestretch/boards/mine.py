@@ -47,7 +47,8 @@ class Passed(msgspec.Struct, frozen=True):
 
 
 class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
-    """The day of an entrant as their own link shows it, hidden or not: times in ms, ``place`` 0 while there is none."""
+    """The day of an entrant as their own link shows it, hidden or not: times in ms, ``place`` 0 while there is none;
+    ``certificate``: there is one."""
 
     status: str
     finished: bool
@@ -55,6 +56,7 @@ class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
     net_ms: int | None
     place: int
     passed: tuple[Passed, ...]
+    certificate: bool = False
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,6 +161,7 @@ def _day_of(picture: Picture, entrant: str, bib: str) -> OwnDay:
         gun_ms=board.gun_ms,
         net_ms=board.net_ms,
         place=board.place,
+        certificate=board.certificate,
         passed=tuple(
             Passed(split.name, split.passed_at, split.net_ms)
             for split in board.splits

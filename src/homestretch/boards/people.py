@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
-from homestretch.boards.words import CARE_ROLES, LEDGER_ROLES, say_status
+from homestretch.boards.words import CARE_ROLES, HEALTH_ROLES, LEDGER_ROLES, know_status, say_status
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race.entrant import Stories
@@ -49,7 +50,9 @@ def shown_aloud(picture: Picture, row: int) -> Shown:
 
 
 def photos_of(picture: Picture, row: int) -> bool:
-    """Whether photos of the entrant of a row may be shown to the public."""
+    """Whether photos of the entrant of a row may be shown to the public; never while the entry is held."""
+    if picture.state.is_held(row):
+        return False
     person = picture.names.persons.get(picture.state.roster.entrants[row])
     hidden = shown(picture, Viewer(), row).hidden
     return may_photograph(person, grown=grown(picture, row), hidden=hidden)
@@ -57,7 +60,9 @@ def photos_of(picture: Picture, row: int) -> bool:
 
 def stories_of(picture: Picture, row: int) -> Stories:
     """How a story may tell of the entrant of a row: ``yes``, ``no-photo``, ``no``; empty while nothing was said,
-    which is no as well."""
+    which is no as well, and while the entry is held."""
+    if picture.state.is_held(row):
+        return "no"
     person = picture.names.persons.get(picture.state.roster.entrants[row])
     hidden = shown(picture, Viewer(), row).hidden
     return may_tell(person, grown=grown(picture, row), hidden=hidden)
@@ -82,7 +87,7 @@ def seen_by_name(picture: Picture, viewer: Viewer, rows: Ints) -> Ints:
 class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A person in the ledger: what is known last. For those who keep the ledger only.
 
-    ``keeper`` (which bus, which tent, where) is given of somebody in care to director and medical alone.
+    ``keeper`` (which bus, which tent, where) is given of somebody in care to medical alone.
     ``seen_at`` is the newest proof, by mat or person, ``seen_m`` where that was along the own course;
     ``point`` is where a mat read them last, at ``read_at``. Times are UTC ms, NEVER where there is none.
     """
@@ -111,6 +116,34 @@ def keeps_ledger(viewer: Viewer) -> bool:
     return viewer.role in LEDGER_ROLES
 
 
+def reads_health(viewer: Viewer) -> bool:
+    """Whether the viewer may know who is in care. To everybody else they are of those who withdrew."""
+    return viewer.role in HEALTH_ROLES
+
+
+def named_to(picture: Picture, viewer: Viewer, rows: Ints) -> Ints:
+    """Those of the rows, of people who are not accounted for or who finished, whom this viewer may know to be so: not
+    who is in care without a finish."""
+    state = picture.state
+    if reads_health(viewer):
+        return rows
+    named: Ints = rows[(state.status[rows] != Status.IN_CARE) | (state.finish_at[rows] != NEVER)]
+    return named
+
+
+def known_statuses(picture: Picture, viewer: Viewer) -> npt.NDArray[np.int8]:
+    """(n,) the status of everybody, as this viewer may know it."""
+    state = picture.state
+    if reads_health(viewer):
+        return state.status
+    known = state.status.copy()
+    for status in (Status.IN_CARE, Status.HOME):
+        for crossed in (False, True):
+            these = (state.status == status) & ((state.gun_ms != NEVER) == crossed)
+            known[these] = know_status(status, crossed_the_line=crossed)
+    return known
+
+
 def _entry(picture: Picture, viewer: Viewer, row: int) -> LedgerEntry:
     state = picture.state
     status = Status(int(state.status[row]))
@@ -120,7 +153,7 @@ def _entry(picture: Picture, viewer: Viewer, row: int) -> LedgerEntry:
     return LedgerEntry(
         who=shown(picture, viewer, row),
         race=picture.event.races[race].name,
-        status=say_status(status, viewer.role),
+        status=say_status(status, viewer.role, crossed_the_line=int(state.gun_ms[row]) != NEVER),
         keeper=state.keeper.get(row, "") if sees_place else "",
         seen_at=seen_at,
         seen_m=None if seen_at == NEVER else float(state.last_proof_m[row]),

@@ -8,7 +8,7 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 
-from homestretch.boards.people import LedgerEntry, ledger_entries
+from homestretch.boards.people import LedgerEntry, ledger_entries, named_to
 from homestretch.boards.result_row import find_protested
 from homestretch.boards.said_words import say_category, say_within
 from homestretch.picture import Picture
@@ -112,7 +112,9 @@ def _row(picture: Picture, viewer: Viewer, podium: Podium, named: int) -> Podium
         unread=len(podium.unread),
         unseen=len(podium.unseen),
         asked=len(podium.asked),
-        people=ledger_entries(picture, viewer, list_rivals(podium)[:named].tolist()),
+        people=ledger_entries(
+            picture, viewer, named_to(picture, viewer, list_rivals(podium))[:named].tolist()
+        ),
         cleared=cleared,
         posted=posted,
         protests_until_at=posted.said_at + clock_ms if posted else None,

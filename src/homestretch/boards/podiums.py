@@ -13,7 +13,7 @@ from homestretch.boards import Board, BoardKind, Choices, Text
 from homestretch.boards.deciding import CUT
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import LedgerEntry, ledger_entries
+from homestretch.boards.people import LedgerEntry, ledger_entries, reads_health
 from homestretch.boards.podium_rows import PodiumRow, list_close, make_podiums
 from homestretch.boards.standing import (
     Standing,
@@ -129,7 +129,8 @@ def count_absent(picture: Picture) -> int:
 
 
 def _race(picture: Picture, viewer: Viewer, race: Race, choices: PodiumsChoices) -> RaceRow:
-    out, changed = find_out(picture, race).tolist(), find_changed(picture, race)
+    out = find_out(picture, race, in_care=reads_health(viewer)).tolist()
+    changed = find_changed(picture, race)
     number = picture.event.races.index(race)
     return RaceRow(
         id=race.id,
@@ -137,7 +138,7 @@ def _race(picture: Picture, viewer: Viewer, race: Race, choices: PodiumsChoices)
         standing=find_standing(picture, race),
         obstacles=list_obstacles(picture, race),
         out=ledger_entries(picture, viewer, out[:OUT]),
-        out_count=len(out),
+        out_count=len(find_out(picture, race)),
         changed=changed.bibs[:CHANGED],
         moved=changed.moved,
         changed_count=len(changed.bibs) + changed.moved,

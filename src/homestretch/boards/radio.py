@@ -27,7 +27,7 @@ from homestretch.race.saying import joined, said, said_n
 from homestretch.race.wall_time import find_moment
 from homestretch.readers.radio import Ears, RadioLine, read_lines
 from homestretch.showing import shown
-from homestretch.state.snapshot import Status
+from homestretch.state.snapshot import NEVER, Status
 
 WHO: frozenset[Role] = frozenset(("control", "director"))
 MEDICAL = Viewer("medical")
@@ -153,12 +153,13 @@ def _show_bib(picture: Picture, viewer: Viewer, bib: str, words: str) -> Said:
     row = state.roster.find_row(bib)
     if row is None:
         return Said(bib=bib, who=None, race="", words=words, status=said("nobody has this bib"))
+    crossed = int(state.gun_ms[row]) != NEVER
     return Said(
         bib=bib,
         who=shown(picture, viewer, row),
         race=picture.event.races[int(state.roster.race[row])].name,
         words=words,
-        status=say_status(Status(int(state.status[row])), viewer.role),
+        status=say_status(Status(int(state.status[row])), viewer.role, crossed_the_line=crossed),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from homestretch.boards.ledger import LISTS
-from homestretch.boards.words import LEDGER_ROLES
+from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
 from homestretch.race.saying import said
@@ -33,7 +33,7 @@ ROLLS: Final[dict[RollName, Roll]] = {
     "call": Roll(said("Packet, and not seen since: to call"), DESK_ROLES),
     "road": Roll(said("Still out"), LEDGER_ROLES),
     "bus": Roll(said("On the buses"), LEDGER_ROLES),
-    "care": Roll(said("In care"), LEDGER_ROLES),
+    "care": Roll(said("In care"), HEALTH_ROLES),
 }
 
 

@@ -24,7 +24,7 @@ from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
 from homestretch.boards.standing import Standing, as_declared, find_standing
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
-from homestretch.boards.words import ROLE_WORDS, WITHDREW, say_status
+from homestretch.boards.words import HOLDER_ROLES, ROLE_WORDS, WITHDREW, say_status
 from homestretch.picture import Picture
 from homestretch.race.event import Race
 from homestretch.race.groups import age_group
@@ -60,13 +60,23 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
     perhaps_missed: bool
 
 
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """The switch on the entry, for who may use it: whether it is held, since when (UTC ms), and the word that holds
+    it, as a strike names it."""
+
+    held: bool = False
+    since_at: int = NEVER
+    fact: str = ""
+
+
 class RunnerBoard(Board, frozen=True, kw_only=True):
     """``status`` is in words; times in milliseconds; places are 0 while there is none: in the race, the
     sex, the age group, the own ``division``. ``left_after`` names the last point that read who left the
     course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
     of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that
     the viewer may open the reads behind the splits. ``together`` are those beside whom the runner was, when
-    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much."""
+    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much.
+    ``certificate``: there is one; ``holding`` is for who may hold the entry."""
 
     who: Shown
     race: str
@@ -106,6 +116,8 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     together_rate: str
     phone: str
     opens_log: bool
+    certificate: bool
+    holding: Holding | None
 
 
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
@@ -119,7 +131,8 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
     finished = crossed and status in (*FINISHERS, Status.RIDING, Status.IN_CARE)
     words = WITHDREW if stops else say_status(status, viewer.role, crossed_the_line=crossed)
     # When somebody was taken over is a proof, and health is nobody's business.
-    told = keeps_ledger(viewer) or (status in (*FINISHERS, *ON_THE_ROAD) and not stops)
+    told = keeps_ledger(viewer) or (status in ON_THE_ROAD and not stops)
+    seen_at, seen_at_point = _last_seen(picture, row, told=told, finished=finished)
     splits = list_splits(picture, viewer, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
@@ -139,13 +152,23 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         basis=say_basis(picture, row),
         paces=list_paces(splits),
         length_m=race.distance_m,
-        seen_at=_time(int(state.last_proof_at[row])) if told else None,
-        seen_at_point=read_at_point(picture, row) if told else "",
+        seen_at=seen_at,
+        seen_at_point=seen_at_point,
         notes=_list_notes(picture, viewer, row),
         **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
+        certificate=finished and not state.is_held(row),
+        holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
     )
+
+
+def _find_holding(picture: Picture, row: int) -> Holding:
+    for word in picture.state.held:
+        if word.row == row:
+            fact = f"{word.id.number} {word.id.digest} {word.id.source}"
+            return Holding(held=True, since_at=word.said_at, fact=fact)
+    return Holding()
 
 
 def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
@@ -154,6 +177,19 @@ def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
     entrant = picture.state.roster.entrants[row]
     there = declared.state.roster.entrants
     return (declared, there.index(entrant)) if entrant in there else (picture, row)
+
+
+def _last_seen(picture: Picture, row: int, *, told: bool, finished: bool) -> tuple[int | None, str]:
+    """When and at which mat somebody was seen last; of who finished the others learn of the line alone, whatever
+    became of them behind it."""
+    state = picture.state
+    if told:
+        return _time(int(state.last_proof_at[row])), read_at_point(picture, row)
+    if not finished:
+        return None, ""
+    at, end = int(state.finish_at[row]), int(state.roster.end_point[row])
+    was_read = end != NEVER and int(state.passed_at[row, end]) == at
+    return at, state.points.names[end] if was_read else ""
 
 
 def _time(value: int) -> int | None:

@@ -21,7 +21,9 @@ from homestretch.facts import (
     Part,
     PhotoAnswered,
     PhotoLocked,
+    PhotoPlaced,
     PhotoTakenDown,
+    PhotoWitnessed,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -202,6 +204,11 @@ def _say_of_what_stays(picture: Picture, fact: AnyFact) -> str:
             return said("a picture and its burst are never to be used")
         case PhotoTakenDown():
             return said("a picture was taken down")
+        case PhotoPlaced():
+            return said("where a picture was taken")
+        case PhotoWitnessed(quoted=quoted):
+            told = said("what was seen beside a picture, and may be quoted")
+            return told if quoted else said("what was seen beside a picture")
         case PlaceShared(bibs=bibs):
             return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)

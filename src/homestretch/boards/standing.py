@@ -19,7 +19,7 @@ from homestretch.picture import Picture, Version
 from homestretch.race.clock import say_time
 from homestretch.race.event import Event, Race
 from homestretch.race.privacy import ADULT_AGE
-from homestretch.race.saying import said
+from homestretch.race.saying import said, said_n
 from homestretch.state.questions import OF_MARK
 from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Roster, State, Status
 
@@ -127,10 +127,13 @@ def _is_minor(picture: Picture, row: int) -> bool:
     return 0 <= int(roster.age[row]) < ADULT_AGE and not (person and person.guardian)
 
 
-def find_out(picture: Picture, race: Race) -> Ints:
-    """(k,) rows of who started in a race and is not accounted for, the oldest proof first."""
+def find_out(picture: Picture, race: Race, *, in_care: bool = True) -> Ints:
+    """(k,) rows of who started in a race and is not accounted for, the oldest proof first; ``in_care``: with those whom
+    medical has, who are named to those alone who read of health."""
     state, number = picture.state, picture.event.races.index(race)
     waits = np.isin(state.status, OPEN) & (state.finish_at == NEVER)
+    if not in_care:
+        waits &= state.status != Status.IN_CARE
     found = np.flatnonzero(waits & (state.roster.race == number))
     rows: Ints = found[np.argsort(state.last_proof_at[found], kind="stable")]
     return rows
@@ -140,8 +143,7 @@ def list_obstacles(picture: Picture, race: Race) -> tuple[str, ...]:
     """Why the results of a race cannot be declared yet, in sentences for its director; empty: they can."""
     state, number = picture.state, picture.event.races.index(race)
     found: list[str] = []
-    if out := find_out(picture, race).tolist():
-        found.append(said("Not accounted for: {bibs}.", bibs=_name(state, out)))
+    found += _name_out(picture, race)
     mine = state.roster.race == number
     opens_ms = race.start_open_min * 60_000
     waiting = (
@@ -172,6 +174,23 @@ def list_obstacles(picture: Picture, race: Race) -> tuple[str, ...]:
         against = ", ".join(one.bib for one in protests)
         found.append(said("Protests not decided: against {bibs}.", bibs=against))
     return tuple(found)
+
+
+def _name_out(picture: Picture, race: Race) -> list[str]:
+    """Who is not accounted for, in sentences that anybody may read: who is in care is a number."""
+    found: list[str] = []
+    out = find_out(picture, race, in_care=False).tolist()
+    if out:
+        found.append(said("Not accounted for: {bibs}.", bibs=_name(picture.state, out)))
+    if kept := len(find_out(picture, race)) - len(out):
+        found.append(
+            said_n(
+                "{count} person waits for a closing word of control or medical.",
+                "{count} people wait for a closing word of control or medical.",
+                kept,
+            )
+        )
+    return found
 
 
 def _is_of(row: int, state: State, number: int) -> bool:

@@ -81,7 +81,7 @@ def rows(picture: Picture, viewer: Viewer, choices: SweepChoices) -> SweepBoard:
         raise RefusedError(
             said("The sweep's board is for course control."), said("Open your own link.")
         )
-    at_risk, behind = find_at_risk(picture), find_behind(picture)
+    at_risk, behind = find_at_risk(picture), find_behind(picture, viewer)
     size = len(behind) if choices.list == "behind" else len(at_risk)
     first, until = _page(choices)
     return SweepBoard(

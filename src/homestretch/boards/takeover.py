@@ -20,7 +20,7 @@ from homestretch.boards.entering import (
     name_place,
 )
 from homestretch.boards.frame import make_frame
-from homestretch.boards.people import LedgerEntry, keeps_ledger, ledger_entries
+from homestretch.boards.people import LedgerEntry, keeps_ledger, ledger_entries, reads_health
 from homestretch.boards.words import CARE_ROLES, say_status
 from homestretch.picture import Picture
 from homestretch.race.clock import say_time
@@ -102,7 +102,7 @@ def rows(picture: Picture, viewer: Viewer, choices: TakeoverChoices) -> Takeover
         frame=make_frame(picture, viewer),
         keeper=choices.keeper.strip(),
         keepers=tuple(_keeper(picture, rows_) for rows_ in held.values()),
-        in_care=in_care if keeps_ledger(viewer) else 0,
+        in_care=in_care if reads_health(viewer) else 0,
         people=ledger_entries(picture, viewer, chosen),
         places=list_places(picture.event),
         own_place=name_place(picture.event, viewer.station) if viewer.station else "",
@@ -131,7 +131,8 @@ def _handed(picture: Picture, viewer: Viewer, bib: str) -> Handed:
             typed=bib, who=None, race="", status=said("nobody has this bib"), seen_at=None, point=""
         )
     seen_at, point = int(state.last_proof_at[row]), int(state.last_point[row])
-    status = say_status(Status(int(state.status[row])), viewer.role)
+    crossed = int(state.gun_ms[row]) != NEVER
+    status = say_status(Status(int(state.status[row])), viewer.role, crossed_the_line=crossed)
     keeper = state.keeper.get(row, "")
     if state.status[row] == Status.RIDING and keeper and keeps_ledger(viewer):
         status = joined((status, keeper), ": ")
@@ -146,7 +147,7 @@ def _handed(picture: Picture, viewer: Viewer, bib: str) -> Handed:
 
 
 def _list_held(picture: Picture, viewer: Viewer) -> dict[str, list[int]]:
-    """Rows of who is with whom now, by the key of the keeper; who is in which tent is for those who care."""
+    """Rows of who is with whom now, by the key of the keeper; who is in which tent is for medical."""
     statuses = [Status.RIDING, *([Status.IN_CARE] if viewer.role in CARE_ROLES else [])]
     found: dict[str, list[int]] = {}
     for row in np.flatnonzero(np.isin(picture.state.status, statuses)).tolist():

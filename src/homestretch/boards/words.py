@@ -16,9 +16,11 @@ from homestretch.state.uses import Use
 LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control", "medical"))
 """Who keeps the ledger and sees each person in it."""
 HEALTH_ROLES: frozenset[Role] = frozenset(("control", "medical"))
-"""Who reads what was said of somebody's health: why they stop, what a call for help says."""
-CARE_ROLES: frozenset[Role] = frozenset(("director", "medical"))
+"""Who reads what was said of somebody's health: that they are in care, why they stop, what a call for help says."""
+CARE_ROLES: frozenset[Role] = frozenset(("medical",))
 """Who sees where somebody is cared for."""
+HOLDER_ROLES: frozenset[Role] = frozenset(("director", "control", "medical", "desk"))
+"""Who may hold an entry: nothing more is asked of it then, and nothing told."""
 
 MINUTE_MS: Final = 60_000
 HOUR_MIN: Final = 60
@@ -102,15 +104,27 @@ FROM_PACE_SO_FAR: Final = said(
 
 
 def say_status(status: Status, role: Role, *, crossed_the_line: bool = False) -> str:
-    """A status in words. Only those who keep the ledger learn more than "withdrew".
+    """A status in words. Only those who keep the ledger learn more than "withdrew", and of them only those who read
+    of health that somebody is or was in care.
 
     Who crossed the line and then needed care or a ride has finished.
     """
-    if role in LEDGER_ROLES:
+    if role in HEALTH_ROLES:
         return _LEDGER[status]
+    if role in LEDGER_ROLES:
+        known = know_status(status, crossed_the_line=crossed_the_line)
+        return WITHDREW if known == Status.LEFT else _LEDGER[known]
     if crossed_the_line and status in (Status.RIDING, Status.IN_CARE):
         return _PUBLIC[Status.FINISHED]
     return _PUBLIC[status]
+
+
+def know_status(status: Status, *, crossed_the_line: bool) -> Status:
+    """A status as who does not read of health may know it: who is in care is one of those who left on their own or were
+    brought home; behind the line, one of those who finished."""
+    if status == Status.IN_CARE and crossed_the_line:
+        return Status.FINISHED
+    return Status.LEFT if status in (Status.IN_CARE, Status.HOME) else status
 
 
 def say_use(use: Use | None) -> str:

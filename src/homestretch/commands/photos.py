@@ -76,6 +76,31 @@ def import_photos(
         _see(store, kept_at, event, folder, executor, workers)
 
 
+@photo_commands.command("take")
+@click.argument("folder", type=EventFolder)
+@executor_option
+@workers_option
+@store_option
+@database_option
+def take_uploads(folder: Path, executor: str, workers: int | None, url: str, database: str) -> None:
+    """Take in what was uploaded to the event in FOLDER, and look at it; the server does so by itself."""
+    from homestretch.app import moment_in, store_of
+    from homestretch.intake.uploads import Uploads
+    from homestretch.office.taking_uploads import Taken
+    from homestretch.store.pictures import Pictures, url_of
+
+    event, kept_at, uploads = get_event(folder), url_of(folder, url), Uploads(folder)
+    with contextlib.closing(store_of(folder, event.id, database)) as store:
+        taken = Taken(store, Pictures(kept_at), uploads)
+        while uploads.has_ready():
+            now = moment_in(folder)
+            taken.take_all(now.event_at, now.wall_at)
+        click.echo(
+            f"{taken.new:,} pictures are new, {taken.known:,} known before, {taken.refused:,} refused."
+        )
+        _see(store, kept_at, event, folder, executor, workers)
+
+
 @photo_commands.command("see")
 @click.argument("folder", type=EventFolder)
 @executor_option

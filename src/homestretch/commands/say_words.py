@@ -24,6 +24,7 @@ MEANS: Final = {
     "moved": "an official moves this bib to another race, maybe to a wave of it",
     "photo-answered": "this bib is in this picture, or is not",
     "photo-locked": "this picture and its burst are never to be used",
+    "photo-placed": "at which point of the plan this picture was taken",
     "photo-taken-down": "this picture is hidden at once, and does not come in again",
     "ping": "where a vehicle is, in degrees",
     "place-shared": "bibs who came one after the other share a place, by ruling",

@@ -11,6 +11,7 @@ Facts hold numbers and references. What may be erased (names, free text, raw byt
 people file and is referred to by ``text_ref``.
 """
 
+from homestretch.facts.askings import AskSent
 from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
@@ -84,11 +85,13 @@ from homestretch.facts.stories import (
     TakedownAsked,
 )
 from homestretch.facts.tellings import Delivered
+from homestretch.facts.witnesses import PhotoPlaced, PhotoWitnessed
 
 __all__ = [
     "KIND_NUMBERS",
     "VERSION",
     "AnyFact",
+    "AskSent",
     "Assigned",
     "Channel",
     "ClockChecked",
@@ -115,9 +118,11 @@ __all__ = [
     "PhotoAnswered",
     "PhotoLocked",
     "PhotoLooked",
+    "PhotoPlaced",
     "PhotoTagged",
     "PhotoTaken",
     "PhotoTakenDown",
+    "PhotoWitnessed",
     "Ping",
     "PlaceShared",
     "PlanLoaded",

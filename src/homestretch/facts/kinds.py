@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from homestretch.facts.askings import AskSent
 from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
@@ -62,6 +63,7 @@ from homestretch.facts.stories import (
     TakedownAsked,
 )
 from homestretch.facts.tellings import Delivered
+from homestretch.facts.witnesses import PhotoPlaced, PhotoWitnessed
 
 AnyFact: TypeAlias = (
     Read
@@ -89,6 +91,7 @@ AnyFact: TypeAlias = (
     | Moved
     | Hidden
     | Delivered
+    | AskSent
     | Held
     | StoryAsked
     | StoryWritten
@@ -101,6 +104,8 @@ AnyFact: TypeAlias = (
     | PhotoAnswered
     | PhotoLocked
     | PhotoTakenDown
+    | PhotoWitnessed
+    | PhotoPlaced
     | Declared
     | PodiumCleared
     | ResultsPosted
@@ -135,6 +140,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     HelpCalled: 23,
     HelpHeard: 24,
     Delivered: 37,
+    AskSent: 39,
     Held: 53,
     StoryAsked: 54,
     StoryWritten: 55,
@@ -147,6 +153,8 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     PhotoAnswered: 48,
     PhotoLocked: 49,
     PhotoTakenDown: 50,
+    PhotoWitnessed: 51,
+    PhotoPlaced: 52,
     Declared: 25,
     PodiumCleared: 26,
     ResultsPosted: 27,

@@ -1,7 +1,8 @@
 """A message as a receiver may read it: names are put in now, through the gate of its role, and not before.
 
 To receivers without a role a passing and a status are numbers of a race: who is where on the course is no bulk list.
-Whoever finished stands in it as on the page of results. A status names somebody to those alone who keep the ledger.
+Whoever finished stands in it as on the page of results. A status names somebody to those alone who keep the ledger,
+and they alone are told anything of an entry that is held.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ def _tell(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[st
     """A happening for a viewer; None where this one may not, or need not, be told."""
     if one.entrant and row == NEVER:  # entered no longer
         return None
+    if one.entrant and picture.state.is_held(row) and viewer.role not in LEDGER_ROLES:
+        return None
     match one.kind:
         case "passing":
             return _passing(one, picture, viewer, row)
@@ -98,7 +101,11 @@ def _finish(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[
 
 def _status(one: Happening, picture: Picture, viewer: Viewer, row: int) -> dict[str, Any] | None:
     """Nothing where this receiver reads the same word for both."""
-    was, now = (str(say_status(Status(value), viewer.role)) for value in (one.was, one.now))
+    crossed = int(picture.state.gun_ms[row]) != NEVER
+    was, now = (
+        str(say_status(Status(value), viewer.role, crossed_the_line=crossed))
+        for value in (one.was, one.now)
+    )
     if was == now:
         return None
     return {

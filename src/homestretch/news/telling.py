@@ -32,7 +32,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
 class Telling:
     """Remembers what each follower knows. Whoever begins to follow, and everybody after a restart, is told what comes
-    from then on."""
+    from then on. While an entry is held nobody is told anything of it, and afterwards nothing of what was then."""
 
     def __init__(self) -> None:
         self._known: dict[str, set[str]] = {}
@@ -58,11 +58,19 @@ class Telling:
                 for mark, at in marks.items()
                 if known is not None and mark not in known and picture.now - at <= FRESH_MS
             ]
-            if fresh:
+            if fresh and not picture.state.is_held(row):
                 newest = max(fresh, key=lambda mark: (marks[mark], mark == FINISH))
                 due.append((follower, _say(picture, row, newest, marks[newest])))
         self._known = still
         return due, taken_back
+
+
+def may_still_tell(picture: Picture, follower: Follower) -> bool:
+    """Whether news of a runner that waits may still be sent: they are neither hidden nor held since it was written."""
+    row = picture.state.roster.find_entrant(follower.entrant)
+    if row is None or picture.state.is_held(row):
+        return False
+    return not shown(picture, PUBLIC, row).hidden
 
 
 FINISH: Final = "the line"

@@ -38,7 +38,7 @@ from homestretch.photos.expecting import list_due
 from homestretch.photos.judging import Judged, Shot, judge, list_clocks
 from homestretch.photos.likeness import is_alike, likeness_of
 from homestretch.photos.looking import look_at, warm_up
-from homestretch.photos.opening import Origin, open_photo, small_jpeg
+from homestretch.photos.opening import Origin, PhotoRefused, open_photo, small_jpeg
 from homestretch.photos.values import Look
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key, place_key
@@ -107,35 +107,42 @@ def take_pictures(
             if photo in known:
                 again += 1
                 continue
-            fact = _taken(pictures, event, data, photo, place, now, down)
+            fact = keep_picture(pictures, event, data, place, now, down)
         except (OSError, HomestretchError) as error:
             refused.append((file.name, str(error)))
             continue
-        store.log.append([received(fact, SOURCE, now, _number(photo))])
+        store.log.append([received(fact, SOURCE, now, number_of(photo))])
         known.add(photo)
         new += 1
     return Told(new, again, tuple(refused))
 
 
-def _taken(
+def keep_picture(
     pictures: Pictures,
     event: Event,
     data: bytes,
-    photo: str,
     place: str,
     now: int,
     down: Sequence[str],
+    find_place: Callable[[Origin, int], str] | None = None,
+    by: str = "",
 ) -> PhotoTaken:
+    """Keep a picture and its small one; the fact of it. Without a ``place`` it is what ``find_place`` makes of where it
+    says it was taken, and when (UTC ms). PhotoRefused for what is no picture, and for what looks like
+    one that was taken down (``down``: their likenesses)."""
+    photo = name_of(data)
     opened = open_photo(data, SMALL_PX)
     likeness = likeness_of(opened.pixels)
     if any(is_alike(likeness, other) for other in down):
-        raise HomestretchError("This picture was taken down.", "It does not come in again.")
+        raise PhotoRefused("This picture was taken down.", "It does not come in again.")
     kept = pictures.keep(photo, opened.format, data)
     pictures.keep_small(photo, small_jpeg(opened.pixels))
     at = camera_time(opened.origin, event)
+    if not place and find_place is not None:
+        place = find_place(opened.origin, now if at is None else at)
     return PhotoTaken(
         seen_at=now if at is None else at, photo=photo, place=place, kept=kept,
-        camera=_camera_name(opened.origin.camera), timed=at is not None, likeness=likeness,
+        camera=_camera_name(opened.origin.camera), timed=at is not None, likeness=likeness, by=by,
     )  # fmt: skip
 
 
@@ -181,7 +188,7 @@ def see_pictures(
         else:
             fact = PhotoLooked(seen_at=now(), photo=photo, failed=str(done.error))
             failed.append((photo, str(done.error)))
-        store.log.append([received(fact, SOURCE, now(), _number(photo))])
+        store.log.append([received(fact, SOURCE, now(), number_of(photo))])
     judged, clocks = judge_pictures(store, event, now())
     tagged = sum(one.p >= AUTO for j in judged for one in j.candidates)
     asked = sum(one.p < AUTO for j in judged for one in j.candidates)
@@ -204,7 +211,8 @@ def judge_pictures(
 ) -> tuple[list[Judged], dict[str, CameraClock]]:
     """Judge every picture with what is known now, and keep what is new of it."""
     state = _state_of(store, now)
-    photos = {one.photo: one for one in state.photos if one.look and one.usable}
+    # Of a picture whose place nobody knows it is not known who was due there.
+    photos = {one.photo: one for one in state.photos if one.look and one.usable and one.place}
     shots = [_shot(one) for one in photos.values()]
     places = {shot.place for shot in shots}
     due = {place: due_at(state, event, place) for place in places}
@@ -265,6 +273,6 @@ def _state_of(store: Store, now: int) -> State:
     return state
 
 
-def _number(photo: str) -> int:
+def number_of(photo: str) -> int:
     """A number of the picture's own: what is said of it once has one identity."""
     return int(photo[:15], 16)

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homestretch.errors import HomestretchError, MissingExtra
+from homestretch.photos.other_kinds import name_other
+from homestretch.race.saying import said
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -110,7 +112,11 @@ def _admitted(data: bytes) -> str:
     kind = kind_of(data)
     if not kind:
         raise PhotoRefused(
-            "This is no JPEG, HEIC or PNG, whatever its name says.", "Send pictures only."
+            said(
+                "This is no JPEG, HEIC or PNG, whatever its name says: it is {what}.",
+                what=name_other(data),
+            ),
+            said("Send pictures as JPEG, HEIC or PNG."),
         )
     return kind
 

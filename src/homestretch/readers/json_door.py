@@ -61,7 +61,7 @@ _STORIES = {
 }  # fmt: skip
 _CONTROL = _EVERYONE | _STORIES | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
-    "moved", "photo-answered", "photo-locked", "photo-taken-down", "protested", "road-opened", "ruled",
+    "moved", "photo-answered", "photo-locked", "photo-placed", "photo-taken-down", "protested", "road-opened", "ruled",
     "struck", "taken-over", "withdrawn",
 }  # fmt: skip
 _OF_RESULTS = {"declared", "place-shared", "podium-cleared", "protest-decided", "results-posted"}
@@ -131,6 +131,7 @@ _NEEDED: Final = {
     "help-heard": ("source",),
     "photo-answered": ("photo", "bib"),
     "photo-locked": ("photo",),
+    "photo-placed": ("photo", "place"),
     "photo-taken-down": ("photo",),
     "struck": ("source",),
     "taken-over": ("bib",),

@@ -22,6 +22,8 @@ _FORMS: Final[dict[type[msgspec.inspect.Type], Form]] = {
     msgspec.inspect.BoolType: "yes",
     msgspec.inspect.VarTupleType: "words",
 }
+LISTED: Final = 240
+"""Letters of a list of names in an answer."""
 _TYPES: Final[dict[Form, tuple[type, ...]]] = {
     "text": (str,), "whole": (int,), "number": (int, float), "yes": (bool,), "words": (list,),
 }  # fmt: skip
@@ -89,7 +91,14 @@ def say_kinds(said: object, kinds: Iterable[str]) -> str:
     """What a kind that nobody knows is answered."""
     known = sorted(kinds)
     hint = meant(said, known) if isinstance(said, str) else ""
-    return f"It is {repr(said)[:60]}. {hint or 'The kinds are ' + ', '.join(known) + '.'}"
+    return f"It is {repr(said)[:60]}. {hint or 'The kinds are ' + _list_some(known) + '.'}"
+
+
+def _list_some(names: list[str]) -> str:
+    """Names up to a length that an answer has room for, and how many more there are."""
+    listed = [name for at, name in enumerate(names) if len(", ".join(names[: at + 1])) <= LISTED]
+    more = len(names) - len(listed)
+    return ", ".join(listed) + (f" and {more} more" if more else "")
 
 
 def say_others(kind: str, others: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ import structlog
 from homestretch.errors import HomestretchError, MissingExtra
 from homestretch.news.followers import Follower, is_of_service
 from homestretch.news.sealing import seal, sign, to_text
-from homestretch.news.telling import News, Telling
+from homestretch.news.telling import News, Telling, may_still_tell
 from homestretch.picture import Picture
 from homestretch.server.front import Front
 from homestretch.server.push_key import PushKey
@@ -135,6 +135,8 @@ class Pushing:
         }
         for attempt in range(TRIES):
             if follower.ref in self._gone[event]:
+                return
+            if not may_still_tell(self._front.get(event), follower):
                 return
             with contextlib.suppress(httpx.TransportError):
                 answer = await self._client.post(

@@ -49,6 +49,8 @@ class FrontSpec(msgspec.Struct):
     behind_proxy: str = ""
     tls: Tls | None = None
     push_keys: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    """the folders of the events by id: what is uploaded is kept in them"""
 
 
 class PushSpec(msgspec.Struct):
@@ -82,7 +84,8 @@ class ServerSpec(msgspec.Struct):
     def of_front(self) -> FrontSpec:
         """What a front may know of it."""
         keys = {event.id: event.push_public for event in self.events if event.push}
-        return FrontSpec(self.wire, self.http_fd, self.behind_proxy, self.tls, keys)
+        folders = {event.id: event.folder for event in self.events}
+        return FrontSpec(self.wire, self.http_fd, self.behind_proxy, self.tls, keys, folders)
 
     @property
     def pushing(self) -> PushSpec:

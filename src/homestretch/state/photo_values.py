@@ -26,6 +26,17 @@ class PhotoTag:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """What whoever took a picture says they saw: ``text_ref`` names their words (a line with their name, a line with
+    what they saw), ``bib`` whom they meant to take, ``quoted``: they may be quoted. ``by`` signs."""
+
+    text_ref: str
+    quoted: bool
+    bib: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A picture. ``seen_at`` is its camera's clock where ``timed``, else when it came; ``came_at`` when it came in, ``taken_at`` the
     event's time as far as it is known, ``aspect`` its width by its height. ``look`` is what was found in it (JSON, "" before), ``reads`` from how
@@ -49,6 +60,12 @@ class Photo:
     denied: frozenset[str]
     locked: bool
     down: bool
+    by: str = ""
+    """who sent it"""
+    witnesses: tuple[Witness, ...] = ()
+    """in the order of (seen_at, fact id)"""
+    placed: bool = False
+    """a person said where it was taken"""
 
     @property
     def usable(self) -> bool:

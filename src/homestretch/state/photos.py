@@ -19,8 +19,10 @@ from homestretch.facts import (
     Sighting,
 )
 from homestretch.race.spelling import bib_key
-from homestretch.state.columns import Columns, FactT
+from homestretch.state.columns import Columns
 from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag
+from homestretch.state.photo_words import list_holding as _holding
+from homestretch.state.photo_words import with_places, with_words
 
 OF_PHOTO: Final = "photos:"
 """How the source of a sighting begins that a picture made; its name follows."""
@@ -49,21 +51,14 @@ def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Pho
         taken.setdefault(fact.photo, fact)
     if not taken:
         return ()
+    taken = with_places(columns, void, until, taken)
     said = _listen(columns, void, until, taken)
     came = {
         fact.photo: logged.received_at for logged, fact in reversed(columns.of_kind(PhotoTaken))
     }
-    photos = (_photo(fact, came[fact.photo], said) for fact in taken.values())
+    photos = tuple(_photo(fact, came[fact.photo], said) for fact in taken.values())
+    photos = with_words(columns, void, until, photos, taken)
     return tuple(sorted(photos, key=lambda one: (-one.taken_at, one.photo)))
-
-
-def _holding(columns: Columns, kind: type[FactT], void: frozenset[int], until: int) -> list[FactT]:
-    """A camera whose clock is ahead is heard when its picture has come."""
-    return [
-        fact
-        for logged, fact in columns.of_kind(kind)
-        if logged.seq not in void and min(fact.seen_at, logged.received_at) <= until
-    ]
 
 
 def _listen(

@@ -22,7 +22,9 @@ from homestretch.facts import (
     Moved,
     PhotoAnswered,
     PhotoLocked,
+    PhotoPlaced,
     PhotoTakenDown,
+    PhotoWitnessed,
     PlaceShared,
     PodiumCleared,
     ProtestDecided,
@@ -47,7 +49,7 @@ from homestretch.store import Logged
 
 DECISIONS: Final = (
     Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoLocked,
-    PhotoTakenDown, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
+    PhotoPlaced, PhotoTakenDown, PhotoWitnessed, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
     StoryAsked, StoryPublished, StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (

@@ -25,6 +25,7 @@ from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
+from homestretch.web.holding import holding_routes
 from homestretch.web.mine import mine_routes
 from homestretch.web.newsstand import Newsstand
 from homestretch.web.officiating import officiating_routes
@@ -33,9 +34,11 @@ from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.photos import photo_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
+from homestretch.web.sending import sending_routes
 from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
+from homestretch.web.uploads import upload_routes
 
 
 def make_application() -> Starlette:
@@ -55,6 +58,8 @@ def make_application() -> Starlette:
     application.state.newsstand = Newsstand()
 
     application.state.push_keys = {}
+    application.state.uploads = {}
+    application.state.busy_uploads = set()
     # It would send whoever asks for .../key/TOKEN/ on to the host that they named, with the token.
     application.router.redirect_slashes = False
     return application
@@ -82,10 +87,13 @@ def list_routes() -> list[BaseRoute]:
         *officiating_routes(),
         *audit_routes(),
         *hiding_routes(),
+        *holding_routes(),
         *editing_routes(),
         *story_routes(),
         *following_routes(),
         *photo_routes(),
+        *upload_routes(),
+        *sending_routes(),
         *shard_routes(),
         *mine_routes(),
         *embedding_routes(),

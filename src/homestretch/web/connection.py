@@ -23,9 +23,12 @@ HEAD_S = 10.0
 """From the connection, or a request's first byte, to the end of its headers."""
 MESSAGE_S = 60.0
 """From the end of the headers to the end of the body."""
+FILES_BYTES, FILES_S = 64 * 1024 * 1024, 300.0
+"""The same of a form with files in it: pictures, from a browser without JavaScript."""
 UNREAD_S = 20.0
 """How long a client may leave unread what waits for it."""
 
+_FORM_OF_FILES = b"multipart/form-data"
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 3\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -41,6 +44,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(*given, **more)
         self._in_head = True
         self._head_bytes = self._message_bytes = 0
+        self._most_bytes = MESSAGE_BYTES
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._is_lost = False
@@ -89,7 +93,7 @@ class Connection(HttpToolsProtocol):
         super().data_received(data)
         if self._in_head and self._message_bytes > HEAD_BYTES:
             self._refuse()
-        elif self._message_bytes > MESSAGE_BYTES:
+        elif self._message_bytes > self._most_bytes:
             self.transport.abort()
 
     def _answer_printed(self, data: bytes) -> bool:
@@ -141,7 +145,11 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The request is handed on."""
         self._in_head = False
-        self._expect(MESSAGE_S)
+        has_files = (b"content-type", _FORM_OF_FILES) in (
+            (name, value.split(b";")[0].strip()) for name, value in self.headers
+        )
+        self._most_bytes = FILES_BYTES if has_files else MESSAGE_BYTES
+        self._expect(FILES_S if has_files else MESSAGE_S)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -122,7 +122,8 @@ class Newsstand:
         return found
 
     def put(self, place: Place, picture: Picture, media_type: str, body: bytes) -> Printed:
-        """Print something; what is as it was keeps its identity."""
+        """Print something; what is as it was keeps its identity. What was begun before something was said is handed to
+        who asked before, and not kept."""
         etag = b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         old = self._kept.get(place)
         if old is not None and old.etag == etag:
@@ -141,6 +142,8 @@ class Newsstand:
             "gzip": _head(lines, {"Content-Length": str(len(zipped)), "Content-Encoding": "gzip"}),
             "304": _head(lines, {}),
         }
+        if self._said.get(picture.event.id, made.said) != made.said:
+            return made
         self._kept[place] = made
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
+from urllib.parse import quote
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -63,8 +64,17 @@ def page_routes() -> list[BaseRoute]:
         GuardedMount(
             "/static", GZipMiddleware(Assets(directory=STATIC), minimum_size=500), who=EVERYBODY
         ),
+        # A slash that somebody typed; other addresses with one too many stay unknown, as they may hold a key.
+        GuardedRoute("/{event}/", _without_slash, who=EVERYBODY),
         *boards,
     ]
+
+
+async def _without_slash(request: Request) -> Response:
+    """``/{event}/`` leads to ``/{event}``, on whatever host we are called by; NotFound for an event that is not here."""
+    event = _pictures(request).get(request.path_params["event"]).event.id
+    asked = request.url.query
+    return _elsewhere(f"/{quote(event, safe='')}{f'?{asked}' if asked else ''}")
 
 
 def _board_endpoint(

@@ -3,6 +3,7 @@ press kit, and the form by which anybody has it taken down."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
@@ -26,7 +27,7 @@ from homestretch.server.front import Front
 from homestretch.server.questions import TakeDown
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import read_form
-from homestretch.web.newsstand import HOST, Newsstand, Place, headers_of
+from homestretch.web.newsstand import HOST, Newsstand, Place, Printed, headers_of
 from homestretch.web.press_kit import make_kit
 from homestretch.web.render import board_key, render_page, render_plain
 from homestretch.web.story_card import can_paint, draw_card, paint
@@ -102,13 +103,20 @@ def story_routes() -> list[BaseRoute]:
 
 
 def _printed(make: Make) -> Callable[[Request], Awaitable[Response]]:
+    printing: dict[tuple[Place, str], asyncio.Task[Printed]] = {}
+
     async def show(request: Request) -> Response:
         stand: Newsstand = request.app.state.newsstand
         told = _told(request)
         found = stand.find(told.place)
         if found is None:
-            media_type, body = await make(told)
-            found = stand.put(told.place, told.picture, media_type, body)
+            # However many ask while it is printed, it is printed once; a newer Picture prints anew.
+            key = told.place, told.picture.number
+            task = printing.get(key)
+            if task is None:
+                task = printing[key] = asyncio.create_task(_print(stand, make, told))
+                task.add_done_callback(lambda done: _forget(printing, key, done))
+            found = await asyncio.shield(task)
         headers = headers_of(found.etag, found.media_type)
         known = request.headers.get("if-none-match", "")
         if known.strip() == "*" or found.etag.decode() in known:
@@ -116,6 +124,22 @@ def _printed(make: Make) -> Callable[[Request], Awaitable[Response]]:
         return Response(found.plain, headers=headers)
 
     return show
+
+
+def _forget(
+    printing: dict[tuple[Place, str], asyncio.Task[Printed]],
+    key: tuple[Place, str],
+    done: asyncio.Task[Printed],
+) -> None:
+    """It is printed; what it raised was for who waited, if anybody still does."""
+    printing.pop(key, None)
+    if not done.cancelled():
+        done.exception()
+
+
+async def _print(stand: Newsstand, make: Make, told: Told) -> Printed:
+    media_type, body = await make(told)
+    return stand.put(told.place, told.picture, media_type, body)
 
 
 def _told(request: Request) -> Told:

@@ -1,0 +1,60 @@
+"""In which order the files of tests are given to the processes that run them: the longest first, so that none is begun
+when the others are done; and those that look at the same served days to one process, which serves each day once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from xdist.scheduler import LoadFileScheduling
+
+LONGEST_FIRST: Final = (
+    "browser/test_every_page.py",
+    "kill/test_kill_server.py",
+    "browser/test_whole_day.py",
+    "browser/test_without_signal.py",
+    "cli/test_erase_words.py",
+    "photos/test_reading_bibs.py",
+    "web/test_every_byte.py",
+    "intake/test_inbox.py",
+    "replay/test_replay_command.py",
+    "cli/test_served_folders.py",
+    "station/test_station.py",
+    "companions/test_companions.py",
+    "state/test_whole_day.py",
+    "cli/test_hooks.py",
+    "web/test_hostile.py",
+    "intake/test_garbage.py",
+    "clocks/test_clock_check.py",
+    "day/test_words_in_a_rehearsal.py",
+    "kill/test_killed_before_the_commit.py",
+    "kill/test_running.py",
+    "cli/test_run_findings.py",
+    "cli/test_vanished.py",
+    "clocks/test_whole_days.py",
+    "day/test_a_whole_day.py",
+)
+"""Files of a quarter of a minute and more."""
+ONE_SERVER: Final = frozenset(
+    f"tests/browser/test_{name}.py"
+    for name in ("entering_pages", "every_page", "live_pages", "look", "own_page")
+)
+"""Files whose days are those of tests/browser/conftest.py."""
+
+
+def place_of(nodeid: str) -> int:
+    """Where a test's file stands in the order; those that are soon done, in the order in which they are found, last."""
+    file = _file_of(nodeid)
+    first = LONGEST_FIRST[0] if file in ONE_SERVER else file.removeprefix("tests/")
+    return LONGEST_FIRST.index(first) if first in LONGEST_FIRST else len(LONGEST_FIRST)
+
+
+def _file_of(nodeid: str) -> str:
+    return nodeid.split("::", 1)[0]
+
+
+class InTurn(LoadFileScheduling):
+    """Each process gets whole files, in the order in which they were collected."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = _file_of(nodeid)
+        return "tests/browser" if file in ONE_SERVER else file
