@@ -21,7 +21,7 @@ from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key
 from homestretch.showing import shown
 from homestretch.state.photo_values import Photo, PhotoTag
-from homestretch.state.snapshot import NEVER
+from homestretch.state.snapshot import NEVER, Status
 
 WHO: Final[frozenset[Role]] = frozenset({"control", "director"})
 SHOWN: Final = 30
