@@ -22,6 +22,7 @@ from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
+from homestretch.web.finding import finding_routes
 from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
@@ -90,6 +91,7 @@ def list_routes() -> list[BaseRoute]:
         *holding_routes(),
         *editing_routes(),
         *story_routes(),
+        *finding_routes(),
         *following_routes(),
         *photo_routes(),
         *upload_routes(),
