@@ -29,7 +29,8 @@ from homestretch.server.following import (
     Following,
 )
 from homestretch.server.front import Front
-from homestretch.server.keeper import Keeper, Kept
+from homestretch.server.keeper import Keeper
+from homestretch.server.kept import Kept
 from homestretch.server.push_key import PushKey
 from homestretch.server.pushing import Pushing
 from homestretch.server.questions import Follow, Followers

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from homestretch.boards.words import LEDGER_ROLES
-from homestretch.facts import Hidden
+from homestretch.facts import Assigned, Hidden
 from homestretch.race.privacy import PRIVATE, STAFF, Role
 from tests.aside import run
 from tests.boards.kinds import OUTSIDE_THE_LEDGER, list_faults
@@ -223,3 +223,19 @@ def test_what_the_keeper_refuses_is_told_in_the_language_of_who_reads_it() -> No
         assert told["refused"][0]["reason"].startswith("A key for desk may not say 'hidden'.")
 
     during(ask)
+
+
+def test_what_a_file_said_is_said_by_the_file() -> None:
+    day = on_the_road()
+    for source in ("entrants-file:late-entries.csv", "entrants-file"):
+        day.add(Assigned(seen_at=at("08:00"), chip=f"X{len(source)}", bib="12"), source)
+
+    async def ask() -> None:
+        async with kept_day(day, NOW, person("12", "Ada Amberlow")) as kept:
+            page = unescape((await kept.get("/day/audit?bib=12", "control")).text)
+            assert "by the file late-entries.csv, 08:00:00" in page
+            assert "by the file entrants.csv, 08:00:00" in page
+            german = unescape((await kept.get("/day/audit?bib=12&lang=de", "control")).text)
+            assert "von Datei late-entries.csv, 08:00:00" in german
+
+    run(ask())

@@ -58,7 +58,7 @@ _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
 _AT_A_POINT = {"help-called", "sighting", "struck", "taken-over", "withdrawn"}
 _STORIES = {
-    "held", "story-asked", "story-published", "story-withdrawn", "story-written", "takedown-asked",
+    "held", "story-asked", "story-pictured", "story-published", "story-withdrawn", "story-written", "takedown-asked",
 }  # fmt: skip
 _CONTROL = _EVERYONE | _STORIES | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
@@ -122,6 +122,7 @@ _NEEDED: Final = {
     "gun": ("race",),
     "held": ("entrant",),
     "story-asked": ("story", "entrant"),
+    "story-pictured": ("story",),
     "story-published": ("story",),
     "story-withdrawn": ("story",),
     "story-written": ("story",),

@@ -6,7 +6,6 @@ import asyncio
 import pickle
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,8 +14,6 @@ import structlog
 from homestretch.companions.together import Companions
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
 from homestretch.forecast.values import Ahead
-from homestretch.intake.devices import Devices
-from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
 from homestretch.race.saying import said
@@ -25,9 +22,10 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.server.bounds import bound_of, within
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
-from homestretch.server.following import Following
 from homestretch.server.judging import without_early
+from homestretch.server.kept import Kept
 from homestretch.server.own import answer_link, take_name
+from homestretch.server.own_photos import say_own_photo, show_photo
 from homestretch.server.questions import (
     Deposit,
     Evidence,
@@ -42,9 +40,11 @@ from homestretch.server.questions import (
     NameLooked,
     Newest,
     OpenLink,
+    OwnPhotoWord,
     Question,
     Redeem,
     Sayings,
+    ShownPhoto,
     SmallPhoto,
     TakeDown,
     decode_question,
@@ -57,12 +57,11 @@ from homestretch.server.wire import (
     LARGEST_QUESTION,
     Answer,
     Failure,
-    PicturePacker,
     read_frame,
     split_event,
 )
 from homestretch.state.uses import Use
-from homestretch.store import Log, Logged, People
+from homestretch.store import Logged
 from homestretch.store.keys import Key, new_key, say_signer, signature_of
 
 SESSION_MS = 14 * 86_400_000
@@ -75,8 +74,6 @@ SESSIONS = 500
 LARGEST_SEQ = 2**63 - 1
 PART_ITEMS = 100
 """Items of a batch that are read at once: some milliseconds' worth."""
-BATCHES = 2
-"""Batches of an event that are read at the same time."""
 MOST_REFUSALS = 100
 """Refused items that an answer lists; the others are counted."""
 WRONG_KEY = "a wrong key, or none"
@@ -85,31 +82,6 @@ FAULT = said("Something broke on our side. Nothing of this was kept.")
 FAULT_HINT = said("Try again; if it stays so, send it in smaller parts. The fault is in our log.")
 
 logger = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Kept:
-    """One event in the keeper."""
-
-    id: str
-    log: Log
-    people: People
-    live: Live
-    zone: str
-    date: str
-    devices: Devices
-    pictures: str = ""
-    """where its pictures are kept, as a URL"""
-    packer: PicturePacker = field(default_factory=PicturePacker)
-    packed: tuple[list[int], bytes] | None = None
-    batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
-    keys: list[Key] = field(default_factory=list)
-    keys_version: int = -1
-    push_hosts: tuple[str, ...] = ()
-    following: Following = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.following = Following(self.people, self.push_hosts)
 
 
 class Keeper:
@@ -248,6 +220,12 @@ class Keeper:
                 return take_name(kept.people, self._get_key(kept, question.key_hash), question)
             case SmallPhoto():
                 return tell_small(kept.live, kept.pictures, question)
+            case ShownPhoto():
+                return await show_photo(kept.darkroom, kept.people, question, self._wall_now())
+            case OwnPhotoWord():
+                return await say_own_photo(
+                    kept.live, kept.people, question, (self._now(), self._wall_now())
+                )
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())

@@ -127,6 +127,11 @@ def _say(live: Live, people: People, link: Link, word: Said, now: int) -> None:
     people.put_persons([msgspec.structs.replace(person, said_at=now)])
 
 
+def list_held_entrants(people: People, hashes: Iterable[str], now: int) -> list[str]:
+    """The entrants whose private links are open, by the hashes of a browser's sessions."""
+    return [link.entrant for link in _list_held(people, hashes, now)]
+
+
 def _list_held(people: People, hashes: Iterable[str], now: int) -> list[Link]:
     """Sessions that hold, in the order in which the browser has them; no link is a session."""
     found = (people.find_link(one) for one in list(hashes)[:HELD])

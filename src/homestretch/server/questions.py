@@ -3,6 +3,8 @@ front talks to the world."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from homestretch.errors import FactError
@@ -10,6 +12,7 @@ from homestretch.facts import AnyFact
 from homestretch.race.consent import Hand, Said
 from homestretch.race.entrant import Person
 from homestretch.readers import Request
+from homestretch.server.darkroom import Wanted
 from homestretch.state.snapshot import Unused
 from homestretch.state.uses import Use
 
@@ -133,6 +136,29 @@ class SmallPhoto(msgspec.Struct, tag="small-photo"):
     photo: str
 
 
+class ShownPhoto(msgspec.Struct, tag="shown-photo"):
+    """A picture for others' eyes, so large (``px``, longest side), called ``name`` where that is known; ``held`` are
+    sessions of private links. The answer is a JPEG."""
+
+    number: int
+    event: str
+    wanted: Wanted
+    px: int
+    name: str = ""
+    held: list[str] = []
+
+
+class OwnPhotoWord(msgspec.Struct, tag="own-photo-word"):
+    """What somebody whose private link is open says of a picture of theirs: it is them, it is not, it shall go."""
+
+    number: int
+    event: str
+    held: list[str]
+    entrant: str
+    photo: str
+    answer: Literal["me", "not-me", "down"]
+
+
 class OpenLink(msgspec.Struct, tag="open-link"):
     """A private link was opened in a browser that holds some sessions (their hashes) already; the answer is an
     ``Opened`` as JSON."""
@@ -229,6 +255,8 @@ Question = (
     | Forget
     | Followers
     | SmallPhoto
+    | ShownPhoto
+    | OwnPhotoWord
 )
 
 

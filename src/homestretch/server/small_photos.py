@@ -38,6 +38,7 @@ def erase_due(live: Live, url: str, wall_now: int) -> int:
     for one in due:
         pictures = _pictures(url)
         pictures.erase(small_of(one.photo))
+        pictures.erase_shown(one.photo)
         if one.kept:
             pictures.erase(one.kept)
     return len(due)
