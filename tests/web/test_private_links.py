@@ -11,6 +11,7 @@ from homestretch.race.consent import Hand
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import PRIVATE
 from homestretch.store.links import new_link
+from homestretch.web.often import CROWD
 from tests.aside import run
 from tests.boards.kinds import list_faults
 from tests.boards.pictures import person
@@ -380,5 +381,23 @@ def test_of_one_link_so_many_browsers_hold_sessions_that_nobody_is_shut_out() ->
         assert await bibs_on_the_page(day) == ["12"]
         holding = [one for one in day.people.list_links("e12") if one.holds(at(NOW))]
         assert len(holding) == 31
+
+    during(ask)
+
+
+def test_whoever_guesses_links_shuts_out_nobody_at_the_same_address_who_has_opened_one() -> None:
+    async def ask(day: KeptDay) -> None:
+        link = link_of(day, "12")
+        assert (await day.get(link)).status_code == 303
+        refused = 0
+        async with day.from_address("127.0.0.1") as guesser:
+            for number in range(int(CROWD.burst) + 200):
+                answer = await guesser.get(f"{ME}/guess-{number}")
+                refused += answer.status_code == 503
+        assert refused >= 20
+        assert "12" in await bibs_on_the_page(day)
+        assert (await agree(day, display="initials")).status_code == 200
+        assert stored(day).display == "initials"
+        assert (await day.get(link)).status_code == 303, "and the link opens once more"
 
     during(ask)

@@ -206,6 +206,25 @@ def test_whoever_is_hidden_has_one_form_on_every_page() -> None:
     during(ask)
 
 
+def test_what_the_keeper_refuses_is_told_in_the_language_of_who_reads_it() -> None:
+    async def ask(day: KeptDay) -> None:
+        form = {"do": "declare", "race": "marathon", "at": AT}
+        words = {}
+        for language in ("en", "de"):
+            answer = await day.post(f"/day/podiums?lang={language}", "director", **form)
+            (words[language],) = re.findall(r'role="alert">(Not [^<]*|Nicht [^<]*)</', answer.text)
+        assert "Not entered: Not accounted for: 12" in words["en"]
+        assert "Noch offen: 12" in words["de"]
+        assert "Not " not in words["de"]
+        # Programs get codes and English words, whoever asks.
+        bad = b'{"items": [{"seq": 1, "kind": "hidden", "seen_at": "2026-05-03T11:00:00Z", "entrant": "e1"}]}'
+        token = {"Authorization": f"Bearer {day.token('desk')}", "Accept-Language": "de"}
+        told = (await day.client.post("/day/facts", content=bad, headers=token)).json()
+        assert told["refused"][0]["reason"].startswith("A key for desk may not say 'hidden'.")
+
+    during(ask)
+
+
 def test_what_a_file_said_is_said_by_the_file() -> None:
     day = on_the_road()
     for source in ("entrants-file:late-entries.csv", "entrants-file"):

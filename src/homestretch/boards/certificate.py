@@ -16,9 +16,9 @@ from homestretch.boards.ahead import is_running
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown
-from homestretch.boards.result_row import find_shared
+from homestretch.boards.result_row import find_protested, find_shared
 from homestretch.boards.splits import list_splits
-from homestretch.boards.standing import Standing, as_declared, find_standing
+from homestretch.boards.standing import Standing, find_declared, find_standing
 from homestretch.boards.words import SEX_WORDS, say_count, say_group, say_ordinal
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
@@ -129,7 +129,7 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
         among=_list_among(one),
         way=_choose(one, viewer),
         line=_say_order(one),
-        stand=said("Provisional") if provisional else standing.words,
+        stand=_say_stand(picture, row, said("Provisional") if provisional else standing.words),
         first=one.place == 1,
         last=one.over and one.place == one.of,
         provisional=provisional,
@@ -137,11 +137,19 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
     )
 
 
+def _say_stand(picture: Picture, row: int, words: str) -> str:
+    if row not in find_protested(picture):
+        return words
+    return joined((words, said("under protest, which is not decided yet")), ", ")
+
+
 def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:
     """The finish of a row, as the newest version has it, else as it is now; NotFound without one."""
     roster = picture.state.roster
     race = picture.event.races[int(roster.race[row])]
-    found, there = _find_declared(picture, race, roster.entrants[row]) or (picture, row)
+    found, there = find_declared(picture, race, row)
+    if not _finished(found, race)[there]:
+        found, there = picture, row
     if found.state.gun_ms[there] == NEVER or not _finished(found, race)[there]:
         if picture.state.over or picture.state.status[row] in _WITHOUT:
             raise NotFound(
@@ -155,16 +163,6 @@ def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:
     place, of = _find_order(found, race, there)
     over = not is_running(picture, roster.race == picture.event.races.index(race))
     return _Finish(found, race, there, place, of, over)
-
-
-def _find_declared(picture: Picture, race: Race, entrant: str) -> tuple[Picture, int] | None:
-    """The newest version and the row in it, if it has a finish of this entrant."""
-    declared = as_declared(picture, race)
-    there = declared.state.roster.entrants
-    if declared is picture or entrant not in there:
-        return None
-    row = there.index(entrant)
-    return (declared, row) if _finished(declared, race)[row] else None
 
 
 def _finished(picture: Picture, race: Race) -> list[bool]:

@@ -15,6 +15,7 @@ from homestretch.race.event import Event
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import joined, said, said_in
 from homestretch.race.spelling import place_key
+from homestretch.race.vehicles import find_vehicle
 from homestretch.race.wall_time import find_moment
 from homestretch.showing import shown
 from homestretch.state.entered import Entry
@@ -40,11 +41,20 @@ ENTERED: dict[str, str] = {
 }
 
 
+class Ask(msgspec.Struct, frozen=True):
+    """A second tap: the same form again, said to be meant. ``words`` stand on its button."""
+
+    words: str
+    fields: tuple[tuple[str, str], ...]
+
+
 class Notice(msgspec.Struct, frozen=True):
-    """What became of what was entered. ``done``: it is kept."""
+    """What became of what was entered. ``done``: it is kept; ``ask``: it is kept once somebody says that it is
+    meant."""
 
     words: str
     done: bool
+    ask: Ask | None = None
 
 
 class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,9 +138,11 @@ def moment_of(picture: Picture, time: str, at: int) -> int | None:
 
 def list_entry_forms(picture: Picture, viewer: Viewer, page: str) -> tuple[EntryForm, ...]:
     """What was entered last on a page; the crew of a station sees what was entered for its place, a driver whom
-    the own vehicle took on board."""
+    the own vehicle took on board or let off."""
     entries = [
-        entry for entry in picture.state.entries if entry.page == page and _concerns(entry, viewer)
+        entry
+        for entry in picture.state.entries
+        if entry.page == page and _concerns(entry, picture, viewer)
     ]
     return tuple(
         EntryForm(
@@ -144,11 +156,18 @@ def list_entry_forms(picture: Picture, viewer: Viewer, page: str) -> tuple[Entry
     )
 
 
-def _concerns(entry: Entry, viewer: Viewer) -> bool:
+def sweep_source(vehicle: str) -> str:
+    """What stands behind the key in the source of a word that was said on board of a vehicle."""
+    return f"{vehicle}/sweep"
+
+
+def _concerns(entry: Entry, picture: Picture, viewer: Viewer) -> bool:
     if viewer.role == "station":
         return entry.place == viewer.station
     if viewer.role == "sweep":
-        return place_key(entry.keeper) == place_key(viewer.station)
+        vehicle = find_vehicle(picture.event, viewer.station)
+        own = vehicle is not None and entry.id.source.endswith(f"/{sweep_source(vehicle.name)}")
+        return own or place_key(entry.keeper) == place_key(viewer.station)
     return True
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from homestretch.facts import PlaceShared
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.state.ranking import make_rivals
 from homestretch.state.snapshot import NEVER, Bools, Ints
 
@@ -18,27 +19,29 @@ def object_to_sharing(picture: Picture, fact: PlaceShared) -> str:
     state = picture.state
     rows = {bib: state.roster.find_row(bib) for bib in fact.bibs}
     if unknown := [bib for bib, row in rows.items() if row is None]:
-        return f"Nobody has bib {unknown[0][:40]}."
+        return said("Nobody has bib {bib}.", bib=unknown[0][:40])
     found = sorted({row for row in rows.values() if row is not None})
     if len(found) < 2:
-        return "Two different bibs are needed."
+        return said("Two different bibs are needed.")
     if placeless := [state.roster.bibs[row] for row in found if not _has_place(picture, row)]:
-        return f"{', '.join(placeless[:MOST_NAMED])}: no place to share, none is given."
+        bibs = ", ".join(placeless[:MOST_NAMED])
+        return said("{bibs}: no place to share, none is given.", bibs=bibs)
     between = [
         _came_between(elapsed, places, key, found)
         for places, key, elapsed in _tables(picture)
         if (places[found] != NEVER).all() and len(set(key[found].tolist())) == 1
     ]
     if not between:
-        return "They stand in no table of results together: a place is shared within one."
+        return said("They stand in no table of results together: a place is shared within one.")
     if any(not others for others in between):
         return ""
     others = min(between, key=len)
     bibs = ", ".join(state.roster.bibs[row] for row in others[:MOST_NAMED])
-    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
-    return (
-        f"Between them came {bibs}{more}: a place is shared by who came one behind the other."
-        " Name them as well, or nobody."
+    if len(others) > MOST_NAMED:
+        bibs = said("{bibs} and {count} more", bibs=bibs, count=len(others) - MOST_NAMED)
+    return said(
+        "Between them came {bibs}: a place is shared by who came one behind the other. Name them as well, or nobody.",
+        bibs=bibs,
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from homestretch.boards import runner
 from homestretch.boards.asking import ask_runner
+from homestretch.boards.pictured import OwnPhoto, list_own_photos
 from homestretch.boards.story_questions import StoryQuestion, list_story_questions
 from homestretch.boards.together import list_together
 from homestretch.errors import NotFound
@@ -102,6 +103,7 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     asked: str
     day: OwnDay
     questions: tuple[StoryQuestion, ...]
+    pictures: tuple[OwnPhoto, ...]
     minor: bool
     grown: bool
     withheld: bool
@@ -142,6 +144,7 @@ def show_own(picture: Picture, person: Person, hand: Hand) -> Own | None:
         asked="" if person.taken_down else ask_runner(picture, row),
         day=_day_of(picture, person.entrant, roster.bibs[row]),
         questions=list_story_questions(picture, row, person),
+        pictures=list_own_photos(picture, row),
         minor=age is not None and age < ADULT_AGE,
         grown=is_grown(age, privacy.minimum_age),
         withheld=row in roster.hidden,

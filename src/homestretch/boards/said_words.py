@@ -20,6 +20,7 @@ from homestretch.facts import (
     Moved,
     Part,
     PhotoAnswered,
+    PhotoClaimed,
     PhotoLocked,
     PhotoPlaced,
     PhotoTakenDown,
@@ -33,6 +34,7 @@ from homestretch.facts import (
     Ruled,
     Sighting,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -114,8 +116,8 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             way = CHANNEL_WORDS[channel]
             words = said("asked for story {story}, {way}", story=story, way=way)
 
-        case PhotoAnswered(answer=answer):
-            words = said("in a picture") if answer == "there" else said("not in a picture")
+        case PhotoAnswered(answer=answer) | PhotoClaimed(answer=answer):
+            words = said("in a picture") if answer in ("there", "me") else said("not in a picture")
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
@@ -157,18 +159,26 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             )
         case Struck():
             return said("taken back")
-        case StoryWritten() | StoryPublished() | StoryWithdrawn() | TakedownAsked():
+        case (
+            StoryWritten() | StoryPictured() | StoryPublished() | StoryWithdrawn() | TakedownAsked()
+        ):
             return _say_of_stories(fact)
         case _:
             return _say_of_what_stays(picture, fact)
 
 
 def _say_of_stories(
-    fact: StoryWritten | StoryPublished | StoryWithdrawn | TakedownAsked,
+    fact: StoryWritten | StoryPictured | StoryPublished | StoryWithdrawn | TakedownAsked,
 ) -> str:
     match fact:
         case StoryWritten(part=part):
             return said("story {story}: typed, {part}", story=fact.story, part=PART_WORDS[part])
+        case StoryPictured(photo=photo):
+            return (
+                said("story {story} has a picture", story=fact.story)
+                if photo
+                else said("story {story} has no picture", story=fact.story)
+            )
         case StoryPublished():
             return said("story {story} is published", story=fact.story)
         case StoryWithdrawn():

@@ -271,6 +271,7 @@ def _result(event: PlannedEvent, row: ResultRow) -> shapes.Result:
         place_age_group=row.place_group or None,
         finished_at=None if row.finish_at == NEVER else iso(row.finish_at, event),
         note=row.note,
+        under_protest=row.under_protest,
     )
 
 
