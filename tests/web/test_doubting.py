@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from homestretch.boards.roads import list_zones
 from homestretch.facts import Flag, Gun
+from homestretch.web.doubting import doubt_road
 from tests.aside import run
+from tests.boards.days import Wanted, make_picture
 from tests.boards.kinds import list_faults
 from tests.boards.pictures import person
 from tests.state.days import a_day, at
@@ -53,3 +56,15 @@ def test_the_worst_words_need_a_second_tap_and_words_off_the_course_are_refused(
             assert len(list_said(kept, Flag)) == 2
 
     run(asked())
+
+
+def test_a_road_on_which_somebody_may_still_come_is_asked_about_with_the_time_of_its_own_row() -> (
+    None
+):
+    picture = make_picture(Wanted(minutes=190))
+    zones = list_zones(picture)
+    asked = {zone.from_point: doubt_road(picture, zone.from_point, zone.to_point) for zone in zones}
+    late = {zone.from_point for zone in zones if (zone.may_open_at or 0) > picture.now}
+    assert late
+    assert {point for point, words in asked.items() if words} == late
+    assert doubt_road(picture, "finish", "start") == ""

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from homestretch.boards.roads import list_zones
 from homestretch.boards.words import say_count
 from homestretch.facts import FlagState
 from homestretch.picture import Picture
-from homestretch.race.clock import METRES_OF
+from homestretch.race.clock import METRES_OF, say_time
 from homestretch.race.event import Race
 from homestretch.race.saying import joined, said
 from homestretch.state.flag import ENDED
@@ -68,4 +69,16 @@ def doubt_gun(picture: Picture, race_id: str, wave: str, gun_at: int) -> str:
     return said(
         "{count} of this wave were read on the course before then: these reads would not count any more.",
         count=say_count(before),
+    )
+
+
+def doubt_road(picture: Picture, from_point: str, to_point: str) -> str:
+    """When the road between two points could be opened by the forecast, while that is still to come; else empty."""
+    ends = (from_point, to_point)
+    zones = [one for one in list_zones(picture) if (one.from_point, one.to_point) == ends]
+    if not zones or zones[0].may_open_at is None or zones[0].may_open_at <= picture.now:
+        return ""
+    return said(
+        "Not said yet: somebody may still come there. By the forecast it could be opened at {time}.",
+        time=say_time(zones[0].may_open_at, picture.event.zone_info),
     )

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from homestretch.boards import sweep
 from homestretch.boards.driving import DRIVERS, riders_of
 from homestretch.boards.entering import Notice, find_bib, find_place, name_place, sweep_source
-from homestretch.boards.roads import find_zone, list_zones
+from homestretch.boards.roads import find_zone
 from homestretch.boards.words import list_words
 from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
@@ -21,6 +21,7 @@ from homestretch.race.saying import joined, said
 from homestretch.race.vehicles import find_vehicle
 from homestretch.state.snapshot import NEVER
 from homestretch.web.access import viewer_of
+from homestretch.web.doubting import doubt_road
 from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE = sweep.BOARD.name
@@ -118,13 +119,8 @@ async def _open(request: Request, form: Form, picture: Picture) -> Notice:
     start, end, at = form.get("from"), form.get("to"), form.moment(picture.now)
     if find_zone(picture, start, end) is None:
         raise FactError(said("This names no road of the course."), said("Open the page again."))
-    row = next(one for one in list_zones(picture) if (one.from_point, one.to_point) == (start, end))
-    if row.may_open_at is not None and row.may_open_at > picture.now and not form.is_meant:
-        words = said(
-            "Not said yet: somebody may still come there. By the forecast it could be opened at {time}.",
-            time=say_time(row.may_open_at, picture.event.zone_info),
-        )
-        return Notice(words, done=False, ask=form.ask(said("It is open all the same")))
+    if (doubt := doubt_road(picture, start, end)) and not form.is_meant:
+        return Notice(doubt, done=False, ask=form.ask(said("It is open all the same")))
     about = {"kind": "road-opened", "seen_at": at, "from_place": start, "to_place": end}
     if why := form.get("why"):
         about["text"] = why
