@@ -40,6 +40,7 @@ evidence: setup ## the checks on the real files in HOMESTRETCH_DATA, and docs/ev
 	$(BIN)/python scripts/measure_forecast.py
 	$(BIN)/python scripts/measure_companions.py
 	$(BIN)/python scripts/measure_podiums.py
+	$(BIN)/python -m scripts.measure_photos
 
 fuzz: setup ## every reader on mutated samples (ARGS="stream:mylaps --seconds 60"), where atheris installs
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris

@@ -85,23 +85,23 @@ def measure() -> list[Figure]:
 
 def _measure(folder: Path) -> list[Figure]:
     prepared = Prepared(folder / "event", plan(1), 0)
-    absent = _never_started(prepared)
+    absent = list_absent(prepared)
     words = ["demo", "--folder", str(prepared.folder), "--at", BEGIN, "--speed", SPEED]
     server = Server(words, free_port(), folder / "said.txt")
     with running(server):
-        _wait_for_the_clock(server)
-        chips = _public(server.port, prepared.plan.event_id, absent)
+        wait_for_the_clock(server)
+        chips = list_public(server.port, prepared.plan.event_id, absent)
         key = make_key(prepared, "device", "PROBE")
         log = SqliteLog(prepared.folder / "facts.db")
         parts = {name: server.find(name) or 0 for name in ("keeper", "front")}
         time.sleep(KEYS_S)
-        with _following(server.port, _paths(prepared.plan.event_id, chips)) as clients:
+        with following(server.port, paths_of(prepared.plan.event_id, chips)) as clients:
             arriving = _Arriving(server.port)
             arriving.start()
             before, first = {name: _cost(pid) for name, pid in parts.items()}, log.last_seq()
             began = time.monotonic()
             probes = [
-                _probe(server.port, prepared.plan.event_id, key, log, *item)
+                send_probe(server.port, prepared.plan.event_id, key, log, *item)
                 for item in chips.items()
             ]
             took_s, reads = time.monotonic() - began, log.last_seq() - first
@@ -109,7 +109,7 @@ def _measure(folder: Path) -> list[Figure]:
             time.sleep(SETTLE_S)
             arriving.stopping.set()
             arriving.join()
-            heard = _tell(clients)
+            heard = tell(clients)
         log.close()
         _check_started(server.port, prepared.plan.event_id, chips)
     return [
@@ -119,7 +119,7 @@ def _measure(folder: Path) -> list[Figure]:
     ]
 
 
-def _never_started(prepared: Prepared) -> dict[str, str]:
+def list_absent(prepared: Prepared) -> dict[str, str]:
     """bib -> chip of people whom nothing reads in the whole day."""
     truth = day(1).truth
     absent = {
@@ -130,27 +130,27 @@ def _never_started(prepared: Prepared) -> dict[str, str]:
     return dict(found)
 
 
-def _public(port: int, event: str, chips: dict[str, str]) -> dict[str, str]:
+def list_public(port: int, event: str, chips: dict[str, str]) -> dict[str, str]:
     """Those who have a public page: nobody follows a hidden one."""
     shown = [bib for bib in chips if get(port, f"/{event}/runners/{bib}.json")[0] == 200]
     return {bib: chips[bib] for bib in shown[:PROBES]}
 
 
-def _wait_for_the_clock(server: Server) -> None:
+def wait_for_the_clock(server: Server) -> None:
     """Until the clock goes: what was before ``BEGIN`` has then been taken in."""
-    first = _now(server.port)
-    while _now(server.port) == first:
+    first = event_now(server.port)
+    while event_now(server.port) == first:
         time.sleep(LOOK_AGAIN_S)
 
 
-def _now(port: int) -> int:
+def event_now(port: int) -> int:
     """The event's time (UTC ms) as the pages know it."""
     (event,) = get_json(port, "/healthz")["events"].values()
     now: int = event["now"]
     return now
 
 
-def _paths(event: str, chips: dict[str, str]) -> list[str]:
+def paths_of(event: str, chips: dict[str, str]) -> list[str]:
     """Half of the streams follow the home page, some the results, the others a runner each."""
     runners = [f"/{event}/stream?board=runner&bib={bib}" for bib in chips]
     home = [f"/{event}/stream?board=home"] * (STREAMS // 2)
@@ -160,7 +160,7 @@ def _paths(event: str, chips: dict[str, str]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _following(port: int, paths: list[str]) -> Iterator[subprocess.Popen[str]]:
+def following(port: int, paths: list[str]) -> Iterator[subprocess.Popen[str]]:
     clients = subprocess.Popen(
         [sys.executable, "-m", "bench.stream_clients", str(port)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -177,7 +177,7 @@ def _following(port: int, paths: list[str]) -> Iterator[subprocess.Popen[str]]:
         clients.wait()
 
 
-def _tell(clients: subprocess.Popen[str]) -> dict[str, list[list[Message]]]:
+def tell(clients: subprocess.Popen[str]) -> dict[str, list[list[Message]]]:
     """By path: what each stream heard. The streams of a path are told one after the other."""
     said, _ = clients.communicate()
     heard: dict[str, list[list[Message]]] = defaultdict(list)
@@ -213,13 +213,13 @@ class _Arriving(threading.Thread):
         self._connection.close()
 
 
-def _probe(port: int, event: str, key: str, log: SqliteLog, bib: str, chip: str) -> Probe:
+def send_probe(port: int, event: str, key: str, log: SqliteLog, bib: str, chip: str) -> Probe:
     """Somebody is read at the start, late."""
     time.sleep(PROBE_EVERY_S)
     item = {
         "seq": int(bib),
         "kind": "read",
-        "seen_at": _now(port),
+        "seen_at": event_now(port),
         "chip": chip,
         "place": "START-1",
     }
@@ -250,33 +250,33 @@ def _latencies(
 ) -> list[Figure]:
     home, own, at_front, to_page = [], [], [], []
     for probe in probes:
-        arrived_s = _first(pictures, probe.seq)
-        here = [_first(stream, probe.seq) for stream in heard[f"/{event}/stream?board=home"]]
+        arrived_s = first_with(pictures, probe.seq)
+        here = [first_with(stream, probe.seq) for stream in heard[f"/{event}/stream?board=home"]]
         home += [at_s - probe.answered_s for at_s in here]
         (stream,) = heard[f"/{event}/stream?board=runner&bib={probe.bib}"]
-        own.append(_first(stream, probe.seq) - probe.answered_s)
+        own.append(first_with(stream, probe.seq) - probe.answered_s)
         at_front.append(arrived_s - probe.answered_s)
         to_page += [at_s - arrived_s for at_s in here]
     accepted = [probe.answered_s - probe.sent_s for probe in probes]
     name = "read to page"
     return [
-        at_most(500, f"{name}: home page, p99 of all streams", 1000 * _quantile(home, 99), "ms"),
-        at_most(500, f"{name}: the runner's page, p99", 1000 * _quantile(own, 99), "ms"),
-        told(f"{name}: home page, median", 1000 * _quantile(home, 50), "ms"),
-        told(f"{name}: the runner's page, median", 1000 * _quantile(own, 50), "ms"),
+        at_most(500, f"{name}: home page, p99 of all streams", 1000 * quantile(home, 99), "ms"),
+        at_most(500, f"{name}: the runner's page, p99", 1000 * quantile(own, 99), "ms"),
+        told(f"{name}: home page, median", 1000 * quantile(home, 50), "ms"),
+        told(f"{name}: the runner's page, median", 1000 * quantile(own, 50), "ms"),
         told(f"{name}: streams", sum(map(len, heard.values())), "streams"),
-        told(f"{name}: before it, sent to durable, median", 1000 * _quantile(accepted, 50), "ms"),
-        told(f"{name}: durable to Picture at the front", 1000 * _quantile(at_front, 50), "ms"),
-        told(f"{name}: Picture to message at the client", 1000 * _quantile(to_page, 50), "ms"),
+        told(f"{name}: before it, sent to durable, median", 1000 * quantile(accepted, 50), "ms"),
+        told(f"{name}: durable to Picture at the front", 1000 * quantile(at_front, 50), "ms"),
+        told(f"{name}: Picture to message at the client", 1000 * quantile(to_page, 50), "ms"),
     ]
 
 
-def _first(messages: list[Message], seq: int) -> float:
+def first_with(messages: list[Message], seq: int) -> float:
     """When the first message came whose Picture reaches as far as ``seq``; infinite if none did."""
     return next((message.at_s for message in messages if message.seq >= seq), float("inf"))
 
 
-def _quantile(values: list[float], percent: float) -> float:
+def quantile(values: list[float], percent: float) -> float:
     return float(np.quantile(values, percent / 100, method="higher"))
 
 

@@ -31,6 +31,8 @@ FIELD = ("--marathon", "400", "--half", "300", "--seed", "7")
 BEGIN = "17:30"
 """Everybody is home, and no device says anything any more."""
 SECONDS, CONNECTIONS, READ_EVERY_S = 8.0, 64, 0.1
+ORIGIN_S, CACHED_S = 5, 60
+"""So soon a story that is taken down is gone from here, and from whatever obeys our headers."""
 WORDS = 1250
 """Characters that the desk types into each place, so that the page has some 20 KB."""
 FOUND_S = 90.0
@@ -51,7 +53,7 @@ class Load(NamedTuple):
 
 
 def measure() -> list[Figure]:
-    """Some minute."""
+    """Some two minutes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         event = plan(7, marathon=400, half=300).event_id
@@ -65,7 +67,7 @@ def measure() -> list[Figure]:
             _, page = get(server.port, path)
             ours = _load(server.port, path, [front])
             busy, late_ms = _busy(server, folder / "event", event, path, front)
-            gone_s, after = _take_down(server, path)
+            gone, beside = _take_down(server, folder, path)
         theirs = _nginx(folder, page)
     figures = [
         told("viral: size of the page", len(page), "bytes"),
@@ -74,9 +76,14 @@ def measure() -> list[Figure]:
         told("viral: requests a second while chips are read", busy.requests / SECONDS, "requests"),
         at_most(1000, "viral: chip read to Picture meanwhile, p99", float(np.percentile(late_ms, 99)), "ms"),
         told("viral: chip read to Picture meanwhile, median", float(np.median(late_ms)), "ms"),
-        at_most(5, "viral: taken down under load, gone after", gone_s, "s"),
-        at_most(0, "viral: answers with the story after 5 s", after, "answers"),
+        at_most(ORIGIN_S, "viral: taken down under load, gone after", gone.after_s, "s"),
+        at_most(0, "viral: answers with the story after 5 s", gone.late, "answers"),
     ]  # fmt: skip
+    if beside is not None:
+        figures += [
+            at_most(CACHED_S, "viral: taken down, gone from a caching proxy after", beside.after_s, "s"),
+            at_most(0, "viral: answers of the proxy with the story after 60 s", beside.late, "answers"),
+        ]  # fmt: skip
     if theirs is None:
         return figures
     ratio = ours.per_cpu_s / theirs.per_cpu_s
@@ -245,12 +252,26 @@ def _seq(port: int) -> int:
     return int(event["number"].split("-")[0])
 
 
-def _take_down(server: Server, path: str) -> tuple[float, int]:
-    """Anybody asks for it, while everybody reads: s until the last answer that still had it, and answers with it
-    more than five seconds later."""
-    with _crowd(server.port, path, SECONDS + 2) as crowd:
-        assert crowd.stdout is not None
-        assert crowd.stdout.readline() == "ready\n"
+class _Gone(NamedTuple):
+    """s from the request to the last answer that still had the story, and answers with it after the deadline."""
+
+    after_s: float
+    late: int
+
+
+def _take_down(server: Server, folder: Path, path: str) -> tuple[_Gone, _Gone | None]:
+    """Anybody asks for it, while everybody reads, directly and through a proxy that caches."""
+    with contextlib.ExitStack() as held:
+        proxy = held.enter_context(_cached(folder, server.port))
+        beside = None
+        if proxy is not None:
+            assert get(proxy.port, path)[0] == 200
+            beside = held.enter_context(_crowd(proxy.port, path, CACHED_S + 4))
+        crowd = held.enter_context(_crowd(server.port, path, SECONDS + 2))
+        for each in (crowd, beside):
+            if each is not None:
+                assert each.stdout is not None
+                assert each.stdout.readline() == "ready\n"
         time.sleep(1.0)
         body = urllib.parse.urlencode({"text": "not me"})
         connection = http.client.HTTPConnection(HOST, server.port, timeout=30)
@@ -261,41 +282,74 @@ def _take_down(server: Server, path: str) -> tuple[float, int]:
         began_s = time.time()
         connection.request("POST", f"{path}/takedown", body, headers)
         assert connection.getresponse().status == 200
-        last_s, by_second = crowd.stdout.readline().split()[1:3]
-        late = sum(int(one) for one in by_second.split(",")[1 + 5 + 1 :])
-        return max(0.0, float(last_s) - began_s), late
+        direct = _gone(crowd, began_s, ORIGIN_S)
+        return direct, _gone(beside, began_s, CACHED_S) if beside is not None else None
+
+
+def _gone(crowd: subprocess.Popen[str], began_s: float, deadline_s: int) -> _Gone:
+    assert crowd.stdout is not None
+    last_s, by_second = crowd.stdout.readline().split()[1:3]
+    late = sum(int(one) for one in by_second.split(",")[1 + deadline_s + 1 :])
+    return _Gone(max(0.0, float(last_s) - began_s), late)
 
 
 def _nginx(folder: Path, page: bytes) -> Load | None:
     """nginx with the same file; None where it is not installed."""
-    program = next((found for name in NGINX if (found := shutil.which(name))), None)
-    if program is None:
-        return None
     (folder / "html").mkdir()
     (folder / "html" / "story.html").write_bytes(page)
-    port = free_port()
-    (folder / "nginx.conf").write_text(
-        f"worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
+    with _serving(folder, "file", f"root {folder}/html; etag on;") as nginx:
+        if nginx is None:
+            return None
+        workers = [pid for pid, parent, _ in list_running() if parent == nginx.pid]
+        return _load(nginx.port, "/story.html", workers)
+
+
+class _Nginx(NamedTuple):
+    """A running nginx: its process, and its port."""
+
+    pid: int
+    port: int
+
+
+@contextlib.contextmanager
+def _serving(folder: Path, name: str, says: str, http: str = "") -> Iterator[_Nginx | None]:
+    """nginx with one server that ``says`` something; None where it is not installed."""
+    program = next((found for one in NGINX if (found := shutil.which(one))), None)
+    if program is None:
+        yield None
+        return
+    port, own = free_port(), folder / f"nginx-{name}"
+    own.mkdir()
+    (own / "nginx.conf").write_text(
+        f"worker_processes 1; daemon off; pid {own}/nginx.pid; error_log {own}/error.log;\n"
         "events { worker_connections 1024; }\n"
         "http { types { text/html html; } access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;\n"
-        f"client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;\n"
-        f"uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n"
-        f"server {{ listen {HOST}:{port}; root {folder}/html; etag on; }} }}\n"
+        f"client_body_temp_path {own}/b; proxy_temp_path {own}/p; fastcgi_temp_path {own}/f;\n"
+        f"uwsgi_temp_path {own}/u; scgi_temp_path {own}/s; {http}\n"
+        f"server {{ listen {HOST}:{port}; {says} }} }}\n"
     )
     folder.chmod(0o755)
     nginx = subprocess.Popen(
-        [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)],
+        [program, "-c", str(own / "nginx.conf"), "-p", str(own)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         until = time.monotonic() + 10
         while time.monotonic() < until:
             with contextlib.suppress(OSError):
-                if get(port, "/story.html")[0] == 200:
-                    break
+                get(port, "/story.html")
+                break
             time.sleep(0.05)
-        workers = [pid for pid, parent, _ in list_running() if parent == nginx.pid]
-        return _load(port, "/story.html", workers)
+        yield _Nginx(nginx.pid, port)
     finally:
         nginx.terminate()
         nginx.wait()
+
+
+def _cached(folder: Path, port: int) -> contextlib.AbstractContextManager[_Nginx | None]:
+    """nginx as a caching proxy before the server, which obeys its headers and leaves queries out of its key."""
+    says = f"location / {{ proxy_pass http://{HOST}:{port}; proxy_set_header Host {HOST}:{port}; proxy_cache one; "
+    says += "proxy_cache_key $uri; proxy_http_version 1.1; proxy_set_header Connection ''; }"
+    return _serving(
+        folder, "proxy", says, f"proxy_cache_path {folder}/cache keys_zone=one:1m inactive=10m;"
+    )

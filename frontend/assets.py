@@ -24,6 +24,7 @@ SOURCES = (
     "embed.css",
     "app.js",
     "station.js",
+    "photos.js",
     "worker.js",
     "follow.js",
     "follow-worker.js",
@@ -32,6 +33,7 @@ SOURCES = (
     "package-lock.json",
     "css/*.css",
     "station/*.js",
+    "photos/*.js",
     "images/*",
 )
 

@@ -12,6 +12,11 @@ const bundled = [
   "htmx.org",
   "@fontsource-variable/atkinson-hyperlegible-next",
   "@fontsource/newsreader",
+  "tus-js-client",
+  "js-base64",
+  "url-parse",
+  "querystringify",
+  "requires-port",
 ];
 
 async function listFiles(folder) {
@@ -24,7 +29,9 @@ async function listFiles(folder) {
 
 async function licences() {
   const parts = bundled.map(async (name) => {
-    const text = await readFile(join(here, "node_modules", name, "LICENSE"), "utf-8");
+    const folder = join(here, "node_modules", name);
+    const file = (await readdir(folder)).find((one) => /^licen[cs]e(\.md)?$/i.test(one));
+    const text = await readFile(join(folder, file), "utf-8");
     const { version } = JSON.parse(
       await readFile(join(here, "node_modules", name, "package.json"), "utf-8"),
     );
@@ -37,7 +44,7 @@ await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: ["app.js", "app.css", "embed.css", "station.js", "worker.js", "follow.js", "follow-worker.js"],
+  entryPoints: ["app.js", "app.css", "embed.css", "station.js", "photos.js", "worker.js", "follow.js", "follow-worker.js"],
   outdir: outDir,
   bundle: true,
   minify: true,

@@ -38,6 +38,7 @@ def dies(number: int) -> int:
     return number
 
 
+ANSWER_S = 40
 ONE = partial(open_executor, "", 1)
 
 
@@ -71,7 +72,7 @@ def cluster() -> Iterator[str]:
         ),
         *(
             subprocess.Popen(
-                [*module, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"],
+                [*module, "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"],
                 stderr=subprocess.DEVNULL,
             )
             for _ in range(2)
@@ -97,9 +98,11 @@ def on_the_cluster(address: str) -> subprocess.CompletedProcess[str]:
         f"open_ = partial(open_executor, {address!r})\n"
         "print(sorted(done.found for done in work(partial(operator.mul, 2), [1, 2, 3], open_)))"
     )
-    return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
+    asked = [sys.executable, "-c", script]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=ANSWER_S)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(asked, 1, "", f"No answer within {ANSWER_S} s.")
 
 
 def test_a_dask_cluster_does_the_same_work(cluster: str) -> None:

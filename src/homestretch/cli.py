@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from homestretch import __version__
+from homestretch.commands.ask import ask_command
 from homestretch.commands.backup import backup, restore
 from homestretch.commands.companions import companions_command
 from homestretch.commands.course_shape import course_shape_command
@@ -247,6 +248,7 @@ for command in (
     companions_command,
     publish_command,
     stories_command,
+    ask_command,
     push_command,
     photo_commands,
     links_command,

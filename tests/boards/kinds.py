@@ -55,6 +55,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {"list": "chute-sheet"},
     ],
     "photos": [{}],
+    "sending": [{}, {"point": "10k"}],
     "certificate": [{"bib": "101"}, {"bib": "102"}, {"bib": "501"}, {"bib": "nobody"}],
     "podiums": [{}, {"race": "half"}, {"category": "marathon/f/30-34"}, {"wall": "1"}],
     "radio": [{}],

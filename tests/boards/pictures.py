@@ -7,8 +7,10 @@ from homestretch.race.entrant import Person
 from tests.state.days import END, Day, at
 
 
-def picture_of(day: Day, now: str | int = END, *people: Person) -> Picture:
-    """The Picture of a day at a moment; who is not among the people has been erased."""
+def picture_of(
+    day: Day, now: str | int = END, *people: Person, texts: dict[str, str] | None = None
+) -> Picture:
+    """The Picture of a day at a moment; who is not among the people has been erased, and so has every text but these."""
     state = day.state(now).state
     return Picture(
         number=f"{state.last_seq}-{state.now}",
@@ -16,8 +18,9 @@ def picture_of(day: Day, now: str | int = END, *people: Person) -> Picture:
         event=day.event,
         course=day.course,
         state=state,
-        names=Names(version=1, persons={person.entrant: person for person in people}, texts={}),
-        provisional=not state.settled,
+        names=Names(
+            version=1, persons={person.entrant: person for person in people}, texts=texts or {}
+        ),
     )
 
 

@@ -8,10 +8,18 @@ import pytest
 from homestretch.boards import Choices
 from homestretch.boards.photos import PhotosBoard, rows
 from homestretch.errors import RefusedError
-from homestretch.facts import PhotoLocked, PhotoLooked, PhotoTagged, PhotoTaken
+from homestretch.facts import (
+    PhotoAnswered,
+    PhotoLocked,
+    PhotoLooked,
+    PhotoPlaced,
+    PhotoTagged,
+    PhotoTaken,
+    PhotoWitnessed,
+)
 from homestretch.photos.values import Look
 from homestretch.race.privacy import Viewer
-from homestretch.web.render import board_key, render_page
+from homestretch.web.render import board_key, live_parts, render_page
 from tests.boards.pictures import picture_of
 from tests.state.days import Day, a_day, at
 
@@ -80,3 +88,46 @@ def test_the_page_offers_one_tap_for_each_and_only_to_those_who_decide() -> None
     for role in ("public", "station", "desk", "medical"):
         with pytest.raises(RefusedError):
             rows(picture, Viewer(role), Choices())
+
+
+def test_whom_a_witness_meant_is_a_question_until_somebody_answers_and_their_words_stand_beside() -> (
+    None
+):
+    day = a_day_with_pictures()
+    seen = {"photo": "aa", "bib": "3627", "by": "key-1"}
+    day.add(PhotoWitnessed(seen_at=at("08:00"), quoted=True, text_ref="text-1", **seen))
+    day.add(PhotoWitnessed(seen_at=at("08:01"), text_ref="text-2", **seen))  # erased meanwhile
+    texts = {"text-1": "Bo Coach\nShe waited for him."}
+    shown = rows(picture_of(day, "09:05", texts=texts), CONTROL, Choices())
+    assert [one.who.bib for one in shown.questions] == ["3627", "3627"]
+    assert (shown.questions[1].photo, shown.questions[1].read) == ("aa", "")
+    [told] = shown.told
+    [witness] = told.witnesses
+    assert (witness.name, witness.words, witness.quoted) == (
+        "Bo Coach",
+        "She waited for him.",
+        True,
+    )
+    page = render_page(board_key("photos", {}), shown, CONTROL)
+    assert "She waited for him." in page
+    parts = live_parts(board_key("photos", {}), shown, CONTROL)  # each as the stream sends it
+    assert "She waited for him." in parts["live-questions"]
+    assert "She waited for him." in parts["live-told"]
+    assert "may be quoted" in page
+    day.add(PhotoAnswered(seen_at=at("09:01"), photo="aa", bib="3627", answer="not-there"))
+    assert [one.photo for one in board(day).questions] == ["bb"]
+
+
+def test_a_picture_without_a_place_is_asked_for_until_a_person_says_where_and_the_last_word_holds() -> (
+    None
+):
+    day = a_day_with_pictures()
+    day.add(PhotoTaken(seen_at=at("08:00"), photo="dd", place=""))
+    shown = board(day)
+    assert [one.photo for one in shown.unplaced] == ["dd"]
+    assert ("half", "half") in [(id_, name.lower()) for id_, name in shown.places]
+    for when, place in (("09:01", "half"), ("09:02", "10k")):
+        day.add(PhotoPlaced(seen_at=at(when), photo="dd", place=place))
+    assert board(day).unplaced == ()
+    [photo] = [one for one in picture_of(day, "09:05").state.photos if one.photo == "dd"]
+    assert (photo.place, photo.placed) == ("10k", True)

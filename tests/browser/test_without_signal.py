@@ -6,17 +6,22 @@ import base64
 import contextlib
 import datetime as dt
 import hashlib
+import io
 import re
+import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from homestretch.facts import Fact, HelpCalled, Sighting, Struck, TakenOver
 from homestretch.folder.start import new_texts
+from homestretch.intake.uploads import Upload, Uploads, Witness
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
 from tests.browser.line import Line
@@ -39,7 +44,8 @@ def certificate() -> trustme.LeafCert:
 def served(
     tmp_path_factory: pytest.TempPathFactory, certificate: trustme.LeafCert
 ) -> Iterator[Server]:
-    """An event of today, served with its own certificate by the command that everybody uses."""
+    """An event of today, served with its own certificate by the command that everybody uses, where nothing is
+    installed that reads pictures."""
     folder = tmp_path_factory.mktemp("tls") / EVENT
     folder.mkdir(0o700)
     port, door_port = free_ports(2)
@@ -49,8 +55,13 @@ def served(
     certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
     certificate.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
     command = ["run", str(folder), "--tls", f"--port={port}"]
-    with running(command, f"https://127.0.0.1:{port}", {EVENT: folder}) as server:
-        yield server
+    bare = tmp_path_factory.mktemp("bare")
+    missing = 'import sys\nsys.modules["rapidocr"] = None\n'
+    (bare / "sitecustomize.py").write_text(missing, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(bare))
+        with running(command, f"https://127.0.0.1:{port}", {EVENT: folder}) as server:
+            yield server
 
 
 def pin_of(certificate: trustme.LeafCert) -> str:
@@ -318,3 +329,71 @@ def test_a_german_phone_is_led_to_german_and_speaks_it_without_signal(
     page.goto(f"https://{NAME}:{line.port}/{EVENT}/stations/{POINT}")
     expect(page.locator("html")).to_have_attribute("lang", "en")  # the choice is kept
     context.close()
+
+
+def a_picture(seed: int, side: int = 80) -> FilePayload:
+    """Noise as a PNG, which no packing makes smaller."""
+    noise = np.random.default_rng(seed).integers(0, 255, (side, side, 3), np.uint8)
+    held = io.BytesIO()
+    Image.fromarray(noise).save(held, "PNG")
+    return {"name": f"IMG {seed}.PNG", "mimeType": "image/png", "buffer": held.getvalue()}
+
+
+def list_arrived(server: Server) -> list[tuple[Upload, bytes]]:
+    """The pictures that are whole on the server."""
+    found = Uploads(server.folders[EVENT]).list_ready()
+    return [(upload, file.read_bytes()) for upload, file in found]
+
+
+def test_five_pictures_arrive_once_each_though_the_line_is_cut_and_the_page_closed_in_between(
+    phone: BrowserContext, served: Server, line: Line
+) -> None:
+    pictures = [a_picture(seed, 500) for seed in range(5)]
+    drawing = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"<svg " + b" " * 100}
+    line.cut_after(2_000_000)  # in the middle of the third
+    page = phone.new_page()
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/sending")
+    expect(page.get_by_text("Pictures are kept and wait: nothing on this server")).to_be_visible()
+    page.get_by_label("Pictures: JPEG").set_input_files([*pictures, drawing])  # type: ignore[list-item]  # a payload
+    state = page.locator("[data-outbox-state]")
+    expect(state).to_contain_text("Pictures that wait for signal: 4", timeout=20_000)
+    begun = len(list_arrived(served))
+    assert begun == 2
+    page.close()
+    line.mend()
+    page = phone.new_page()
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/sending")
+    state = page.locator("[data-outbox-state]")
+    expect(state).to_have_text("Pictures that were not taken: 1. Look below.", timeout=20_000)
+    expect(page.locator("[data-outbox-list]")).to_contain_text("a.jpg not taken. This is no JPEG")
+    arrived = list_arrived(served)
+    assert sorted(data for _, data in arrived) == sorted(it["buffer"] for it in pictures)
+    assert {upload.place for upload, _ in arrived} == {POINT}
+
+
+def test_the_camera_without_signal_keeps_its_picture_and_words_through_a_reload_and_sends_them_once(
+    phone: BrowserContext, served: Server, line: Line
+) -> None:
+    (page,) = phone.pages
+    before, camera = len(list_arrived(served)), page.locator("#camera")
+    lose_signal(phone, line)
+    camera.get_by_label("Take it").set_input_files(a_picture(77))
+    camera.get_by_label("What you saw").fill("She waited for him.")
+    camera.get_by_label("Your name").fill("Bo Coach")
+    camera.get_by_label("I may be quoted").check()
+    camera.get_by_role("button", name="Send the picture").click()
+    state = camera.locator("[data-outbox-state]")
+    expect(state).to_contain_text("Pictures that wait for signal: 1")
+    page.reload()
+    expect(state).to_contain_text("Pictures that wait for signal: 1")
+    assert len(list_arrived(served)) == before
+    find_signal(phone, line)
+    expect(state).to_contain_text("Everything was sent.", timeout=20_000)
+    page.reload()
+    expect(state).to_contain_text("Everything was sent.")
+    arrived = list_arrived(served)
+    assert len(arrived) == before + 1
+    upload, data = arrived[-1]
+    assert data == a_picture(77)["buffer"]
+    assert upload.witness == Witness("Bo Coach", "She waited for him.", quoted=True)
+    assert abs(upload.seen_at - time.time() * 1000) < 600_000

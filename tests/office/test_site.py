@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,15 +13,21 @@ from pathlib import Path
 import pytest
 
 from homestretch.errors import PlanError
-from homestretch.office.site import LIST, publish
+from homestretch.facts import Hidden, StoryAsked, StoryPublished, TakedownAsked, received
+from homestretch.office.site import LIST, Watch, make_public_picture, publish
 from homestretch.office.site_pages import file_of
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.showing import shown
+from homestretch.store.memory import MemoryLog, MemoryPeople
+from homestretch.store.opening import Store
 from homestretch.stories.finding import find_stories
-from homestretch.stories.values import Story
+from homestretch.stories.values import Story, story_id
 from tests.boards.days import OVER, make_picture
+from tests.boards.pictures import person
+from tests.state.days import at
 from tests.stories.days import picture_at, published, saying, words_of
+from tests.web.test_story_told import everybody_home
 
 ORIGIN = "https://results.example"
 
@@ -173,3 +180,74 @@ def test_each_address_has_a_file_of_its_own_that_a_host_can_serve() -> None:
     }
     assert len(files) == 5
     assert all(re.fullmatch(r"[a-z0-9/.A-Z-]+", file) for file in files)
+
+
+def a_store() -> tuple[Store, str]:
+    """Everybody is home, and the story of the last of them is published."""
+    store, story = Store(MemoryLog(), MemoryPeople()), story_id("last", ["e13"])
+    store.log.append(everybody_home().items)
+    store.people.put_persons(
+        [person("12", "Ada Amberlow"), person("13", "Bela Coldwell", story_answers={story: "yes"})]  # type: ignore[arg-type]  # a person's field
+    )
+    said = StoryAsked(seen_at=at("14:00"), story=story, entrant="e13", channel="qr")
+    done = StoryPublished(seen_at=at("14:01"), story=story)
+    store.log.append([received(fact, "key-desk", fact.seen_at) for fact in (said, done)])
+    return store, story
+
+
+def files_with(out: Path, words: str) -> list[str]:
+    """Files of the site that say these words, wherever they stand in them, or are called so."""
+    return [
+        str(file.relative_to(out))
+        for file in out.rglob("*")
+        if file.is_file() and (words in str(file) or words.encode() in file.read_bytes())
+    ]
+
+
+def test_a_site_that_is_watched_loses_a_story_with_the_next_look(tmp_path: Path) -> None:
+    store, story = a_store()
+    watch = Watch(store, lambda: at("15:00"), tmp_path, ORIGIN, runners=True)
+    first = watch.look()
+    assert first is not None
+    assert first.removed == 0
+    assert len(files_with(tmp_path, story)) >= 8
+    assert watch.look() is None
+    store.log.append([received(TakedownAsked(seen_at=at("14:30"), story=story), "page", at("14:30"))])  # fmt: skip
+    began_s = time.monotonic()
+    again = watch.look()
+    assert again is not None
+    assert again.removed == 5
+    assert time.monotonic() - began_s < 20
+    assert files_with(tmp_path, story) == []
+    assert "max-age=30" in (tmp_path / "_headers").read_text()
+
+
+def test_a_hidden_runners_page_goes_before_anything_else_is_written(tmp_path: Path) -> None:
+    store, _ = a_store()
+    watch = Watch(store, lambda: at("15:00"), tmp_path, ORIGIN, runners=True)
+    watch.look()
+    page = tmp_path / "day" / "runners" / "13" / "index.html"
+    assert page.is_file()
+    store.log.append([received(Hidden(seen_at=at("14:30"), entrant="e13"), "key", at("14:30"))])
+    picture = make_public_picture(store, at("15:00"))
+    done = publish(picture, tmp_path, ORIGIN, runners=True, is_stale=lambda: True)
+    assert (done.written, page.exists()) == (0, False)
+
+
+def test_a_run_that_is_overtaken_stops_and_the_next_look_ends_the_work(tmp_path: Path) -> None:
+    store, story = a_store()
+    watch = Watch(store, lambda: at("15:00"), tmp_path, ORIGIN, runners=True)
+
+    picture = make_public_picture(store, at("15:00"))
+    before = publish(picture, tmp_path, ORIGIN, runners=True)
+    looks = iter([False, True])
+    cut = publish(picture, tmp_path / "other", ORIGIN, runners=True, is_stale=lambda: next(looks))
+    assert 0 < cut.written < before.written
+    watch.look()
+    assert not watch._is_stale()
+    down = TakedownAsked(seen_at=at("14:30"), story=story)
+    store.log.append([received(down, "page", at("14:30"))])
+    assert watch._is_stale()
+    whole = publish(picture, tmp_path / "other", ORIGIN, runners=True)
+    assert whole.files == before.files
+    assert cut.written + whole.written == before.written

@@ -47,12 +47,14 @@ TESTING = World(
 
 
 class Worn(NamedTuple):
-    """A bib that somebody wears: how it is hidden ("", "left", "right", "inner") and how it is blurred."""
+    """A bib that somebody wears: how it is hidden ("", "left", "right", "inner"), how it is blurred, and by how
+    many degrees at most it leans."""
 
     bib: str
     hidden: str = ""
     blur: float = 0.6
     digits_px: int = 34
+    lean: float = 12.0
 
 
 def draw(worn: list[Worn], world: World, seed: int, size: tuple[int, int] = (1200, 800)) -> Pixels:
@@ -102,8 +104,9 @@ def _person(picture: Pixels, x: int, one: Worn, world: World, rng: np.random.Gen
     cv2.line(picture, (x - unit, y + 6 * unit), (x - unit, y + 11 * unit), skin, unit)
     cv2.line(picture, (x + unit, y + 6 * unit), (x + unit, y + 11 * unit), skin, unit)
     card = _card(one, world, skin, rng)
-    card = cv2.GaussianBlur(card, (0, 0), one.blur) if one.blur > 0 else card
-    _paste(picture, _fold(card, rng), (x, y + unit), rng)
+    if one.blur > 0:
+        card = np.asarray(cv2.GaussianBlur(card, (0, 0), one.blur), np.uint8)
+    _paste(picture, _fold(card, rng), (x, y + unit), one.lean, rng)
 
 
 def _card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Generator) -> Pixels:
@@ -155,7 +158,7 @@ def _text(text: str, font: str, height: int) -> Pixels:
     return np.array(image)
 
 
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     if name not in FILES:
         return ImageFont.load_default(size)
     font = ImageFont.truetype(io.BytesIO((FONTS / FILES[name]).read_bytes()), size)
@@ -172,15 +175,15 @@ def _fold(card: Pixels, rng: np.random.Generator) -> Pixels:
     wave = depth * np.sin(x / width * rng.uniform(3, 9) + rng.uniform(0, 6))
     shade = 1 + 0.12 * np.cos(x / width * rng.uniform(3, 9))
     waved = cv2.remap(card, x, y + wave, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.clip(waved * shade[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(waved * shade[..., None], 0, 255), np.uint8)
 
 
 def _paste(
-    picture: Pixels, card: Pixels, middle: tuple[int, int], rng: np.random.Generator
+    picture: Pixels, card: Pixels, middle: tuple[int, int], lean: float, rng: np.random.Generator
 ) -> None:
     """Turned a little and seen a little from the side."""
     height, width = card.shape[:2]
-    angle = np.radians(rng.uniform(-12, 12))
+    angle = np.radians(rng.uniform(-lean, lean))
     narrow = rng.uniform(0.82, 1.0)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
     corners *= np.array([width / 2 * narrow, height / 2], np.float32)

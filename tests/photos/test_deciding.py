@@ -107,3 +107,33 @@ def test_what_a_bib_may_be_read_as_is_at_most_everything(bib: str) -> None:
 
 def test_auto_is_above_what_counts_as_a_tag() -> None:
     assert AUTO > TAGGED
+
+
+def beside(text: str, margins: tuple[float, ...] = (), letters: int = 0) -> SeenNumber:
+    return SeenNumber(Box(0.4, 0.5, 0.08, 0.05), ((text, 0.99),), 0, (), margins, letters)
+
+
+def p_of(bib: str, one: SeenNumber) -> float:
+    return next((found.p for found in decide([one], FIFTY) if found.bib == bib), 0.0)
+
+
+FIFTY = Expected({"4810": 1.0, "7055": 1.0, **{str(n): 1.0 for n in range(200, 210)}, **{str(n): 1.0 for n in range(5000, 5038)}})  # fmt: skip
+
+
+def test_a_digit_is_hidden_at_an_end_rather_where_there_is_no_paper() -> None:
+    covered, open_, unknown = (0.5, 0.0), (0.5, 0.6), ()
+    at_end = [p_of("4810", beside("481", margins)) for margins in (covered, unknown, open_)]
+    assert at_end == sorted(at_end, reverse=True)
+    assert at_end[0] >= TAGGED > at_end[2]
+    assert p_of("4810", beside("810", covered)) < p_of("4810", beside("810", (0.0, 0.5)))
+    assert p_of("4810", beside("4810", open_)) >= AUTO
+
+
+def test_no_bib_begins_with_a_zero_so_its_beginning_is_hidden() -> None:
+    assert p_of("7055", beside("055")) > p_of("4810", beside("810"))
+
+
+def test_a_number_in_a_line_of_words_is_rather_no_bib() -> None:
+    alone, in_words = p_of("4810", beside("4810")), p_of("4810", beside("4810", letters=7))
+    assert alone > in_words
+    assert p_of("4810", beside("481", letters=7)) < TAGGED

@@ -23,6 +23,9 @@ from homestretch.facts import (
     Hidden,
     MatLifted,
     Moved,
+    PhotoPlaced,
+    PhotoTaken,
+    PhotoWitnessed,
     Ping,
     PodiumCleared,
     ProtestDecided,
@@ -33,6 +36,7 @@ from homestretch.facts import (
     Ruled,
     Sighting,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -155,8 +159,14 @@ class Happenings:
         told = self.one(
             StoryAsked(entrant=entrant, channel="qr", **story), StoryWritten(part="quote", text_ref="t-1", **story),
             StoryPublished(**story), StoryWithdrawn(**story), TakedownAsked(**story),
+            StoryPictured(photo="ab12", **story),
         )  # fmt: skip
-        return [self.one(given, given, moved, by_official, hidden, held, told)]
+        said = {"seen_at": self.when(), "photo": self.one("aa", "bb")}
+        pictured = self.one(
+            PhotoTaken(place=self.one("", "10k"), **said), PhotoPlaced(place=self.one("10k", "half"), **said),
+            PhotoWitnessed(bib=self.bib(), text_ref="t-2", **said),
+        )  # fmt: skip
+        return [self.one(given, given, moved, by_official, hidden, held, told, pictured)]
 
     def control(self) -> list[AnyFact]:
         """A gun, a flag, a correction, a mat lifted, a fix of the sweep car, bytes that nobody can read."""

@@ -40,6 +40,7 @@ FILLED = {
     "{point}": "finish",
     "{story:slug}": "none",
     "{photo}": "none",
+    "{upload}": "none",
     "{number:int}": "0",
 }
 JCHIP = b"N0000FINISH-1\rGT012000000 date=20260503\rDA%s 12:00:16.443300 10  0000F      C7 date=20260503\r"
@@ -309,10 +310,12 @@ def test_a_link_whose_head_is_asked_for_is_not_opened(server: Server) -> None:
 
 def test_no_address_sends_anybody_on_to_the_host_that_they_named(server: Server) -> None:
     _, token = server.make_key("director", event=EVENTS[0])
-    for path in (f"/{EVENTS[0]}/key/{token}/", f"/{EVENTS[0]}/", "/healthz/", "/static"):
+    for path in (f"/{EVENTS[0]}/key/{token}/", "//elsewhere.test/", "/healthz/", "/static"):
         answer = server.get(path, Host="elsewhere.test")
         assert answer.status_code == 404, path
         assert "location" not in answer.headers
+    answer = server.get(f"/{EVENTS[0]}/?lang=de", Host="elsewhere.test")
+    assert answer.headers["location"] == f"/{EVENTS[0]}?lang=de"
 
 
 def test_a_wrong_key_for_facts_is_told_of_and_counted(server: Server) -> None:

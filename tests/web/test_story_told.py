@@ -64,6 +64,7 @@ def test_a_story_goes_from_the_desk_to_the_world_and_is_gone_when_anybody_says_s
             day.application.state.newsstand = Newsstand(lambda: next(looks))
             at_ms = itertools.count(at(NOW) - 1000)
             later_ms = itertools.count(at(NOW) + 1)
+            assert 'href="/day/desk/stories"' in (await day.get("/day/desk", "desk")).text
             assert "Bela Coldwell" in (await day.get("/day/desk/stories", "desk")).text
             assert (await day.get(PAGE)).status_code == 404
             assert "Not published" in await desk(day, next(at_ms), "publish")

@@ -6,8 +6,10 @@ import base64
 import contextlib
 import hashlib
 import struct
+import sys
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from PIL import Image
 from homestretch.facts import PhotoWitnessed
 from homestretch.intake.uploads import ABANDONED_MS, Uploads
 from homestretch.office.taking_uploads import TRIES, Taken
+from homestretch.photos.installed import can_read_pictures
 from homestretch.race.privacy import Role
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
@@ -26,14 +29,14 @@ from homestretch.state.photo_values import Photo
 from homestretch.store.keys import new_key
 from homestretch.store.opening import Store
 from homestretch.store.pictures import Pictures, url_of
-from homestretch.web.admission import wall_now
+from homestretch.web.admission import find_viewer, wall_now
 from tests.aside import run
 from tests.photos.bib_pictures import as_jpeg
 from tests.state.days import a_day, at
 from tests.web.kept_day import KeptDay, kept_day
 
 NOW = "09:05"
-HERE = "/day/photos/uploads"
+HERE = "/day/uploads"
 PIECE = {"Content-Type": "application/offset+octet-stream"}
 
 
@@ -392,5 +395,84 @@ def test_one_phone_that_begins_uploads_without_end_is_told_to_wait(tmp_path: Pat
             count += 1
         assert answer.json()["error"].startswith("Too much came from here")
         assert 500 < count < 2000
+
+    during(tmp_path, ask)
+
+
+def a_form(*files: tuple[str, bytes], **fields: str) -> dict[str, Any]:
+    """A form as a browser without JavaScript sends it."""
+    parts = [("pictures", (name, data, "image/jpeg")) for name, data in files]
+    return {"files": parts or [("pictures", ("", b"", "application/octet-stream"))], "data": fields}
+
+
+def test_without_javascript_a_form_of_pictures_keeps_what_is_one_and_says_why_the_rest_is_refused(
+    tmp_path: Path,
+) -> None:
+    async def ask(there: There) -> None:
+        phone, page = Sender(there.kept), {"Accept": "text/html"}
+        send = partial(phone.ask, "POST", "/day/sending", headers=page)
+        files = [("a.jpg", a_picture(1)), ("b <b>.jpg", SVG), ("../c.png", a_picture(2))]
+        answer = await send(**a_form(*files, line="She waited.", witness="Bo"))
+        assert answer.status_code == 200
+        assert "2 pictures were kept. Not taken: b &lt;b&gt;.jpg: This is no JPEG" in answer.text
+        assert (
+            "1 picture was kept." in (await send(**a_form(files[0]))).text
+        )  # once more: the same one
+        assert len(there.take()) == 2
+        assert "No picture was chosen." in (await send(**a_form())).text
+        elsewhere = await send(**a_form(files[0], place="finish"))
+        assert elsewhere.status_code == 403
+        large = [(f"{number}.jpg", b"\xff\xd8\xff" + b"x" * 31_000_000) for number in range(2)]
+        assert "larger than 60 MB together" in (await send(**a_form(*large))).text
+        many = [(f"{number}.jpg", b"\xff\xd8\xff") for number in range(101)]
+        assert (await send(**a_form(*many))).status_code == 400
+        assert (await phone.ask("POST", "/day/sending", content=b"a=b")).status_code == 400
+        cross = {"Sec-Fetch-Site": "cross-site"}
+        assert (
+            await phone.ask("POST", "/day/sending", headers=cross, **a_form())
+        ).status_code == 403
+        assert len(there.take()) == 2
+
+    during(tmp_path, ask)
+
+
+def test_without_the_extra_pictures_are_kept_and_wait_and_the_pages_say_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "Pictures are kept and wait: nothing on this server can read them."
+
+    async def ask(there: There) -> None:
+        phone = Sender(there.kept)
+        there.kept.application.state.viewer_of = find_viewer
+        control = Sender(there.kept, "control", "")
+        pages = {"/day/sending": phone, "/day/photos": control, "/day/stations/10k": phone}
+        for missing in (False, True):
+            if missing:
+                monkeypatch.setitem(sys.modules, "rapidocr", None)
+            assert can_read_pictures() is not missing
+            for address, key in pages.items():
+                told = await key.ask("GET", address, headers={"Accept": "text/html"})
+                assert (why in told.text) == missing, address
+            await there.kept.settle()
+        address, _ = await phone.send(a_picture())
+        assert (await phone.told(address))["state"] == "waiting"
+        assert there.uploads.has_ready()
+
+    during(tmp_path, ask)
+
+
+def test_control_says_where_a_picture_was_taken(tmp_path: Path) -> None:
+    async def ask(there: There) -> None:
+        await Sender(there.kept, "photographer", "").send(a_picture())
+        [photo] = there.take()
+        await there.kept.settle()
+        form = {"photo": photo.photo, "do": "place", "at": str(at(NOW) + 1)}
+        assert (
+            "no point was chosen" in (await there.kept.post("/day/photos", "control", **form)).text
+        )
+        page = await there.kept.post("/day/photos", "control", place="half", **form)
+        assert "it was taken at Half" in page.text
+        [photo] = there.take()
+        assert (photo.place, photo.placed) == ("half", True)
 
     during(tmp_path, ask)

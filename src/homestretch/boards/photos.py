@@ -10,17 +10,20 @@ import numpy as np
 from homestretch.boards import Board, BoardKind, Choices
 from homestretch.boards.entering import Notice, check_may_enter, name_place
 from homestretch.boards.frame import make_frame
+from homestretch.boards.pictured import LOOKS_AFTER
+from homestretch.boards.picturing import Staying, find_pictured, list_staying
+from homestretch.boards.witnesses import WitnessRow, list_witnesses
 from homestretch.photos.deciding import AUTO
 from homestretch.photos.judging import list_known_clocks
 from homestretch.picture import Picture
-from homestretch.race.privacy import Role, Shown, Viewer
+from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key
 from homestretch.showing import shown
 from homestretch.state.photo_values import Photo, PhotoTag
 from homestretch.state.snapshot import Status
 
-WHO: Final[frozenset[Role]] = frozenset({"control", "director"})
+WHO: Final = LOOKS_AFTER
 SHOWN: Final = 30
 AROUND: Final = 1.2
 """So much of a number's own size is shown around it."""
@@ -51,11 +54,26 @@ class PhotoRow(msgspec.Struct, frozen=True, kw_only=True):
     rivals: tuple[Shown, ...]
     crop: Crop
     answered: bool
+    witnesses: tuple[WitnessRow, ...] = ()
+
+
+class ToldRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture to look at as a whole: one beside which somebody said what they saw, or of which nobody knows where it
+    was taken. ``taken_at`` UTC ms."""
+
+    photo: str
+    place: str
+    taken_at: int
+    crop: Crop
+    witnesses: tuple[WitnessRow, ...]
 
 
 class PhotosBoard(Board, frozen=True, kw_only=True):
     """``questions``: what a person should answer, the likeliest first; ``tagged``: the newest tags. ``cameras``
-    say their clock. ``at`` (UTC ms) names the forms."""
+    say their clock; ``staying``: until when each place of pictures is worth it; ``without``: who came home in no
+    picture, the first by bib. ``unplaced``: pictures of which nobody knows at which of the ``places`` (id, name) they
+    were taken. ``told``: those beside which somebody said what they saw, the newest first. ``at`` (UTC ms) names the
+    forms."""
 
     at: int
     photos: int
@@ -67,6 +85,11 @@ class PhotosBoard(Board, frozen=True, kw_only=True):
     questions: tuple[PhotoRow, ...]
     tagged: tuple[PhotoRow, ...]
     cameras: tuple[str, ...]
+    staying: tuple[Staying, ...]
+    without: tuple[Shown, ...]
+    unplaced: tuple[ToldRow, ...] = ()
+    told: tuple[ToldRow, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
     notice: Notice | None = None
 
 
@@ -74,27 +97,55 @@ def rows(picture: Picture, viewer: Viewer, _: Choices) -> PhotosBoard:
     """The page; RefusedError for other roles."""
     check_may_enter(viewer, WHO)
     usable = [photo for photo in picture.state.photos if photo.usable]
-    pairs = [(photo, tag) for photo in usable for tag in photo.tags]
+    pairs = [(photo, tag) for photo in usable for tag in (*photo.tags, *_meant(photo))]
     questions = [pair for pair in pairs if _is_question(pair[1])]
     tagged = [pair for pair in pairs if not _is_question(pair[1])]
     questions.sort(key=lambda pair: (-pair[1].p, pair[0].photo))
-    pictured = {bib_key(tag.bib) for _, tag in tagged}
-    state = picture.state
-    there = np.isin(state.status, [int(status) for status in ON_COURSE])
-    bibs = {bib_key(state.roster.bibs[row]) for row in np.flatnonzero(there).tolist()}
+    pictured = find_pictured(picture)
+    there = np.isin(picture.state.status, [int(status) for status in ON_COURSE])
     return PhotosBoard(
         frame=make_frame(picture, viewer),
         at=picture.now,
         photos=len(usable),
         waiting=sum(not photo.look and not photo.failed for photo in usable),
         failed=sum(bool(photo.failed) for photo in usable),
-        pictured=len(bibs & pictured),
-        unpictured=len(bibs - pictured),
+        pictured=int((there & pictured).sum()),
+        unpictured=int((there & ~pictured).sum()),
         asked=len(questions),
         questions=tuple(_row(picture, viewer, *pair) for pair in questions[:SHOWN]),
         tagged=tuple(_row(picture, viewer, *pair) for pair in tagged[:SHOWN]),
         cameras=list_known_clocks(usable),
+        unplaced=_told(picture, [photo for photo in usable if not photo.place]),
+        told=_told(picture, [photo for photo in usable if photo.witnesses]),
+        places=tuple((point.id, point.name) for point in picture.event.points),
+        staying=list_staying(picture, viewer),
+        without=_list_without(picture, viewer),
     )
+
+
+def _meant(photo: Photo) -> tuple[PhotoTag, ...]:
+    """Whom a witness meant to take, of whom nothing was read and nothing answered: a question, never a tag."""
+    known = {bib_key(tag.bib) for tag in photo.tags} | photo.denied
+    bibs = dict.fromkeys(one.bib for one in photo.witnesses if one.bib)
+    return tuple(PhotoTag(bib, 0.0) for bib in bibs if bib_key(bib) not in known)
+
+
+def _told(picture: Picture, photos: list[Photo]) -> tuple[ToldRow, ...]:
+    return tuple(
+        ToldRow(
+            photo=photo.photo, place=name_place(picture.event, photo.place), taken_at=photo.taken_at,
+            crop=_crop(photo.aspect, ()), witnesses=list_witnesses(picture, photo),
+        )
+        for photo in photos[:SHOWN]
+    )  # fmt: skip
+
+
+def _list_without(picture: Picture, viewer: Viewer) -> tuple[Shown, ...]:
+    home = np.isin(picture.state.status, (Status.FINISHED, Status.FINISHED_LATE))
+    rows = np.flatnonzero(home & ~find_pictured(picture)).tolist()
+    bibs = picture.state.roster.bibs
+    rows.sort(key=lambda row: (len(bibs[row]), bibs[row]))
+    return tuple(shown(picture, viewer, row) for row in rows[:SHOWN])
 
 
 def _is_question(tag: PhotoTag) -> bool:
@@ -113,6 +164,7 @@ def _row(picture: Picture, viewer: Viewer, photo: Photo, tag: PhotoTag) -> Photo
         rivals=tuple(_who(picture, viewer, bib) for bib in tag.rivals),
         crop=_crop(photo.aspect, tag.box),
         answered=tag.answered,
+        witnesses=list_witnesses(picture, photo),
     )
 
 

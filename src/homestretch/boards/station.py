@@ -30,6 +30,7 @@ from homestretch.boards.crew import (
 from homestretch.boards.entering import EntryForm, Notice, list_entry_forms
 from homestretch.boards.frame import make_frame
 from homestretch.boards.needing import NeedRow, list_needs
+from homestretch.boards.picturing import Staying, find_staying
 from homestretch.boards.together import Together, list_together
 from homestretch.boards.words import say_count, say_holding
 from homestretch.errors import NotFound
@@ -46,6 +47,8 @@ NEXT_PEOPLE, NEEDY = 20, 10
 NEXT_IN_PUBLIC = 5
 CREW: frozenset[Role] = frozenset(("station", "control", "director", "medical"))
 """who is told of everybody who comes, and who needs us most"""
+PICTURING: frozenset[Role] = CREW | {"photographer"}
+"""who is told how many have no picture yet, and until when to stay for them"""
 SPANS = ((0, 10, said("in the next 10 minutes")), (10, 20, said("in the 10 after that")), (20, 30, said("in the 10 after those")))  # fmt: skip
 FEW = 0.5
 
@@ -81,7 +84,7 @@ class NextRow(msgspec.Struct, frozen=True, kw_only=True):
 class StationBoard(Board, frozen=True, kw_only=True):
     """``silent`` says why nothing is said of times, empty otherwise; ``on_the_road`` counts who is on the road
     before this point by what has been seen of them, whoever may come of these. ``clearing`` has the numbers
-    behind "when may we close". ``crew`` is for its crew, ``post`` and ``forms`` for the point's own key."""
+    behind "when may we close". ``staying`` is for staff who take pictures, ``crew`` is for its crew, ``post`` and ``forms`` for the point's own key."""
 
     point: str
     name: str
@@ -96,6 +99,7 @@ class StationBoard(Board, frozen=True, kw_only=True):
     post: Post | None = None
     forms: tuple[EntryForm, ...] = ()
     notice: Notice | None = None
+    staying: Staying | None = None
 
 
 def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBoard:
@@ -127,7 +131,15 @@ def rows(picture: Picture, viewer: Viewer, choices: StationChoices) -> StationBo
         crew=make_crew(picture, viewer, point, coming, choices) if among_us else None,
         post=make_post(picture, viewer, point) if own else None,
         forms=list_entry_forms(picture, viewer, "station") if own else (),
+        staying=_find_staying(picture, viewer, point) if not (silent or choices.wall) else None,
     )
+
+
+def _find_staying(picture: Picture, viewer: Viewer, point: Point) -> Staying | None:
+    """For staff, and once there are pictures of the day at all."""
+    if viewer.role not in PICTURING or not picture.state.photos:
+        return None
+    return find_staying(picture, point)
 
 
 def _say_silent(picture: Picture, point: Point) -> str:

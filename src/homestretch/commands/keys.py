@@ -27,7 +27,7 @@ ROLES: Final = tuple(role for role in get_args(Role) if role not in ("public", "
 USUAL_ADDRESS: Final = "http://127.0.0.1:8000"
 DAY_MS: Final = 86_400_000
 DAYS_AFTER: Final = 2
-HAVE_A_PLACE: Final = ("station", "device", "sweep")
+HAVE_A_PLACE: Final = ("station", "device", "sweep", "photographer")
 
 
 @click.group("key")
@@ -43,7 +43,7 @@ def key_commands() -> None:
     "at",
     default="",
     metavar="PLACE",
-    help="The point of a station or a device, the vehicle of a phone or of a sweep's driver: it speaks"
+    help="The point of a station, a device or a photographer, the vehicle of a phone or of a sweep's driver: it speaks"
     " for that alone.",
 )
 @click.option("--label", default="", help="Who has the key, in your words.")

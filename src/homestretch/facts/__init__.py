@@ -11,6 +11,7 @@ Facts hold numbers and references. What may be erased (names, free text, raw byt
 people file and is referred to by ``text_ref``.
 """
 
+from homestretch.facts.askings import AskSent
 from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
@@ -50,6 +51,7 @@ from homestretch.facts.photos import (
     PhotoTaken,
     PhotoTakenDown,
 )
+from homestretch.facts.picturing import PhotoClaimed, StoryPictured
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -90,6 +92,7 @@ __all__ = [
     "KIND_NUMBERS",
     "VERSION",
     "AnyFact",
+    "AskSent",
     "Assigned",
     "Channel",
     "ClockChecked",
@@ -114,6 +117,7 @@ __all__ = [
     "Moved",
     "Part",
     "PhotoAnswered",
+    "PhotoClaimed",
     "PhotoLocked",
     "PhotoLooked",
     "PhotoPlaced",
@@ -134,6 +138,7 @@ __all__ = [
     "Ruled",
     "Sighting",
     "StoryAsked",
+    "StoryPictured",
     "StoryPublished",
     "StoryWithdrawn",
     "StoryWritten",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from homestretch.facts.askings import AskSent
 from homestretch.facts.calls import (
     HelpCalled,
     HelpHeard,
@@ -33,6 +34,7 @@ from homestretch.facts.photos import (
     PhotoTaken,
     PhotoTakenDown,
 )
+from homestretch.facts.picturing import PhotoClaimed, StoryPictured
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -90,6 +92,7 @@ AnyFact: TypeAlias = (
     | Moved
     | Hidden
     | Delivered
+    | AskSent
     | Held
     | StoryAsked
     | StoryWritten
@@ -110,6 +113,8 @@ AnyFact: TypeAlias = (
     | Protested
     | ProtestDecided
     | PlaceShared
+    | StoryPictured
+    | PhotoClaimed
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -138,6 +143,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     HelpCalled: 23,
     HelpHeard: 24,
     Delivered: 37,
+    AskSent: 39,
     Held: 53,
     StoryAsked: 54,
     StoryWritten: 55,
@@ -158,5 +164,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Protested: 28,
     ProtestDecided: 29,
     PlaceShared: 30,
+    StoryPictured: 61,
+    PhotoClaimed: 62,
 }
 """Numbers of the kinds in the log; never reused."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from homestretch.errors import PlanError
+from homestretch.folder.asking import check_asking
 from homestretch.folder.course_pace import LegPaces, read_paces
 from homestretch.folder.course_shape import MADE_BY, Bend, read_bends
 from homestretch.folder.doors import NONE_KNOWN
@@ -153,6 +154,7 @@ def _read(folder: Path, readers: Mapping[str, str]) -> _Found:
         event, wrong = parse_event(read_letters(data, letters), readers)
         problems += [*letters.list_problems(), *wrong]
         problems += check_hooks(folder, load_hooks(folder))
+        problems += check_asking(folder)
     data = _bytes(
         folder,
         COURSE,

@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ import structlog
 from homestretch.intake.devices import Devices
 from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
+from homestretch.photos.installed import can_read_pictures
 
 LOOK_S: Final = 0.5
 AGAIN_S: Final = 10.0
@@ -23,16 +23,9 @@ TAKE_S: Final = 3600.0
 FORGET_S: Final = 600.0
 """So often uploads that nobody goes on with are forgotten."""
 SAID: Final = 300
-NEEDED: Final = ("PIL", "cv2", "obstore", "onnxruntime", "pi_heif", "rapidocr")
-"""What ``homestretch[photos]`` installs."""
 DOOR: Final = "uploads"
 
 logger = structlog.get_logger(__name__)
-
-
-def can_read_pictures() -> bool:
-    """Whether ``homestretch[photos]`` is installed; without it uploads are kept and wait."""
-    return all(find_spec(name) is not None for name in NEEDED)
 
 
 class Uploaded:

@@ -103,7 +103,6 @@ def measure_photos(
 ) -> list[Photo]:
     """Every labelled picture, read and decided with and without the prior."""
     labelled = read_labels(folder, labels)
-    bibs = sorted({bib for one in labelled for bib in one.bibs})
     by_file = {one.file: one for one in labelled}
     photos = []
     for done in work(_look, list(by_file), partial(open_executor, "", workers)):
@@ -111,12 +110,25 @@ def measure_photos(
             raise done.error
         if done.found is None:
             say(f"{done.thing.name} counts as a picture in which nothing is read: {done.error}")
-        one, look = by_file[done.thing], done.found or Look(())
-        prior = Expected(dict.fromkeys(expect(one, bibs, expected, adjacent, seed), 1.0))
-        photos.append(Photo(one, look, decide(look.seen, prior), decide_without(look.seen)))
+        look = done.found or Look(())
+        photos.append(Photo(by_file[done.thing], look, [], decide_without(look.seen)))
         if len(photos) % 50 == 0:
             say(f"{len(photos)} of {len(labelled)} pictures are read.")
-    return sorted(photos, key=lambda photo: photo.labelled.file)
+    photos.sort(key=lambda photo: photo.labelled.file)
+    return decide_again(photos, expected, adjacent=adjacent, seed=seed)
+
+
+def decide_again(
+    photos: Sequence[Photo], expected: int, *, adjacent: bool = False, seed: int = 1
+) -> list[Photo]:
+    """The same pictures as they were read, with others expected."""
+    bibs = sorted({bib for photo in photos for bib in photo.labelled.bibs})
+    again = []
+    for photo in photos:
+        there = expect(photo.labelled, bibs, expected, adjacent, seed)
+        found = decide(photo.look.seen, Expected(dict.fromkeys(there, 1.0)))
+        again.append(photo._replace(with_prior=found))
+    return again
 
 
 def _look(file: Path) -> Look:

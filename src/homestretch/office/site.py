@@ -8,7 +8,7 @@ what it wrote before and nobody may see any more; what lies in the folder beside
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,8 +17,26 @@ import msgspec
 
 from homestretch.companions.following import Following
 from homestretch.errors import PlanError
+from homestretch.facts import (
+    Entered,
+    Held,
+    Hidden,
+    PhotoLocked,
+    PhotoTakenDown,
+    Ruled,
+    StoryPictured,
+    StoryWithdrawn,
+    Struck,
+    TakedownAsked,
+)
 from homestretch.office.exports import make_picture
-from homestretch.office.site_pages import list_pages
+from homestretch.office.site_pages import File, list_files
+from homestretch.office.site_photos import (
+    Developing,
+    SitePhotos,
+    no_developing,
+    without_photos,
+)
 from homestretch.picture import Picture
 from homestretch.state.snapshot import NEVER
 from homestretch.store.opening import Store
@@ -26,6 +44,13 @@ from homestretch.web.assets import STATIC
 
 LIST: Final = ".homestretch.json"
 """What an earlier run wrote: file -> digest."""
+
+LOOK_EVERY: Final = 25
+"""Files between two looks whether something must go."""
+TAKES_AWAY: Final = (
+    Entered, Held, Hidden, PhotoLocked, PhotoTakenDown, Ruled, StoryPictured, StoryWithdrawn, Struck, TakedownAsked,
+)  # fmt: skip
+"""Words after which something that is published may not be seen any more."""
 
 
 class Published(NamedTuple):
@@ -51,20 +76,40 @@ def make_public_picture(store: Store, now: int) -> Picture:
     return replace(picture, now=shown_at, number="published")
 
 
-def publish(picture: Picture, out: Path, origin: str, *, runners: bool) -> Published:
+def publish(
+    picture: Picture,
+    out: Path,
+    origin: str,
+    *,
+    runners: bool,
+    is_stale: Callable[[], bool] = lambda: False,
+    developing: Developing = no_developing,
+) -> Published:
     """Write the site into a folder; PlanError when that cannot be done. ``origin`` is where it will be found
-    (``https://results.example``), empty where nobody knows yet; without ``runners`` nobody has a page of their own."""
+    (``https://results.example``), empty where nobody knows yet; without ``runners`` nobody has a page of their own.
+    What nobody may see any more goes first. When ``is_stale``, the rest is left to the next run.
+    ``developing`` makes the pictures of stories; by itself there are none."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         before = _read_list(out)
-        now: dict[str, str] = {}
+        photos = SitePhotos(picture, out, developing)
+        files = [*_assets(), *list_files(picture, origin, photos, runners=runners)]
+        names = {file.name for file in files}
+        removed = sum(_remove(out, name) for name in before if name not in names)
+        now = {name: digest for name, digest in before.items() if name in names}
+        _keep_list(out, now)
+        if failed := photos.make():
+            picture = without_photos(picture, failed)
+            files = [*_assets(), *list_files(picture, origin, photos, runners=runners)]
         written = 0
-        for file, content in _files(picture, origin, runners=runners):
-            now[file] = hashlib.blake2b(content, digest_size=12).hexdigest()
-            written += _put(out / file, content, same=before.get(file) == now[file])
-        gone = [file for file in before if file not in now]
-        removed = sum(_remove(out, file) for file in gone)
-        (out / LIST).write_bytes(msgspec.json.format(msgspec.json.encode(now), indent=0))
+        for number, file in enumerate(files):
+            if number % LOOK_EVERY == 0 and is_stale():
+                break
+            content = file.make()
+            known, digest = now.get(file.name), hashlib.blake2b(content, digest_size=12).hexdigest()
+            now[file.name] = digest
+            written += _put(out / file.name, content, same=known == digest)
+        _keep_list(out, now)
     except OSError as error:
         raise PlanError(
             f"{out} cannot be written: {error.strerror}.", "Name another folder."
@@ -72,10 +117,64 @@ def publish(picture: Picture, out: Path, origin: str, *, runners: bool) -> Publi
     return Published(len(now), written, removed)
 
 
-def _files(picture: Picture, origin: str, *, runners: bool) -> Iterator[tuple[str, bytes]]:
+def _keep_list(out: Path, now: Mapping[str, str]) -> None:
+    (out / LIST).write_bytes(msgspec.json.format(msgspec.json.encode(now), indent=0))
+
+
+def _assets() -> Iterator[File]:
     for asset in sorted(path for path in STATIC.rglob("*") if path.is_file()):
-        yield f"static/{asset.relative_to(STATIC).as_posix()}", asset.read_bytes()
-    yield from list_pages(picture, origin, runners=runners)
+        yield File(f"static/{asset.relative_to(STATIC).as_posix()}", asset.read_bytes)
+
+
+class Watch:
+    """Publishes an event again whenever something was said: within seconds what may not be seen any more is gone
+    from the folder. ``now`` gives the event's moment (UTC ms)."""
+
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], int],
+        out: Path,
+        origin: str,
+        *,
+        runners: bool,
+        developing: Developing = no_developing,
+    ) -> None:
+        self._store, self._now, self._out, self._origin = store, now, out, origin
+        self._runners, self._developing = runners, developing
+        self._seen: tuple[int, int] | None = None
+        self._is_whole = False
+        self.provisional = False
+        """whether somebody is not accounted for yet, as of the last look"""
+
+    def look(self) -> Published | None:
+        """Publish if anything has changed since the last look, or was left then; None where nothing has."""
+        seen = self._store.log.last_seq(), self._store.people.version()
+        if seen == self._seen and self._is_whole:
+            return None
+        self._seen, self._is_whole = seen, True
+        picture = make_public_picture(self._store, self._now())
+        self.provisional = picture.provisional
+        return publish(
+            picture,
+            self._out,
+            self._origin,
+            runners=self._runners,
+            is_stale=self._is_stale,
+            developing=self._developing,
+        )
+
+    def _is_stale(self) -> bool:
+        """Whether something was said meanwhile because of which something may have to go: of a person, or a story.
+        New reads alone do not stop a run."""
+        assert self._seen is not None
+        last_seq, version = self._seen
+        if self._store.people.version() == version:
+            others = self._store.log.read_since(last_seq).others
+            if not any(isinstance(one.fact, TAKES_AWAY) for one in others):
+                return False
+        self._is_whole = False
+        return True
 
 
 def _put(file: Path, content: bytes, *, same: bool) -> bool:

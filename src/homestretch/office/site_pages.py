@@ -7,6 +7,7 @@ import html
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -14,11 +15,12 @@ from homestretch.boards import write_twin
 from homestretch.boards.results import ResultsBoard
 from homestretch.boards.stories import list_public
 from homestretch.boards.towns import TownsBoard
+from homestretch.office.site_photos import SitePhotos
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.showing import shown
 from homestretch.state.snapshot import Status
-from homestretch.web.newsstand import Place
+from homestretch.web.newsstand import KEEP_S, Place
 from homestretch.web.press_kit import make_kit
 from homestretch.web.render import BoardKey, board_key, make_board, page_address, render_page
 from homestretch.web.stories import Told, render_story
@@ -28,6 +30,9 @@ from homestretch.web.story_feeds import json_feed, rss
 PUBLIC: Final = Viewer()
 SOMEWHERE: Final = "https://results.invalid"
 """Stands for the site's address while nobody knows it; what would hold it is left out."""
+HEADERS_FILE: Final = "_headers"
+HEADERS_SAY: Final = f"/*\n  Cache-Control: public, max-age={KEEP_S}\n".encode()
+"""What hosts that read such a file (Netlify, Cloudflare Pages) tell others, so that what is gone is gone soon."""
 _LINK: Final = re.compile(
     r'(<a\b[^>]*?|<link\b[^>]*?|<script\b[^>]*?|<img\b[^>]*?)\b(href|src)="([^"]*)"'
 )
@@ -48,17 +53,37 @@ class Page(NamedTuple):
     make: Callable[[], str]
 
 
-def list_pages(picture: Picture, origin: str, *, runners: bool) -> Iterator[tuple[str, bytes]]:
-    """(file, content) of everything public."""
-    pages = [*_boards(picture, runners=runners), *_stories(picture, origin)]
+class File(NamedTuple):
+    """A file of the site, and how its content is made."""
+
+    name: str
+    make: Callable[[], bytes]
+
+
+def list_files(picture: Picture, origin: str, photos: SitePhotos, *, runners: bool) -> list[File]:
+    """Everything public; what tells of stories is first, because it may have to go."""
+    stories = [_page(picture, board_key("stories", {})), *_stories(picture, origin)]
+    pages = [*stories, *_boards(picture, runners=runners)]
     files = {page.address: page.file for page in pages}
-    for page in pages:
-        yield page.file, localise(page.make(), page.file, files).encode()
-    yield "index.html", _first_page(picture, files).encode()
-    for key in _plain_keys(picture):
-        address = page_address(key, picture.event.id, suffix=".json")
-        yield address.lstrip("/"), write_twin(make_board(key, picture, PUBLIC))
-    yield from _beside_stories(picture, origin)
+    made = [File(page.file, partial(_page_file, page, files)) for page in pages]
+    twins = [
+        File(
+            page_address(key, picture.event.id, suffix=".json").lstrip("/"),
+            partial(_twin_file, key, picture),
+        )
+        for key in _plain_keys(picture)
+    ]
+    first = File("index.html", lambda: _first_page(picture, files).encode())
+    told = [*made[: len(stories)], *_beside_stories(picture, origin, photos), *twins]
+    return [*told, first, File(HEADERS_FILE, lambda: HEADERS_SAY), *made[len(stories) :]]
+
+
+def _page_file(page: Page, files: dict[str, str]) -> bytes:
+    return localise(page.make(), page.file, files).encode()
+
+
+def _twin_file(key: BoardKey, picture: Picture) -> bytes:
+    return write_twin(make_board(key, picture, PUBLIC))
 
 
 def _plain_keys(picture: Picture) -> Iterator[BoardKey]:
@@ -76,7 +101,6 @@ def _boards(picture: Picture, *, runners: bool) -> Iterator[Page]:
     yield _page(picture, board_key("home", {}))
     for race in picture.event.races:
         yield from _results(picture, race.id)
-    yield _page(picture, board_key("stories", {}))
     towns = make_board(board_key("towns", {}), picture, PUBLIC)
     assert isinstance(towns, TownsBoard)
     yield _page(picture, board_key("towns", {}))
@@ -140,23 +164,35 @@ def _told(picture: Picture, origin: str, story: str, address: str) -> Told:
     return Told(picture, Place(scheme, rest.rstrip("/"), address), story)
 
 
-def _beside_stories(picture: Picture, origin: str) -> Iterator[tuple[str, bytes]]:
+def _beside_stories(picture: Picture, origin: str, photos: SitePhotos) -> Iterator[File]:
     """Cards, press kits and, where the site's address is known, feeds."""
     entries = list_public(picture)
     for entry in entries:
         address = page_address(board_key("story", {"story": entry.id}), picture.event.id)
-        told = _told(picture, origin, entry.id, address)
-        board, folder = told.board(), address.lstrip("/")
-        card = draw_card(board)
-        yield f"{folder}/card.svg", card.encode()
+        told, folder = _told(picture, origin, entry.id, address), address.lstrip("/")
+        yield File(f"{folder}/card.svg", partial(_card, told))
         if can_paint():
-            yield f"{folder}/card.png", paint(card)
-        yield f"{folder}/press-kit.zip", make_kit(picture, board, f"{origin}{address}")
+            yield File(f"{folder}/card.png", partial(_painted, told))
+        for name in photos.list_names(entry.id):
+            yield File(f"{folder}/{name}", partial(photos.get, name))
+        yield File(f"{folder}/press-kit.zip", partial(_kit, told, f"{origin}{address}", photos))
     if origin:
         folder = page_address(board_key("stories", {}), picture.event.id)
         event_url = f"{origin.rstrip('/')}{folder.removesuffix('/stories')}"
-        yield f"{folder.lstrip('/')}/feed.xml", rss(picture, entries, event_url)
-        yield f"{folder.lstrip('/')}/feed.json", json_feed(picture, entries, event_url)
+        for name, feed in (("feed.xml", rss), ("feed.json", json_feed)):
+            yield File(f"{folder.lstrip('/')}/{name}", partial(feed, picture, entries, event_url))
+
+
+def _card(told: Told) -> bytes:
+    return draw_card(told.board()).encode()
+
+
+def _painted(told: Told) -> bytes:
+    return paint(draw_card(told.board()))
+
+
+def _kit(told: Told, page: str, photos: SitePhotos) -> bytes:
+    return make_kit(told.picture, told.board(), page, photos.find_largest(told.story))
 
 
 def file_of(address: str) -> str:
@@ -201,7 +237,7 @@ def _target(address: str, files: dict[str, str]) -> str | None:
     if address in files:
         return files[address]
     kept = path.lstrip("/")
-    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip"))
+    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip", ".jpg"))
     return kept if beside else None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from homestretch.photos.lattice import KEPT, LONGEST
+from homestretch.photos.quads import Quad, area_of, as_quad, bounds_of, in_frame, shared_area
 from homestretch.photos.values import Box, SeenNumber
 
 SAME_SHARE = 0.5
@@ -31,9 +32,18 @@ def list_joined(seen: tuple[SeenNumber, ...]) -> list[SeenNumber]:
     return joined
 
 
+def quad_of(one: SeenNumber) -> Quad:
+    """Where a number stands, as it leans."""
+    if len(one.corners) != 8:
+        return as_quad(one.box)
+    ax, ay, bx, by, cx, cy, dx, dy = one.corners
+    return (ax, ay), (bx, by), (cx, cy), (dx, dy)
+
+
 def _apart(left: SeenNumber, right: SeenNumber) -> float | None:
-    """Digits' widths between two parts of one line; None where they are no two parts of one number."""
-    one, other = left.box, right.box
+    """Digits' widths between two parts of one line, measured along the left one; None where they are no two
+    parts of one number."""
+    one, other = Box(0.0, 0.0, 1.0, 1.0), in_frame(quad_of(right), quad_of(left))
     low, high = sorted((one.height, other.height))
     if one.x >= other.x or high > SAME_HEIGHT * low or len(left.text + right.text) >= LONGEST:
         return None
@@ -46,11 +56,14 @@ def _apart(left: SeenNumber, right: SeenNumber) -> float | None:
 def _join(left: SeenNumber, right: SeenNumber, apart: float) -> SeenNumber:
     pairs = [(a + b, p * q) for a, p in left.strings for b, q in right.strings]
     best = sorted(pairs, key=lambda item: (-item[1], item[0]))[:KEPT]
-    one, other = left.box, right.box
-    top = min(one.y, other.y)
-    bottom = max(one.y + one.height, other.y + other.height)
-    box = Box(one.x, top, max(one.x + one.width, other.x + other.width) - one.x, bottom - top)
-    return SeenNumber(box, tuple(best), len(left.text) if apart >= HIDDEN_FROM else 0)
+    (top_left, _, _, low_left), (_, top_right, low_right, _) = quad_of(left), quad_of(right)
+    quad = (top_left, top_right, low_right, low_left)
+    box = bounds_of([*quad_of(left), *quad_of(right)])
+    gap = len(left.text) if apart >= HIDDEN_FROM else 0
+    corners = tuple(value for point in quad for value in point)
+    margins = (left.margins[0], right.margins[1]) if left.margins and right.margins else ()
+    beside = left.beside + right.beside
+    return SeenNumber(box, tuple(best), gap, corners, margins, beside)
 
 
 def merge_seen(seen: Iterable[SeenNumber]) -> tuple[SeenNumber, ...]:
@@ -59,7 +72,7 @@ def merge_seen(seen: Iterable[SeenNumber]) -> tuple[SeenNumber, ...]:
     groups: list[list[SeenNumber]] = []
     for one in sorted(seen, key=_strength, reverse=True):
         for group in groups:
-            if is_same_place(one.box, group[0].box):
+            if is_same_place(one, group[0]):
                 group.append(one)
                 break
         else:
@@ -72,9 +85,14 @@ def _strength(one: SeenNumber) -> float:
     return sum(p * len(text) for text, p in one.strings)
 
 
-def is_same_place(one: Box, other: Box) -> bool:
-    smaller = min(one.area, other.area)
-    return smaller > 0 and one.shared(other) >= SAME_SHARE * smaller
+def is_same_place(one: SeenNumber, other: SeenNumber) -> bool:
+    """Whether two readings are of one number. Lines that lean are compared as they lean: upright boxes around
+    them overlap with the line above, which is another one."""
+    if one.box.shared(other.box) <= 0:
+        return False
+    quad, second = quad_of(one), quad_of(other)
+    smaller = min(area_of(quad), area_of(second))
+    return smaller > 0 and shared_area(quad, second) >= SAME_SHARE * smaller
 
 
 def _mix(group: list[SeenNumber]) -> SeenNumber:
@@ -88,4 +106,7 @@ def _mix(group: list[SeenNumber]) -> SeenNumber:
             mixed[text] += p * weight / total
     best = sorted(mixed.items(), key=lambda item: (-item[1], item[0]))
     gap = group[0].gap if best[0][0] == group[0].text else 0
-    return SeenNumber(group[0].box, tuple(best[:KEPT]), gap)
+    margins = next((one.margins for one in group if one.text == best[0][0]), group[0].margins)
+    return SeenNumber(
+        group[0].box, tuple(best[:KEPT]), gap, group[0].corners, margins, group[0].beside
+    )

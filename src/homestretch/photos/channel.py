@@ -6,8 +6,9 @@ each other. The shares are those measured on race photos (docs/photos.md).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 EXACT: Final = 0.88
 ONE_END, TWO_ENDS = 0.022, 0.004
@@ -20,6 +21,10 @@ SUBSTITUTED: Final = 0.03
 """One digit is taken for another."""
 ADDED: Final = 0.006
 """An edge or a fold is taken for one digit more, for each end."""
+BARE: Final = 0.25
+"""A side with less paper than so much of a digit's width is bare:"""
+P_BARE_HIDDEN, P_BARE_OPEN = 0.5, 0.15
+"""so often where a digit is hidden there, and where none is."""
 END_WEIGHT: Final = 2.0
 """A digit at an end is so many times as likely to be misread as one within."""
 ALIKE: Final = (
@@ -42,23 +47,49 @@ ALIKE: Final = (
 ALIKE_WEIGHT: Final = 5.0
 
 
-def p_seen(text: str, bib: str, gap: int = 0) -> float:
+class Ends(NamedTuple):
+    """How well the paper beside a number fits: all of it is there, something is hidden at its left, at its right,
+    at both."""
+
+    whole: float = 1.0
+    left: float = 1.0
+    right: float = 1.0
+    both: float = 1.0
+
+
+UNKNOWN: Final = Ends()
+
+
+def weigh_ends(margins: Sequence[float]) -> Ends:
+    """What the paper at the left and right of a number (``SeenNumber.margins``) says of its ends: a hand that
+    hides a digit hides the paper between the digits too."""
+    if len(margins) != 2:
+        return UNKNOWN
+    no_left, no_right = (margin < BARE for margin in margins)
+    left = P_BARE_HIDDEN if no_left else 1 - P_BARE_HIDDEN
+    right = P_BARE_HIDDEN if no_right else 1 - P_BARE_HIDDEN
+    left_open = P_BARE_OPEN if no_left else 1 - P_BARE_OPEN
+    right_open = P_BARE_OPEN if no_right else 1 - P_BARE_OPEN
+    return Ends(left_open * right_open, left * right_open, left_open * right, left * right)
+
+
+def p_seen(text: str, bib: str, gap: int = 0, ends: Ends = UNKNOWN) -> float:
     """Probability that ``text`` is read when ``bib`` is worn and something of it is read. Where the digits
-    stand apart before digit ``gap``, one that is hidden there is no surprise."""
+    stand apart before digit ``gap``, one that is hidden there is no surprise; nor is one at an end without paper."""
     if gap and len(bib) == len(text) + 1 and bib[:gap] + bib[gap + 1 :] == text:
-        return GAP
+        return GAP * ends.whole
     if text == bib:
-        return EXACT
+        return EXACT * ends.whole
     more = len(text) - len(bib)
     if more == 0:
-        return _p_substituted(text, bib)
+        return _p_substituted(text, bib) * ends.whole
     if more == 1:
-        return ADDED * 0.1 * (text.endswith(bib) + text.startswith(bib))
+        return ADDED * 0.1 * (text.endswith(bib) + text.startswith(bib)) * ends.whole
+    at_right, at_left = ends.right * bib.startswith(text), ends.left * bib.endswith(text)
     if more == -1:
-        ends = ONE_END * (bib.startswith(text) + bib.endswith(text))
-        return ends + _p_inner(text, bib)
+        return ONE_END * (at_right + at_left) + _p_inner(text, bib) * ends.whole
     if more == -2 and len(text) >= 2:
-        return TWO_ENDS * (bib.startswith(text) + bib.endswith(text) + (bib[1:-1] == text))
+        return TWO_ENDS * (at_right + at_left + ends.both * (bib[1:-1] == text))
     return 0.0
 
 

@@ -5,7 +5,7 @@ what was read; beside them stands "another number or no bib at all" with ``P_OTH
 person, so numbers are settled from the surest on, and who has a number does not get a second one.
 
     posterior(bib) ∝ prior(bib) · Σ q(s) · 10^len(s) · P(s | bib)
-    posterior(other) ∝ P_OTHER · Σ q(s) · P(len(s) | other)
+    posterior(other) ∝ P_OTHER · Σ q(s) · P(len(s), ends | other)
 
 q(s) is the recogniser's probability of the string s; dividing it by what it would be for digits at random
 (10^-len) makes a likelihood of it.
@@ -13,17 +13,22 @@ q(s) is the recogniser's probability of the string s; dividing it by what it wou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from homestretch.photos.boxes import is_same_place, list_joined
-from homestretch.photos.channel import EXACT, ONE_END, TWO_ENDS, p_seen
+from homestretch.photos.channel import EXACT, ONE_END, TWO_ENDS, Ends, p_seen, weigh_ends
 from homestretch.photos.values import Box, SeenNumber
 
 P_OTHER: Final = 0.5
 P_NO_BIB: Final = 0.25
 """Of what is another number so much is no bib: a year, a clock, a distance."""
+WORDS: Final = 2
+P_WORDS_BIB, P_WORDS_OTHER = 0.08, 0.5
+"""A line with so many other characters is a line of words, "CITY RUN 2019": so often with a bib in it, and with
+another number."""
 P_BACKGROUND: Final = 0.02
 """Prior of all of the start list together that were not expected there; they must be read whole."""
 UNTIMED_MOST: Final = 0.94
@@ -100,7 +105,7 @@ def decide(seen: Sequence[SeenNumber], expected: Expected) -> list[Candidate]:
             Candidate(bib, p, seen[at].box, seen[at].text, rivals, bib in expected.weights)
         )
         if p >= REVIEW:  # a part of it, or what it is a part of, is no second number
-            left = [other for other in left if not is_same_place(seen[other].box, seen[at].box)]
+            left = [other for other in left if not is_same_place(seen[other], seen[at])]
         if bib in prior:
             prior[bib] *= 1 - p * (1 - TAKEN_SHARE)
     return _once(found)
@@ -131,24 +136,27 @@ def _posterior(
     one: SeenNumber,
     prior: Mapping[str, float],
     expected: Expected,
-    lengths: Mapping[int, float],
+    lengths: Mapping[int, Length],
 ) -> dict[str, float]:
     """Posterior of each bib that may have been read here; what is missing to 1 is another number."""
     joint: dict[str, float] = {}
+    ends = weigh_ends(one.margins)
+    in_words = one.beside >= WORDS
+    alone = P_WORDS_BIB if in_words else 1 - P_WORDS_BIB
     for bib, p in prior.items():
         likely = sum(
-            q * 10.0 ** len(s) * p_seen(s, bib, one.gap if s == one.text else 0)
+            q * 10.0 ** len(s) * p_seen(s, bib, one.gap if s == one.text else 0, ends)
             for s, q in one.strings
         )
         if likely > 0:
-            joint[bib] = p * likely
+            joint[bib] = p * likely * alone
     if expected.others:
         share = P_BACKGROUND if prior else 1 - P_OTHER
         each = share / len(expected.others)
         for text, q in one.strings:
             if text in expected.others and text not in prior:
-                joint[text] = each * q * 10.0 ** len(text) * EXACT
-    other = P_OTHER * sum(q * lengths.get(len(s), 0.01) for s, q in one.strings)
+                joint[text] = each * q * 10.0 ** len(text) * EXACT * ends.whole * alone
+    other = P_OTHER * sum(q * _p_other(s, lengths, ends, in_words) for s, q in one.strings)
     total = other + sum(joint.values())
     if total <= 0:
         return {}
@@ -157,15 +165,42 @@ def _posterior(
     }
 
 
-def _lengths(expected: Expected) -> dict[int, float]:
-    """P(so many digits are read | another number): bibs as long as those of the race, some of them partly
-    hidden, and numbers that are no bib."""
+class Length(NamedTuple):
+    """Probability that another number is read with so many digits: one that is no bib, a bib read whole, one of
+    which a digit at an end is hidden, or two."""
+
+    no_bib: float = 0.0
+    whole: float = 0.0
+    one_hidden: float = 0.0
+    two_hidden: float = 0.0
+
+
+def _p_other(text: str, lengths: Mapping[int, Length], ends: Ends, in_words: bool) -> float:
+    """Probability of a string's length, ends and words beside it if another number stands there. No bib begins
+    with a zero: its beginning is hidden."""
+    length = lengths.get(len(text), Length(no_bib=0.01))
+    whole = 0.0 if text.startswith("0") else length.whole * ends.whole
+    one_hidden = length.one_hidden * (ends.left + ends.right) / 2
+    two_hidden = length.two_hidden * (ends.left + ends.right + ends.both) / 3
+    alone = P_WORDS_BIB if in_words else 1 - P_WORDS_BIB
+    no_bib = length.no_bib * ends.whole * (P_WORDS_OTHER if in_words else 1 - P_WORDS_OTHER)
+    return no_bib + (whole + one_hidden + two_hidden) * alone
+
+
+def _lengths(expected: Expected) -> dict[int, Length]:
+    """What another number may be: bibs as long as those of the race, some of them partly hidden, and numbers that
+    are no bib."""
     bibs = [*expected.weights, *expected.others]
-    spread = dict.fromkeys(range(1, LONGEST + 1), P_NO_BIB / LONGEST)
-    for bib in bibs:
-        # Where the whole list may be there, another bib is only what was misread.
-        share = (1 - P_NO_BIB) * (1.0 if expected.weights else 1 - EXACT) / len(bibs)
-        for hidden, p in ((0, 1 - 2 * (ONE_END + TWO_ENDS)), (1, 2 * ONE_END), (2, 2 * TWO_ENDS)):
-            if len(bib) - hidden >= 1:
-                spread[len(bib) - hidden] = spread.get(len(bib) - hidden, 0.0) + share * p
-    return spread
+    # Where the whole list may be there, another bib is only what was misread.
+    share = (1 - P_NO_BIB) * (1.0 if expected.weights else 1 - EXACT) / max(len(bibs), 1)
+    long = Counter(len(bib) for bib in bibs)
+    whole, one, two = 1 - 2 * (ONE_END + TWO_ENDS), 2 * ONE_END, 2 * TWO_ENDS
+    return {
+        digits: Length(
+            P_NO_BIB / LONGEST if digits <= LONGEST else 0.0,
+            share * whole * long[digits],
+            share * one * long[digits + 1],
+            share * two * long[digits + 2],
+        )
+        for digits in range(1, max([LONGEST, *long]) + 1)
+    }

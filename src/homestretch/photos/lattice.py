@@ -34,11 +34,13 @@ LOOKS_LIKE: Final = {
 
 
 class Run(NamedTuple):
-    """Neighbouring steps of a line that hold one number; ``first`` and ``last`` in shares of the line."""
+    """Neighbouring steps of a line that hold one number; ``first`` and ``last`` in shares of the line, ``beside``
+    counts the other characters of the line."""
 
     lattice: Lattice
     first: float
     last: float
+    beside: int = 0
 
 
 def list_runs(lattice: Lattice, greedy: list[str]) -> list[Run]:
@@ -63,7 +65,14 @@ def _run(lattice: Lattice, greedy: list[str], begin: int, end: int) -> Run | Non
         return None
     first, last = max(begin, written[0] - 2), min(end, written[-1] + 3)
     steps = len(greedy)
-    return Run(lattice[first:last], first / steps, last / steps)
+    beside = _count(greedy) - _count(greedy[begin:end])
+    return Run(lattice[first:last], first / steps, last / steps, beside)
+
+
+def _count(greedy: list[str]) -> int:
+    """Characters on the likeliest path: one that is repeated without a blank between is one."""
+    before = ["", *greedy]
+    return sum(bool(one.strip()) and one != last for last, one in zip(before, greedy, strict=False))
 
 
 def list_strings(lattice: Lattice) -> list[tuple[str, float]]:

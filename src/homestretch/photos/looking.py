@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from homestretch.photos.boxes import merge_seen
+from homestretch.photos.boxes import merge_seen, quad_of
 from homestretch.photos.lattice import Run, find_gap, list_runs, list_strings
+from homestretch.photos.margins import find_margins, straightened, widened
 from homestretch.photos.models import Face, Networks, get_networks
 from homestretch.photos.opening import Pixels, open_photo
+from homestretch.photos.quads import bounds_of
 from homestretch.photos.values import Box, Look, SeenNumber
 
 Corners: TypeAlias = NDArray[np.float32]
@@ -40,6 +42,13 @@ SURE: Final = 0.85
 SHORT, WIDER = 3, 2.2
 """Numbers of so few digits are read once more, with so many digits' widths at both sides."""
 LEAST_P: Final = 0.05
+EDGE_SHARE: Final = 0.1
+"""A line that is so near (in its heights) to the edge of a part is cut off by it."""
+LEAST_DOUBTFUL, MOST_DOUBTFUL = 0.3, 6
+MORE_DIGITS: Final = 3.0
+"""Around a doubtful number so many digits' widths are read at both sides,"""
+DIGITS_PX: Final = 56.0
+"""at a scale that makes its line so high."""
 
 
 def look_at(data: bytes) -> Look:
@@ -69,6 +78,8 @@ def look(picture: Pixels, networks: Networks) -> Look:
     if not any(_is_sure(one) for one in seen):
         sizes.append(LARGE_PX)
         seen += _read_part(picture, Box(0, 0, 1, 1), LARGE_PX, networks)
+    for part, long_side in _list_doubtful(picture, merge_seen(seen)):
+        seen += _read_part(picture, part, long_side, networks)
     places = tuple(_as_box(face, picture) for face in faces)
     aspect = picture.shape[1] / picture.shape[0]
     return Look(merge_seen(seen), places, tuple(sizes), len(parts), aspect=round(aspect, 4))
@@ -100,19 +111,50 @@ def _list_parts(
     return parts[:MOST_CLOSER]
 
 
+def _list_doubtful(picture: Pixels, seen: Sequence[SeenNumber]) -> list[tuple[Box, int]]:
+    """Where a number is short, unsure or has a hole, and the longest side at which to read around it: digits may
+    stand beside it that were not found as text from far."""
+    height, width = picture.shape[:2]
+    parts = []
+    for one in sorted(seen, key=lambda one: -one.p_text):
+        if one.p_text < LEAST_DOUBTFUL or (len(one.text) > SHORT and _is_sure(one) and not one.gap):
+            continue
+        quad = np.array(quad_of(one)) * (width, height)
+        along, down = quad[1] - quad[0], quad[3] - quad[0]
+        more = along * MORE_DIGITS / len(one.text)
+        corners = [
+            quad[0] - more - down,
+            quad[1] + more - down,
+            quad[2] + more + down,
+            quad[3] - more + down,
+        ]
+        low = np.clip(np.min(corners, axis=0), 0, (width, height))
+        high = np.clip(np.max(corners, axis=0), 0, (width, height))
+        side = float(max(high - low))
+        tall = float(np.linalg.norm(down))
+        if tall < 4 or min(high - low) < 8:
+            continue
+        enlarged = min(DIGITS_PX / tall, MOST_ENLARGED)
+        (x, y), (wide, high_) = low / (width, height), (high - low) / (width, height)
+        parts.append((Box(float(x), float(y), float(wide), float(high_)), round(enlarged * side)))
+    return parts[:MOST_DOUBTFUL]
+
+
 def _read_part(picture: Pixels, part: Box, long_side: int, networks: Networks) -> list[SeenNumber]:
     """The numbers in a part of a picture, their places in the whole."""
     height, width = picture.shape[:2]
     left, top = round(part.x * width), round(part.y * height)
     cut = picture[top : top + round(part.height * height), left : left + round(part.width * width)]
-    corners = list(networks.find_lines(cut, long_side))
+    where = Placed(np.array([left, top], np.float64), np.array([width, height], np.float64))
+    lines_at = networks.find_lines(cut, long_side)
+    corners = [quad for quad in lines_at if not where.is_cut_off(quad, cut.shape)]
     found = []
     for quad, lines in zip(corners, _read_lines(cut, corners, networks), strict=True):
         for run, strings in lines:
-            place = _place(quad, run, (left, top), (width, height))
-            found.append(SeenNumber(place, tuple(strings), find_gap(run.lattice)))
-    found += _read_wider(cut, found, (left, top), (width, height), networks)
-    return found
+            one = where.number(quad, run, strings)
+            margins = find_margins(cut, where.pixels(one), len(one.text))
+            found.append(msgspec.structs.replace(one, margins=margins))
+    return found + _read_wider(cut, found, where, networks)
 
 
 def _read_lines(
@@ -126,22 +168,14 @@ def _read_lines(
 
 
 def _read_wider(
-    cut: Pixels,
-    found: list[SeenNumber],
-    origin: tuple[int, int],
-    size: tuple[int, int],
-    networks: Networks,
+    cut: Pixels, found: list[SeenNumber], where: Placed, networks: Networks
 ) -> list[SeenNumber]:
     """Short numbers once more with what stands beside them: behind a hand the number may go on, and a single
     digit is not found as text by itself. Only what says more than before is given back."""
     short = [one for one in found if len(one.text) <= SHORT and one.p_text >= 0.5]
-    quads = []
-    for one in short:
-        more = WIDER * one.box.width / len(one.text)
-        low = np.array([one.box.x - more, one.box.y]) * size - origin
-        high = np.array([one.box.x + one.box.width + more, one.box.y + one.box.height]) * size
-        high -= origin
-        quads.append(np.array([low, [high[0], low[1]], high, [low[0], high[1]]], np.float32))
+    quads = [
+        np.asarray(widened(where.pixels(one), WIDER / len(one.text)), np.float32) for one in short
+    ]
     wider = []
     for one, quad, lines in zip(short, quads, _read_lines(cut, quads, networks), strict=True):
         for run, strings in lines:
@@ -151,43 +185,52 @@ def _read_wider(
                 and len(text) > len(one.text)
                 and one.text in (text[: len(one.text)], text[-len(one.text) :])
             ):
-                place = _place(quad, run, origin, size)
-                wider.append(SeenNumber(place, tuple(strings), find_gap(run.lattice)))
+                more = where.number(quad, run, strings)
+                margins = find_margins(cut, where.pixels(more), len(text))
+                wider.append(msgspec.structs.replace(more, margins=margins))
     return wider
 
 
 def _straight(picture: Pixels, quad: NDArray[np.float32]) -> Pixels:
     """The line within four corners, upright."""
-    import cv2
-
     top, bottom = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])
     left, right = np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])
     width, height = max(2, round(float(max(top, bottom)))), max(2, round(float(max(left, right))))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad, target)
-    line = cv2.warpPerspective(
-        picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
+    line = straightened(picture, np.asarray(quad, np.float64), width, height)
     upright = np.rot90(line) if height >= 1.5 * width else line
     return np.ascontiguousarray(upright, np.uint8)
 
 
-def _place(
-    quad: NDArray[np.float32], run: Run, origin: tuple[int, int], size: tuple[int, int]
-) -> Box:
-    """Where a run of a line stands in the whole picture."""
-    top = quad[1] - quad[0]
-    bottom = quad[2] - quad[3]
-    corners = np.array(
-        [
-            quad[0] + run.first * top,
-            quad[0] + run.last * top,
-            quad[3] + run.first * bottom,
-            quad[3] + run.last * bottom,
-        ]
-    ) + np.array(origin)
-    low, high = corners.min(axis=0) / size, corners.max(axis=0) / size
-    return Box(float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
+class Placed(NamedTuple):
+    """Where a part that is read stands in its picture: ``origin`` and the ``size`` of the whole, in pixels."""
+
+    origin: NDArray[np.float64]
+    size: NDArray[np.float64]
+
+    def pixels(self, one: SeenNumber) -> NDArray[np.float64]:
+        """Where a number of the picture stands in the part: four corners, in pixels."""
+        return np.asarray(np.array(quad_of(one)) * self.size - self.origin, np.float64)
+
+    def is_cut_off(self, quad: Corners, shape: tuple[int, ...]) -> bool:
+        """Whether a line goes on beyond the part, in the picture: what is read of it is not all of it."""
+        edge = EDGE_SHARE * float(np.linalg.norm(quad[3] - quad[0]))
+        low, high = quad.min(axis=0), quad.max(axis=0)
+        extent = np.array([shape[1], shape[0]])
+        before = (low < edge) & (self.origin > 0)
+        beyond = (high > extent - edge) & (self.origin + extent < self.size)
+        return bool(before.any() or beyond.any())
+
+    def number(self, quad: Corners, run: Run, strings: list[tuple[str, float]]) -> SeenNumber:
+        """A run of the line within these corners of the part."""
+        top, bottom = quad[1] - quad[0], quad[2] - quad[3]
+        corners = np.array([
+            quad[0] + run.first * top, quad[0] + run.last * top,
+            quad[3] + run.last * bottom, quad[3] + run.first * bottom,
+        ], np.float64)  # fmt: skip
+        shares = (corners + self.origin) / self.size
+        flat = tuple(round(float(value), 5) for value in shares.ravel())
+        box = bounds_of([(float(x), float(y)) for x, y in shares])
+        return SeenNumber(box, tuple(strings), find_gap(run.lattice), flat, (), run.beside)
 
 
 def _as_box(face: Face, picture: Pixels) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -34,11 +35,17 @@ class Box(NamedTuple):
 
 class SeenNumber(msgspec.Struct, frozen=True):
     """One number in a picture: where, and what it may say. ``strings`` are digits with their probability
-    by the recogniser alone, the likeliest first; they sum to at most 1. Before digit ``gap`` of the likeliest string one seems to be hidden (0: nowhere)."""
+    by the recogniser alone, the likeliest first; they sum to at most 1. Before digit ``gap`` of the likeliest string one seems to be hidden (0: nowhere).
+    ``corners`` are x and y of the line's four corners, clockwise from where it begins at the top (none: it
+    does not lean), ``margins`` how much paper stands at its left and right, in digits' widths (none: unknown), ``beside``
+    how many other characters its line has."""
 
     box: Box
     strings: tuple[tuple[str, float], ...]
     gap: int = 0
+    corners: tuple[float, ...] = ()
+    margins: tuple[float, ...] = ()
+    beside: int = 0
 
     @property
     def text(self) -> str:
@@ -65,3 +72,9 @@ class Look(msgspec.Struct, frozen=True):
     cpu_s: float = 0.0
     aspect: float = 1.0
     """width by height"""
+
+
+@lru_cache(maxsize=4096)
+def look_from(text: str) -> Look:
+    """The look that a fact keeps as JSON; what is asked for again and again is decoded once."""
+    return msgspec.json.decode(text, type=Look)

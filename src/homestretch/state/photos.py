@@ -11,18 +11,19 @@ import msgspec
 from homestretch.facts import (
     FactId,
     PhotoAnswered,
+    PhotoClaimed,
     PhotoLocked,
     PhotoLooked,
-    PhotoPlaced,
     PhotoTagged,
     PhotoTaken,
     PhotoTakenDown,
-    PhotoWitnessed,
     Sighting,
 )
 from homestretch.race.spelling import bib_key
-from homestretch.state.columns import Columns, FactT
-from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag, Witness
+from homestretch.state.columns import Columns
+from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag
+from homestretch.state.photo_words import list_holding as _holding
+from homestretch.state.photo_words import with_places, with_words
 
 OF_PHOTO: Final = "photos:"
 """How the source of a sighting begins that a picture made; its name follows."""
@@ -38,12 +39,11 @@ class _Said(NamedTuple):
     looks: dict[str, PhotoLooked]
     tags: dict[str, list[PhotoTagged]]
     answers: dict[str, dict[str, PhotoAnswered]]
+    claims: dict[str, dict[str, PhotoClaimed]]
     locked: set[str]
     down: set[str]
     sightings: dict[tuple[str, str], FactId]
     """(picture, bib key) -> the sighting that its tag made"""
-    places: dict[str, str]
-    witnesses: dict[str, list[Witness]]
 
 
 def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Photo, ...]:
@@ -53,21 +53,14 @@ def list_photos(columns: Columns, void: frozenset[int], until: int) -> tuple[Pho
         taken.setdefault(fact.photo, fact)
     if not taken:
         return ()
+    taken = with_places(columns, void, until, taken)
     said = _listen(columns, void, until, taken)
     came = {
         fact.photo: logged.received_at for logged, fact in reversed(columns.of_kind(PhotoTaken))
     }
-    photos = (_photo(fact, came[fact.photo], said) for fact in taken.values())
+    photos = tuple(_photo(fact, came[fact.photo], said) for fact in taken.values())
+    photos = with_words(columns, void, until, photos, taken)
     return tuple(sorted(photos, key=lambda one: (-one.taken_at, one.photo)))
-
-
-def _holding(columns: Columns, kind: type[FactT], void: frozenset[int], until: int) -> list[FactT]:
-    """A camera whose clock is ahead is heard when its picture has come."""
-    return [
-        fact
-        for logged, fact in columns.of_kind(kind)
-        if logged.seq not in void and min(fact.seen_at, logged.received_at) <= until
-    ]
 
 
 def _listen(
@@ -79,6 +72,9 @@ def _listen(
     answers: dict[str, dict[str, PhotoAnswered]] = defaultdict(dict)
     for answered in _holding(columns, PhotoAnswered, void, until):
         answers[answered.photo][bib_key(answered.bib)] = answered
+    claims: dict[str, dict[str, PhotoClaimed]] = defaultdict(dict)
+    for claimed in _holding(columns, PhotoClaimed, void, until):
+        claims[claimed.photo][bib_key(claimed.bib)] = claimed
     looks: dict[str, PhotoLooked] = {}
     for looked in _holding(columns, PhotoLooked, void, until):
         looks.setdefault(looked.photo, looked)
@@ -89,13 +85,7 @@ def _listen(
         for logged, fact in columns.of_kind(Sighting)
         if logged.id.source.startswith(OF_PHOTO) and logged.seq not in void
     }
-    places = {fact.photo: fact.place for fact in _holding(columns, PhotoPlaced, void, until)}
-    witnesses: dict[str, list[Witness]] = defaultdict(list)
-    for fact in _holding(columns, PhotoWitnessed, void, until):
-        seen = Witness(fact.text_ref or "", fact.quoted, fact.bib, fact.by)
-        witnesses[fact.photo].append(seen)
-    burst = _with_bursts(named, taken)
-    return _Said(looks, tags, answers, burst, down, sightings, places, witnesses)
+    return _Said(looks, tags, answers, claims, _with_bursts(named, taken), down, sightings)
 
 
 def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
@@ -120,10 +110,11 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
     most = max((tag.reads for tag in judged), default=-1)
     newest = [tag for tag in judged if tag.reads == most]
     answers = said.answers.get(fact.photo, {})
+    claims = said.claims.get(fact.photo, {})
     look = said.looks.get(fact.photo)
     return Photo(
         photo=fact.photo,
-        place=said.places.get(fact.photo, fact.place),
+        place=fact.place,
         kept=fact.kept,
         camera=fact.camera,
         timed=fact.timed,
@@ -135,13 +126,11 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
         aspect=_aspect(look.look) if look else 1.0,
         failed=look.failed if look else "",
         reads=most,
-        tags=_tags(newest, answers, said.sightings),
-        denied=frozenset(key for key, one in answers.items() if one.answer == "not-there"),
+        tags=_tags(newest, answers, claims, said.sightings),
+        denied=_denied(answers, claims),
+        claimed=frozenset(claims),
         locked=fact.photo in said.locked,
         down=fact.photo in said.down,
-        by=fact.by,
-        placed=fact.photo in said.places,
-        witnesses=tuple(said.witnesses.get(fact.photo, ())),
     )
 
 
@@ -149,9 +138,16 @@ def _aspect(look: str) -> float:
     return msgspec.json.decode(look, type=_Aspect).aspect if look else 1.0
 
 
+def _denied(answers: dict[str, PhotoAnswered], claims: dict[str, PhotoClaimed]) -> frozenset[str]:
+    """Who is not in it, as bib keys: by a word of those who look after pictures, or by their own, which is the last."""
+    said = {key for key, one in answers.items() if one.answer == "not-there"}
+    return frozenset(said | {key for key, one in claims.items() if one.answer == "not-me"})
+
+
 def _tags(
     judged: list[PhotoTagged],
     answers: dict[str, PhotoAnswered],
+    claims: dict[str, PhotoClaimed],
     sightings: dict[tuple[str, str], FactId],
 ) -> tuple[PhotoTag, ...]:
     found: dict[str, PhotoTag] = {}
@@ -160,9 +156,11 @@ def _tags(
         if tag.bib and (key not in found or tag.p > found[key].p):
             made = sightings.get((tag.photo, key))
             found[key] = PhotoTag(tag.bib, tag.p, tag.read, tag.rivals, tag.box, False, made)
-    for key, answer in answers.items():
+    denied = _denied(answers, claims)
+    said: dict[str, PhotoAnswered | PhotoClaimed] = {**claims, **answers}
+    for key, answer in said.items():
         before = found.pop(key, PhotoTag(answer.bib, 1.0))
-        if answer.answer == "there":
+        if key not in denied:
             found[key] = PhotoTag(
                 answer.bib, 1.0, before.read, (), before.box, True, before.sighting
             )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from homestretch.facts import (
+    AskSent,
     Held,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -15,7 +17,9 @@ from homestretch.state.snapshot import Roster
 from homestretch.state.told import HeldWord, StoryWord
 from homestretch.store import Logged
 
-KINDS = (StoryAsked, StoryWritten, StoryPublished, StoryWithdrawn, TakedownAsked)
+KINDS = (
+    StoryAsked, AskSent, StoryWritten, StoryPublished, StoryWithdrawn, StoryPictured, TakedownAsked,
+)  # fmt: skip
 
 
 def list_held(
@@ -51,10 +55,13 @@ def _word(logged: Logged) -> StoryWord:
         kind=str(type(fact).__struct_config__.tag),
         story=fact.story,
         said_at=fact.seen_at,
-        by=fact.by,
-        entrant=fact.entrant if isinstance(fact, StoryAsked) else "",
-        channel=fact.channel if isinstance(fact, StoryAsked) else "",
+        by=getattr(fact, "by", ""),
+        entrant=fact.entrant if isinstance(fact, StoryAsked | AskSent) else "",
+        channel=fact.channel if isinstance(fact, StoryAsked | AskSent) else "",
         part=fact.part if isinstance(fact, StoryWritten) else "",
         sentence=fact.sentence if isinstance(fact, StoryWritten) else "",
-        text_ref=None if isinstance(fact, StoryAsked | StoryPublished) else fact.text_ref,
+        text_ref=getattr(fact, "text_ref", None),
+        photo=fact.photo if isinstance(fact, StoryPictured) else "",
+        outcome=fact.outcome if isinstance(fact, AskSent) else "",
+        reason=fact.reason if isinstance(fact, AskSent) else "",
     )

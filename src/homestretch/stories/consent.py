@@ -15,26 +15,32 @@ from homestretch.state.told import StoryWord
 from homestretch.stories.gate import may_tell, shown_in_story
 from homestretch.stories.values import Story
 
+SENT_BY: Final = ("e-mail", "text")
+"""Channels by which something is sent; a code at the finish is shown there."""
 YES: Final[tuple[Stories, ...]] = ("yes", "no-photo")
 
 
 class Said(NamedTuple):
-    """What was said of one story, the word said last of each: who was asked when, what was typed, whether the desk
-    publishes it, and since when somebody asks that it be taken down (-1: nobody does)."""
+    """What was said of one story, the word said last of each: who was asked when, how that went since, what was typed,
+    whether the desk publishes it, since when somebody asks that it be taken down (-1: nobody does), and the picture that
+    was chosen."""
 
     asked: dict[str, StoryWord]
+    sent: dict[str, StoryWord]
     typed: dict[tuple[str, str], StoryWord]
     published: StoryWord | None
     takedown: StoryWord | None
+    pictured: StoryWord | None = None
 
 
 def said_of(picture: Picture, story_id: str) -> Said:
     """What was said of a story, word by word. A request to take it down holds until the desk publishes it again;
     where the desk has done so, a further one waits for it, or anybody could take down for good what people agreed to.
     """
-    about = Said({}, {}, None, None)
+    about = Said({}, {}, {}, None, None)
     published: StoryWord | None = None
     takedown: StoryWord | None = None
+    pictured: StoryWord | None = None
     is_reviewed = False
     for word in reversed(picture.state.stories):  # the newest last
         if word.story != story_id:
@@ -42,6 +48,9 @@ def said_of(picture: Picture, story_id: str) -> Said:
         match word.kind:
             case "story-asked":
                 about.asked[word.entrant] = word
+                about.sent.pop(word.entrant, None)
+            case "ask-sent":
+                about.sent[word.entrant] = word
             case "story-written":
                 about.typed[word.part, word.sentence] = word
             case "story-published":
@@ -49,9 +58,11 @@ def said_of(picture: Picture, story_id: str) -> Said:
                 published, takedown = word, None
             case "story-withdrawn":
                 published, takedown, is_reviewed = None, None, False
+            case "story-pictured":
+                pictured = word if word.photo else None
             case "takedown-asked":
                 takedown = takedown if is_reviewed else word
-    return about._replace(published=published, takedown=takedown)
+    return about._replace(published=published, takedown=takedown, pictured=pictured)
 
 
 def answer_of(person: Person | None, story_id: str) -> Stories:
@@ -112,11 +123,49 @@ def is_public(picture: Picture, story: Story) -> bool:
     return said_of(picture, story.id).published is not None and not why_not_publish(picture, story)
 
 
+def may_show_in_photo(picture: Picture, row: int, story_id: str) -> bool:
+    """Whether a photo that shows the runner of a row may stand with a story: they did not say "without my photo", and
+    agreed to photos."""
+    person = picture.names.persons.get(picture.state.roster.entrants[row])
+    return answer_of(person, story_id) == "yes" and person is not None and person.photos
+
+
 def may_show_photo(picture: Picture, story: Story) -> bool:
-    """Whether a photo may stand with a story: nobody in it said "without my photo", and all agreed to photos."""
-    persons = (picture.names.persons.get(entrant) for entrant in story.entrants)
-    plain = all(find_answer(picture, row, story.id) == "yes" for row in story.rows)
-    return plain and all(person is not None and person.photos for person in persons)
+    """Whether a photo of everybody in a story may stand with it."""
+    return all(may_show_in_photo(picture, row, story.id) for row in story.rows)
+
+
+class Waiting(NamedTuple):
+    """A question that is to be sent by a channel of the event, and how the last attempt went (None: there was none)."""
+
+    asked: StoryWord
+    last: StoryWord | None
+
+
+def list_waiting(picture: Picture) -> tuple[Waiting, ...]:
+    """Questions by e-mail and text message that were not sent so far, to people who may be asked now and have not
+    answered; what waits longest is first."""
+    found: dict[tuple[str, str], Waiting] = {}
+    for word in reversed(picture.state.stories):
+        key = word.story, word.entrant
+        if word.kind == "story-asked":
+            found.pop(key, None)
+            if word.channel in SENT_BY:
+                found[key] = Waiting(word, None)
+        elif word.kind == "ask-sent" and key in found:
+            if word.outcome == "sent":
+                del found[key]
+            else:
+                found[key] = found[key]._replace(last=word)
+    return tuple(one for one in found.values() if _waits(picture, one.asked))
+
+
+def _waits(picture: Picture, asked: StoryWord) -> bool:
+    row = picture.state.roster.find_entrant(asked.entrant)
+    if row is None or why_not_ask(picture, row):
+        return False
+    person = picture.names.persons.get(asked.entrant)
+    return person is not None and not person.story_answers.get(asked.story)
 
 
 class Asking(NamedTuple):

@@ -19,7 +19,7 @@ from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
 from homestretch.server.questions import Deposit, Knock, Knocked, Redeem
 from homestretch.store.keys import token_hash
-from homestretch.web.often import CROWD, Allowance, net_of
+from homestretch.web.often import CROWD, Allowance, Often, net_of
 
 LARGEST_BODY = 1024 * 1024
 BODY_S = 30.0
@@ -124,17 +124,33 @@ def list_tokens(connection: HTTPConnection) -> list[str]:
     return [token for token in found if token]
 
 
+def list_sessions(connection: HTTPConnection) -> list[str]:
+    """The sessions of private links that a browser holds, the newest first."""
+    return [
+        one for one in connection.cookies.get(own_cookie_name(connection), "").split(".") if one
+    ]
+
+
+def own_cookie_name(connection: HTTPConnection) -> str:
+    """The cookie of private links, beside the one of a key; over HTTPS it is bound to this host."""
+    prefix = "__Host-" if connection.scope["scheme"] in ("https", "wss") else ""
+    return f"{prefix}homestretch.me-{connection.path_params.get('event', '')}"
+
+
 def check_often(connection: HTTPConnection, allowed: Allowance) -> None:
     """BusyError when a key that holds, or without one an address, has sent more than is allowed."""
     front: Front | None = getattr(connection.app.state, "front", None)
     event = str(connection.path_params.get("event", ""))
     host = connection.client.host if connection.client else ""
     sender = net_of(host)
-    for token in list_tokens(connection):
+    often: Often = connection.app.state.often
+    for token in (*list_tokens(connection), *list_sessions(connection)):
         hashed = token_hash(token)
+        if often.knows(hashed):
+            sender = hashed
         if front is not None and front.find_key(event, hashed, wall_now()) is not None:
             sender = hashed
-    connection.app.state.often.check(sender, None, allowed)
+    often.check(sender, None, allowed)
 
 
 def check_same_site(request: HTTPConnection) -> None:

@@ -35,6 +35,7 @@ from homestretch.web.opening import opening_routes
 from homestretch.web.pages import page_routes
 from homestretch.web.photos import photo_routes
 from homestretch.web.refusals import on_fault, on_http_error, on_our_error
+from homestretch.web.sending import sending_routes
 from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
@@ -94,6 +95,7 @@ def list_routes() -> list[BaseRoute]:
         *following_routes(),
         *photo_routes(),
         *upload_routes(),
+        *sending_routes(),
         *shard_routes(),
         *mine_routes(),
         *embedding_routes(),

@@ -10,8 +10,11 @@ import resource
 from collections.abc import Callable
 from typing import Any
 
+import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from homestretch.server.spec import FrontSpec
 from homestretch.web.delivery import LENDER
 from homestretch.web.newsstand import Newsstand, date_line, read_plain
 
@@ -23,9 +26,12 @@ HEAD_S = 10.0
 """From the connection, or a request's first byte, to the end of its headers."""
 MESSAGE_S = 60.0
 """From the end of the headers to the end of the body."""
+FILES_BYTES, FILES_S = 64 * 1024 * 1024, 300.0
+"""The same of a form with files in it: pictures, from a browser without JavaScript."""
 UNREAD_S = 20.0
 """How long a client may leave unread what waits for it."""
 
+_FORM_OF_FILES = b"multipart/form-data"
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 3\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -41,6 +47,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(*given, **more)
         self._in_head = True
         self._head_bytes = self._message_bytes = 0
+        self._most_bytes = MESSAGE_BYTES
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._is_lost = False
@@ -89,7 +96,7 @@ class Connection(HttpToolsProtocol):
         super().data_received(data)
         if self._in_head and self._message_bytes > HEAD_BYTES:
             self._refuse()
-        elif self._message_bytes > MESSAGE_BYTES:
+        elif self._message_bytes > self._most_bytes:
             self.transport.abort()
 
     def _answer_printed(self, data: bytes) -> bool:
@@ -141,7 +148,11 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The request is handed on."""
         self._in_head = False
-        self._expect(MESSAGE_S)
+        has_files = (b"content-type", _FORM_OF_FILES) in (
+            (name, value.split(b";")[0].strip()) for name, value in self.headers
+        )
+        self._most_bytes = FILES_BYTES if has_files else MESSAGE_BYTES
+        self._expect(FILES_S if has_files else MESSAGE_S)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -224,3 +235,24 @@ def most_connections() -> int:
     """As many as there are files for, and no more than one front should hold."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return CONNECTIONS if soft < 0 else max(16, min(CONNECTIONS, soft - SPARE_FILES))
+
+
+def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
+    """How a front is served. What a client says of where it comes from (``X-Forwarded-For``) is believed of a proxy
+    that was named alone."""
+    return uvicorn.Config(
+        application,
+        http=Connection,
+        loop="none",
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(spec.behind_proxy),
+        forwarded_allow_ips=spec.behind_proxy or None,
+        ssl_certfile=spec.tls.certificate if spec.tls else None,
+        ssl_keyfile=spec.tls.key if spec.tls else None,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=1,
+        log_level="warning",
+    )

@@ -102,13 +102,13 @@ async def enter(request: Request, page: str, at: int, items: list[dict[str, Any]
     if not token:
         raise RefusedError(said("A key is needed."), said("Open your own link."))
     try:
-        answer = await front.ask(Deposit(front.next_number(), event, body, token_hash(token)))
+        question = Deposit(front.next_number(), event, body, token_hash(token))
+        answer, reasons = await front.deposit(question)
     except BusyError as error:
         words = said("Not entered yet. {why} Tap again: it counts once.", why=error.what)
         return Notice(words, done=False)
     refused = msgspec.json.decode(answer)["refused"]
     if refused:
-        reasons = dict.fromkeys(item["reason"] for item in refused)
         words = said("Not entered: {reasons}", reasons=joined(reasons, " "))
         return Notice(words, done=False)
     return Notice("", done=True)

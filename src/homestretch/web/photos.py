@@ -64,6 +64,12 @@ async def _answer(request: Request, form: Form, picture: Picture) -> Notice:
             if way == "there"
             else said("Said: {bib} is not in the picture.", bib=bib)
         )
+    elif way == "place":
+        point = picture.event.find_point(form.get("place"))
+        if point is None:
+            return Notice(said("Not said: no point was chosen."), done=False)
+        items = [{"kind": "photo-placed", "seen_at": at, "photo": name, "place": point.id}]
+        words = said("Said: it was taken at {point}.", point=point.name)
     else:
         raise FactError(said("This is no button of ours."), said("Open the page again."))
     notice = await enter(request, PAGE, at, items)

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from homestretch.boards import Board, BoardKind, Choices, choices_of, get_board
 from homestretch.boards.frame import Frame
 from homestretch.boards.words import CARE_ROLES, LEDGER_ROLES, ROLE_WORDS, SEX_WORDS, list_words
+from homestretch.photos.installed import can_read_pictures
 from homestretch.picture import Picture
 from homestretch.race.privacy import STAFF, Viewer
 from homestretch.race.saying import ENGLISH, Speech, say_again
@@ -241,6 +242,7 @@ def environment(language: str = ENGLISH.language) -> jinja2.Environment:
     found.globals |= make_calls(speech)
     found.globals |= {
         "asset": asset,
+        "can_read_pictures": can_read_pictures,
         "certificates_as_pdf": can_make_pdf,
         "draw_finish": draw_finish,
         "draw_map": draw_map,

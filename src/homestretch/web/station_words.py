@@ -47,6 +47,24 @@ STATION_WORDS: Final = {
     "wholeBib": said("The whole bib of who stops."),
     "aBib": said("A bib, or choose a tap above."),
     "twoBibs": said("Two bibs at once, no more. They are who came side by side."),
+    "picturesWaiting": said(
+        "Pictures that wait for signal: {count}. They are kept here and sent by themselves, also when this page was closed and is opened again."
+    ),
+    "picturesBusy": said(
+        "Pictures that wait: {count}. The server is busy; they are sent by themselves."
+    ),
+    "picturesUnsent": said("Pictures that are kept here and not sent: {count}. {why}"),
+    "picturesOnTheWay": said("Pictures on their way: {count}."),
+    "picturesRefused": said("Pictures that were not taken: {count}. Look below."),
+    "picturesArrived": said("Everything was sent. Pictures that wait to be opened: {count}."),
+    "picturesTaken": said("Everything was sent. Pictures that were taken in: {count}."),
+    "picturesLoose": said(
+        "This browser has no room to keep them: leave this page open until all are sent. Should it close, choose the same pictures again, and they go on where they were."
+    ),
+    "pictureArrived": said("sent"),
+    "pictureLeave": said("Do not send"),
+    "pictureChosen": said("{name} is ready. Say what you saw, then send it."),
+    "pictureNone": said("Take a picture first."),
     "driveNotSent": said(
         "NOT SENT: {count}. There is no signal, or no answer. Kept on this phone with the time of the tap, sent by itself when there is signal."
     ),

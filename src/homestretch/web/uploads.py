@@ -2,11 +2,11 @@
 
 ::
 
-    POST   /{event}/photos/uploads        Upload-Length, Upload-Metadata: id, name, place ...  -> 201, Location
-    HEAD   /{event}/photos/uploads/{id}                                                        -> Upload-Offset
-    PATCH  /{event}/photos/uploads/{id}   Upload-Offset, at most 1 MiB of it                   -> 204, Upload-Offset
-    DELETE /{event}/photos/uploads/{id}                                                        -> 204
-    GET    /{event}/photos/uploads/{id}                                                        -> what became of it
+    POST   /{event}/uploads        Upload-Length, Upload-Metadata: id, name, place ...  -> 201, Location
+    HEAD   /{event}/uploads/{id}                                                        -> Upload-Offset
+    PATCH  /{event}/uploads/{id}   Upload-Offset, at most 1 MiB of it                   -> 204, Upload-Offset
+    DELETE /{event}/uploads/{id}                                                        -> 204
+    GET    /{event}/uploads/{id}                                                        -> what became of it
 
 What is sent is on disk before it is answered (``intake.uploads``). Each key sees its own uploads alone.
 https://tus.io/protocols/resumable-upload (1.0.0).
@@ -43,7 +43,7 @@ from homestretch.web.often import CROWD, DEVICES
 from homestretch.web.refusals import on_our_error
 
 WHO: Final[frozenset[Role]] = frozenset({"station", "photographer", "control", "director"})
-PATH: Final = "/{event}/photos/uploads"
+PATH: Final = "/{event}/uploads"
 VERSION: Final = "1.0.0"
 HEADERS: Final = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 ABILITIES: Final = {
@@ -176,7 +176,9 @@ async def _begin(request: Request) -> Response:
     upload = make_upload(key, picture.event, int(length[:18]), given)
     upload = await asyncio.to_thread(uploads.begin, upload)
     offset = await asyncio.to_thread(uploads.offset, upload)
-    headers = _offset(upload, offset) | {"Location": f"{request.url.path}/{upload.id}"}
+    # The language in which its sender reads goes along.
+    query = f"?{request.url.query}" if request.url.query else ""
+    headers = _offset(upload, offset) | {"Location": f"{request.url.path}/{upload.id}{query}"}
     return Response(status_code=201, headers=headers)
 
 

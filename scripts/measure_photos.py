@@ -1,0 +1,129 @@
+"""Measures on drawn pictures how well bibs are read, and writes docs/evidence/photos.md.
+
+No picture of a person is here: people, bibs, hands and backgrounds are drawn, with fonts that the method was not tuned on.
+Real pictures are measured by ``homestretch evidence photos`` ([docs/photos.md](../docs/photos.md)).
+
+    python -m scripts.measure_photos [--pictures 120]
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from homestretch.office.measuring_photos import Labelled, Photo, decide_again, measure
+from homestretch.photos.deciding import TAGGED, decide_without
+from homestretch.photos.looking import look_at, warm_up
+from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "evidence" / "photos.md"
+BEGIN, END = "<!-- figures: written by scripts/measure_photos.py -->", "<!-- end of figures -->"
+WAYS: Final = ((20, False), (50, False), (200, True))
+HIDDEN: Final = ("right", "left", "inner")
+SIZES: Final = ((640, 480), (800, 533), (1200, 800), (2000, 1333))
+
+
+class Drawn(NamedTuple):
+    """A picture that was read, and how the bibs in it are hidden ("": they can be read)."""
+
+    hidden: str
+    photo: Photo
+
+
+def read_drawn(number: int, hidden: str) -> Drawn:
+    """Draw one picture and read it: one to four people, digits from 18 to 50 pixels high at 1,024."""
+    rng = np.random.default_rng([26, number])
+    size = SIZES[int(rng.integers(len(SIZES)))]
+    scale = size[0] / 1024
+    count = 1 if hidden else int(rng.integers(1, 5))
+    low = 10 ** int(rng.integers(2, 5))
+    worn = [
+        Worn(
+            str(rng.integers(low, min(10 * low, 30_000))), hidden, float(rng.uniform(0.3, 1.4)),
+            max(12, int(rng.uniform(18, 50 if count < 3 else 34) * scale)), 25.0,
+        )
+        for _ in range(count)
+    ]  # fmt: skip
+    picture = draw(worn, TESTING, seed=number, size=size)
+    if rng.random() < 0.25:  # low light
+        picture = (picture * rng.uniform(0.35, 0.6)).astype(np.uint8)
+    look = look_at(as_jpeg(picture, quality=int(rng.choice([60, 70, 85]))))
+    labelled = Labelled(Path(f"{number:04d}.jpg"), frozenset(one.bib for one in worn))
+    return Drawn(hidden, Photo(labelled, look, [], decide_without(look.seen)))
+
+
+def table_of(photos: Sequence[Photo]) -> list[str]:
+    """Every way to expect, and none."""
+    rows = [
+        "| expected | F | precision | recall | exactly right | precision of tags by itself | calibration error |"
+    ]
+    rows.append("|---|---|---|---|---|---|---|")
+    said = [
+        (f"{most}{', neighbours in number' if adjacent else ''}",
+         measure(decide_again(photos, most, adjacent=adjacent), lambda one: one.with_prior))
+        for most, adjacent in WAYS
+    ]  # fmt: skip
+    said.append(("nobody", measure(photos, lambda one: one.without_prior)))
+    for name, row in said:
+        figures = (row.f, row.precision, row.recall, row.exact, row.auto_precision, row.ece)
+        rows.append(f"| {name} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |")
+    return rows
+
+
+def hidden_table(drawn: Sequence[Drawn]) -> list[str]:
+    """How often a bib with a hidden digit is found all the same."""
+    rows = [
+        "| hidden | 20 expected | 50 expected | 200, neighbours in number |",
+        "|---|---|---|---|",
+    ]
+    for hidden in HIDDEN:
+        photos = [one.photo for one in drawn if one.hidden == hidden]
+        cells = [
+            sum(
+                any(one.bib in photo.labelled.bibs and one.p >= TAGGED for one in photo.with_prior)
+                for photo in decide_again(photos, most, adjacent=adjacent)
+            )
+            for most, adjacent in WAYS
+        ]
+        name = (
+            "a digit within"
+            if hidden == "inner"
+            else f"the {'last' if hidden == 'right' else 'first'} digit"
+        )
+        rows.append(
+            f"| {name} | " + " | ".join(f"{cell} of {len(photos)}" for cell in cells) + " |"
+        )
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measures how well bibs are read.")
+    parser.add_argument("--pictures", type=int, default=120)
+    count = parser.parse_args().pictures
+    warm_up()
+    plain = [read_drawn(number, "") for number in range(count)]
+    covered = [read_drawn(count + at, HIDDEN[at % len(HIDDEN)]) for at in range(count // 2)]
+    photos = [one.photo for one in plain]
+    bibs = sum(len(photo.labelled.bibs) for photo in photos)
+    cpu = [one.photo.look.cpu_s for one in [*plain, *covered]]
+    lines = [
+        f"{len(photos)} drawn pictures with {bibs} bibs that can be read:", "", *table_of(photos), "",
+        f"{len(covered)} with one bib of which a digit is hidden, found at a posterior of 0.8:", "",
+        *hidden_table(covered), "",
+        f"{sum(cpu) / len(cpu):.2f} CPU seconds a picture, {max(cpu):.2f} at most.",
+    ]  # fmt: skip
+    page = PAGE.read_text(encoding="utf-8")
+    head, rest = page.split(BEGIN)
+    PAGE.write_text(
+        f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest.split(END)[1]}", encoding="utf-8"
+    )
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The paper beside a number, measured in pictures that are drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from homestretch.photos.lattice import DIGITS, list_runs
+from homestretch.photos.margins import REACH, find_margins
+from homestretch.photos.opening import Pixels
+
+DIGIT, TALL = 20, 30
+LEFT, RIGHT = 100, 100 + 4 * DIGIT
+QUAD = np.array([[LEFT, 40], [RIGHT, 40], [RIGHT, 80], [LEFT, 80]], float)
+
+
+def a_bib(paper: int, ink: int, left: float = 1.0, right: float = 1.0) -> Pixels:
+    """Four bars for digits on paper that goes on for so many digits' widths at both sides, before grey."""
+    picture = np.full((120, 300, 3), 128, np.uint8)
+    picture[30:90, round(LEFT - left * DIGIT) : round(RIGHT + right * DIGIT)] = paper
+    for digit in range(4):
+        begin = LEFT + digit * DIGIT
+        picture[45 : 45 + TALL, begin : begin + DIGIT - 6] = ink
+    return picture
+
+
+@pytest.mark.parametrize(("paper", "ink"), [(250, 20), (30, 240)])
+def test_paper_at_both_sides_is_measured_in_digits_whatever_its_colour(
+    paper: int, ink: int
+) -> None:
+    left, right = find_margins(a_bib(paper, ink), QUAD, 4)
+    assert left == pytest.approx(1.0, abs=0.2)
+    assert right == pytest.approx(1.3, abs=0.2)
+
+
+def test_under_a_hand_there_is_no_paper_and_a_wide_sheet_is_measured_up_to_the_reach() -> None:
+    hand = a_bib(250, 20, left=0.5, right=3)
+    hand[20:100, RIGHT - 5 : RIGHT + 60] = (190, 150, 120)
+    left, right = find_margins(hand, QUAD, 4)
+    assert left == pytest.approx(0.5, abs=0.2)
+    assert right < 0.25
+    assert find_margins(a_bib(250, 20, right=4), QUAD, 4)[1] == pytest.approx(REACH, abs=0.35)
+
+
+def test_where_ink_and_paper_are_one_colour_nothing_is_said() -> None:
+    assert find_margins(a_bib(200, 195), QUAD, 4) == ()
+
+
+def test_the_other_characters_of_a_line_are_counted_beside_its_number() -> None:
+    greedy = ["R", "", "U", "U", "N", " ", "2", "", "0", "1", "9"]
+    lattice = np.full((len(greedy), 11), 0.01)
+    for at, letter in enumerate(greedy):
+        lattice[at, DIGITS.index(letter) + 1 if letter in DIGITS and letter else 0] = 0.9
+    [run] = list_runs(lattice / lattice.sum(axis=1, keepdims=True), greedy)
+    assert run.beside == 3
