@@ -91,8 +91,7 @@ def list_routes() -> list[BaseRoute]:
         *holding_routes(),
         *editing_routes(),
         *story_routes(),
-        *finding_routes(),
-        *following_routes(),
+        *_of_families(),
         *photo_routes(),
         *upload_routes(),
         *sending_routes(),
@@ -108,6 +107,11 @@ def list_routes() -> list[BaseRoute]:
             f"These addresses do not declare who may use them: {', '.join(unguarded)}"
         )
     return routes
+
+
+def _of_families() -> list[BaseRoute]:
+    """How somebody is found, and followed."""
+    return [*finding_routes(), *following_routes()]
 
 
 def _doors() -> list[BaseRoute]:
