@@ -15,6 +15,7 @@ from homestretch.facts import TakenBy, Verdict
 from homestretch.picture import Picture
 from homestretch.race.clock import METRES_OF
 from homestretch.race.saying import joined, said, said_in
+from homestretch.web.doubting import doubt_end, doubt_gun, find_trouble
 from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE: Final = control.BOARD.name
@@ -43,6 +44,8 @@ class Saying(NamedTuple):
     items: list[dict[str, Any]]
     words: str = ""
     trouble: str = ""
+    doubt: str = ""
+    """why it is said only once somebody was asked whether it is meant"""
 
 
 def controlling_routes() -> list[BaseRoute]:
@@ -55,6 +58,11 @@ async def _decide(request: Request, form: Form, picture: Picture) -> Notice:
     saying = make_saying(form, way, picture, at)
     if saying.trouble:
         return Notice(said("Not said: {trouble}", trouble=saying.trouble), done=False)
+    if saying.doubt and not form.is_meant:
+        words = said("Not said yet. {doubt}", doubt=saying.doubt)
+        return Notice(
+            words, done=False, ask=form.ask(said("It is meant: {words}", words=saying.words))
+        )
     if why := form.get("why"):
         saying.items[0]["text"] = why
     notice = await enter(request, PAGE, at, saying.items)
@@ -146,7 +154,8 @@ def _gun(form: Form, picture: Picture, at: int) -> Saying:
     ((race, one),) = known
     item = {"kind": "gun", "seen_at": seen_at, "race": race.id, "wave": one.name}
     words = said("the gun of {race}, wave {wave}, went off then", race=race.name, wave=one.name)
-    return _with_a_reason(form, item, words)
+    saying = _with_a_reason(form, item, words)
+    return saying._replace(doubt=doubt_gun(picture, race.id, one.name, seen_at))
 
 
 def _flag(form: Form, picture: Picture, at: int) -> Saying:
@@ -164,7 +173,11 @@ def _flag(form: Form, picture: Picture, at: int) -> Saying:
             item["from_m"] = float(from_.replace(",", ".")) * _metres_of_a_unit(form, picture)
         except ValueError:
             return Saying([], trouble=said("the distance is no number."))
-    return Saying([item], FLAG_WORDS[state])
+    concerned = [race for race in picture.event.races if race.id in (races or known)]
+    if trouble := find_trouble(state, item.get("from_m"), concerned, picture.event.units):
+        return Saying([], trouble=trouble)
+    doubt = doubt_end(picture, state, concerned, has_words=bool(form.get("why")))
+    return Saying([item], FLAG_WORDS[state], doubt=doubt)
 
 
 def _metres_of_a_unit(form: Form, picture: Picture) -> float:

@@ -21,6 +21,7 @@ from homestretch.race.saying import joined, said
 from homestretch.race.vehicles import find_vehicle
 from homestretch.state.snapshot import NEVER
 from homestretch.web.access import viewer_of
+from homestretch.web.doubting import doubt_road
 from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE = sweep.BOARD.name
@@ -118,6 +119,8 @@ async def _open(request: Request, form: Form, picture: Picture) -> Notice:
     start, end, at = form.get("from"), form.get("to"), form.moment(picture.now)
     if find_zone(picture, start, end) is None:
         raise FactError(said("This names no road of the course."), said("Open the page again."))
+    if (doubt := doubt_road(picture, start, end)) and not form.is_meant:
+        return Notice(doubt, done=False, ask=form.ask(said("It is open all the same")))
     about = {"kind": "road-opened", "seen_at": at, "from_place": start, "to_place": end}
     if why := form.get("why"):
         about["text"] = why
