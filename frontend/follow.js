@@ -36,7 +36,7 @@ function follows() {
 async function send(what, subscription) {
   const { endpoint, keys } = subscription.toJSON();
   const body = new URLSearchParams({ do: what, endpoint, ...keys });
-  const answer = await fetch(part.dataset.follow, { method: "POST", body, credentials: "same-origin" });
+  const answer = await fetch(`${part.dataset.follow}?lang=${part.dataset.lang}`, { method: "POST", body, credentials: "same-origin" });
   if (!answer.ok) throw new Error(answer.status);
 }
 

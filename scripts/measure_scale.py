@@ -163,7 +163,7 @@ def _streams(known: dict[str, float], most: int) -> Iterator[tuple[str, str]]:
     yield "memory", f"{most * kib / 1024:.0f} MiB"
     yield "the front sends, with messages as large as a station's", f"{most * size / 1e6:.0f} MB/s"
     fronts = math.ceil(50_000 / most)
-    yield "fronts for 50,000 streams", f"{fronts}"
+    yield "fronts that 50,000 streams would take (this version starts one)", f"{fronts}"
     yield "everybody else", "is answered 503, and the page asks again by itself"
 
 

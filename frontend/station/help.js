@@ -2,6 +2,7 @@
 // somebody in control has read it, every word here says NOT DELIVERED, also after a reload without signal.
 const PATIENCE_MS = 8_000;
 const FORGET_MS = 12 * 3_600_000;
+const SAME_MS = 15_000; // of this phone's own clock: a second tap, an impatient one, is the call that was made
 
 const WORDS = { none: "helpNone", lost: "helpLost", refused: "helpRefused", asking: "helpAsking", kept: "helpKept" };
 
@@ -53,19 +54,39 @@ export function callForHelp(post, data, clock, shelf, say) {
     state.replaceChildren(notice);
   }
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  let before = null; // the call that was made last: its item, when, and what became of it
+
+  // The same call again is the same fact, so that it counts once; one that the server has is not sent again. What was
+  // sent is cleared from the form, so that empty fields are no other call either.
+  function makeItem() {
+    const { words, bib } = form.elements;
+    const said = { text: words.value.trim(), bib: bib.value.trim() };
+    const had = before && Date.now() - before.tapped < SAME_MS ? before : null;
+    const same = had && said.text === (had.item.text ?? "") && said.bib === (had.item.bib ?? "");
+    if (same || (had?.outcome === "kept" && !said.text && !said.bib)) {
+      return { item: had.item, isNew: had.outcome !== "kept" && had.outcome !== "asking" };
+    }
     const at = clock.now();
     const seq = at * 1000 + Math.floor(Math.random() * 1000);
     const item = { seq, kind: "help-called", device: "station", seen_at: at, place: data.place };
-    const { words, bib } = form.elements;
-    if (words.value.trim()) item.text = words.value.trim();
-    if (bib.value.trim()) item.bib = bib.value.trim();
+    if (said.text) item.text = said.text;
+    if (said.bib) item.bib = said.bib;
+    return { item, isNew: true };
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const { item, isNew } = makeItem();
+    if (!isNew) return;
+    const call = { item, tapped: Date.now(), outcome: "asking" };
+    before = call;
+    const { seq, seen_at: at } = item;
     shelf.put("help", { seq, at, state: navigator.onLine ? "asking" : "none" });
     show();
-    const outcome = await send(data, item);
-    shelf.put("help", { seq, at, state: outcome });
-    if (outcome === "kept") words.value = bib.value = "";
+    call.outcome = await send(data, item);
+    call.tapped = Date.now();
+    shelf.put("help", { seq, at, state: call.outcome });
+    if (call.outcome === "kept") for (const field of [form.elements.words, form.elements.bib]) field.value = "";
     show();
   });
   post.querySelector("#live-help").addEventListener("submit", (event) => {

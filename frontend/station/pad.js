@@ -1,4 +1,6 @@
 // The bib pad: big keys for wet gloves, * for a digit that was not seen, taps first and their numbers later.
+import { watchRows } from "./still.js";
+
 const FEW = 6;
 const LONGEST = 25;
 const MOST_BIBS = 2;
@@ -7,7 +9,7 @@ function fits(bib, seen) {
   return bib.length === seen.length && [...seen].every((one, at) => one === "*" || one === bib[at]);
 }
 
-export function makePad(post, queue, clock, shelf, say) {
+export function makePad(post, queue, clock, shelf, say, tell) {
   const form = post.querySelector("[data-pad]");
   const bib = form.querySelector("#bib");
   const find = (name) => form.querySelector(`[data-${name}]`);
@@ -57,7 +59,9 @@ export function makePad(post, queue, clock, shelf, say) {
   }
 
   function enter(kind, fields, at) {
-    if (queue.add(kind, fields, at)) return true;
+    const item = queue.add(kind, fields, at);
+    if (item && kind !== "struck") tell(item);
+    if (item) return true;
     const state = post.querySelector("[data-queue]");
     state.textContent = say("notKept");
     state.classList.add("is-waiting");
@@ -110,10 +114,16 @@ export function makePad(post, queue, clock, shelf, say) {
     showTaps();
     showFitting();
   });
-  post.querySelector("[data-rows]").addEventListener("submit", (event) => {
+  const rows = post.querySelector("[data-rows]");
+  const stands = watchRows(rows);
+  rows.addEventListener("submit", (event) => {
     const seen = event.submitter?.value;
     event.preventDefault();
     if (!seen || event.submitter.classList.contains("is-done")) return;
+    if (!stands(event.submitter.closest("[id]"))) {
+      post.querySelector("[data-queue]").textContent = say("moved", { bib: seen });
+      return;
+    }
     enter("sighting", { bib: seen }, clock.now());
     navigator.vibrate?.(30);
   });

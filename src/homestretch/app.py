@@ -21,7 +21,6 @@ import msgspec
 import structlog
 import uvicorn
 import uvloop
-from starlette.types import ASGIApp
 
 from homestretch.errors import PlanError
 from homestretch.folder.check import Loaded, load, load_bends
@@ -35,7 +34,7 @@ from homestretch.intake.listener import TcpDoor
 from homestretch.intake.uploaded import Uploaded
 from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
-from homestretch.loading import Entering, enter, list_vanished, say_vanished
+from homestretch.loading import Entering, enter, list_differing, say_vanished
 from homestretch.merging import NOBODY_KNOWN, Known, list_known
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
@@ -47,7 +46,8 @@ from homestretch.server.expiring import drop_expired
 from homestretch.server.forecasting import Forecasting, courses_of
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
-from homestretch.server.keeper import Keeper, Kept
+from homestretch.server.keeper import Keeper
+from homestretch.server.kept import Kept
 from homestretch.server.listening import (
     answers,
     is_served,
@@ -73,7 +73,9 @@ from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.store.pictures import url_of
 from homestretch.web.application import make_application
-from homestretch.web.connection import Connection
+from homestretch.web.connection import front_config
+from homestretch.web.spoken import find_speech
+from homestretch.web.story_photos import put_out
 from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
@@ -115,7 +117,8 @@ def load_into_store(folder: Path, loaded: Loaded, now: int, database: str = "") 
 
 
 def find_vanished(folder: Path, database: str = "") -> list[Problem]:
-    """Who is entered and stands no longer in entrants.csv; nobody before the event was started once."""
+    """Who is entered and stands no longer in entrants.csv, and what that would take from others; nothing before the
+    event was started once."""
     if not database and not (folder / FACTS_FILE).exists():
         return []
     try:
@@ -123,7 +126,7 @@ def find_vanished(folder: Path, database: str = "") -> list[Problem]:
     except PlanError:  # that is said already, and comes first
         return []
     with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
-        return list_vanished(store.log.read_since(0).others, store.people, loaded.entrants)
+        return list_differing(store.log.read_since(0).others, store.people, loaded.entrants)
 
 
 def find_known(folder: Path, event_id: str, database: str = "") -> Known:
@@ -264,7 +267,7 @@ def push(spec: PushSpec) -> None:
     os.nice(NICE)
 
     async def work() -> None:
-        await Pushing(spec.keys).run(Path(spec.wire))
+        await Pushing(spec.keys, speaks=find_speech).run(Path(spec.wire))
 
     uvloop.run(ends_with_supervisor(work()))
 
@@ -294,6 +297,7 @@ async def _keep(spec: ServerSpec) -> None:
             live.refresh()
             tasks.create_task(live.run())
             tasks.create_task(drop_expired(keeper.events[event.id], wall_now))
+            tasks.create_task(keeper.events[event.id].darkroom.watch())
             tasks.create_task(devices.run())
             folder, where = Path(event.folder), environment_of(event)
             tasks.create_task(Asker(folder, live, command_of, where).run())
@@ -336,33 +340,11 @@ async def _open_doors(
     return servers
 
 
-def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
-    """How a front is served. What a client says of where it comes from (``X-Forwarded-For``) is believed of a proxy
-    that was named alone."""
-    return uvicorn.Config(
-        application,
-        http=Connection,
-        loop="none",
-        lifespan="off",
-        ws="none",
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(spec.behind_proxy),
-        forwarded_allow_ips=spec.behind_proxy or None,
-        ssl_certfile=spec.tls.certificate if spec.tls else None,
-        ssl_keyfile=spec.tls.key if spec.tls else None,
-        timeout_keep_alive=20,
-        timeout_graceful_shutdown=1,
-        log_level="warning",
-    )
-
-
 async def _show(spec: FrontSpec) -> None:
     application = make_application()
-    stand = application.state.newsstand
 
     def on_picture(picture: Picture) -> None:
-        stand.on_picture(picture)
+        put_out(application, picture)
         streams.on_picture(picture)
 
     front = Front(on_picture)

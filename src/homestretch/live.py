@@ -146,7 +146,6 @@ class Live:
             course=plan.course,
             state=state,
             names=self._names,
-            provisional=not state.settled,
             rehearsal=self._rehearsal,
             speed=self._speed,
             clocks=self._clocks,

@@ -29,7 +29,7 @@ from homestretch.folder.as_facts import list_facts
 from homestretch.folder.check import MOST_SAID
 from homestretch.folder.entrants import Entrants
 from homestretch.folder.problem import ENTRANTS, Problem
-from homestretch.merging import Known, leave_decided, list_known, with_known_ids
+from homestretch.merging import Known, leave_decided, leave_held, list_known, with_known_ids
 from homestretch.race.entrant import FILE_SAYS, NO_FILE_SAYS, Person
 from homestretch.race.event import Plan
 from homestretch.race.spelling import bib_key
@@ -71,8 +71,12 @@ def enter(
     """
     before = log.read_since(0).others
     known = list_known(before, people.list_persons())
-    entrants = with_known_ids(entrants, known)
+    entrants = with_known_ids(entrants, known, again=source == ENTRANTS_SOURCE)
     said = _said_before(before, source)
+    notes: list[str] = []
+    if source == ENTRANTS_SOURCE:  # of an import that was found, and said, before
+        entrants, found = _without_held(entrants, known, said)
+        notes = [f"line {one.line}: {one.what} {one.do}" for one in found]
     fresh: list[tuple[str, AnyFact]] = []
     if plan is not None:
         body = msgspec.Raw(msgspec.json.encode(plan))
@@ -86,12 +90,66 @@ def enter(
     fresh += [(source, fact) for fact in decided.facts]
     for first in range(0, len(fresh), ROWS):
         log.append([received(fact, source, now) for source, fact in fresh[first : first + ROWS]])
-    kept = people.put_persons(_list_changed(entrants.persons, known, source))
+    changed = _list_changed(entrants.persons, known, source)
+    if source == ENTRANTS_SOURCE:
+        notes += say_renamed(changed, known)
+    kept = people.put_persons(changed)
     rows = [unreadable(cells.encode(), LEFT_OUT, source, now) for _, cells in entrants.left_out]
     keep(log, people, rows, now + TEXT_KEEP_MS if keep_until is None else keep_until)
     gone = list_vanished(before, people, entrants) if source == ENTRANTS_SOURCE else []
     new = len(fresh) - new_plan
-    return Entering(new_plan, new, kept, len(rows), tuple(gone), tuple(decided.notes))
+    return Entering(new_plan, new, kept, len(rows), tuple(gone), (*decided.notes, *notes))
+
+
+def _without_held(
+    entrants: Entrants, known: Known, said: dict[tuple[str, str], bytes]
+) -> tuple[Entrants, list[Problem]]:
+    """What entrants.csv says without what would take a bib or chip from somebody it does not know, and what that
+    is. What it said before already takes nothing from anybody who got it since."""
+    if leave_held(entrants, known) is entrants:
+        return entrants, []
+    repeated = {
+        subject
+        for subject, content in map(_said, list_facts(entrants, 0))
+        if said.get(subject) == content
+    }
+    kept = leave_held(entrants, known, ENTRANTS, repeated)
+    return kept, [one for one in kept.problems if one not in entrants.problems]
+
+
+def list_held(before: Sequence[Logged], entrants: Entrants) -> list[Problem]:
+    """What entrants.csv would take from somebody whom it does not know, so that it is not taken over."""
+    known = list_known(before)
+    said = _said_before(before, ENTRANTS_SOURCE)
+    return _without_held(with_known_ids(entrants, known, again=True), known, said)[1]
+
+
+def list_differing(before: Sequence[Logged], people: People, entrants: Entrants) -> list[Problem]:
+    """What entrants.csv would take from others and does not get, and who stands no longer in it."""
+    return [*list_held(before, entrants), *list_vanished(before, people, entrants)]
+
+
+def say_renamed(persons: Sequence[Person], known: Known) -> list[str]:
+    """A sentence about those to whom a file gives another name: a slip of the pen is mended so, and somebody else's
+    row under a bib that is taken looks the same. Who has no name before or after is no such case."""
+    bibs = []
+    for person in persons:
+        before = known.persons.get(person.entrant)
+        if before is None or person.entrant not in known.entered:
+            continue
+        old, new = name_of(before), name_of(with_own_words(person, before))
+        if old and new and old != new:
+            bibs.append(known.entered[person.entrant].bib)
+    if not bibs:
+        return []
+    more = f" and {len(bibs) - MOST_SAID:,} more" if len(bibs) > MOST_SAID else ""
+    whose = f"{'bib' if len(bibs) == 1 else 'bibs'} {', '.join(bibs[:MOST_SAID])}{more}"
+    return [
+        (
+            f"The file gives another name to {whose}, in results as well. Look whether that is the same person: somebody"
+            " else needs another bib, and a file with the right name puts it back."
+        )
+    ]
 
 
 def _come_after_all(
@@ -162,7 +220,7 @@ def list_vanished(before: Sequence[Logged], people: People, entrants: Entrants) 
     ``before`` is the log. Left aside are those whom an import said since, who were erased, who stand in a
     row that was left out, and about whom an official has ruled. A file without entrants is a file that is missing, and not a field that left.
     """
-    entrants = with_known_ids(entrants, list_known(before))
+    entrants = with_known_ids(entrants, list_known(before), again=True)
     latest: dict[str, Logged] = {}
     void = {
         FactId(one.fact.source, one.fact.number, one.fact.digest)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from homestretch.clocks import ClockCheck
 from homestretch.companions.together import Companions
 from homestretch.forecast.values import Caught, Forecast, Hindsight
@@ -46,8 +48,6 @@ class Picture:
     course: Course
     state: State
     names: Names
-    provisional: bool
-    """results are provisional until everybody who started is accounted for"""
     rehearsal: str = ""
     """what is made up, in words, when this is a rehearsal or a replay"""
     speed: float = 1.0
@@ -63,3 +63,11 @@ class Picture:
     """what the forecasts were worth, race by race, once the event is over"""
     versions: tuple[Version, ...] = ()
     """results that were declared official, in the order in which they were; old ones stay"""
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the results of a race that has entrants are not declared yet."""
+        declared = {version.word.race for version in self.versions}
+        run = np.bincount(self.state.roster.race, minlength=len(self.event.races))
+        races = zip(self.event.races, run.tolist(), strict=False)
+        return any(entrants and race.id not in declared for race, entrants in races)

@@ -178,7 +178,6 @@ def make_picture(wanted: Wanted) -> Picture:
         course=course,
         state=state,
         names=Names(version=1, persons=field.persons, texts={"flag-1": INSTRUCTION}),
-        provisional=not state.settled,
         rehearsal="A rehearsal: everybody here is invented.",
         forecast=ahead.forecast,
         caught=ahead.caught,

@@ -21,7 +21,6 @@ def picture_of(
         names=Names(
             version=1, persons={person.entrant: person for person in people}, texts=texts or {}
         ),
-        provisional=not state.settled,
     )
 
 

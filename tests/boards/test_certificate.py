@@ -6,14 +6,16 @@ import pypdfium2
 import pytest
 
 from homestretch.boards.certificate import CertificateBoard, CertificateChoices, rows
+from homestretch.boards.result_row import make_rows
 from homestretch.errors import NotFound
+from homestretch.facts import PlaceShared
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Viewer
 from homestretch.web.certificate_pdf import make_pdf
 from homestretch.web.render import board_key, render_page
 from tests.boards.pictures import person, picture_of
-from tests.state.days import Day, a_day, a_point, a_race
+from tests.state.days import Day, a_day, a_point, a_race, at
 from tests.web.shelf import make_client
 
 PEOPLE = (
@@ -120,6 +122,30 @@ def test_who_is_hidden_and_who_has_not_finished_has_none_that_the_public_sees(
         assert "Dora" not in answer.text
 
 
+def test_who_will_not_finish_is_not_told_to_wait_for_one() -> None:
+    day = finished_day()
+    day.ruled("1", "dsq", "10:30")
+    fern = person("6", "Fern Amberlow")
+    on_the_bus = picture_of(finished_day(), "14:00", *PEOPLE, fern)
+    for of, bib in ((on_the_bus, "6"), (picture_of(day, "11:00", *PEOPLE), "1")):
+        with pytest.raises(NotFound, match="no certificate") as refused:
+            certificate(of, bib)
+        assert refused.value.hint == "Everybody who finished has one."
+    on_the_road = picture_of(finished_day(), "10:30", *PEOPLE)
+    with pytest.raises(NotFound, match="yet"):
+        certificate(on_the_road, "5")
+
+
+def test_a_place_that_is_shared_by_ruling_says_so_here_and_in_the_results() -> None:
+    day = finished_day()
+    day.add(PlaceShared(seen_at=at("11:00"), bibs=("1", "2")))
+    picture = picture_of(day, "14:00", *PEOPLE)
+    assert certificate(picture, "2").among[0] == "1st of 5, shared by ruling"
+    assert certificate(picture, "3").among[0] == "3rd of 5"
+    table = make_rows(picture, Viewer(), range(3))
+    assert [row.note for row in table] == ["shares this place by ruling"] * 2 + [""]
+
+
 def test_who_is_shown_by_initials_is_so_on_the_certificate(picture: Picture) -> None:
     assert certificate(picture, "3").who.name == "C. A."
     assert certificate(picture, "3", Viewer("director")).who.name == "Cleo Amberlow"
@@ -141,6 +167,8 @@ def test_the_pdf_is_one_sheet_with_the_same_words_in_letters_of_many_languages(
     ):
         assert words in text
     assert words_of(make_pdf(certificate(picture, "2"))) == text
+    with pypdfium2.PdfDocument(answer.content) as document:
+        assert document.get_metadata_value("Author") == "A day"
 
 
 def test_the_sheet_speaks_as_its_reader_wants(picture: Picture) -> None:

@@ -27,7 +27,6 @@ def board(day: Day, now: str, role: Role = "control") -> DevicesBoard:
         course=LINE,
         state=state,
         names=Names(version=1, persons={}, texts={}),
-        provisional=True,
     )
     return rows(picture, Viewer(role), Choices())
 

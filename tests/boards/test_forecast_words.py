@@ -11,11 +11,14 @@ import pytest
 from homestretch.boards.ahead import (
     expected_at,
     find_unseen,
+    is_forecast,
     last_home_between,
     positions,
     say_basis,
 )
 from homestretch.boards.axis import on_road
+from homestretch.boards.catching import find_behind
+from homestretch.boards.clearing import find_ahead, find_clearing
 from homestretch.boards.frame import make_frame
 from homestretch.boards.splits import list_splits
 from homestretch.forecast.ahead import Looking
@@ -113,3 +116,37 @@ def test_what_times_ahead_rest_on_is_said() -> None:
     learnt = tuple(5000 for _ in picture.event.races)
     known = replace(picture, forecast=replace(picture.forecast, learnt_from=learnt))
     assert "learnt from 5,000 runners ahead" in say_basis(known, row)
+
+
+def test_what_a_late_buffer_brought_the_forecast_does_not_know_whatever_its_clock_says() -> None:
+    """A box file of 35K is read in after the forecast was made: its reads are older than that, by their time."""
+    later = looked_ahead(Wanted(minutes=190, silent=""))
+    state, forecast, caught = later.state, later.forecast, later.caught
+    assert forecast is not None
+    assert caught is not None
+    point = next(one for one in later.event.points if one.id == "35k")
+    column = state.points.ids.index("35k")
+    rows = on_road(later)
+    late = rows[state.last_point[rows] == column]
+    assert len(late)
+    before = int(state.last_proof_seq[late].min()) - 1
+    stale = replace(forecast, last_seq=before, coming=forecast.coming.copy())
+    stale.coming[late, NEXT] = Coming.OVERDUE
+    behind = caught.behind.copy()
+    behind[late] = True
+    picture = replace(later, forecast=stale, caught=replace(caught, last_seq=before, behind=behind))
+    assert (state.last_proof_at[late] <= stale.now).all()
+    assert not is_forecast(picture, late).any()
+    assert not find_unseen(picture, late).any()
+    assert (positions(picture, late) > 35_000.0).all()
+    assert not set(late.tolist()) & set(find_behind(picture, Viewer("control")).tolist())
+    ahead = find_ahead(picture, point)
+    assert ahead is not None
+    before_it = on_road(later)[state.last_proof_m[on_road(later)] < 35_000.0]
+    assert ahead.to_come <= len(before_it)
+    finish = find_clearing(picture, next(one for one in later.event.points if one.id == "finish"))
+    whole = find_clearing(later, next(one for one in later.event.points if one.id == "finish"))
+    assert finish is not None
+    assert whole is not None
+    assert abs(finish.to_come - whole.to_come) <= len(late)
+    assert finish.to_come >= len(late)

@@ -142,7 +142,7 @@ def test_when_it_is_over_everybody_is_home_and_the_last_finish_is_said() -> None
     assert found.frame.lantern.basis.startswith("The last runner crossed the line at ")
     assert found.frame.lantern.tone == "home"
     assert found.open_questions == 0
-    assert not found.frame.provisional
+    assert found.frame.settled
 
 
 def test_the_last_runner_near_the_line_calls_people_to_it() -> None:

@@ -221,9 +221,10 @@ def test_who_came_after_a_stop_without_a_ruling_stands_apart() -> None:
     assert tables["after-stop"].rows[0].finish_at == state.finish_at[row]
 
 
-def test_results_are_provisional_until_everybody_is_accounted_for() -> None:
-    assert board(make_picture(ALL["late"])).frame.provisional
-    assert not board(make_picture(ALL["finished"])).frame.provisional
+def test_that_everybody_is_accounted_for_makes_no_results_official() -> None:
+    late, finished = (board(make_picture(ALL[name])).frame for name in ("late", "finished"))
+    assert (late.provisional, late.settled) == (True, False)
+    assert (finished.provisional, finished.settled) == (True, True)
 
 
 def test_the_age_group_is_that_of_the_ranking() -> None:

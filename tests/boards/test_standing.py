@@ -6,11 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from homestretch.boards.certificate import CertificateChoices
+from homestretch.boards.certificate import rows as make_certificate
 from homestretch.boards.results import ResultsBoard, ResultsChoices
 from homestretch.boards.results import rows as make_results
+from homestretch.boards.runner import RunnerChoices
+from homestretch.boards.runner import rows as runner_page
+from homestretch.boards.shards import make_shard
 from homestretch.boards.standing import find_changed, find_standing, list_obstacles
 from homestretch.errors import NotFound
-from homestretch.facts import Declared, Entered, FactId, Hidden
+from homestretch.facts import Declared, Entered, FactId, Hidden, Protested, Ruled
+from homestretch.office.embedded import page_text
+from homestretch.office.result_rows import make_results as make_exported
 from homestretch.picture import Picture, Version
 from homestretch.race.privacy import Viewer
 from homestretch.state.columns import Columns
@@ -177,3 +184,57 @@ def test_a_start_that_is_open_and_a_race_without_a_finish_hold_it_up() -> None:
         "A start of this race is still open.",
         "Nobody of this race has finished.",
     )
+
+
+def test_the_event_is_provisional_until_each_race_that_has_entrants_is_declared() -> None:
+    day = a_day(a_race(), a_race("half", HALF_M), a_race("10k", 10_000.0), points=SHARED)
+    for bib, race in (("1", "half"), ("2", "marathon")):
+        day.entrant(bib, race)
+        day.runs(bib, start="07:01", finish=f"09:5{bib}")
+    assert picture(day, "10:20").provisional
+    declare(day, "10:30", "half")
+    assert picture(day, "10:40").provisional
+    declare(day, "10:50")
+    assert not picture(day, "11:00").provisional, "nobody entered the third race"
+
+
+def test_what_was_declared_stands_for_everybody_but_the_ledger_until_another_version() -> None:
+    day = day_of_three()
+    declare(day, "10:30")
+    day.add(Ruled(seen_at=at("10:40"), bib="1", verdict="dsq", by="office"), "control")
+    found = picture(day, "10:50")
+    public, control = (
+        runner_page(found, Viewer(role=role), RunnerChoices(bib="1"))
+        for role in ("public", "control")
+    )
+    assert (public.status, public.place) == ("finished", 1)
+    assert control.status == "disqualified"
+    rows = {row.bib: row for row in make_shard(found, 0).runners}
+    assert [(rows[bib].status, rows[bib].place) for bib in "123"] == [
+        ("finished", 1), ("finished", 2), ("finished", 3)
+    ]  # fmt: skip
+    declare(day, "11:00")
+    found = picture(day, "11:10")
+    rows = {row.bib: row for row in make_shard(found, 0).runners}
+    assert [(rows[bib].status, rows[bib].place) for bib in "123"] == [
+        ("not ranked", 0), ("finished", 1), ("finished", 2)
+    ]  # fmt: skip
+
+
+def test_a_result_against_which_somebody_has_protested_says_so_wherever_it_stands() -> None:
+    day = day_of_three()
+    declare(day, "10:30")
+    day.add(Protested(seen_at=at("10:40"), bib="2"), "office")
+    found = picture(day, "10:50")
+    race = found.event.races[0]
+    assert [row.who.bib for row in results(found).rows if row.under_protest] == ["2"]
+    page = runner_page(found, Viewer(), RunnerChoices(bib="2"))
+    assert page.notes == ("This result is under protest, which is not decided yet.",)
+    assert "under protest" in make_certificate(found, Viewer(), CertificateChoices(bib="2")).stand
+    exported = make_exported(found, race, full=False)
+    assert [row.bib for row in exported.rows if "under protest" in row.marks] == ["2"]
+    written = page_text(exported)
+    assert written.count("under protest") == 1
+    assert "Official, version 1, " in written
+    for bib in ("1", "3"):
+        assert runner_page(found, Viewer(), RunnerChoices(bib=bib)).notes == ()

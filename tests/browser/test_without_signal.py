@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from homestretch.facts import Fact, HelpCalled, Sighting, Struck
+from homestretch.facts import Fact, HelpCalled, Sighting, Struck, TakenOver
 from homestretch.folder.start import new_texts
 from homestretch.intake.uploads import Upload, Uploads, Witness
 from homestretch.store.opening import open_store
@@ -199,8 +199,13 @@ def test_a_call_that_nobody_has_read_stays_undelivered_through_a_reload_without_
 ) -> None:
     (page,) = phone.pages
     before = len(list_facts(served, HelpCalled))
-    page.get_by_role("button", name="Send to race control as well").click()
+    page.get_by_label("Then write, if you can").fill("somebody fell")
+    send = page.get_by_role("button", name="Send to race control as well")
+    send.dblclick()
     expect(page.locator("#live-help")).to_contain_text("NOT DELIVERED", timeout=20_000)
+    expect(page.get_by_label("Then write, if you can")).to_have_value("")
+    send.click()  # impatient: it is the call that was made
+    expect(page.locator("#live-help").get_by_role("button")).to_be_hidden()
     lose_signal(phone, line)
     page.reload()  # what the phone kept is older than the call
     expect(page.locator("#help").get_by_role("alert")).to_contain_text("NOT DELIVERED yet")
@@ -235,6 +240,68 @@ def test_what_the_server_refuses_is_told_and_what_was_sent_is_taken_back_without
     expect(row.locator("s")).to_contain_text("71")
     waiting.get_by_role("button", name="I have read it").click()
     expect(waiting).to_be_empty()
+
+
+def test_a_row_that_slid_under_the_thumb_is_not_entered_and_the_last_word_can_be_taken_back_there(
+    phone: BrowserContext, served: Server
+) -> None:
+    """Two taps at one spot, half a second apart: the tapped row has gone, and the next one stands in its place."""
+    (page,) = phone.pages
+    before = len(list_facts(served, Sighting))
+    rows = """(bibs) => {
+      const row = (bib) => `<li id="crew-${bib}"><button name="seen" value="${bib}" data-seen>Seen ${bib}</button></li>`;
+      const form = document.querySelector("[data-rows]");
+      const list = form.querySelector(".of-this-test") ?? form.appendChild(document.createElement("ol"));
+      list.className = "of-this-test"; // beside the list that the stream renews
+      list.innerHTML = bibs.map(row).join("");
+      document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+    }"""
+    page.evaluate(rows, ["83", "84", "85"])
+    page.clock.fast_forward(1_500)
+    page.get_by_role("button", name="Seen 83").click()
+    wait_for(lambda: len(list_facts(served, Sighting)) == before + 1)
+    page.evaluate(rows, ["84", "85"])
+    page.get_by_role("button", name="Seen 84").click()
+    expect(page.locator("[data-queue]")).to_contain_text("84 was not entered")
+    last = page.locator("[data-last]")
+    expect(last).to_contain_text("83 seen")
+    last.get_by_role("button", name="Take it back").click(timeout=20_000)
+    expect(page.locator("#live-entered s").first).to_contain_text("83", timeout=20_000)
+    expect(last).to_be_hidden()
+    page.clock.fast_forward(1_500)
+    page.get_by_role("button", name="Seen 84").click()  # the list stands still: it is meant
+    expect(last).to_contain_text("84 seen")
+    wait_for(lambda: len(list_facts(served, Sighting)) == before + 2)
+    seen = [one.bib for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
+    assert seen[-2:] == ["83", "84"]
+
+
+def test_a_driver_without_signal_is_told_that_a_tap_is_not_sent_and_it_is_sent_once(
+    far: Browser, served: Server, line: Line
+) -> None:
+    context = far.new_context(viewport=PHONE, locale="en-US")  # type: ignore[arg-type]  # width and height
+    page = context.new_page()
+    _, token = served.make_key("sweep", event=EVENT, station="sweep")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/key/{token}")
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/sweep")
+    lose_signal(context, line)
+    page.locator("#bib").fill("11")
+    page.get_by_role("button", name="Takes on board").dblclick()
+    waiting = page.locator("[data-drive-waiting]")
+    expect(waiting).to_contain_text("NOT SENT: 1")
+    expect(waiting).to_contain_text("11 Takes on board: waiting")
+    assert list_facts(served, TakenOver) == []
+    kept = "Object.keys(localStorage).filter((key) => key.includes(':d:'))"
+    tapped = page.evaluate(f"JSON.parse(localStorage[{kept}[0]]).at")
+    find_signal(context, line)
+    expect(page.locator("[data-drive-said]")).to_contain_text(
+        "11: on board of sweep", timeout=20_000
+    )
+    expect(waiting).to_be_empty()
+    (taken,) = list_facts(served, TakenOver)
+    assert isinstance(taken, TakenOver)
+    assert (taken.bib, taken.taken_by, taken.seen_at) == ("11", "bus", tapped)
+    context.close()
 
 
 def test_a_german_phone_is_led_to_german_and_speaks_it_without_signal(

@@ -37,7 +37,9 @@ def test_not_this_person_stays_until_it_is_taken_back_by_who_said_it(
     load_into_store(folder, load_folder(folder), NIGHT_BEFORE + 1)
     kept = person(folder, "101")
     assert (kept.not_with, kept.club) == (("105",), "Weir Runners")
-    run("companions", folder, "105", "--again-with", "101")
+    nobody_said = run("companions", folder, "105", "--again-with", "101")
+    assert nobody_said.exit_code == 1
+    assert "Bib 105 has said no such word" in nobody_said.stderr
     assert person(folder, "101").not_with == ("105",)
     run("companions", folder, "101", "--again-with", "105")
     assert person(folder, "101").not_with == ()
@@ -51,3 +53,11 @@ def test_what_cannot_be_meant_is_refused_in_words(folder: Path, run: Run) -> Non
     assert "one and the same bib" in alone.stderr
     run("erase", folder, "105", "--yes")
     assert "was erased" in run("companions", folder, "105", "--agree").stderr
+
+
+def test_under_18_the_missing_word_of_a_guardian_is_named(folder: Path, run: Run) -> None:
+    file = folder.parent / "young.csv"
+    file.write_text("bib,age,guardian\n101,16,no\n105,16,yes\n")
+    assert run("import", folder, file).exit_code == 0
+    said = [run("companions", folder, bib, "--agree").stdout for bib in ("101", "102", "105")]
+    assert ["before a guardian has agreed" in words for words in said] == [True, False, False]

@@ -123,7 +123,9 @@ def test_an_old_version_is_written_again_as_it_was(read_folder: Path, run: Run) 
     assert "needs a reason" in second.stderr
     assert run("say", read_folder, "declared", "race=10k", "text=A ruling.").exit_code == 0
     assert run("export", read_folder).exit_code == 0
-    assert run("export", read_folder, "--version", "1").exit_code == 0
+    old_version = run("export", read_folder, "--version", "1").stdout
+    assert "10 km: Official, version 1, " in old_version
+    assert "5 km: nothing written, it has no version 1." in old_version
     results = read_folder / "results"
     assert rows_of(results / "10k.csv")[0]["bib"] == "101"
     assert json.loads((results / "10k.json").read_text())["reason"] == "A ruling."

@@ -10,7 +10,7 @@ from homestretch.office.exports import make_picture
 from homestretch.picture import Picture
 from homestretch.state.snapshot import Status
 from tests.cli.conftest import NIGHT_BEFORE, READS, Run, opened, picture_of
-from tests.cli.test_import import write
+from tests.cli.test_import import unreadable_texts, write
 
 HEAD = "id,bib,first,last,race,wave,division,sex,age,club,email,chip,display"
 REGISTERED = f"""{HEAD}
@@ -299,3 +299,106 @@ def test_a_race_that_no_row_names_is_said_with_the_import(folder: Path, run: Run
     unknown = run("import", folder, file, "--race", "50k")
     assert unknown.exit_code == 1
     assert "There is no race '50k'. The races are: 10k, 5k." in " ".join(unknown.stderr.split())
+
+
+def late_entries(folder: Path, run: Run, *rows: str, preview: bool = False) -> tuple[int, str]:
+    """A file of late entries alone is imported, or looked at: the exit code, and what is said."""
+    text = "\n".join(["id,bib,name,race,chip", *rows]) + "\n"
+    words = ["--preview"] if preview else []
+    done = run("import", folder, write(folder, "late.csv", text), *words)
+    return done.exit_code, done.stdout
+
+
+def test_a_late_entry_takes_no_bib_from_somebody_who_is_not_in_the_file(
+    folder: Path, run: Run
+) -> None:
+    registered(folder, run)
+    row = "R8,105,Latta Comerly,5k,C301"
+    for preview in (True, False):
+        code, said = late_entries(folder, run, row, preview=preview)
+        assert code == 1
+        assert "late.csv, line 2: Bib 105 is somebody else's already; this row is left out." in said
+        assert "a table of entrants: nobody." in said
+    picture = picture_of(folder)
+    assert (len(picture.state.roster.entrants), named(picture, "105")) == (7, "Wen Slowater")
+    run("import", folder, write(folder, "r.csv", "C301,09:50:00\n"), "--place", "finish")
+    assert finished(picture_of(folder)) == set()
+    assert ("a row of an entrants file that could not be kept", row.encode()) in unreadable_texts(
+        folder
+    )
+
+
+def test_a_late_entry_takes_no_chip_from_somebody_who_is_not_in_the_file(
+    folder: Path, run: Run
+) -> None:
+    registered(folder, run)
+    for preview in (True, False):
+        _code, said = late_entries(folder, run, "R8,301,Latta Comerly,5k,C105", preview=preview)
+        assert "late.csv, line 2: Chip C105 belongs to bib 105 already; bib 301 is kept" in said
+        assert "homestretch say DIR assigned chip=C105 bib=301" in said
+    run("import", folder, write(folder, "r.csv", "C105,09:50:00\n"), "--place", "finish")
+    picture = picture_of(folder)
+    assert finished(picture) == {"105"}
+    assert named(picture, "301") == "Latta Comerly"
+
+
+def test_a_table_of_chips_takes_none_from_a_bib_it_does_not_name_and_swaps_those_it_names(
+    folder: Path, run: Run
+) -> None:
+    taken = run("import", folder, write(folder, "c.csv", "bib,chip\n201,C105\n"))
+    assert "Chip C105 belongs to bib 105 already" in taken.stdout
+    swapped = run("import", folder, write(folder, "c.csv", "bib,chip\n201,C101\n101,C201\n"))
+    assert "belongs to" not in swapped.stdout
+    reads = "C101,09:50:00\nC105,09:55:00\n"
+    run("import", folder, write(folder, "r.csv", reads), "--place", "finish")
+    assert finished(picture_of(folder)) == {"201", "105"}
+
+
+def test_who_is_refused_a_bib_keeps_the_old_one_and_nobody_else_gets_it(
+    folder: Path, run: Run
+) -> None:
+    registered(folder, run)
+    rows = ("R1,102,Ilsabet Quarrelholm,10k,C101", "R8,101,Latta Comerly,10k,C301")
+    _code, said = late_entries(folder, run, *rows)
+    assert "line 2: Bib 102 is somebody else's" in said
+    assert "line 3: Bib 101 is somebody else's" in said
+    picture = picture_of(folder)
+    assert [named(picture, bib)[:3] for bib in ("101", "102")] == ["Ils", "Tob"]
+    assert len(picture.state.roster.entrants) == 7
+
+
+def test_entrants_csv_takes_nothing_from_whom_an_import_entered_and_check_says_so(
+    folder: Path, run: Run
+) -> None:
+    late_entries(folder, run, "R8,301,Latta Comerly,5k,C301")
+    file = folder / "entrants.csv"
+    file.write_text(file.read_text().replace(",C105,", ",C301,"))
+    said = "line 6: Chip C301 belongs to bib 301 already; bib 105 is kept without it."
+    assert f"entrants.csv, {said}" in run("check", folder).stdout
+    entering = load_into_store(folder, load_folder(folder), NIGHT_BEFORE + 5000)
+    assert any(note.startswith(said) for note in entering.decided)
+    run("import", folder, write(folder, "r.csv", "C301,09:50:00\n"), "--place", "finish")
+    assert finished(picture_of(folder)) == {"301"}
+
+
+def test_what_entrants_csv_said_before_is_no_clash_with_what_was_imported_since(
+    folder: Path, run: Run
+) -> None:
+    registered(folder, run)
+    late = "R8,101,Latta,Comerly,5k,,,f,19,,,C301,name\n"
+    registered(folder, run, ("R1,101,", "R1,151,"), ("R7,", f"{late}R7,"))
+    entering = load_into_store(folder, load_folder(folder), NIGHT_BEFORE + 5000)
+    assert entering.decided == ()
+    picture = picture_of(folder)
+    assert named(picture, "101") == "Latta Comerly"
+    assert named(picture, "151") == "Ilsabet Quarrelholm"
+
+
+def test_another_name_for_a_bib_that_somebody_has_is_said_before_and_after(
+    folder: Path, run: Run
+) -> None:
+    file = write(folder, "late.csv", "bib,name\n104,Latta Comerly\n105,WEN  Slowater\n")
+    for words in (["--preview"], []):
+        said = run("import", folder, file, *words).stdout
+        assert "The file gives another name to bib 104, in results as well." in said
+    assert "another name" not in run("import", folder, file).stdout

@@ -202,7 +202,6 @@ def test_the_state_after_a_restart_is_the_state_that_was_shown(
         course=plan.course,
         state=state,
         names=Names(version=0, persons=persons, texts={}),
-        provisional=not state.settled,
         rehearsal=played.results["frame"]["rehearsal"],
         forecast=ahead.forecast,
         caught=ahead.caught,

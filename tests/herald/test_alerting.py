@@ -63,7 +63,7 @@ def folder(tmp_path: Path, receivers: list[Receiver]) -> Path:
 
 def test_an_alarm_is_told_in_words_and_so_is_its_end() -> None:
     title, text = say_alarms(LETTER)
-    assert title == "three-rivers: 2 alarms"
+    assert title == "three-rivers: 1 alarm, 1 alarm over"
     assert text.splitlines() == [
         "Nobody is read at 15K since 08:10, and runners are due.",
         "Over: Nobody is read at 10K since 08:01, and runners are due.",
@@ -74,8 +74,13 @@ def test_apprise_brings_it_to_the_service(receivers: list[Receiver]) -> None:
     assert send_alert(address(receivers[0]), BODY).taken
     ((_, body),) = receivers[0].got
     told = msgspec.json.decode(body)
-    assert told["title"] == "three-rivers: 2 alarms"
+    assert told["title"] == "three-rivers: 1 alarm, 1 alarm over"
     assert "Nobody is read at 15K" in told["message"]
+    assert told["type"] == "warning"
+    over = {"data": {"event": "three-rivers", "items": [{"words": "Silent.", "over": True}] * 2}}
+    assert send_alert(address(receivers[0]), msgspec.json.encode(over)).taken
+    ended = msgspec.json.decode(receivers[0].got[1][1])
+    assert (ended["title"], ended["type"]) == ("three-rivers: 2 alarms over", "success")
 
 
 def test_a_service_that_refuses_or_is_none_is_an_outcome_without_its_address(

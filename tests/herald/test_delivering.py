@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from homestretch.facts import Delivered
+from homestretch.facts import Delivered, Ruled
 from homestretch.folder.hooks import find_secret, get_event_key, make_secret
 from homestretch.herald import delivering
 from homestretch.herald.delivering import Delivery, wait_s_after
@@ -23,7 +23,7 @@ from tests import aside
 from tests.aside import run
 from tests.boards.pictures import person, picture_of
 from tests.herald.receiver import Receiver, fits
-from tests.state.days import Day, a_day
+from tests.state.days import Day, a_day, at
 
 HOUR_S = 3600.0
 
@@ -194,6 +194,33 @@ def test_what_was_sent_and_not_written_down_comes_again_under_the_same_name(
     telling.send_all()
     (first, _), (second, _) = receiver.got
     assert first["webhook-id"] == second["webhook-id"]
+    telling.end()
+
+
+def test_what_holds_again_and_what_another_receiver_is_told_has_another_name(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    for name in ("site", "board"):
+        make_secret(tmp_path, name)
+    receiver.start()
+    day = field(1)
+    finish(day, 1)
+    telling = Telling(tmp_path, a_hook(receiver, "finish"), MadeUpClock())
+    telling.outbox.join(["site", "board"])
+    telling.take(picture_of(day, "09:02", *PEOPLE))
+    for minute, verdict in enumerate(("dsq", "reinstated", "dsq", "reinstated"), 10):
+        day.add(Ruled(seen_at=at(f"09:{minute}"), bib="1", verdict=verdict))  # type: ignore[arg-type]  # verdicts
+        telling.take(picture_of(day, f"09:{minute}:01", *PEOPLE))
+    telling.send_all()
+    told = [item["change"] for item in receiver.items()]
+    assert told == ["new", "taken-back", "new", "taken-back", "new"]
+    telling.hook = Hook(name="board", url=receiver.url, kinds=("finish",), private_net=True)
+    telling.begin()
+    telling.outbox.join(["site", "board"])
+    names = [headers["webhook-id"] for headers, _ in receiver.got]
+    message = telling.outbox.find_next("board", ("finish",))
+    assert message is not None
+    assert len({*names, message.id}) == 6
     telling.end()
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
+import signal
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -74,3 +78,42 @@ def test_a_picture_that_is_dropped_is_looked_at_and_only_those_who_decide_see_it
     assert status == 200
     assert not Image.open(BytesIO(small)).getexif()
     assert ask(f"/{kept.stem}.jpg")[0] == ask("")[0] == ask(".json")[0] == 403
+    send_through_a_kill(prepared, server)
+
+
+def send_through_a_kill(prepared: Prepared, server: Server) -> None:
+    """An upload goes on where it was after every process of the server was killed, and becomes a picture by itself."""
+    picture = as_jpeg(draw([Worn("102")], TESTING, seed=3))
+    half, key = len(picture) // 2, make_key(prepared, "photographer", "laptop")
+    place = base64.b64encode(b"finish").decode()
+    client = httpx.Client(
+        base_url=f"http://127.0.0.1:{server.port}/{prepared.plan.event_id}",
+        headers={"Authorization": f"Bearer {key}", "Tus-Resumable": "1.0.0", "Accept": "application/json"},
+    )  # fmt: skip
+    begin = {"Upload-Length": str(len(picture)), "Upload-Metadata": f"place {place}"}
+    begun = wait_for(lambda: _found(lambda: client.post("/uploads", headers=begin), 201))
+    address = "/uploads/" + begun.headers["Location"].rpartition("/")[2]
+    piece = {"Content-Type": "application/offset+octet-stream"}
+    answer = client.patch(address, content=picture[:half], headers=piece | {"Upload-Offset": "0"})
+    assert answer.status_code == 204
+    for name in ("front", "keeper"):
+        pid = server.find(name)
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+    asked = wait_for(lambda: _found(lambda: client.head(address), 200))
+    assert asked.headers["Upload-Offset"] == str(half)
+    there = piece | {"Upload-Offset": str(half)}
+    assert client.patch(address, content=picture[half:], headers=there).status_code == 204
+    assert wait_for(lambda: client.get(address).json()["state"] == "taken")
+    originals = prepared.folder / "photos" / "originals"
+    assert picture in [file.read_bytes() for file in originals.rglob("*.jpg")]
+    client.close()
+
+
+def _found(ask: Callable[[], httpx.Response], status: int) -> httpx.Response | None:
+    """The answer once it is that; a server that begins again refuses connections."""
+    try:
+        answer = ask()
+    except httpx.TransportError:
+        return None
+    return answer if answer.status_code == status else None

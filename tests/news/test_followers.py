@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from homestretch.errors import FactError
@@ -31,6 +32,10 @@ def test_a_follower_comes_back_from_its_text_and_other_texts_are_none(entrant: s
     one = a_follower(entrant=entrant)
     texts = [("note/1", b"knee"), (one.ref, encode(one)), ("follows/", b"{}")]
     assert list(decode(texts)) == [one]
+    german = msgspec.structs.replace(one, language="de")
+    assert list(decode([(one.ref, encode(german))])) == [german]
+    without = encode(one).replace(b',"language":""', b"")  # as it was kept before languages
+    assert list(decode([(one.ref, without)])) == [one]
 
 
 @pytest.mark.parametrize(

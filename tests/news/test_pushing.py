@@ -29,12 +29,14 @@ from homestretch.server.following import (
     Following,
 )
 from homestretch.server.front import Front
-from homestretch.server.keeper import Keeper, Kept
+from homestretch.server.keeper import Keeper
+from homestretch.server.kept import Kept
 from homestretch.server.push_key import PushKey
 from homestretch.server.pushing import Pushing
 from homestretch.server.questions import Follow, Followers
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.web.application import make_application
+from homestretch.web.spoken import find_speech
 from homestretch.web.streams import Streams
 from tests import aside
 from tests.boards.pictures import picture_of
@@ -59,12 +61,14 @@ class Followed:
     client: httpx.AsyncClient
     service: PushService
     clock: list[str]
+    language: str = ""
 
     async def follow(self, phone: Phone, bib: str = "1", do: str = "follow", **more: str) -> int:
         """The status of the answer to the page's form."""
         said = {"do": do, "endpoint": self.service.endpoint, "p256dh": phone.p256dh}
         form = said | {"auth": phone.auth} | more
-        return (await self.client.post(f"/day/runners/{bib}/follow", data=form)).status_code
+        address = f"/day/runners/{bib}/follow?lang={self.language}"
+        return (await self.client.post(address, data=form)).status_code
 
     async def read(self, bib: str, place: str, time: str) -> None:
         """A read that is in at once."""
@@ -118,7 +122,7 @@ async def followed(*, on: bool = True) -> AsyncIterator[tuple[Followed, Pushing]
             )
         front = Front(lambda _: None)
         key = PushKey(private=PRIVATE, contact="mailto:race@example.org", hosts=hosts)
-        pushing = Pushing({event: key}, trusts=trusts, ask_s=0.02, again_s=0.02)
+        pushing = Pushing({event: key}, trusts=trusts, speaks=find_speech, ask_s=0.02, again_s=0.02)
         application = make_application()
         application.state.front = application.state.pictures = front
         application.state.streams = Streams(front.get)
@@ -162,6 +166,22 @@ def test_a_read_comes_to_the_phone_that_follows_and_to_nobody_on_the_way() -> No
             assert claims["aud"] == f"https://{it.service.host}"
             assert (sent.path, sent.headers["content-encoding"]) == ("/browser/1", "aes128gcm")
             assert "e1" not in str(sent.headers)
+
+    aside.run(day())
+
+
+def test_a_phone_is_told_in_the_language_of_the_page_on_which_it_follows() -> None:
+    async def day() -> None:
+        async with followed() as (it, pushing):
+            phone = Phone()
+            assert await it.follow(phone) == 204
+            it.language = "de"
+            assert await it.follow(phone) == 204
+            assert len(it.list_kept()) == 1, "the newer language of the same follower"
+            await until(lambda: pushing.speaks_to("day") == {"de"})
+            await it.read("1", "10k", "07:50")
+            (sent,) = await it.service.wait_for(1)
+            assert json.loads(phone.open(sent.body))["body"] == "10K um 07:50."
 
     aside.run(day())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from homestretch.news.telling import Telling
 from homestretch.race.entrant import Person
+from homestretch.race.saying import say_again
+from homestretch.web.spoken import find_speech
 from tests.boards.pictures import picture_of
 from tests.news.test_followers import a_follower
 from tests.state.days import Day, a_day
@@ -32,6 +34,18 @@ def test_whoever_begins_to_follow_is_told_what_comes_from_then_on_and_once() -> 
     day.runs("1", half="08:45", p30k="09:29", finish="10:30")
     assert tell(telling, day, "10:31") == [("1 Ada One", "At the finish at 10:30, 3:29:50 net.")]
     assert tell(telling, day, "10:32") == []
+
+
+def test_what_is_told_is_said_again_in_the_followers_language() -> None:
+    day, telling = a_start(), Telling()
+    tell(telling, day, "07:01")
+    day.runs("1", p10k="07:50")
+    (first,) = telling.tell(picture_of(day, "07:51", ADA), [a_follower()])[0]
+    day.runs("1", half="08:45", p30k="09:29", finish="10:30")
+    (last,) = telling.tell(picture_of(day, "10:31", ADA), [a_follower()])[0]
+    german = find_speech("de")
+    bodies = [str(say_again(news, german).body) for _, news in (first, last)]
+    assert bodies == ["10K um 07:50.", "Im Ziel um 10:30, netto 3:29:50."]
 
 
 def test_what_a_mat_sends_late_is_no_news() -> None:

@@ -21,9 +21,14 @@ from hypothesis import strategies as st
 from homestretch.errors import HomestretchError, StoreError
 from homestretch.facts import Read, Received, received
 from homestretch.office.backup import MANIFEST, Manifest, back_up, restore
+from homestretch.race.consent import Hand
 from homestretch.race.entrant import Person
+from homestretch.store.keys import new_key
+from homestretch.store.links import new_link
 from homestretch.store.opening import open_store
 from tests.cli.serving import COMMAND
+
+HANDS: tuple[Hand, ...] = ("own", "guardian")
 
 AT = 1_777_800_000_000
 EVENT = """[event]
@@ -260,11 +265,24 @@ def test_the_commands_say_what_they_did(folder: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    key, _ = new_key("control", created_at=0, expires_at=2**62)
+    links = [new_link("10k-7", hand, created_at=0, expires_at=2**62)[0] for hand in HANDS]
+    with contextlib.closing(open_store(folder, "mill")) as store:
+        store.people.put_key(key)
+        store.people.put_links(links)
     (tmp_path / "kept").mkdir()
     assert "50 facts" in say("backup", folder, tmp_path / "kept")
     (file,) = (tmp_path / "kept").iterdir()
     assert file.name.startswith("mill-2")
     said = say("restore", file, tmp_path / "again")
     assert "50 facts" in said
-    assert "erase" in said
-    assert content(tmp_path / "again") == content(folder)
+    again = tmp_path / "again"
+    for words in (
+        f"homestretch erase {again} BIB",
+        f"homestretch say {again} hidden entrant=ID",
+        f"all its keys open again, those revoked since too (1): homestretch key list {again}",
+        "all its private links open again, those revoked since too (2)",
+        f"homestretch links {again} --revoke --bib BIB",
+    ):
+        assert words in said
+    assert content(again) == content(folder)

@@ -64,6 +64,7 @@ ITEMS: dict[str, dict[str, Any]] = {
     "road-opened": {"from_place": "10k", "to_place": "half"},
     "ruled": {"bib": "12", "verdict": "dnf"},
     "story-asked": {"story": "met-1f0c9a77e2", "entrant": "e12", "channel": "qr"},
+    "story-pictured": {"story": "met-1f0c9a77e2", "photo": "ab12"},
     "story-published": {"story": "met-1f0c9a77e2"},
     "story-withdrawn": {"story": "met-1f0c9a77e2"},
     "story-written": {
@@ -145,7 +146,9 @@ def test_each_role_says_what_its_work_needs() -> None:
     assert not any(KINDS_OF_ROLE[role] for role in others)
 
 
-@pytest.mark.parametrize("kind", ["delivered", "ask-sent", "entered", "plan-loaded", "x", ""])
+@pytest.mark.parametrize(
+    "kind", ["delivered", "ask-sent", "entered", "photo-claimed", "plan-loaded", "x", ""]
+)
 def test_what_only_the_server_says_is_not_taken(kind: str) -> None:
     assert "not one that this door takes" in refusal({"seq": 1, "kind": kind, "seen_at": SEEN})
 

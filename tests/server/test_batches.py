@@ -19,7 +19,8 @@ from homestretch.intake.devices import Devices
 from homestretch.live import Live
 from homestretch.race.privacy import Role
 from homestretch.readers.json_door import MOST_ITEMS
-from homestretch.server.keeper import MOST_REFUSALS, Keeper, Kept
+from homestretch.server.keeper import MOST_REFUSALS, Keeper
+from homestretch.server.kept import Kept
 from homestretch.server.questions import Deposit
 from homestretch.store.keys import new_key
 from homestretch.store.memory import MemoryLog, MemoryPeople
@@ -45,7 +46,7 @@ class Event:
     async def say(self, body: bytes) -> dict[str, Any]:
         """The answer to a batch."""
         answer = await self.keeper._deposit(self.kept, Deposit(1, "day", body, self._hash))
-        said: dict[str, Any] = msgspec.json.decode(answer)
+        said: dict[str, Any] = msgspec.json.decode(answer.content)
         return said
 
     def during(self, work: Coroutine[Any, Any, Any]) -> Any:

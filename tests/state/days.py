@@ -353,7 +353,7 @@ class Seen:
         state = self.state
         found = _plain(state)
         del found["last_seq"]
-        for name in ("evidence", "status_seq"):
+        for name in ("evidence", "status_seq", "last_proof_seq"):
             seqs = np.asarray(getattr(state, name)).ravel().tolist()
             found[name] = [None if seq == NEVER else self.log.get(seq).id for seq in seqs]
         found["sightings"]["seq"] = [self.log.get(seq).id for seq in state.sightings.seq.tolist()]

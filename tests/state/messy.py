@@ -36,6 +36,7 @@ from homestretch.facts import (
     Ruled,
     Sighting,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -158,6 +159,7 @@ class Happenings:
         told = self.one(
             StoryAsked(entrant=entrant, channel="qr", **story), StoryWritten(part="quote", text_ref="t-1", **story),
             StoryPublished(**story), StoryWithdrawn(**story), TakedownAsked(**story),
+            StoryPictured(photo="ab12", **story),
         )  # fmt: skip
         said = {"seen_at": self.when(), "photo": self.one("aa", "bb")}
         pictured = self.one(

@@ -298,3 +298,45 @@ def test_a_day_that_was_cancelled_is_over_once_everybody_is_home() -> None:
     assert not day.state("10:00").state.over
     day.taken("7", "home", "10:30")
     assert day.state("10:40").state.over
+
+
+def test_a_shortening_marks_those_alone_who_had_not_passed_its_place() -> None:
+    """At 13:20 from 32 km on: the winner is home, one is behind 35K, one between 30K and 35K, one before."""
+    points = (*POINTS[:-1], a_point("35k", 35_000.0), POINTS[-1])
+    day = a_day(points=points)
+    for bib in "123456":
+        day.entrant(bib)
+        day.runs(bib, start="07:01", p10k="08:31")
+    day.runs("1", half="10:00", p30k="11:00", p35k="11:30", finish="12:10")
+    day.runs("2", half="11:00", p30k="12:30", p35k="13:10", finish="14:10")
+    day.runs("3", half="11:00", p30k="12:40", p35k="13:25", finish="14:20")
+    day.runs("4", half="11:00", p30k="13:15", p35k="13:55", finish="14:30")
+    day.runs("5", half="11:00", p30k="13:40", finish="14:40")
+    day.runs("6", half="11:00", p30k="12:20", finish="14:40")
+    day.add(Flag(seen_at=at("13:20"), state="shortened", from_m=32_000.0))
+    seen = day.state("15:00")
+    marked = {bib for bib in "123456" if Mark.CHANGED_COURSE in seen.marks(bib)}
+    assert marked == {"4", "5", "6"}, "of the last nobody knows where they were at 13:20"
+    assert [seen.status(bib) for bib in "123456"] == [Status.FINISHED] * 6
+
+
+def test_a_race_that_is_home_is_not_marked_by_a_word_for_all_races() -> None:
+    day = a_day()
+    day.entrant("1")
+    day.runs("1", start="07:01", p10k="07:50", half="08:46", finish="10:40")
+    day.add(Flag(seen_at=at("10:50"), state="shortened"))
+    assert Mark.CHANGED_COURSE not in day.state("11:00").marks("1")
+
+
+def test_who_was_before_the_place_when_the_course_was_opened_again_ran_all_of_it() -> None:
+    """From 29 km on, from 09:00 to 09:20: one comes there at about 09:15, the other at about 09:50."""
+    day = a_day()
+    for bib in "12":
+        day.entrant(bib)
+        day.runs(bib, start="07:01", p10k="07:50", half="08:46")
+    day.runs("1", p30k="09:18", finish="10:40")
+    day.runs("2", p30k="09:54", finish="11:10")
+    day.add(Flag(seen_at=at("09:00"), state="rerouted", from_m=29_000.0))
+    day.add(Flag(seen_at=at("09:20"), state="open"))
+    seen = day.state("12:00")
+    assert [Mark.CHANGED_COURSE in seen.marks(bib) for bib in "12"] == [True, False]

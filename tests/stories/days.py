@@ -60,7 +60,6 @@ class Rehearsed:
             course=loaded.course,
             state=state,
             names=Names(1, persons, {}),
-            provisional=not state.settled,
             rehearsal="A rehearsal: everybody here is made up.",
             companions=Following().look(loaded.event, state, anew=True),
         )

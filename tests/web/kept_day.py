@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -16,8 +17,10 @@ from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role
+from homestretch.server.darkroom import Darkroom
 from homestretch.server.front import Front
-from homestretch.server.keeper import Keeper, Kept
+from homestretch.server.keeper import Keeper
+from homestretch.server.kept import Kept
 from homestretch.store.keys import new_key
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.web.application import make_application
@@ -40,9 +43,10 @@ class KeptDay:
         arrived: asyncio.Event,
         client: httpx.AsyncClient,
         application: Starlette,
+        darkroom: Darkroom,
     ) -> None:
         self.log, self.people, self.client = log, people, client
-        self.application = application
+        self.application, self.darkroom = application, darkroom
         self._live, self._front, self._arrived = live, front, arrived
         self._tokens: dict[Role, str] = {}
 
@@ -87,8 +91,11 @@ class KeptDay:
 
 
 @contextlib.asynccontextmanager
-async def kept_day(day: Day, now: str, *persons: Person) -> AsyncIterator[KeptDay]:
-    """The day at a moment, in a keeper that was asked for its first Picture."""
+async def kept_day(
+    day: Day, now: str, *persons: Person, pictures: str = ""
+) -> AsyncIterator[KeptDay]:
+    """The day at a moment, in a keeper that was asked for its first Picture. ``pictures`` is where its pictures are;
+    what is shown of them is made in a thread."""
     log, people = MemoryLog(), MemoryPeople()
     people.put_persons(persons)
     log.append(day.items)
@@ -100,7 +107,9 @@ async def kept_day(day: Day, now: str, *persons: Person) -> AsyncIterator[KeptDa
     live = Live(log, people, lambda: at(now), publish)
     devices = Devices(live, lambda: at(now))
     event = day.event
-    keeper.events[event.id] = Kept(event.id, log, people, live, event.zone, event.date, devices)
+    kept = Kept(event.id, log, people, live, event.zone, event.date, devices, pictures)
+    kept.darkroom = Darkroom(pictures, lambda: live.picture, lambda: ThreadPoolExecutor(1))
+    keeper.events[event.id] = kept
     live.refresh()
     arrived, ended = asyncio.Event(), asyncio.Event()
     front = Front(lambda _: arrived.set())
@@ -121,7 +130,7 @@ async def kept_day(day: Day, now: str, *persons: Person) -> AsyncIterator[KeptDa
             await asyncio.wait_for(arrived.wait(), PATIENCE_S)
             transport = httpx.ASGITransport(application, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://event.test") as it:
-                yield KeptDay(log, people, live, front, arrived, it, application)
+                yield KeptDay(log, people, live, front, arrived, it, application, kept.darkroom)
             keeping.cancel()
             following.cancel()
             await asyncio.wait_for(ended.wait(), PATIENCE_S)

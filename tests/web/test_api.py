@@ -112,6 +112,16 @@ def test_roads_and_alarms_are_told_to_those_alone_who_keep_the_ledger() -> None:
     assert client.get(f"{HERE}/course", staff).json()["zones"]
 
 
+def test_a_key_that_has_ended_or_is_none_is_refused_so_that_a_program_notices(
+    client: Client,
+) -> None:
+    for given in ("Bearer no-key-at-all", "Basic bm86a2V5", "Bearer"):
+        answer = client.get(f"{HERE}/course", {"authorization": given})
+        assert (answer.status_code, answer.json()["status"]) == (403, 403), given
+        assert "has ended" in answer.json()["detail"]
+    assert client.get(f"{HERE}/course").status_code == 200
+
+
 def test_what_control_says_of_the_course_is_told() -> None:
     found = make_client(make_picture(ALL["stopped"])).get(f"{HERE}/course").json()
     assert found["state"] == "stopped"
@@ -158,6 +168,7 @@ def test_an_answer_for_a_role_is_kept_by_nobody_on_the_way(client: Client) -> No
         (f"{HERE}/races/ultra", 404),
         (f"{HERE}/races/marathon/results?table=none", 404),
         (f"{HERE}/races/marathon/results?page=0", 400),
+        (f"{HERE}/races/marathon/results?page=99", 404),
         (f"{HERE}/races/marathon/results?sex=elf", 400),
         (f"{HERE}/runners/99999", 404),
     ],

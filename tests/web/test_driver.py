@@ -80,9 +80,18 @@ def test_a_wrong_tap_is_taken_back_and_nobody_was_carried() -> None:
 def test_whoever_is_let_off_is_with_somebody_or_on_the_road_again(way: str, taken_by: str) -> None:
     async def ask(day: KeptDay) -> None:
         await day.post("/day/sweep", "sweep", do="aboard", bib="12", at=AT)
+        await day.settle()
         later = str(int(AT) + 1000)
         await day.post("/day/sweep", "sweep", do=way, bib="12", at=later)
         assert [taken[1] for taken in list_taken(day)] == ["bus", taken_by]
+        await day.settle()
+        page = (await day.get("/day/sweep", "sweep")).text
+        facts = re.findall(r'name="fact" value="([^"]*)"', page)
+        assert len(facts) == 2, "a wrong let-off is taken back below, as a wrong boarding is"
+        said = {"do": "take-back", "fact": facts[0], "at": later}
+        assert "no longer holds" in (await day.post("/day/sweep", "sweep", **said)).text
+        await day.settle()
+        assert "On board: 1" in (await day.get("/day/sweep", "sweep")).text
 
     during(ask)
 
@@ -110,3 +119,34 @@ def test_a_driver_opens_no_road_and_nobody_else_drives() -> None:
         assert list_taken(day) == []
 
     during(ask)
+
+
+@pytest.mark.parametrize("way", ["off-finish", "off-medical", "off-road", "off-bus"])
+def test_who_is_not_on_board_is_not_let_off(way: str) -> None:
+    async def ask(day: KeptDay) -> None:
+        said = {"do": way, "bib": "12", "other": "Bus 2", "at": AT}
+        answer = (await day.post("/day/sweep", "sweep", **said)).text
+        assert "Not entered: 12 not on board of sweep" in answer
+        assert list_taken(day) == []
+
+    during(ask)
+
+
+def test_who_crossed_the_line_rides_only_when_that_is_meant() -> None:
+    day = a_day(sweep=a_sweep())
+    day.entrant("12")
+    day.runs("12", start="07:00:20", p10k="07:30", half="08:10", p30k="08:50", finish="09:40")
+
+    async def asked() -> None:
+        async with kept_day(day, "10:00", person("12", "Ada Amberlow")) as kept:
+            said = {"do": "aboard", "bib": "12", "at": str(at("10:00"))}
+            answer = (await kept.post("/day/sweep", "sweep", **said)).text
+            assert "12 crossed the line already, 09:40" in answer
+            assert list(list_faults(answer)) == []
+            assert list_taken(kept) == []
+            again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer)[:3])
+            assert again == said
+            await kept.post("/day/sweep", "sweep", meant="yes", **again)
+            assert list_taken(kept) == [("12", "bus", "sweep")]
+
+    run(asked())

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from homestretch.race.clock import say_elapsed
 from tests.boards.days import ALL, CANARY_OVER, Wanted, make_picture
 from tests.boards.kinds import list_faults
 from tests.web.shelf import Client, make_client
@@ -66,3 +67,16 @@ def test_before_anybody_is_home_it_says_so() -> None:
         make_client(make_picture(ALL["small"])).get("/three-rivers/results/x/embed").status_code
         == 404
     )
+
+
+def test_the_time_that_ranks_comes_first() -> None:
+    client = make_client(make_picture(Wanted(marathon=10, half=10, minutes=900)))
+    heads = {
+        race: re.findall(r">(Net|Gun)</th>", client.get(HERE.replace("marathon", race)).text)
+        for race in ("marathon", "half")
+    }
+    assert heads == {"marathon": ["Gun", "Net"], "half": ["Net", "Gun"]}
+    rows = client.get("/three-rivers/results/marathon.json").json()["rows"]
+    first = re.search(r'</td><td class="number">([\d:]+)</td>', client.get(HERE).text)
+    assert first is not None
+    assert first[1] == say_elapsed(rows[0]["gun_ms"])

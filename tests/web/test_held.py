@@ -21,6 +21,7 @@ from homestretch.news.telling import Telling, may_still_tell
 from homestretch.picture import Picture
 from homestretch.race.hooks import HOOK_KINDS, Hook
 from homestretch.race.privacy import Role, Viewer
+from homestretch.showing import may_picture
 from homestretch.state.snapshot import NEVER
 from homestretch.state.told import HeldWord
 from homestretch.stories.consent import why_not_ask
@@ -97,6 +98,7 @@ def ways_out(picture: Picture, story: Story) -> dict[str, Callable[[], bool]]:
         "feed, JSON": lambda: story.id in client.get(f"{EVENT}/stories/feed.json").text,
         "oEmbed": answers(f"{EVENT}/oembed?url=http://event.test{page}"),
         "photos": lambda: photos_of(picture, row),
+        "pictures that may be published": lambda: may_picture(picture, row),
         "stories of theirs": lambda: stories_of(picture, row) == "yes",
         "certificate": answers(f"{EVENT}/runners/{bib}/certificate"),
         "certificate, twin": answers(f"{EVENT}/runners/{bib}/certificate.json"),

@@ -8,21 +8,31 @@ from typing import Any
 
 import pytest
 
-from homestretch.facts import Declared, PodiumCleared, Protested, ResultsPosted, Ruled, Struck
+from homestretch.facts import (
+    Declared,
+    PlaceShared,
+    PodiumCleared,
+    ProtestDecided,
+    Protested,
+    ResultsPosted,
+    Ruled,
+    Struck,
+)
+from homestretch.race.event import Race
 from homestretch.web.application import make_application
 from tests.aside import run
 from tests.boards.kinds import list_faults
 from tests.boards.pictures import person
-from tests.state.days import Day, a_day, at
+from tests.state.days import Day, a_day, a_race, at
 from tests.web.kept_day import KeptDay, kept_day
 
 NOW = "12:00"
 AT = at(NOW)
 
 
-def a_morning() -> Day:
+def a_morning(*races: Race) -> Day:
     """Three women at the line; 4 is on the road, last read at half way, too late for the podium; 5 never came."""
-    day = a_day()
+    day = a_day(*races)
     for bib, finish in (("1", "09:40"), ("2", "09:50"), ("3", "10:00")):
         day.entrant(bib, sex="f", age=30 + int(bib))
         day.runs(bib, start="07:00:20", p10k="07:40", half="08:25", p30k="09:00", finish=finish)
@@ -252,6 +262,81 @@ def test_a_place_is_shared_by_ruling() -> None:
         assert "two bibs" in await say(day, "share", bibs="1", why="x")
         await say(day, "share", bibs="2, 1", why="Hand in hand.")
         assert [row["place"] for row in (await results(day))["rows"]] == [1, 1, 3]
+
+    during(ask)
+
+
+def test_a_place_is_shared_by_nobody_who_did_not_come_one_behind_the_other_in_one_table() -> None:
+    guns, divisions = {"all": "07:00", "Wheels": "06:50"}, {"Wheels": "wheelchair"}
+    day = a_morning(a_race(gun=guns, divisions=divisions))
+    day.entrant("6", wave="Wheels", division="wheelchair")
+    day.runs("6", start="06:50:05", half="07:50", finish="08:40")
+
+    async def ask(kept: KeptDay) -> None:
+        for bibs, why_not in (
+            ("1 3", "Between them came 2: "),
+            ("1 4", "4: no place to share"),
+            ("1 6", "They stand in no table of results together"),
+        ):
+            assert why_not in await say(kept, "share", bibs=bibs, why="Hand in hand.")
+        assert facts(kept, PlaceShared) == []
+        assert "Said:" in await say(kept, "share", bibs="1 2", why="Hand in hand.")
+        assert "Between them came 2: " in await say(kept, "share", bibs="1 3", why="x", later=1)
+        assert "Said:" in await say(kept, "share", bibs="1 2 3", why="All three.", later=2)
+        assert [row["place"] for row in (await results(kept))["rows"]] == [1, 1, 1]
+
+    during(ask, day)
+
+
+def test_what_is_declared_while_the_protest_clock_runs_is_asked_for_twice() -> None:
+    day = a_morning()
+    for bib, by in (("4", "dnf"), ("5", "dns")):
+        day.ruled(bib, by, "11:00")  # type: ignore[arg-type]  # verdicts
+    day.taken("4", "home", "10:30")
+
+    async def ask(kept: KeptDay) -> None:
+        assert 'name="anyway"' not in await say(kept, "clear", category="marathon/f")
+        await say(kept, "post", category="marathon/f", later=1)
+        page = unescape((await kept.get("/day/podiums", "director")).text)
+        assert 'name="anyway" value="yes" required' in page
+        asked = await say(kept, "declare", race="marathon", later=2)
+        assert "Not said: the time for protests runs until 12:30." in asked
+        assert facts(kept, Declared) == []
+        assert "Said:" in await say(kept, "declare", race="marathon", anyway="yes", later=3)
+        assert len(facts(kept, Declared)) == 1
+
+    during(ask, day)
+
+
+def test_a_decision_about_no_protest_is_refused() -> None:
+    async def ask(day: KeptDay) -> None:
+        said = await say(day, "clear", category="marathon/f")
+        assert "Said:" in said
+        (cleared,) = [
+            one for one in day.log.read_since(0).others if isinstance(one.fact, PodiumCleared)
+        ]
+        fact = f"{cleared.id.number} {cleared.id.digest} {cleared.id.source}"
+        assert "There is no such protest" in await say(day, "upheld", fact=fact, why="x", later=1)
+        assert facts(day, ProtestDecided) == []
+
+    during(ask)
+
+
+def test_a_ruling_of_a_time_before_the_one_that_holds_is_refused_with_that_time() -> None:
+    async def ask(day: KeptDay) -> None:
+        async def rule(verdict: str, time: str, later: int) -> str:
+            fields = {"bib": "1", "why": "x", "time": time, "at": str(AT + later)}
+            answer = await day.post("/day/control", "director", do=verdict, **fields)
+            await day.settle()
+            return unescape(answer.text)
+
+        assert "Said:" in await rule("reinstated", "11:23", 1)
+        said = await rule("dsq", "11:10", 2)
+        assert "A later ruling on bib 1 holds, of 11:23:00: this one would change nothing." in said
+        assert (await results(day))["rows"][0]["place"] == 1
+        for _ in range(2):  # a double tap is one word
+            assert "Said:" in await rule("dsq", "11:24", 3)
+        assert [one.verdict for one in facts(day, Ruled)] == ["reinstated", "dsq"]
 
     during(ask)
 

@@ -11,6 +11,7 @@ from homestretch.race.consent import Hand
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import PRIVATE
 from homestretch.store.links import new_link
+from homestretch.web.often import CROWD
 from tests.aside import run
 from tests.boards.kinds import list_faults
 from tests.boards.pictures import person
@@ -273,6 +274,12 @@ def test_a_child_takes_back_and_a_guardian_decides() -> None:
         await agree(day, "14", by="guardian", display="initials")
         await day.settle()
         assert (await day.get("/day/runners/14")).status_code == 404
+        await agree(day, "14", guardian="yes", display="initials")
+        await day.settle()
+        assert (await day.get("/day/runners/14")).status_code == 200
+        await agree(day, "14", by="guardian", display="initials")
+        await day.settle()
+        assert (await day.get("/day/runners/14")).status_code == 404
 
     during(ask)
 
@@ -299,6 +306,17 @@ def test_not_this_person_names_only_who_is_shown() -> None:
         assert told[0] == told[1], "whether a bib is hidden or nobody's is not told"
         assert "Taken back" in (await say(day, "again", other="e13")).text
         assert stored(day).not_with == ()
+        assert "no such word of yours" in (await say(day, "again", other="e13")).text
+        assert "nothing that can be said" in (await say(day, "again")).text
+
+    during(ask)
+
+
+def test_the_time_of_the_own_day_is_the_one_that_ranks() -> None:
+    async def ask(day: KeptDay) -> None:
+        await day.get(link_of(day, "16"))
+        page = (await day.get(ME)).text
+        assert "1:57:00" in page.split("Your day:")[1].split("</summary>")[0]
 
     during(ask)
 
@@ -363,5 +381,23 @@ def test_of_one_link_so_many_browsers_hold_sessions_that_nobody_is_shut_out() ->
         assert await bibs_on_the_page(day) == ["12"]
         holding = [one for one in day.people.list_links("e12") if one.holds(at(NOW))]
         assert len(holding) == 31
+
+    during(ask)
+
+
+def test_whoever_guesses_links_shuts_out_nobody_at_the_same_address_who_has_opened_one() -> None:
+    async def ask(day: KeptDay) -> None:
+        link = link_of(day, "12")
+        assert (await day.get(link)).status_code == 303
+        refused = 0
+        async with day.from_address("127.0.0.1") as guesser:
+            for number in range(int(CROWD.burst) + 200):
+                answer = await guesser.get(f"{ME}/guess-{number}")
+                refused += answer.status_code == 503
+        assert refused >= 20
+        assert "12" in await bibs_on_the_page(day)
+        assert (await agree(day, display="initials")).status_code == 200
+        assert stored(day).display == "initials"
+        assert (await day.get(link)).status_code == 303, "and the link opens once more"
 
     during(ask)

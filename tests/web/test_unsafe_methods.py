@@ -11,12 +11,12 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from homestretch.app import front_config
 from homestretch.cli import main
 from homestretch.race.privacy import Role
 from homestretch.server.spec import FrontSpec
 from homestretch.web.access import SAFE
 from homestretch.web.admission import LARGEST_BODY
+from homestretch.web.connection import front_config
 from homestretch.web.often import CROWD, DEVICES, FORMS, Allowance, net_of
 from tests.aside import run
 from tests.state.days import a_day

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from homestretch.boards.words import LEDGER_ROLES
-from homestretch.facts import Hidden
+from homestretch.facts import Assigned, Hidden
 from homestretch.race.privacy import PRIVATE, STAFF, Role
 from tests.aside import run
 from tests.boards.kinds import OUTSIDE_THE_LEDGER, list_faults
@@ -204,3 +204,38 @@ def test_whoever_is_hidden_has_one_form_on_every_page() -> None:
         assert "Nobody is found" in found or PRIVATE not in found
 
     during(ask)
+
+
+def test_what_the_keeper_refuses_is_told_in_the_language_of_who_reads_it() -> None:
+    async def ask(day: KeptDay) -> None:
+        form = {"do": "declare", "race": "marathon", "at": AT}
+        words = {}
+        for language in ("en", "de"):
+            answer = await day.post(f"/day/podiums?lang={language}", "director", **form)
+            (words[language],) = re.findall(r'role="alert">(Not [^<]*|Nicht [^<]*)</', answer.text)
+        assert "Not entered: Not accounted for: 12" in words["en"]
+        assert "Noch offen: 12" in words["de"]
+        assert "Not " not in words["de"]
+        # Programs get codes and English words, whoever asks.
+        bad = b'{"items": [{"seq": 1, "kind": "hidden", "seen_at": "2026-05-03T11:00:00Z", "entrant": "e1"}]}'
+        token = {"Authorization": f"Bearer {day.token('desk')}", "Accept-Language": "de"}
+        told = (await day.client.post("/day/facts", content=bad, headers=token)).json()
+        assert told["refused"][0]["reason"].startswith("A key for desk may not say 'hidden'.")
+
+    during(ask)
+
+
+def test_what_a_file_said_is_said_by_the_file() -> None:
+    day = on_the_road()
+    for source in ("entrants-file:late-entries.csv", "entrants-file"):
+        day.add(Assigned(seen_at=at("08:00"), chip=f"X{len(source)}", bib="12"), source)
+
+    async def ask() -> None:
+        async with kept_day(day, NOW, person("12", "Ada Amberlow")) as kept:
+            page = unescape((await kept.get("/day/audit?bib=12", "control")).text)
+            assert "by the file late-entries.csv, 08:00:00" in page
+            assert "by the file entrants.csv, 08:00:00" in page
+            german = unescape((await kept.get("/day/audit?bib=12&lang=de", "control")).text)
+            assert "von Datei late-entries.csv, 08:00:00" in german
+
+    run(ask())

@@ -9,7 +9,7 @@ import numpy as np
 
 from homestretch.boards.words import say_count
 from homestretch.forecast.last import last_within
-from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Coming
+from homestretch.forecast.values import FINISH, MEDIAN, NEXT, Caught, Coming, Forecast
 from homestretch.picture import Picture
 from homestretch.race.saying import joined, said
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Floats, Ints, Mark, Status
@@ -54,9 +54,22 @@ def speaks_ahead(picture: Picture, row: int) -> bool:
 def is_forecast(picture: Picture, rows: Ints) -> Bools:
     """(rows,) whose newest proof of life the forecast knows. It is made beside the fold: for a moment after a
     read, longer on a busy computer, it speaks of where somebody was before."""
-    if picture.forecast is None:
+    return _is_known_to(picture, picture.forecast, rows)
+
+
+def is_caught_known(picture: Picture, rows: Ints) -> Bools:
+    """(rows,) of whom the chase by the sweep knows the newest proof of life."""
+    return _is_known_to(picture, picture.caught, rows)
+
+
+def _is_known_to(picture: Picture, made: Forecast | Caught | None, rows: Ints) -> Bools:
+    """By the time of the proof, and by its place in the log: a read of a box file or of a phone that comes back
+    from no signal is older than what was made without it."""
+    if made is None:
         return np.zeros(len(rows), np.bool_)
-    known: Bools = picture.state.last_proof_at[rows] <= picture.forecast.now
+    state = picture.state
+    known: Bools = state.last_proof_at[rows] <= made.now
+    known &= state.last_proof_seq[rows] <= made.last_seq
     return known
 
 
@@ -203,8 +216,20 @@ def last_home_between(picture: Picture) -> tuple[int, int, float] | None:
     rows = rows[~find_gone(picture, rows)]
     if not len(rows) or state.quiet[state.roster.race[rows]].any():
         return None
-    if picture.forecast is not None:
-        return _last_forecast(picture, rows)
+    known = is_forecast(picture, rows)
+    parts = (
+        _last_forecast(picture, rows[known]) if known.any() else None,
+        _last_by_pace(picture, rows[~known]) if not known.all() else None,
+    )
+    ends = [part for part in parts if part is not None]
+    if not ends:
+        return None
+    early, late, about = (max(values) for values in zip(*ends, strict=True))
+    return int(early), int(late), about
+
+
+def _last_by_pace(picture: Picture, rows: Ints) -> tuple[int, int, float]:
+    state = picture.state
     left_m = end_m(picture, rows) - state.position_m[rows]
     last, whole = state.pace_s_per_km[rows], _whole_pace(picture, rows)
     early_ms = float((left_m * np.minimum(last, whole)).max())
@@ -233,13 +258,16 @@ def first_home_at(picture: Picture, rows: Ints) -> int | None:
     rows = rows[runs]
     if not len(rows):
         return None
-    if picture.forecast is not None:
-        in_s = picture.forecast.in_s[rows, FINISH, MEDIAN]
-        in_s = in_s[in_s >= 0]
-        if len(in_s):
-            return max(picture.now, picture.forecast.now + 1000 * int(in_s.min()))
     left_ms = (end_m(picture, rows) - state.position_m[rows]) * state.pace_s_per_km[rows]
-    return picture.now + int(left_ms.min())
+    home_at = picture.now + left_ms
+    if picture.forecast is not None:
+        in_s = picture.forecast.in_s[rows, FINISH, MEDIAN].astype(np.float64)
+        forecast_at = np.maximum(picture.now, picture.forecast.now + 1000 * in_s)
+        known = is_forecast(picture, rows)
+        if (in_s[known] >= 0).any():
+            forecast_at[in_s < 0] = np.inf
+            home_at = np.where(known, forecast_at, home_at)
+    return int(home_at.min())
 
 
 def is_running(picture: Picture, of_race: Bools) -> bool:

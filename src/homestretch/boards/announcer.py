@@ -116,10 +116,11 @@ def _find_coming(picture: Picture) -> Ints:
     assert forecast is not None  # asked for only with a forecast
     said = np.isin(forecast.coming[:, FINISH], (Coming.DUE, Coming.ANY_MINUTE))
     everybody = np.arange(len(said))
+    known = is_forecast(picture, everybody)
     by_pace_s = (end_m(picture, everybody) - picture.state.position_m) * picture.state.pace_s_per_km
     in_s = forecast.in_s[:, FINISH, MEDIAN] - (picture.now - forecast.now) / 1000
-    in_s = np.where(is_forecast(picture, everybody), in_s, by_pace_s / 1000)
-    found = np.flatnonzero(said & on_the_way(picture) & (in_s <= AHEAD_S))
+    in_s = np.where(known, in_s, by_pace_s / 1000)
+    found = np.flatnonzero((said | ~known) & on_the_way(picture) & (in_s <= AHEAD_S))
     found = found[~find_unseen(picture, found)]
     found = found[[expected_home(picture, row) is not None for row in found.tolist()]]
     return found[np.argsort(in_s[found], kind="stable")]

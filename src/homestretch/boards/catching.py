@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from homestretch.boards.ahead import FOUR_FIFTHS
+from homestretch.boards.ahead import FOUR_FIFTHS, is_caught_known, is_forecast_of, positions
 from homestretch.boards.clearing import on_the_way
 from homestretch.boards.people import LedgerEntry, ledger_entries, reads_health
 from homestretch.boards.words import say_chance
@@ -64,7 +64,7 @@ def _competes_with_it(picture: Picture) -> Bools:
 
 def find_at_risk(picture: Picture) -> Ints:
     """(k,) rows before the sweep with a chance of being caught, the most urgent first: by that chance, then by
-    the time that is left."""
+    the time that is left. Who was read since that was reckoned stands there again when it is reckoned anew."""
     caught = picture.caught
     if caught is None or picture.forecast is None or picture.state.over:
         return np.zeros(0, np.int64)
@@ -72,6 +72,7 @@ def find_at_risk(picture: Picture) -> Ints:
     found = np.flatnonzero(
         (p >= AT_RISK) & ~caught.behind & on_the_way(picture) & _competes_with_it(picture)
     )
+    found = found[is_caught_known(picture, found)]
     margin_s = np.nan_to_num(caught.margin_s[found], nan=np.inf)
     return found[np.lexsort((found, margin_s, -np.round(p[found], 2)))]
 
@@ -95,7 +96,12 @@ def find_behind(picture: Picture, viewer: Viewer) -> Ints:
         out = np.isin(state.status, ON_THE_ROAD) & of_race
         found |= out & (np.nan_to_num(state.last_proof_m) < state.sweep.distance_m)
     else:
-        found |= caught.behind & on_the_way(picture)
+        follows = np.flatnonzero(on_the_way(picture) & of_race)
+        with np.errstate(invalid="ignore"):
+            by_pace = positions(picture, follows) < state.sweep.distance_m
+        found |= caught.behind & on_the_way(picture) & ~of_race
+        chased = is_caught_known(picture, follows)
+        found[follows] |= np.where(chased, caught.behind[follows], by_pace)
     chosen = np.flatnonzero(found & _competes_with_it(picture))
     return chosen[np.argsort(state.last_proof_at[chosen], kind="stable")]
 
@@ -157,7 +163,7 @@ def make_behind(picture: Picture, viewer: Viewer, row: int) -> BehindRow:
 def _home(picture: Picture, row: int) -> Home | None:
     forecast = picture.forecast
     levels = None if forecast is None else forecast.arrivals_at(row, FINISH)
-    if levels is None or _overdue_at(picture, row):
+    if levels is None or not is_forecast_of(picture, row) or _overdue_at(picture, row):
         return None
     low, high = FOUR_FIFTHS
     return Home(*(max(levels[level], picture.now) for level in (MEDIAN, low, high)))
@@ -167,7 +173,9 @@ def _overdue_at(picture: Picture, row: int) -> str:
     """The name of the next point when somebody is so late there that nobody knows where they are, else
     empty."""
     forecast = picture.forecast
-    if forecast is None or forecast.coming[row, NEXT] != Coming.OVERDUE:
+    if forecast is None or not is_forecast_of(picture, row):
+        return ""
+    if forecast.coming[row, NEXT] != Coming.OVERDUE:
         return ""
     point = int(forecast.next_point[row])
     return said("the finish") if point == NEVER else picture.state.points.names[point]

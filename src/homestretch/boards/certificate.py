@@ -16,8 +16,9 @@ from homestretch.boards.ahead import is_running
 from homestretch.boards.finishers import at_the_line
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown
+from homestretch.boards.result_row import find_protested, find_shared
 from homestretch.boards.splits import list_splits
-from homestretch.boards.standing import Standing, as_declared, find_standing
+from homestretch.boards.standing import Standing, find_declared, find_standing
 from homestretch.boards.words import SEX_WORDS, say_count, say_group, say_ordinal
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
@@ -26,10 +27,14 @@ from homestretch.race.event import Race
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said
 from homestretch.state.podiums import list_categories, places_of
-from homestretch.state.snapshot import NEVER, Ints
+from homestretch.state.snapshot import NEVER, Ints, Status
 
 APART = 0.17
 """Points along the drawn road stand at least this share of the way from each other, so that their words do not meet."""
+
+
+_WITHOUT = frozenset((Status.DNS, Status.DNF, Status.DSQ))
+"""Who will not finish."""
 
 
 class CertificateChoices(Choices, frozen=True, kw_only=True):
@@ -124,7 +129,7 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
         among=_list_among(one),
         way=_choose(one, viewer),
         line=_say_order(one),
-        stand=said("Provisional") if provisional else standing.words,
+        stand=_say_stand(picture, row, said("Provisional") if provisional else standing.words),
         first=one.place == 1,
         last=one.over and one.place == one.of,
         provisional=provisional,
@@ -132,12 +137,25 @@ def rows(picture: Picture, viewer: Viewer, choices: CertificateChoices) -> Certi
     )
 
 
+def _say_stand(picture: Picture, row: int, words: str) -> str:
+    if row not in find_protested(picture):
+        return words
+    return joined((words, said("under protest, which is not decided yet")), ", ")
+
+
 def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:
     """The finish of a row, as the newest version has it, else as it is now; NotFound without one."""
     roster = picture.state.roster
     race = picture.event.races[int(roster.race[row])]
-    found, there = _find_declared(picture, race, roster.entrants[row]) or (picture, row)
+    found, there = find_declared(picture, race, row)
+    if not _finished(found, race)[there]:
+        found, there = picture, row
     if found.state.gun_ms[there] == NEVER or not _finished(found, race)[there]:
+        if picture.state.over or picture.state.status[row] in _WITHOUT:
+            raise NotFound(
+                said("There is no certificate for bib {bib}.", bib=bib),
+                said("Everybody who finished has one."),
+            )
         raise NotFound(
             said("There is no certificate for bib {bib} yet.", bib=bib),
             said("It is here a moment after the finish."),
@@ -145,16 +163,6 @@ def _find_finish(picture: Picture, row: int, bib: str) -> _Finish:
     place, of = _find_order(found, race, there)
     over = not is_running(picture, roster.race == picture.event.races.index(race))
     return _Finish(found, race, there, place, of, over)
-
-
-def _find_declared(picture: Picture, race: Race, entrant: str) -> tuple[Picture, int] | None:
-    """The newest version and the row in it, if it has a finish of this entrant."""
-    declared = as_declared(picture, race)
-    there = declared.state.roster.entrants
-    if declared is picture or entrant not in there:
-        return None
-    row = there.index(entrant)
-    return (declared, row) if _finished(declared, race)[row] else None
 
 
 def _finished(picture: Picture, race: Race) -> list[bool]:
@@ -230,7 +238,10 @@ def _list_among(one: _Finish) -> tuple[str, ...]:
     mine = (roster.race == race) & (state.place != NEVER)
     if state.place[row] != NEVER:
         place, count = say_ordinal(int(state.place[row])), say_count(int(mine.sum()))
-        found.append(said("{place} of {count}", place=place, count=count))
+        words = said("{place} of {count}", place=place, count=count)
+        if row in find_shared(picture):
+            words = joined((words, said("shared by ruling")), ", ")
+        found.append(words)
     for category in list_categories(picture.event, roster):
         if category.race == race and row in category.rows and not category.relay:
             places: Ints = places_of(state, category)

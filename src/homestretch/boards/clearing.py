@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 
+from homestretch.boards.ahead import SPREAD, SPREAD_MS, find_unseen, is_forecast
 from homestretch.forecast.stations import StationAhead, look_ahead
 from homestretch.forecast.sweep import closing_of_sweep
 from homestretch.picture import Picture
 from homestretch.race.event import Point
-from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Status
+from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints, Status
 
 MINUTES = 30
 MINUTE_MS = 60_000
@@ -58,7 +61,39 @@ def find_ahead(picture: Picture, point: Point, minutes: int = MINUTES) -> Statio
         return None
     place = 2 + forecast.places[2:].index(point.id)
     waiting = find_waiting(picture, point).count
-    return look_ahead(forecast, place, minutes, waiting, on_the_way(picture))
+    comes = on_the_way(picture)
+    known = is_forecast(picture, np.arange(len(comes)))
+    ahead = look_ahead(forecast, place, minutes, waiting, comes & known)
+    return _with_the_newest(picture, point, ahead, np.flatnonzero(comes & ~known))
+
+
+def _with_the_newest(
+    picture: Picture, point: Point, ahead: StationAhead, rows: Ints
+) -> StationAhead:
+    """What is expected, with those (k,) of whom the forecast does not know the newest read yet: by their pace since
+    then, while they are before the point."""
+    state = picture.state
+    at_m = np.array([point.distance_m.get(race.id, np.nan) for race in picture.event.races])
+    with np.errstate(invalid="ignore"):
+        rows = rows[state.last_proof_m[rows] < at_m[state.roster.race[rows]]]
+    if not len(rows):
+        return ahead
+    late = find_unseen(picture, rows)
+    left_m = at_m[state.roster.race[rows]] - state.position_m[rows]
+    left_ms = np.maximum(left_m, 0.0) * state.pace_s_per_km[rows]
+    left_ms = left_ms[~late & ~np.isnan(left_ms)]
+    bins = len(ahead.per_minute)
+    per_minute = np.histogram(left_ms, bins=bins or 1, range=(0, max(bins, 1) * MINUTE_MS))[0][
+        :bins
+    ]
+    last_ms = left_ms.max() * (1 + SPREAD) + SPREAD_MS if len(left_ms) else 0.0
+    return replace(
+        ahead,
+        per_minute=ahead.per_minute + per_minute,
+        to_come=ahead.to_come + len(left_ms),
+        last_at=max(ahead.last_at, picture.now + int(last_ms)) if len(left_ms) else ahead.last_at,
+        overdue=ahead.overdue + int(late.sum()),
+    )
 
 
 def find_clearing(

@@ -51,7 +51,8 @@ class NextStop(msgspec.Struct, frozen=True, kw_only=True):
 class Driving(msgspec.Struct, frozen=True, kw_only=True):
     """``at_m``: where the vehicle is along its course, None before its phone was heard (``seen_at``: its last fix,
     UTC ms; None while only its plan says where it is). ``reckoned``: where people are now is reckoned; else it is
-    where they were last seen. ``others`` are vehicles to which people can be handed."""
+    where they were last seen. ``others`` are vehicles to which people can be handed. ``speed``: how many times as fast
+    as life the event's clock runs."""
 
     vehicle: str
     race: str
@@ -64,6 +65,7 @@ class Driving(msgspec.Struct, frozen=True, kw_only=True):
     on_board: tuple[Rider, ...]
     stop: NextStop | None
     others: tuple[str, ...]
+    speed: float
 
 
 def make_driving(picture: Picture, viewer: Viewer) -> Driving:
@@ -88,6 +90,7 @@ def make_driving(picture: Picture, viewer: Viewer) -> Driving:
             for other in list_vehicles(picture.event)
             if other.kind in ("sweep", "bus") and (vehicle is None or other.name != vehicle.name)
         ),
+        speed=picture.speed,
     )
 
 

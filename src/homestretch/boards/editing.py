@@ -9,9 +9,9 @@ import msgspec
 
 from homestretch.boards import Board, BoardKind, Choices, Text
 from homestretch.boards.asked_words import say_sent
-from homestretch.boards.entering import Notice, check_may_enter
+from homestretch.boards.entering import Notice, check_may_enter, name_place
 from homestretch.boards.frame import make_frame
-from homestretch.boards.story_parts import Told, tell
+from homestretch.boards.story_parts import Quote, Told, find_story_photo, tell
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import NotFound
 from homestretch.facts.stories import Channel
@@ -19,6 +19,8 @@ from homestretch.picture import Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Shown, Viewer
 from homestretch.race.saying import said
+from homestretch.showing import who_is_in
+from homestretch.state.photo_values import Photo
 from homestretch.stories import list_kinds
 from homestretch.stories.consent import (
     Said,
@@ -30,6 +32,7 @@ from homestretch.stories.consent import (
 )
 from homestretch.stories.finding import find_stories
 from homestretch.stories.gate import shown_in_story
+from homestretch.stories.picturing import list_offered, preview, why_not_picture
 from homestretch.stories.values import Stand, Story
 from homestretch.stories.wording import say_stand
 
@@ -97,6 +100,21 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     ways: tuple[Channel, ...]
 
 
+class OfferedPhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that shows somebody of a story, as everybody would see it; ``why_not`` is why it may not stand with it
+    now. ``name`` stands in its address; ``witness`` is what whoever took it saw, where they may be quoted."""
+
+    photo: str
+    name: str
+    aspect: float
+    place: str
+    taken_at: int
+    people: tuple[Shown, ...]
+    why_not: tuple[str, ...]
+    chosen: bool
+    witness: Quote | None = None
+
+
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """One story on the desk."""
 
@@ -112,6 +130,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     published_at: int | None
     takedown: str | None
     opens_log: bool
+    photos: tuple[OfferedPhoto, ...] = ()
+    photo_why_not: tuple[str, ...] = ()
 
 
 class EditingBoard(Board, frozen=True, kw_only=True):
@@ -196,7 +216,48 @@ def _open(picture: Picture, viewer: Viewer, story: Story) -> Opened:
         published_at=about.published.said_at if about.published else None,
         takedown=texts.get(about.takedown.text_ref or "", "") if about.takedown else None,
         opens_log=viewer.role in LEDGER_ROLES,
+        photos=_photos(picture, story, about),
+        photo_why_not=why_no_photo(picture, story, about),
     )
+
+
+def _photos(picture: Picture, story: Story, about: Said) -> tuple[OfferedPhoto, ...]:
+    chosen = about.pictured.photo if about.pictured else ""
+    return tuple(
+        OfferedPhoto(
+            photo=one.photo.photo,
+            name=preview(picture, one.photo).name,
+            aspect=one.photo.aspect,
+            place=name_place(picture.event, one.photo.place),
+            taken_at=one.photo.taken_at,
+            people=tuple(
+                shown_in_story(picture, row) for row in who_is_in(picture, one.photo).rows
+            ),
+            why_not=one.why_not,
+            chosen=one.photo.photo == chosen,
+            witness=_find_witness(picture, one.photo),
+        )
+        for one in list_offered(picture, story)
+    )
+
+
+def _find_witness(picture: Picture, photo: Photo) -> Quote | None:
+    """The last word of a witness that may be quoted; of one that may not nothing is told here."""
+    for witness in reversed(photo.witnesses):
+        speaker, _, words = picture.names.texts.get(witness.text_ref, "").partition("\n")
+        if witness.quoted and words.strip():
+            return Quote(words.strip(), speaker.strip())
+    return None
+
+
+def why_no_photo(picture: Picture, story: Story, about: Said) -> tuple[str, ...]:
+    """Why the picture that was chosen does not stand with the story now; empty where it does, or none was chosen."""
+    if about.pictured is None or find_story_photo(picture, story, about) is not None:
+        return ()
+    photo = next((one for one in picture.state.photos if one.photo == about.pictured.photo), None)
+    if photo is None:
+        return (said("it is kept no longer"),)
+    return why_not_picture(picture, story, photo) or (said("nobody wrote who took it: a credit"),)
 
 
 def _grounded(picture: Picture, key: str, story: Story, typed: str | None) -> Grounded:
@@ -242,7 +303,7 @@ def _list_ways(person: Person | None) -> tuple[Channel, ...]:
 
 def pulse(picture: Picture, _: EditingChoices) -> object:
     """Something was said of a story, or somebody answered."""
-    return picture.state.stories, picture.state.held, picture.names.version
+    return picture.state.stories, picture.state.held, picture.state.photos, picture.names.version
 
 
 BOARD = BoardKind(

@@ -72,6 +72,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[str, ...]
     lantern: LanternLine
     ribbon: Ribbon
+    settled: bool
     provisional: bool
     over: bool
     speaks_ahead: bool
@@ -99,6 +100,7 @@ def _frame_of_all(picture: Picture, viewer: Viewer) -> Frame:
         alarms=list_sentences(picture, viewer),
         lantern=make_lantern_line(picture, viewer, ribbon),
         ribbon=ribbon,
+        settled=picture.state.settled,
         provisional=picture.provisional,
         over=picture.state.over,
         speaks_ahead=not picture.state.quiet.any(),

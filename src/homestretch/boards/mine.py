@@ -8,6 +8,7 @@ import msgspec
 
 from homestretch.boards import runner
 from homestretch.boards.asking import ask_runner
+from homestretch.boards.pictured import OwnPhoto, list_own_photos
 from homestretch.boards.story_questions import StoryQuestion, list_story_questions
 from homestretch.boards.together import list_together
 from homestretch.errors import NotFound
@@ -48,7 +49,7 @@ class Passed(msgspec.Struct, frozen=True):
 
 class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
     """The day of an entrant as their own link shows it, hidden or not: times in ms, ``place`` 0 while there is none;
-    ``certificate``: there is one."""
+    ``certificate``: there is one; ``places_by``: whether gun or net time ranks."""
 
     status: str
     finished: bool
@@ -57,6 +58,7 @@ class OwnDay(msgspec.Struct, frozen=True, kw_only=True):
     place: int
     passed: tuple[Passed, ...]
     certificate: bool = False
+    places_by: str = "gun"
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +103,7 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     asked: str
     day: OwnDay
     questions: tuple[StoryQuestion, ...]
+    pictures: tuple[OwnPhoto, ...]
     minor: bool
     grown: bool
     withheld: bool
@@ -141,6 +144,7 @@ def show_own(picture: Picture, person: Person, hand: Hand) -> Own | None:
         asked="" if person.taken_down else ask_runner(picture, row),
         day=_day_of(picture, person.entrant, roster.bibs[row]),
         questions=list_story_questions(picture, row, person),
+        pictures=list_own_photos(picture, row),
         minor=age is not None and age < ADULT_AGE,
         grown=is_grown(age, privacy.minimum_age),
         withheld=row in roster.hidden,
@@ -162,6 +166,7 @@ def _day_of(picture: Picture, entrant: str, bib: str) -> OwnDay:
         net_ms=board.net_ms,
         place=board.place,
         certificate=board.certificate,
+        places_by=picture.event.get_race(board.race).places_by,
         passed=tuple(
             Passed(split.name, split.passed_at, split.net_ms)
             for split in board.splits

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from homestretch.boards.ahead import is_caught_known
 from homestretch.boards.people import seen_by_name
 from homestretch.forecast.need import HOURS_FROM, MINUTES_CLOSE, Need, find_need
 from homestretch.picture import Picture
@@ -77,7 +78,8 @@ def _say_why(picture: Picture, need: Need, row: int) -> tuple[str, ...]:
         found.append(said("slowing since {point}", point=picture.state.points.names[since]))
     if need.company[row] == 0:
         found.append(said("alone on the road"))
-    if picture.caught is not None and picture.caught.behind[row]:
+    caught = picture.caught
+    if caught is not None and caught.behind[row] and is_caught_known(picture, np.array([row]))[0]:
         found.append(said("among the last on the road"))
     elif need.margin_s[row] < 60.0 * MINUTES_CLOSE:
         sweep = picture.event.sweep

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from homestretch.boards.ahead import find_unseen
+from homestretch.boards.ahead import find_unseen, is_forecast
 from homestretch.boards.people import LedgerEntry, ledger_entries
 from homestretch.forecast.effects import P_NOT_READ
 from homestretch.forecast.values import NEXT
@@ -96,7 +96,7 @@ def _slower(picture: Picture, rows: Ints) -> Floats:
         return np.full(len(rows), SLOWER)
     p = picture.forecast.p_to_come[rows, NEXT].astype(np.float64)
     slower: Floats = p * P_NOT_READ / np.maximum(1.0 - p + p * P_NOT_READ, 1e-9)
-    return slower
+    return np.where(is_forecast(picture, rows), slower, SLOWER)
 
 
 def _due_mats(picture: Picture, rows: Ints) -> Bools:

@@ -66,7 +66,8 @@ class RaceRow(msgspec.Struct, frozen=True, kw_only=True):
     """The results of one race. ``obstacles`` say why they cannot be declared yet; ``out`` are the first of those who
     are not accounted for, ``out_count`` all; ``absent``: of so many nothing was seen since their start has closed.
     ``changed`` are bibs whose result is another one than in the newest version, ``moved`` have another place because of
-    that; ``changed_count`` are all."""
+    that; ``changed_count`` are all. ``clock_until``: when the last protest clock that runs for them runs out (UTC ms),
+    NEVER while none runs."""
 
     id: str
     name: str
@@ -77,6 +78,7 @@ class RaceRow(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     moved: int
     changed_count: int
+    clock_until: int
     podiums: tuple[PodiumRow, ...]
 
 
@@ -142,8 +144,21 @@ def _race(picture: Picture, viewer: Viewer, race: Race, choices: PodiumsChoices)
         changed=changed.bibs[:CHANGED],
         moved=changed.moved,
         changed_count=len(changed.bibs) + changed.moved,
+        clock_until=find_clock(picture, race),
         podiums=make_podiums(picture, viewer, number, NAMED, choices.category, OPENED),
     )
+
+
+def find_clock(picture: Picture, race: Race) -> int:
+    """When the last protest clock that runs for results of a race, or of a category of it, runs out (UTC ms); NEVER
+    while none runs."""
+    clock_ms = round(picture.event.awards.protest_min * MINUTE_MS)
+    ends = [
+        word.said_at + clock_ms
+        for word in picture.state.words.posted
+        if word.category.split("/")[0] == race.id
+    ]
+    return max((at for at in ends if at > picture.now), default=NEVER)
 
 
 def _protest(picture: Picture, viewer: Viewer, one: Protest) -> ProtestRow:

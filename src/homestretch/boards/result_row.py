@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import msgspec
+import numpy as np
 
 from homestretch.boards.finishers import place_of
 from homestretch.boards.words import ROLE_WORDS
 from homestretch.picture import Picture
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
-from homestretch.race.saying import said
+from homestretch.race.saying import joined, said
+from homestretch.sharing import once_a_picture
 from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Mark, Status
 
@@ -58,8 +60,22 @@ def _make_row(picture: Picture, viewer: Viewer, row: int) -> ResultRow:
         place_group=0 if hidden else max(0, int(state.place_group[row])),
         finish_at=int(state.finish_at[row]),
         under_protest=not hidden and row in find_protested(picture),
-        note=ROLE_WORDS.get(roster.role[row], "") or _note(picture, row),
+        note=joined([word for word in _notes(picture, row) if word], "; "),
     )
+
+
+@once_a_picture
+def find_shared(picture: Picture) -> frozenset[int]:
+    """The rows that share a place by ruling, in their race or in their division."""
+    state, roster = picture.state, picture.state.roster
+    number = np.unique(np.array(roster.division), return_inverse=True)[1].astype(np.int64)
+    ranked = state.place != NEVER
+    place = np.where(ranked, state.place, state.place_apart)
+    table = roster.race * (number.max(initial=0) + 2) + np.where(ranked, 0, number + 1)
+    rows = np.flatnonzero(place != NEVER)
+    stands = np.stack([table[rows], place[rows]], axis=1)
+    _, of, many = np.unique(stands, axis=0, return_inverse=True, return_counts=True)
+    return frozenset(rows[many[of.ravel()] > 1].tolist())
 
 
 def find_protested(picture: Picture) -> set[int | None]:
@@ -85,6 +101,11 @@ def _make_team(picture: Picture, row: int) -> ResultRow:
         finish_at=int(state.finish_at[row]),
         note="" if place or stopped else said("no place: a leg is missing or does not count"),
     )
+
+
+def _notes(picture: Picture, row: int) -> tuple[str, str]:
+    shared = said("shares this place by ruling") if row in find_shared(picture) else ""
+    return shared, ROLE_WORDS.get(picture.state.roster.role[row], "") or _note(picture, row)
 
 
 def _note(picture: Picture, row: int) -> str:

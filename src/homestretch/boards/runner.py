@@ -8,7 +8,13 @@ import msgspec
 import numpy as np
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
-from homestretch.boards.ahead import find_unseen, positions, say_basis, speaks_ahead
+from homestretch.boards.ahead import (
+    find_unseen,
+    is_forecast_of,
+    positions,
+    say_basis,
+    speaks_ahead,
+)
 from homestretch.boards.axis import make_axis
 from homestretch.boards.coming_home import (
     FinishAhead,
@@ -20,9 +26,11 @@ from homestretch.boards.coming_home import (
 )
 from homestretch.boards.frame import make_frame
 from homestretch.boards.people import get_shown, keeps_ledger, read_at_point
+from homestretch.boards.pictured import LOOKS_AFTER, OwnPhoto, list_own_photos
+from homestretch.boards.result_row import find_protested
 from homestretch.boards.ribbon import HereMark
 from homestretch.boards.splits import Split, list_splits
-from homestretch.boards.standing import Standing, as_declared, find_standing
+from homestretch.boards.standing import Standing, find_declared, find_standing, find_status
 from homestretch.boards.together import Together, list_together, say_pack, say_rate
 from homestretch.boards.words import HOLDER_ROLES, ROLE_WORDS, WITHDREW, say_status
 from homestretch.picture import Picture
@@ -30,7 +38,7 @@ from homestretch.race.event import Race
 from homestretch.race.groups import age_group
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
-from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, Status
+from homestretch.state.snapshot import FINISHERS, NEVER, ON_THE_ROAD, Mark, State, Status
 
 WALL = 5
 """splits on a wall"""
@@ -75,8 +83,9 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     course. ``latest`` are the splits that a wall shows. ``finish`` and ``next_read`` are
     of who is on the road, ``paces`` of the legs so far, over ``length_m`` metres. ``opens_log`` tells that
     the viewer may open the reads behind the splits. ``together`` are those beside whom the runner was, when
-    both agreed, ``pack`` says in how large a group; ``together_rate``: how often chance does as much.
-    ``certificate``: there is one; ``holding`` is for who may hold the entry."""
+    both agreed, ``pictures`` those with this bib, for who looks after pictures; ``pack`` says in how large a group;
+    ``together_rate``: how often chance does as much. ``certificate``: there is one; ``holding`` is for who may hold the
+    entry."""
 
     who: Shown
     race: str
@@ -118,21 +127,21 @@ class RunnerBoard(Board, frozen=True, kw_only=True):
     opens_log: bool
     certificate: bool
     holding: Holding | None
+    pictures: tuple[OwnPhoto, ...] = ()
 
 
 def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoard:
     """The page of one bib; NotFound when nobody has it or the entrant is hidden from this viewer."""
     state = picture.state
     row, who = get_shown(picture, viewer, choices.bib)
-    status = Status(int(state.status[row]))
-    race = picture.event.races[int(state.roster.race[row])]
-    crossed = int(state.finish_at[row]) != NEVER
+    status = find_status(picture, viewer, row)
+    race, crossed = picture.event.races[int(state.roster.race[row])], _crossed(state, row)
     stops = bool(int(state.marks[row]) & Mark.SAID_TO_WITHDRAW) and not keeps_ledger(viewer)
     finished = crossed and status in (*FINISHERS, Status.RIDING, Status.IN_CARE)
     words = WITHDREW if stops else say_status(status, viewer.role, crossed_the_line=crossed)
     # When somebody was taken over is a proof, and health is nobody's business.
     told = keeps_ledger(viewer) or (status in ON_THE_ROAD and not stops)
-    seen_at, seen_at_point = _last_seen(picture, row, told=told, finished=finished)
+    seen = _last_seen(picture, row, told=told, finished=finished)
     splits = list_splits(picture, viewer, row)
     return RunnerBoard(
         frame=make_frame(picture, viewer, None if stops else _here(picture, row, who)),
@@ -152,15 +161,32 @@ def rows(picture: Picture, viewer: Viewer, choices: RunnerChoices) -> RunnerBoar
         basis=say_basis(picture, row),
         paces=list_paces(splits),
         length_m=race.distance_m,
-        seen_at=seen_at,
-        seen_at_point=seen_at_point,
+        seen_at=seen[0],
+        seen_at_point=seen[1],
         notes=_list_notes(picture, viewer, row),
         **_find_together(picture, viewer, row),
         phone=picture.event.phone,
         opens_log=keeps_ledger(viewer),
         certificate=finished and not state.is_held(row),
-        holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
+        **_for_staff(picture, viewer, row),
     )
+
+
+class _ForStaff(TypedDict):
+    holding: Holding | None
+    pictures: tuple[OwnPhoto, ...]
+
+
+def _for_staff(picture: Picture, viewer: Viewer, row: int) -> _ForStaff:
+    """What a page has for those alone who may hold an entry, or look after pictures."""
+    return _ForStaff(
+        holding=_find_holding(picture, row) if viewer.role in HOLDER_ROLES else None,
+        pictures=list_own_photos(picture, row) if viewer.role in LOOKS_AFTER else (),
+    )
+
+
+def _crossed(state: State, row: int) -> bool:
+    return int(state.finish_at[row]) != NEVER
 
 
 def _find_holding(picture: Picture, row: int) -> Holding:
@@ -169,14 +195,6 @@ def _find_holding(picture: Picture, row: int) -> Holding:
             fact = f"{word.id.number} {word.id.digest} {word.id.source}"
             return Holding(held=True, since_at=word.said_at, fact=fact)
     return Holding()
-
-
-def _as_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
-    """The results of the newest version, and the runner's row in it; as they are now for who is not in it."""
-    declared = as_declared(picture, race)
-    entrant = picture.state.roster.entrants[row]
-    there = declared.state.roster.entrants
-    return (declared, there.index(entrant)) if entrant in there else (picture, row)
 
 
 def _last_seen(picture: Picture, row: int, *, told: bool, finished: bool) -> tuple[int | None, str]:
@@ -235,7 +253,7 @@ class _Result(TypedDict):
 def _result(picture: Picture, race: Race, row: int, finished: bool) -> _Result:
     """Times and every place that the runner has, and among whom: as they were declared, once they are."""
     standing = find_standing(picture, race)
-    picture, row = _as_declared(picture, race, row)
+    picture, row = find_declared(picture, race, row)
     state, roster = picture.state, picture.state.roster
     apart = roster.division[row] if roster.leg[row] == NEVER else ""
     return _Result(
@@ -280,7 +298,8 @@ def _latest(splits: tuple[Split, ...]) -> tuple[Split, ...]:
 
 def _where(picture: Picture, row: int) -> Where | None:
     position_m = float(positions(picture, np.array([row]))[0])
-    pace = float((picture.forecast or picture.state).pace_s_per_km[row])
+    forecast = picture.forecast if is_forecast_of(picture, row) else None
+    pace = float((forecast or picture.state).pace_s_per_km[row])
     if np.isnan(position_m) or np.isnan(pace) or not speaks_ahead(picture, row):
         return None
     if find_unseen(picture, np.array([row]))[0]:
@@ -349,6 +368,8 @@ def _list_notes(picture: Picture, viewer: Viewer, row: int) -> tuple[str, ...]:
     notes: list[str] = [words for mark, words in _NOTES if marks & mark]
     if role in ROLE_WORDS:
         notes.insert(0, said("Out of competition: {role}.", role=ROLE_WORDS[role]))
+    if row in find_protested(picture):
+        notes.insert(0, said("This result is under protest, which is not decided yet."))
     if keeps_ledger(viewer):
         notes += [words for mark, words in _LEDGER_NOTES if marks & mark]
     return tuple(notes)
@@ -360,7 +381,8 @@ def pulse(picture: Picture, choices: RunnerChoices) -> object:
     row = state.roster.find_row(choices.bib)
     if row is None:
         return None
-    return int(state.status[row]), state.passed_at[row].tobytes(), state.flags
+    protested = row in find_protested(picture)
+    return int(state.status[row]), state.passed_at[row].tobytes(), state.flags, protested
 
 
 BOARD = BoardKind(

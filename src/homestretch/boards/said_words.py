@@ -20,6 +20,7 @@ from homestretch.facts import (
     Moved,
     Part,
     PhotoAnswered,
+    PhotoClaimed,
     PhotoLocked,
     PhotoPlaced,
     PhotoTakenDown,
@@ -33,6 +34,7 @@ from homestretch.facts import (
     Ruled,
     Sighting,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -48,6 +50,7 @@ from homestretch.race.event import Event
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import joined, said, written
 from homestretch.showing import shown
+from homestretch.state.sayings import FILES
 
 VERDICT_WORDS: dict[Verdict, str] = {
     "dns": said("ruled: did not start"),
@@ -113,8 +116,8 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             way = CHANNEL_WORDS[channel]
             words = said("asked for story {story}, {way}", story=story, way=way)
 
-        case PhotoAnswered(answer=answer):
-            words = said("in a picture") if answer == "there" else said("not in a picture")
+        case PhotoAnswered(answer=answer) | PhotoClaimed(answer=answer):
+            words = said("in a picture") if answer in ("there", "me") else said("not in a picture")
         case _:
             words = _say_of_the_day(picture, fact)
     place = name_place(picture.event, getattr(fact, "place", ""))
@@ -156,18 +159,26 @@ def _say_of_the_day(picture: Picture, fact: AnyFact) -> str:
             )
         case Struck():
             return said("taken back")
-        case StoryWritten() | StoryPublished() | StoryWithdrawn() | TakedownAsked():
+        case (
+            StoryWritten() | StoryPictured() | StoryPublished() | StoryWithdrawn() | TakedownAsked()
+        ):
             return _say_of_stories(fact)
         case _:
             return _say_of_what_stays(picture, fact)
 
 
 def _say_of_stories(
-    fact: StoryWritten | StoryPublished | StoryWithdrawn | TakedownAsked,
+    fact: StoryWritten | StoryPictured | StoryPublished | StoryWithdrawn | TakedownAsked,
 ) -> str:
     match fact:
         case StoryWritten(part=part):
             return said("story {story}: typed, {part}", story=fact.story, part=PART_WORDS[part])
+        case StoryPictured(photo=photo):
+            return (
+                said("story {story} has a picture", story=fact.story)
+                if photo
+                else said("story {story} has no picture", story=fact.story)
+            )
         case StoryPublished():
             return said("story {story} is published", story=fact.story)
         case StoryWithdrawn():
@@ -212,6 +223,17 @@ def _say_of_what_stays(picture: Picture, fact: AnyFact) -> str:
         case PlaceShared(bibs=bibs):
             return said("{bibs} share a place", bibs=list_words(list(bibs)))
     return str(type(fact).__struct_config__.tag)
+
+
+def say_file(source: str) -> str:
+    """Which file said a word; empty for a source that is none of the event's files."""
+    entrants, folder = FILES
+    if source == folder:
+        return said("the file {name}", name="event.toml")
+    if source == entrants:
+        return said("the file {name}", name="entrants.csv")
+    kind, _, name = source.partition(":")
+    return said("the file {name}", name=name) if kind == entrants and name else ""
 
 
 def say_category(event: Event, key: str) -> str:

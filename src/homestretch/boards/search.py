@@ -6,6 +6,7 @@ import numpy as np
 
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.spelling import name_key
 from homestretch.showing import shown
 from homestretch.state.snapshot import NEVER, Ints
 
@@ -14,7 +15,7 @@ def find_people(picture: Picture, viewer: Viewer, rows: Ints, asked: str) -> Int
     """Those of the rows whose bib is asked for, or whose name, as shown to this viewer, holds every word
     asked for. Who is shown by initials or not at all cannot be found by name; a relay runner is found by
     the name of the team as well, which everybody sees."""
-    words = asked.casefold().split()
+    words = name_key(asked).split()
     if not words:
         return rows
     bib = picture.state.roster.find_row(asked)
@@ -29,15 +30,15 @@ def find_people(picture: Picture, viewer: Viewer, rows: Ints, asked: str) -> Int
 
 def find_club(picture: Picture, viewer: Viewer, rows: Ints, asked: str) -> Ints:
     """Those of the rows whose club, as shown to this viewer, holds what is asked for."""
-    wanted = asked.strip().casefold()
+    wanted = name_key(asked.strip())
     persons, entrants = picture.names.persons, picture.state.roster.entrants
     likely = [
         row
         for row in rows.tolist()
-        if (person := persons.get(entrants[row])) is not None and wanted in person.club.casefold()
+        if (person := persons.get(entrants[row])) is not None and wanted in name_key(person.club)
     ]
     return _keep(
-        rows, [row for row in likely if wanted in shown(picture, viewer, row).club.casefold()]
+        rows, [row for row in likely if wanted in name_key(shown(picture, viewer, row).club)]
     )
 
 
@@ -54,20 +55,20 @@ def _likely(picture: Picture, rows: Ints, words: list[str]) -> list[int]:
     return [
         row
         for row in rows.tolist()
-        if longest in teams[row].casefold()
+        if longest in name_key(teams[row])
         or (
             (person := persons.get(entrants[row])) is not None
-            and (longest in person.last.casefold() or longest in person.first.casefold())
+            and (longest in name_key(person.last) or longest in name_key(person.first))
         )
     ]
 
 
 def _is_named(picture: Picture, viewer: Viewer, row: int, words: list[str]) -> bool:
-    team = picture.state.roster.team[row].casefold()
+    team = name_key(picture.state.roster.team[row])
     if team and picture.state.roster.leg[row] != NEVER and all(word in team for word in words):
         return True
     who = shown(picture, viewer, row)
-    name = who.name.casefold()
+    name = name_key(who.name)
     return not who.hidden and all(word in name for word in words)
 
 

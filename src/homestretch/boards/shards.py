@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from homestretch.boards.standing import find_declared, find_status
 from homestretch.boards.words import say_status
 from homestretch.errors import NotFound
 from homestretch.picture import Picture
@@ -67,15 +68,20 @@ def _row(picture: Picture, row: int) -> ShardRow | None:
     state, who = picture.state, shown(picture, PUBLIC, row)
     if who.hidden:
         return None
-    status = Status(int(state.status[row]))
+    race, status = (
+        picture.event.races[int(state.roster.race[row])],
+        find_status(picture, PUBLIC, row),
+    )
     stops = bool(int(state.marks[row]) & Mark.SAID_TO_WITHDRAW)
     words = say_status(Status.LEFT if stops else status, "public")
     found = ShardRow(
         bib=who.bib,
         name=who.name,
-        race=picture.event.races[int(state.roster.race[row])].id,
+        race=race.id,
         status=words,
     )
+    declared, row = find_declared(picture, race, row)
+    state = declared.state
     if status not in FINISHERS or int(state.gun_ms[row]) == NEVER:
         return found
     return msgspec.structs.replace(

@@ -14,14 +14,16 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.flag_words import MONTHS
+from homestretch.boards.people import keeps_ledger
 from homestretch.errors import NotFound
 from homestretch.picture import Picture, Version
 from homestretch.race.clock import say_time
 from homestretch.race.event import Event, Race
-from homestretch.race.privacy import ADULT_AGE
+from homestretch.race.privacy import ADULT_AGE, Viewer
 from homestretch.race.saying import said, said_n
+from homestretch.sharing import once_a_picture
 from homestretch.state.questions import OF_MARK
-from homestretch.state.snapshot import NEVER, OPEN, Ints, Mark, Roster, State, Status
+from homestretch.state.snapshot import FINISHERS, NEVER, OPEN, Ints, Mark, Roster, State, Status
 
 
 class VersionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +99,7 @@ def get_version(picture: Picture, race: Race, number: int = 0) -> Version:
     return found[-1]
 
 
+@once_a_picture
 def as_declared(picture: Picture, race: Race, number: int = 0) -> Picture:
     """The Picture with the results of a version in it, the newest without a number; as it is while there is none."""
     if not number and not list_versions(picture, race):
@@ -104,6 +107,29 @@ def as_declared(picture: Picture, race: Race, number: int = 0) -> Picture:
     then = get_version(picture, race, number).state
     roster = replace(then.roster, hidden=_find_hidden(picture, then.roster))
     return replace(picture, state=replace(then, roster=roster, words=picture.state.words))
+
+
+def find_declared(picture: Picture, race: Race, row: int) -> tuple[Picture, int]:
+    """The Picture with the newest version, and the row of the same entrant in it; as they are now while there is no
+    version, or for who is not in it."""
+    declared = as_declared(picture, race)
+    now, then = picture.state.roster, declared.state.roster
+    if now.key == then.key:
+        return declared, row
+    entrant = now.entrants[row]
+    return (declared, then.entrants.index(entrant)) if entrant in then.entrants else (picture, row)
+
+
+def find_status(picture: Picture, viewer: Viewer, row: int) -> Status:
+    """What became of somebody. Once results are official, a finish in them stands for all others than those who keep
+    the ledger until another version takes it away."""
+    status = Status(int(picture.state.status[row]))
+    race = picture.event.races[int(picture.state.roster.race[row])]
+    if status in FINISHERS or keeps_ledger(viewer) or not list_versions(picture, race):
+        return status
+    declared, there = find_declared(picture, race, row)
+    then = Status(int(declared.state.status[there]))
+    return then if then in FINISHERS else status
 
 
 def _find_hidden(picture: Picture, then: Roster) -> frozenset[int]:

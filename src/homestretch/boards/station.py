@@ -174,6 +174,7 @@ def _find_coming(picture: Picture, point: Point) -> Comers:
     assert forecast is not None
     expected = np.isin(forecast.coming[:, place], (Coming.DUE, Coming.ANY_MINUTE))
     expected &= forecast.coming[:, NEXT] != Coming.OVERDUE
+    expected |= ~is_forecast(picture, np.arange(len(expected)))
     expected &= (picture.state.marks & NO_TELLING) == 0
     found = np.flatnonzero(expected & on_the_way(picture) & _before(picture, point))
     about_at = forecast.now + 1000.0 * forecast.in_s[found, place, MEDIAN]

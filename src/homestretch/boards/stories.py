@@ -6,7 +6,7 @@ import msgspec
 
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices
 from homestretch.boards.frame import make_frame
-from homestretch.boards.story_parts import tell
+from homestretch.boards.story_parts import ToldPhoto, tell
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.stories.consent import is_public, said_of
@@ -24,6 +24,8 @@ class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     lead: str
     race: str
     published_at: int
+    photo: ToldPhoto | None = None
+    credit: str = ""
 
 
 class StoriesBoard(Board, frozen=True, kw_only=True):
@@ -57,12 +59,14 @@ def _entry(picture: Picture, story_id: str) -> StoryEntry | None:
         lead=told.sentences[0].words if told.sentences else "",
         race=told.race,
         published_at=said.published.said_at,
+        photo=told.photo,
+        credit=told.credit if told.photo else "",
     )
 
 
 def pulse(picture: Picture, _: Choices) -> object:
     """Something was said of a story, or somebody changed what they agree to."""
-    return picture.state.stories, picture.state.held, picture.names.version
+    return picture.state.stories, picture.state.held, picture.names.version, picture.state.photos
 
 
 BOARD = BoardKind(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
 import numpy as np
 
+from homestretch.photos.crediting import Credit
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown
 from homestretch.state.snapshot import NEVER, Ints
@@ -14,8 +16,13 @@ from homestretch.stories.checking import check
 from homestretch.stories.consent import Said
 from homestretch.stories.gate import shown_in_story
 from homestretch.stories.measures import home_order, sweep_due, swept_races
+from homestretch.stories.picturing import StoryPhoto, find_photo
 from homestretch.stories.values import Sentence, Story
 
+_OF_WHOM: Final = re.compile(
+    r"^(photo|photograph|foto|picture|bild)( by| von)?\s*:?\s+", re.IGNORECASE
+)
+"""How a credit line may begin before the name of who took the picture."""
 LARGEST_PICTURE: Final = 8
 """Lines that one picture can hold."""
 
@@ -53,6 +60,20 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     bends: tuple[Bend, ...]
 
 
+class ToldPhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture of a story: ``name`` stands in its addresses, and is another when anything about it is; ``aspect`` is
+    its width by its height, ``people`` who is in it."""
+
+    name: str
+    aspect: float
+    people: tuple[Shown, ...]
+
+    def size(self, px: int) -> tuple[int, int]:
+        """Width and height, pixels, where the longest side has so many."""
+        wide = self.aspect >= 1
+        return (px, round(px / self.aspect)) if wide else (round(px * self.aspect), px)
+
+
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What a story's page holds. ``since`` is the point since which they were together (empty: none),
     ``length_m`` the course; ``by_plan``: the lines are minutes ahead of the sweep car's plan."""
@@ -70,6 +91,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     since: str
     length_m: float
     by_plan: bool
+    photo: ToldPhoto | None = None
 
 
 def tell(picture: Picture, story: Story, said: Said) -> Told:
@@ -90,6 +112,32 @@ def tell(picture: Picture, story: Story, said: Said) -> Told:
         since=picture.state.points.names[story.since] if story.since >= 0 else "",
         length_m=race.distance_m,
         by_plan=story.race in swept_races(picture),
+        photo=_photo(picture, story, said),
+    )
+
+
+def find_story_photo(picture: Picture, story: Story, said: Said) -> StoryPhoto | None:
+    """The picture of a story as it may be shown now, with what it says of itself."""
+    line = _typed(picture, said, "credit")
+    headline = _headline(picture, story, said).words
+    credit = Credit(
+        creator=_OF_WHOM.sub("", line),
+        credit=line,
+        headline=headline,
+        caption=_typed(picture, said, "caption") or headline,
+        rights=f"© {_OF_WHOM.sub('', line)}" if line else "",
+    )
+    return find_photo(picture, story, said, credit)
+
+
+def _photo(picture: Picture, story: Story, said: Said) -> ToldPhoto | None:
+    found = find_story_photo(picture, story, said)
+    if found is None:
+        return None
+    return ToldPhoto(
+        name=found.order.name,
+        aspect=found.photo.aspect,
+        people=tuple(shown_in_story(picture, row) for row in found.rows),
     )
 
 

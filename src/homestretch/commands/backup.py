@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -11,6 +13,21 @@ from homestretch import __version__
 from homestretch.commands.event import get_event
 from homestretch.commands.options import EventFolder, database_option, folder_argument
 from homestretch.errors import HomestretchError
+
+SINCE_THEN: Final = (
+    "What was said after {moment} is not in it. Before anybody looks, say it again:",
+    "  who asked to be erased is in it again: homestretch erase {folder} BIB",
+    "  whom the staff hid is shown again: homestretch say {folder} hidden entrant=ID",
+    (
+        "  all its keys open again, those revoked since too ({keys:,}): homestretch key list {folder}, then"
+        " homestretch key revoke {folder} ID"
+    ),
+    (
+        "  all its private links open again, those revoked since too ({links:,}), and what runners said by them is as"
+        " it was: homestretch links {folder} --revoke --bib BIB"
+    ),
+)
+"""What a restore brings back that somebody had ended; only people know of it."""
 
 
 @click.command("backup")
@@ -54,7 +71,24 @@ def restore(file: Path, folder: Path) -> None:
     click.echo(
         f"{folder} is {made.event} as it was at {moment:%Y-%m-%d %H:%M:%S}: {made.last_seq:,} facts."
     )
-    click.echo(
-        "Who asked to be erased since then is in it again: homestretch erase, before anybody looks."
-    )
+    keys, links = _count_keys(folder, made.event)
+    for sentence in SINCE_THEN:
+        click.echo(
+            sentence.format(
+                folder=folder, moment=f"{moment:%Y-%m-%d %H:%M:%S}", keys=keys, links=links
+            )
+        )
     click.echo(f"Start it with: homestretch run {folder}")
+
+
+def _count_keys(folder: Path, event_id: str) -> tuple[int, int]:
+    """(keys of staff and devices, private links) of a restored folder that open something."""
+    from homestretch.app import store_of, wall_now
+
+    now = wall_now()
+    with contextlib.closing(store_of(folder, event_id)) as store:
+        keys, links = store.people.list_keys(), store.people.list_links()
+        return (
+            sum(not key.parent and key.holds(now) for key in keys),
+            sum(not link.parent and link.holds(now) for link in links),
+        )

@@ -32,13 +32,18 @@ def companions_command(
     now = moment_in(folder).event_at
     with contextlib.closing(store_of(folder, get_event(folder).id, database)) as store:
         if agrees is not None:
-            known = agree(store, bib, agrees, now)
+            said = agree(store, bib, agrees, now)
             shown = (
                 "may be shown with whom they ran, if those agreed"
                 if agrees
                 else "is shown with nobody"
             )
-            click.echo(f"Bib {known} {shown}.")
+            click.echo(f"Bib {said.bib} {shown}.")
+            if said.needs_guardian:
+                click.echo(
+                    "Under 18 on race day: nothing of it is shown before a guardian has agreed, by a private link"
+                    f" of theirs (homestretch links {folder} OUT.csv) or in the column guardian."
+                )
         if not_with:
             known = part(store, bib, not_with, True, now)
             click.echo(f"Bib {known} is never shown with bib {not_with}.")

@@ -184,8 +184,12 @@ def export_command(
         click.echo(f"wrote {path}")
     for sentence in () if full else say_left_out(picture, forms):
         click.echo(sentence)
-    for race in () if version else picture.event.races:
-        click.echo(f"{race.name}: {find_standing(picture, race).words}.")
+    declared = {one.word.race for one in picture.versions if one.word.number == version}
+    for race in picture.event.races:
+        if version and race.id not in declared:
+            click.echo(f"{race.name}: nothing written, it has no version {version}.")
+        else:
+            click.echo(f"{race.name}: {find_standing(picture, race, version or 0).words}.")
     if full:
         click.echo("They hold names and marks that the public must not see.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -45,6 +46,8 @@ def publish_command(
     """
     from homestretch.app import moment_in, store_of
     from homestretch.office.site import Watch
+    from homestretch.office.site_photos import developing_from
+    from homestretch.store.pictures import url_of
 
     if url and not url.startswith(("https://", "http://")):
         raise click.UsageError("--url begins with https://")
@@ -55,6 +58,7 @@ def publish_command(
             out,
             url.rstrip("/"),
             runners=not no_runners,
+            developing=developing_from(url_of(folder, os.environ.get("HOMESTRETCH_PICTURES", ""))),
         )
         _say(watch.look(), out)
         if watch.provisional:

@@ -37,6 +37,7 @@ MEANS: Final = {
     "ruled": "an official's ruling on a bib (bib=*: on everybody whom it can concern)",
     "sighting": "somebody saw this bib; digits that could not be read are *",
     "story-asked": "an entrant was asked whether a story may tell of them",
+    "story-pictured": "a picture stands with a story, once everybody in it agreed",
     "story-published": "a story is published, if everybody in it agreed",
     "story-withdrawn": "a story is taken back; text is why",
     "story-written": "a part of a story that a person typed: text; of a quote its first line says whose it is",

@@ -51,6 +51,7 @@ from homestretch.facts.photos import (
     PhotoTaken,
     PhotoTakenDown,
 )
+from homestretch.facts.picturing import PhotoClaimed, StoryPictured
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -116,6 +117,7 @@ __all__ = [
     "Moved",
     "Part",
     "PhotoAnswered",
+    "PhotoClaimed",
     "PhotoLocked",
     "PhotoLooked",
     "PhotoPlaced",
@@ -136,6 +138,7 @@ __all__ = [
     "Ruled",
     "Sighting",
     "StoryAsked",
+    "StoryPictured",
     "StoryPublished",
     "StoryWithdrawn",
     "StoryWritten",

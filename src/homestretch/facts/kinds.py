@@ -34,6 +34,7 @@ from homestretch.facts.photos import (
     PhotoTaken,
     PhotoTakenDown,
 )
+from homestretch.facts.picturing import PhotoClaimed, StoryPictured
 from homestretch.facts.rulings import (
     Corrected,
     Flag,
@@ -112,6 +113,8 @@ AnyFact: TypeAlias = (
     | Protested
     | ProtestDecided
     | PlaceShared
+    | StoryPictured
+    | PhotoClaimed
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -161,5 +164,7 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     Protested: 28,
     ProtestDecided: 29,
     PlaceShared: 30,
+    StoryPictured: 61,
+    PhotoClaimed: 62,
 }
 """Numbers of the kinds in the log; never reused."""

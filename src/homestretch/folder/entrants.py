@@ -40,6 +40,8 @@ class Entrants(msgspec.Struct, frozen=True, kw_only=True):
     entrants: tuple[Entrant, ...] = ()
     lines: tuple[int, ...] = ()
     persons: tuple[Person, ...] = ()
+    cells: tuple[str, ...] = ()
+    """what stands in each of these lines"""
     chips: tuple[tuple[str, str], ...] = ()
     """(chip, bib), for the whole day"""
     rulings: tuple[tuple[str, Literal["dns"]], ...] = ()
@@ -82,14 +84,15 @@ def parse_entrants(
 
 def _take_all(reading: RowReading, sheet: Sheet, findings: Findings) -> Entrants:
     """Everything that the rows of a sheet say."""
-    lines, left_out = _take_rows(reading, sheet)
+    kept, left_out = _take_rows(reading, sheet)
     races: dict[str, int] = {}
     for entrant in reading.entrants:
         races[entrant.race] = races.get(entrant.race, 0) + 1
     return Entrants(
         entrants=tuple(reading.entrants),
-        lines=lines,
+        lines=tuple(line for line, _ in kept),
         persons=tuple(reading.persons),
+        cells=tuple(cells for _, cells in kept),
         chips=tuple((chip, bib) for chip, (bib, _) in reading.chips.items()),
         rulings=tuple(reading.rulings),
         left_out=left_out,
@@ -107,17 +110,17 @@ def _take_all(reading: RowReading, sheet: Sheet, findings: Findings) -> Entrants
 
 def _take_rows(
     reading: RowReading, sheet: Sheet
-) -> tuple[tuple[int, ...], tuple[tuple[int, str], ...]]:
-    """Take every row; the lines of those that were kept, and lines and cells of those left out."""
-    lines: list[int] = []
+) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[int, str], ...]]:
+    """Take every row; lines and cells of those that were kept, and of those left out."""
+    taken: list[tuple[int, str]] = []
     left_out: list[tuple[int, str]] = []
     for row in sheet.rows:
         kept, repeated = len(reading.entrants), reading.repeated_headings
         if reading.has_bibs:
             reading.take(row)
         if len(reading.entrants) > kept:
-            lines.append(row.line)
+            taken.append((row.line, sheet.delimiter.join(row.cells)))
         elif reading.repeated_headings == repeated:
             left_out.append((row.line, sheet.delimiter.join(row.cells)))
     reading.finish()
-    return tuple(lines), tuple(left_out)
+    return tuple(taken), tuple(left_out)

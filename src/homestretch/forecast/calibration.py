@@ -9,6 +9,7 @@ races that were left out (``Model.leg_width``). For the next mat the leg's own s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -35,7 +36,8 @@ EARLY, EARLY_SHARE = 2.0, 0.51
 """Up to half of the way surprises differ so much more between races, in their logarithms, than behind it."""
 NARROWEST, WIDEST = 0.5, 2.2
 _STEP, _STEPS = 0.05, 120
-_EDGE = NormalDist().inv_cdf((1.0 + INSIDE) / 2.0)
+EDGE = NormalDist().inv_cdf((1.0 + INSIDE) / 2.0)
+"""The normal score at the upper end of that interval."""
 _USUALLY = np.diff([2.0 * NormalDist().cdf(_STEP * i) - 1.0 for i in range(_STEPS)] + [1.0])
 """(steps,) shares of sizes of a standard normal score; the last step holds whatever is larger."""
 
@@ -116,7 +118,7 @@ def widths(counts: Floats) -> Floats:
     upto = np.take_along_axis(below, step[..., None], -1)[..., 0]
     inside = np.take_along_axis(np.asarray(counts), step[..., None], -1)[..., 0]
     part = 1.0 - (upto - goal[..., 0]) / np.maximum(inside, 1e-9)
-    found: Floats = _STEP * (step + np.clip(part, 0.0, 1.0)) / _EDGE
+    found: Floats = _STEP * (step + np.clip(part, 0.0, 1.0)) / EDGE
     return found
 
 
@@ -137,12 +139,22 @@ def usual_widths(model: Model, layout: Layout, mats_m: Floats) -> Floats:
 
 
 def wanted_scores(
-    model: Model, layout: Layout, mats_m: Floats, spread: Spread, levels: Floats = LEVEL_SCORES
+    model: Model,
+    layout: Layout,
+    mats_m: Floats,
+    spread: Spread,
+    home: Floats,
+    levels: Floats = LEVEL_SCORES,
+    last: Sequence[int] | None = None,
 ) -> Floats:
-    """(bands, 1 + s, s, q) the mixture's scores that stand for normal scores (q,), by the last site read."""
+    """(bands, 1 + s, s, q) the mixture's scores that stand for normal scores (q,), by the last site read.
+
+    ``home`` (mats,) as of ``outcomes``: whole ways home widen by it, parts of the way less. ``last``: only behind
+    these sites read last (1 + site, 0 for none) is it wanted.
+    """
     sites = layout.sites_m
     found = np.tile(levels, (BANDS, 1 + len(sites), len(sites), 1))
-    for k in range(1 + len(sites)):
+    for k in range(1 + len(sites)) if last is None else last:
         from_m = float(sites[k - 1]) if k else 0.0
         near, end = _worth(model, from_m / layout.length_m)
         next_m = min(mats_m[mats_m > from_m], default=layout.length_m)
@@ -154,6 +166,9 @@ def wanted_scores(
             leg = int(np.searchsorted(mats_m, from_m + 1.0)) - 1
             close = spread.near[leg] if 0 <= leg < len(spread.near) else spread.end
             wider = (1.0 - far) * close + far * spread.end
+            if leg >= 0:
+                way = (sites[s] - from_m) / (layout.length_m - from_m)
+                wider = wider * home[leg] ** way
             found[:, k, s] = middle + wider[:, None] * (worth - middle)
     return found
 

@@ -6,7 +6,8 @@ runner was read there. Nothing later than that is looked at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from homestretch.forecast.gains import GainsKept
 from homestretch.forecast.kernels import expect_reads, tabulate
 from homestretch.forecast.layout import Layout, make_layout
 from homestretch.forecast.leaning import lean_of, learn_lean, surprise, surprises, usual_lean
+from homestretch.forecast.outcomes import DRAWN, Outcomes
 from homestretch.forecast.values import LEVEL_SCORES
 from homestretch.state.snapshot import Floats, Ints
 
@@ -83,8 +85,11 @@ class Replay:
         *,
         live: bool = True,
         course: Effects | None = None,
+        by_outcomes: bool = True,
     ) -> None:
+        """Without ``by_outcomes`` intervals stay as wide as legs alone make them."""
         self.model, self.edition, self.live, self._course = model, edition, live, course
+        self._by_outcomes = by_outcomes and live and bool(np.isfinite(model.leg_width).all())
         self.layout: Layout = make_layout(
             model, float(edition.sites_m[-1]), edition.sites_m, edition.sites_m
         )
@@ -108,25 +113,38 @@ class Replay:
             counts=np.ones(len(mean), np.bool_),
         )
 
-    def after(self, mat: int, levels: Floats = LEVEL_SCORES) -> Floats:
+    def after(self, mat: int, levels: Floats = LEVEL_SCORES, chosen: Ints | None = None) -> Floats:
         """(n, s, q) log times at every later site as forecast when each runner was read at a mat, at normal
-        scores (q,); NaN where a runner was not read there."""
-        known = self.rows.copy()
+        scores (q,); NaN where a runner was not read there. ``chosen``: (k, s, q) of these rows alone."""
+        chosen = np.arange(len(self.rows)) if chosen is None else chosen
+        known = self.rows[chosen]
         known[:, COVARIATES + mat + 1 :] = np.nan
         numbers, gains = self._kept.find(np.where(np.isfinite(known), 0.0, np.nan))
         table = np.full((len(known), len(self.layout.sites_m), len(levels)), np.nan, np.float32)
-        place = nodes_of(self.pace[:, mat])
+        place = nodes_of(self.pace[chosen, mat])
         lean = np.zeros(len(known))
-        for at_s, rows in self._by_interval(self._ahead.passed_s[:, mat]):
-            learnt = self._learnt(at_s)
-            lean[rows] = self._lean(learnt, mat, rows)
+        for at_s, rows in self._by_interval(self._ahead.passed_s[chosen, mat]):
+            learnt, home = self._learnt(at_s), self._home(at_s)
+            lean[rows] = self._lean(learnt, mat, chosen[rows])
             spread, (shift, extra) = learnt.spread, learnt.tables
-            wanted = wanted_scores(self.model, self.layout, self.layout.sites_m, spread, levels)
+            mats_m = self.layout.sites_m
+            wanted = wanted_scores(
+                self.model, self.layout, mats_m, spread, home, levels, last=(mat + 1,)
+            )
             tabulate(
                 rows, known, numbers, np.full(len(known), mat), spread.bands_of(place), gains,
-                self.layout.sites_m, shift, extra, place, lean, wanted, table,
+                mats_m, shift, extra, place, lean, wanted, table,
             )  # fmt: skip
         return table.astype(np.float64)
+
+    @cached_property
+    def _outcomes(self) -> Outcomes:
+        return outcomes_of(self.model, self.edition, self._course)
+
+    def _home(self, at_s: float) -> Floats:
+        """(m,) what the forecasts that were issued earlier show of whole ways home."""
+        known = self._by_outcomes and np.isfinite(at_s)
+        return self._outcomes.widths(at_s) if known else np.ones(len(self.layout.sites_m))
 
     def _lean(self, learnt: _Learnt, mat: int, rows: Ints) -> Floats:
         """(k,) what is added to the scores ahead of rows that were read at a mat."""
@@ -177,6 +195,33 @@ class Replay:
                 self._reach.tables(effects),
             )
         return self._known[at_s]
+
+
+def outcomes_of(model: Model, edition: Edition, course: Effects | None = None) -> Outcomes:
+    """What became of the forecasts of some people of an edition, drawn by lot, from what they show alone."""
+    some = drawn(edition, DRAWN)
+    replay = Replay(model, some, course=course, by_outcomes=False)
+    finish = np.log(some.times[:, -1])
+    return Outcomes(
+        some.times,
+        some.start_s,
+        some.sites_m,
+        lambda mat, rows: scores_of(
+            replay.after(mat, chosen=rows)[:, -1], LEVEL_SCORES, finish[rows]
+        ),
+    )
+
+
+def drawn(edition: Edition, most: int) -> Edition:
+    """At most so many people of an edition, drawn by lot, the same every time."""
+    chosen = np.random.default_rng(7).permutation(len(edition.times))[:most]
+    return replace(
+        edition,
+        times=edition.times[chosen],
+        start_s=edition.start_s[chosen],
+        woman=edition.woman[chosen],
+        age=edition.age[chosen],
+    )
 
 
 def scores_of(table: Floats, levels_score: Floats, actual: Floats) -> Floats:

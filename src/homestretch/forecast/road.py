@@ -21,6 +21,8 @@ from homestretch.forecast.gains import READ_VARIANCE, GainsKept
 from homestretch.forecast.kernels import expect_reads, expect_site, tabulate
 from homestretch.forecast.layout import Layout, make_layout
 from homestretch.forecast.leaning import lean_of, learn_lean, surprise, surprises, usual_lean
+from homestretch.forecast.outcomes import LEAST, STEP_S
+from homestretch.forecast.past import Edition, outcomes_of
 from homestretch.forecast.runners import Runners
 from homestretch.forecast.values import LEVEL_SCORES, MEDIAN
 from homestretch.state.snapshot import NEVER, Floats, Ints
@@ -70,8 +72,10 @@ class Road:
         self._legs = max(len(self.mats) - 1, 0)
         self._reach = Reach(self.layout, self._kept) if self._legs else None
         self._before = prior(self._legs, known)
+        self._course = known
         self.learnt = self._learn_nothing()
         self._known = _Known(*np.zeros((4, 0, 0)))
+        self._home_of: tuple[tuple[float, bytes], Floats] = ((-1.0, b""), np.ones(len(self.mats)))
         self._given = (length_m, mats_m, others_m)
         self.tables: npt.NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
 
@@ -146,8 +150,24 @@ class Road:
         spread = measure_spread(ahead, scores, usual, self.mats_m, at_s)
         often = usual_lean(self.model, self.layout, self.mats_m)
         lean = learn_lean(ahead, scores, often, self.mats_m, at_s)
-        wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
+        home = self._home(runners, at_s)
+        wanted = wanted_scores(self.model, self.layout, self.mats_m, spread, home)
         self.learnt = Learnt(at, effects, spread, lean, self._reach.tables(effects), wanted)
+
+    def _home(self, runners: Runners, at_s: float) -> Floats:
+        """(mats,) what the forecasts that were issued earlier show of whole ways home: made again now and then,
+        from the passings as they are known."""
+        step_s = np.floor(at_s / STEP_S) * STEP_S
+        then = runners.until(round(runners.base + 1000.0 * step_s))
+        race = _so_far(then, self.mats, self.mats_m)
+        whole = self.mats_m[-1] >= self.layout.length_m - 1.0
+        if not whole or np.isfinite(race.times[:, -1]).sum() < LEAST:
+            return np.ones(len(self.mats))
+        key = float(step_s), then.key_of_what_it_shows()
+        if key != self._home_of[0]:
+            outcomes = outcomes_of(self.model, race, self._course)
+            self._home_of = key, outcomes.widths(step_s)
+        return self._home_of[1]
 
     def _expect_all(self, runners: Runners) -> _Known:
         """The same for everybody; of those who are known as they were when last taken it is known."""
@@ -180,7 +200,8 @@ class Road:
         spread = Spread.unknown(self._legs)
         flat = np.zeros((1 + sites, sites, len(NODES)))
         tables = (flat, flat) if self._reach is None else self._reach.tables(self._before)
-        wanted = wanted_scores(self.model, self.layout, self.mats_m, spread)
+        as_ever = np.ones(len(self.mats))
+        wanted = wanted_scores(self.model, self.layout, self.mats_m, spread, as_ever)
         lean = usual_lean(self.model, self.layout, self.mats_m)
         return Learnt(NEVER, self._before, spread, lean, tables, wanted)
 
@@ -222,6 +243,16 @@ class Road:
             self.tables[row] = _from_where_they_went_on(
                 self.tables[row], self.layout.sites_m, from_m
             )
+
+
+def _so_far(runners: Runners, mats: Ints, mats_m: Floats) -> Edition:
+    """A race so far, of those who say something of the day, as an edition."""
+    times = runners.passed_s[:, mats] - runners.start_s[:, None]
+    times = np.where(times > 0.0, times, np.nan)
+    rows = np.flatnonzero(runners.counts & np.isfinite(times).any(axis=1))
+    parts = (runners.start_s, runners.woman, runners.age)
+    start_s, woman, age = (part[rows] for part in parts)
+    return Edition("so far", mats_m, times[rows], start_s, woman, age, clocks=True)
 
 
 def correlations(layout: Layout) -> Floats:

@@ -87,9 +87,13 @@ class Limit(NamedTuple):
     precision_constant: float
     worst_tenth: float
     """points by which the chance is off in the worst tenth with at least ``LEAST_TENTH`` people"""
+    best_precision: float
+    """of the threshold that is best here, of all that find ``GOAL`` of them: known only afterwards; NaN where
+    nobody was too late"""
 
 
 FLAGGED = 0.2
+GOAL = 0.95
 LEAST_TENTH = 200
 
 
@@ -131,6 +135,7 @@ def score_limit(one: Chances) -> Limit:
         *_found(one.p >= FLAGGED, one.late),
         *_found(one.flat, one.late),
         _worst_tenth(one.p, one.late),
+        _best_precision(one.p, one.late),
     )
 
 
@@ -156,6 +161,16 @@ def _found(flagged: Bools, late: Bools) -> tuple[float, float]:
     hits = float((flagged & late).sum())
     recall = hits / late.sum() if late.any() else np.nan
     return float(recall), float(hits / flagged.sum() if flagged.any() else np.nan)
+
+
+def _best_precision(p: Floats, late: Bools) -> float:
+    """The highest precision of all thresholds that find ``GOAL`` of who was late."""
+    if not late.any():
+        return np.nan
+    order = np.argsort(-p, kind="stable")
+    hits, last = np.cumsum(late[order]), np.append(np.diff(p[order]) < 0.0, True)
+    enough = last & (hits >= GOAL * hits[-1])
+    return float((hits / np.arange(1, len(p) + 1))[enough].max())
 
 
 def _worst_tenth(p: Floats, late: Bools) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 from homestretch.forecast.effects import nodes_of
 from homestretch.forecast.figures import SCORES, Model, get_model, unadjusted
 from homestretch.forecast.fitting import fit_mixture, fit_wander, person_rows
-from homestretch.forecast.past import Edition, Replay, scores_of
+from homestretch.forecast.past import Edition, Replay, drawn, scores_of
 from homestretch.forecast.simple import fit_regressions
 from homestretch.forecast.values import LEVEL_SCORES, below
 from homestretch.state.snapshot import Floats
@@ -255,14 +255,7 @@ def _as_shipped(model: Model) -> Model:
 
 def some_of(edition: Edition, most: int = TESTED) -> Edition:
     """At most so many people of an edition: they tell its day and its promises as well as all do."""
-    chosen = np.random.default_rng(7).permutation(len(edition.times))[:most]
-    return replace(
-        edition,
-        times=edition.times[chosen],
-        start_s=edition.start_s[chosen],
-        woman=edition.woman[chosen],
-        age=edition.age[chosen],
-    )
+    return drawn(edition, most)
 
 
 def _test(model: Model, edition: Edition, knots_m: Floats) -> _Promised:

@@ -24,7 +24,9 @@ def send_alert(url: str, body: bytes) -> Outcome:
         return Outcome(False, "Apprise does not know what this address means")
     letter = msgspec.json.decode(body)
     title, text = say_alarms(letter)
-    if service.notify(title=title, body=text):
+    over = all(item["over"] for item in letter["data"]["items"])
+    kind = apprise.NotifyType.SUCCESS if over else apprise.NotifyType.WARNING
+    if service.notify(title=title, body=text, notify_type=kind):
         return Outcome(True)
     return Outcome(False, "the service did not take it")
 
@@ -33,4 +35,12 @@ def say_alarms(letter: dict[str, Any]) -> tuple[str, str]:
     """Title and text of the alarms in a message."""
     event, items = letter["data"]["event"], letter["data"]["items"]
     lines = [f"Over: {item['words']}" if item["over"] else item["words"] for item in items]
-    return f"{event}: {len(lines)} alarm{'s' if len(lines) > 1 else ''}", "\n".join(lines)
+    ended = sum(item["over"] for item in items)
+    counts = (_say_many(len(lines) - ended, "alarm"), _say_many(ended, "alarm over"))
+    return f"{event}: {', '.join(words for words in counts if words)}", "\n".join(lines)
+
+
+def _say_many(count: int, words: str) -> str:
+    if not count:
+        return ""
+    return f"{count} {words.replace('alarm', 'alarms') if count > 1 else words}"

@@ -34,7 +34,8 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``was`` was told before and ``now`` holds: of a passing or a finish its moment (UTC ms), of a status the status,
     of results the number of their version, of an alarm whether it goes on; NEVER where there was or is none. ``at`` is UTC ms,
-    ``seq`` the position in the log of what decided a status.
+    ``seq`` the position in the log of what decided a status, ``found_at`` the moment (UTC ms of the event) of the
+    Picture in which it was found: what holds again is another happening.
     """
 
     kind: HookKind
@@ -46,6 +47,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     was: int = NEVER
     now: int = NEVER
     seq: int = NEVER
+    found_at: int = NEVER
 
     @property
     def key(self) -> str:
@@ -91,7 +93,7 @@ class Watch:
         ):
             if kind in self._kinds:
                 found += sorted(look(picture), key=lambda one: one.at)
-        return found
+        return [msgspec.structs.replace(one, found_at=picture.now) for one in found]
 
     def settle(self, picture: Picture, happenings: Iterable[Happening]) -> None:
         """These are told (or kept to be told), and with them everything of this Picture."""

@@ -41,7 +41,8 @@ _LAST = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'
 
 
 class Message(NamedTuple):
-    """Happenings of one kind that are told together: ``id`` names them for good, ``made_at`` is UTC ms of the event."""
+    """Happenings of one kind that are told together: ``id`` names them for good, to one receiver; ``made_at`` is UTC
+    ms of the event."""
 
     seq: int
     id: str
@@ -70,7 +71,7 @@ class Outbox:
                 body = msgspec.json.encode(items)
                 db.execute(
                     "INSERT INTO outbox(id, kind, made_at, items) VALUES (?, ?, ?, ?)",
-                    (f"msg_{self.name_of(items)}", kind, made_at, body),
+                    (self._hash(body), kind, made_at, body),
                 )
             db.executemany(
                 "DELETE FROM told WHERE key = ?",
@@ -82,9 +83,12 @@ class Outbox:
             )
 
     def name_of(self, items: Sequence[Happening]) -> str:
-        """The name of happenings: the same for the same, and for nobody to guess."""
-        body = msgspec.json.encode([msgspec.structs.replace(one, at=0) for one in items])
-        return hmac.new(self._key, body, hashlib.sha256).hexdigest()[:24]
+        """The name of what happenings say: the same whenever the same holds again, and for nobody to guess."""
+        plain = [msgspec.structs.replace(one, at=0, found_at=NEVER) for one in items]
+        return self._hash(msgspec.json.encode(plain))
+
+    def _hash(self, content: bytes) -> str:
+        return hmac.new(self._key, content, hashlib.sha256).hexdigest()[:24]
 
     def join(self, names: Collection[str]) -> None:
         """Receivers that are known go on where they were; a new one is told what happens from now on, or from the
@@ -100,13 +104,15 @@ class Outbox:
             )
 
     def find_next(self, name: str, kinds: Collection[HookKind]) -> Message | None:
-        """The first message that a receiver has not had."""
+        """The first message that a receiver has not had. Each receiver is told it under a name of its own: two may
+        read different words of it, and one system may be both."""
         with self._file.reading() as db:
             seq = _place(db, name)
             row = db.execute(_for(_NEXT, kinds), (seq, *kinds)).fetchone()
         if row is None:
             return None
-        seq, message_id, kind, made_at, body = row
+        seq, made_of, kind, made_at, body = row
+        message_id = f"msg_{self._hash(f'{made_of} {name}'.encode())}"
         return Message(
             seq, message_id, kind, made_at, msgspec.json.decode(body, type=tuple[Happening, ...])
         )

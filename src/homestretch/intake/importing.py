@@ -17,7 +17,7 @@ from homestretch.intake.asking import Told, count_outside, say_hours
 from homestretch.intake.files import RefusedRow
 from homestretch.intake.looking import File, Kind, Reads, Table, look, say_many
 from homestretch.intake.unknown import say_named, say_unknown_bibs
-from homestretch.loading import enter, import_source, keep, name_of
+from homestretch.loading import enter, import_source, keep, name_of, say_renamed
 from homestretch.merging import Known, list_known
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key
@@ -60,6 +60,7 @@ def _import_entrants(store: Store, file: File, table: Table, known: Known) -> Im
     else:
         notes = [
             *_blanked(known, entrants),
+            *say_renamed(entrants.persons, known),
             *_twins(known, entrants),
             *_renumbered(store, known, entrants),
         ]

@@ -18,7 +18,13 @@ from homestretch.folder.letters import read_letters
 from homestretch.folder.problem import Findings
 from homestretch.intake.asking import Open, Told, find_open, find_question
 from homestretch.intake.files import LOOKED_AT, FileOfReads, Recognised, read_file, recognise
-from homestretch.merging import NOBODY_KNOWN, Known, with_known_ids, with_what_is_known
+from homestretch.merging import (
+    NOBODY_KNOWN,
+    Known,
+    leave_held,
+    with_known_ids,
+    with_what_is_known,
+)
 from homestretch.race.clock import Moment
 from homestretch.race.event import Event
 from homestretch.readers import FileReader, list_files
@@ -135,9 +141,12 @@ def _look_at_entrants(
         file.name,
         lambda bib: told.race or known.find_race(bib),
     )
-    entrants = with_what_is_known(with_known_ids(entrants, known), known)
+    entrants = leave_held(with_known_ids(entrants, known), known, file.name)
+    entrants = with_what_is_known(entrants, known)
     if wears_only:
-        entrants = msgspec.structs.replace(entrants, entrants=(), persons=(), rulings=())
+        entrants = msgspec.structs.replace(
+            entrants, entrants=(), lines=(), persons=(), cells=(), rulings=()
+        )
         says = f"a table of who wears which chip: {say_many(len(entrants.chips), 'chip')}"
     else:
         races = ", ".join(f"{count:,} in {race}" for race, count in entrants.counts.races.items())

@@ -14,6 +14,7 @@ from homestretch.folder.moments import say_date
 from homestretch.intake.asking import Told
 from homestretch.intake.importing import list_refused, list_strange
 from homestretch.intake.looking import File, Kind, Reads, Table, look, say_many
+from homestretch.loading import say_renamed
 from homestretch.merging import Known
 from homestretch.race.entrant import Entrant, Person
 from homestretch.race.event import Event
@@ -38,11 +39,11 @@ def preview_file(event: Event, file: File, kind: Kind | None, told: Told, known:
     """
     found = look(event, file, kind, told, known)
     if isinstance(found, Table):
-        return _show_entrants(file, found)
+        return _show_entrants(file, found, known)
     return _show_reads(event, file, found, told)
 
 
-def _show_entrants(file: File, table: Table) -> Preview:
+def _show_entrants(file: File, table: Table, known: Known) -> Preview:
     entrants, sheet = table.entrants, table.sheet
     refused = len(entrants.left_out)
     first = _list_chips(entrants) if table.wears_only else _list_entrants(entrants)
@@ -52,6 +53,7 @@ def _show_entrants(file: File, table: Table) -> Preview:
         _say_columns(sheet, table.columns),
         *_say_first(first),
         *(f"  {problem}" for problem in entrants.problems),
+        *(f"  {note}" for note in say_renamed(entrants.persons, known)),
         _say_counts(entrants.counts.rows, refused),
     ]
     return Preview(tuple(lines), refused)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from homestretch.errors import FactError
+from homestretch.race.saying import said
 
 PREFIX: Final = "follows/"
 """How the references of these texts begin; then the entrant, then letters that nobody guesses."""
@@ -28,13 +29,15 @@ POINT_BYTES, SECRET_BYTES = 65, 16
 
 class Follower(msgspec.Struct, frozen=True, kw_only=True):
     """A browser that follows an entrant: where its push service takes messages, the browser's public key and secret
-    (both base64url). ``ref`` names the text in the people file."""
+    (both base64url). ``ref`` names the text in the people file; ``language`` is that of the page on which they began
+    to follow, empty: the event's."""
 
     ref: str
     entrant: str
     endpoint: str
     p256dh: str
     auth: str
+    language: str = ""
 
 
 class _Kept(msgspec.Struct):
@@ -43,11 +46,14 @@ class _Kept(msgspec.Struct):
     endpoint: str
     p256dh: str
     auth: str
+    language: str = ""
 
 
 def encode(follower: Follower) -> bytes:
     """The text that is kept of a follower."""
-    return msgspec.json.encode(_Kept(follower.endpoint, follower.p256dh, follower.auth))
+    return msgspec.json.encode(
+        _Kept(follower.endpoint, follower.p256dh, follower.auth, follower.language)
+    )
 
 
 def decode(texts: Iterable[tuple[str, bytes]]) -> Iterator[Follower]:
@@ -63,6 +69,7 @@ def decode(texts: Iterable[tuple[str, bytes]]) -> Iterator[Follower]:
             endpoint=kept.endpoint,
             p256dh=kept.p256dh,
             auth=kept.auth,
+            language=kept.language,
         )
 
 
@@ -70,10 +77,13 @@ def check(follower: Follower, hosts: Iterable[str]) -> None:
     """FactError unless this is a browser's subscription at one of the push services ``hosts`` (or below one)."""
     if not is_of_service(follower.endpoint, hosts):
         raise FactError(
-            "This browser's push service is not known here.", "Follow on the page itself."
+            said("This browser's push service is not known here."),
+            said("Follow on the page itself."),
         )
     if len(_bytes(follower.p256dh)) != POINT_BYTES or len(_bytes(follower.auth)) != SECRET_BYTES:
-        raise FactError("The browser's key cannot be read.", "Reload the page and try again.")
+        raise FactError(
+            said("The browser's key cannot be read."), said("Reload the page and try again.")
+        )
 
 
 def is_of_service(endpoint: str, hosts: Iterable[str]) -> bool:

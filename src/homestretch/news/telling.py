@@ -12,6 +12,7 @@ from homestretch.news.followers import Follower
 from homestretch.picture import Picture
 from homestretch.race.clock import say_elapsed, say_time
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.showing import shown
 from homestretch.state.snapshot import FINISHERS, NEVER, Status
 
@@ -21,7 +22,7 @@ PUBLIC: Final = Viewer()
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
-    """What a phone shows, and the page that a tap opens. ``about`` replaces what was sent of the same runner and
+    """What a phone shows, to be said again in the follower's language, and the page that a tap opens. ``about`` replaces what was sent of the same runner and
     still waits at the push service."""
 
     title: str
@@ -98,9 +99,12 @@ def _say(picture: Picture, row: int, mark: str, at: int) -> News:
     time = say_time(at, event.zone_info)
     if mark == FINISH:
         net_ms = int(state.net_ms[row])
-        took = "" if net_ms == NEVER else f", {say_elapsed(net_ms)} net"
-        body = f"At the finish at {time}{took}."
+        body = said("At the finish at {time}.", time=time)
+        if net_ms != NEVER:
+            net = say_elapsed(net_ms)
+            body = said("At the finish at {time}, {net} net.", time=time, net=net)
     else:
-        body = f"{state.points.names[state.points.ids.index(mark)]} at {time}."
+        point = state.points.names[state.points.ids.index(mark)]
+        body = said("{point} at {time}.", point=point, time=time)
     address = f"/{quote(event.id, safe='')}/runners/{quote(who.bib, safe='')}"
     return News(title=f"{who.bib} {who.name}", body=body, url=address, about=address)

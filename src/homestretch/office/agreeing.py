@@ -3,19 +3,30 @@ and for good."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from homestretch.errors import NotFound, PlanError
 from homestretch.office.erasing import Found, find_entrant
 from homestretch.race.entrant import Person, Stories
+from homestretch.race.privacy import ADULT_AGE
 from homestretch.store.opening import Store
 
 
-def agree(store: Store, bib: str, agrees: bool, now: int) -> str:
-    """Keep whether somebody agrees to be shown with companions; says whose word that is."""
+class Agreed(NamedTuple):
+    """Whose word was kept, and whether a guardian's is missing, without which it shows nothing."""
+
+    bib: str
+    needs_guardian: bool
+
+
+def agree(store: Store, bib: str, agrees: bool, now: int) -> Agreed:
+    """Keep whether somebody agrees to be shown with companions."""
     found, person = _get_person(store, bib, now)
     store.people.put_persons([msgspec.structs.replace(person, companions=agrees)])
-    return found.bib
+    minor = 0 <= found.age < ADULT_AGE
+    return Agreed(found.bib, agrees and minor and not person.guardian)
 
 
 def part(store: Store, bib: str, other: str, apart: bool, now: int) -> str:
@@ -25,6 +36,11 @@ def part(store: Store, bib: str, other: str, apart: bool, now: int) -> str:
     entrant = find_entrant(store, other, now).entrant
     if entrant == found.entrant:
         raise PlanError("That is one and the same bib.", "Name the other one, too.")
+    if not apart and entrant not in person.not_with:
+        raise PlanError(
+            f"Bib {found.bib} has said no such word: there is none to take back.",
+            "Each of two has a word of their own. Was it the other one's?",
+        )
     without = tuple(one for one in person.not_with if one != entrant)
     said = (*without, entrant) if apart else without
     store.people.put_persons([msgspec.structs.replace(person, not_with=said)])

@@ -7,7 +7,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from homestretch.office.result_rows import Result, Results
+from homestretch.office.result_rows import UNDER_PROTEST, Result, Results
+from homestretch.race.saying import said
 from homestretch.web.assets import STATIC
 from homestretch.web.embedding import EmbedRow, EmbedTable
 from homestretch.web.render import render_plain
@@ -17,15 +18,18 @@ STYLE: Final = STATIC / "embed.css"
 
 def page_text(results: Results) -> str:
     """The page of a race: the field and every table beside it."""
+    by_net = results.places_by == "net"
     tables = [
-        EmbedTable(name, [_row(result) for result in rows])
+        EmbedTable(name, [_row(result, by_net=by_net) for result in rows])
         for name, rows in groupby(results.rows, lambda result: result.table)
     ]
     return render_plain(
         "embed.html",
         event_name=results.event_name,
         race_name=results.race_name,
-        results=results.results,
+        official=_say_official(results),
+        reason=results.reason,
+        by_net=by_net,
         as_of=results.as_of[:16].replace("T", " "),
         tables=tables,
         links=(),
@@ -33,6 +37,16 @@ def page_text(results: Results) -> str:
     )
 
 
-def _row(result: Result) -> EmbedRow:
+def _say_official(results: Results) -> str:
+    if not results.version:
+        return ""
+    moment = results.declared_at[:16].replace("T", " ")
+    return said("Official, version {number}, {moment}", number=results.version, moment=moment)
+
+
+def _row(result: Result, *, by_net: bool) -> EmbedRow:
     place = str(result.place or "")
-    return EmbedRow(place, result.bib, result.name, result.club, result.net, result.gun)
+    times = (result.net, result.gun) if by_net else (result.gun, result.net)
+    return EmbedRow(
+        place, result.bib, result.name, result.club, *times, UNDER_PROTEST in result.marks
+    )

@@ -36,17 +36,20 @@ from homestretch.office.naming import Words, names, words_of, words_of_name
 from homestretch.race.entrant import Person
 from homestretch.race.event import Event
 from homestretch.race.spelling import bib_key
+from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged, People
 from homestretch.store.opening import Store
 
 
 class Found(NamedTuple):
-    """Who is to be erased: the entrant of a bib, and the person unless already erased."""
+    """Who is meant: the entrant of a bib, the person unless already erased, and the age on race day, NEVER where it
+    is not known."""
 
     entrant: str
     bib: str
     race: str
     person: Person | None
+    age: int = NEVER
 
 
 class Erased(NamedTuple):
@@ -69,7 +72,8 @@ def find_entrant(store: Store, bib: str, now: int) -> Found:
         raise NotFound(f"Nobody has the bib {bib!r}.", "Look at the results or at entrants.csv.")
     entrant = roster.entrants[row]
     race = picture.event.races[int(roster.race[row])].name
-    return Found(entrant, roster.bibs[row], race, picture.names.persons.get(entrant))
+    person = picture.names.persons.get(entrant)
+    return Found(entrant, roster.bibs[row], race, person, int(roster.age[row]))
 
 
 def erase(store: Store, event: Event, folder: Path, found: Found, now: int) -> Erased:
@@ -128,7 +132,7 @@ def _find_lines(
             f"{folder / ENTRANTS} cannot be read: {error.strerror}.",
             "The person is erased; look yourself whether that file still names them.",
         ) from error
-    entrants = with_known_ids(parse_entrants(data, event), known)
+    entrants = with_known_ids(parse_entrants(data, event), known, again=True)
     kept = zip(entrants.lines, entrants.entrants, strict=True)
     lines = {line for line, row in kept if row.id == entrant}
     lines |= {line for line, cells in entrants.left_out if names(cells.encode(), words)}

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.finishers import at_the_line, field_in_order, place_of, tables_beside
+from homestretch.boards.result_row import find_protested
 from homestretch.boards.standing import as_declared, find_standing
 from homestretch.boards.words import ROLE_WORDS, say_status
 from homestretch.picture import Picture
@@ -22,6 +23,7 @@ from homestretch.showing import shown
 from homestretch.state.questions import OF_MARK
 from homestretch.state.snapshot import NEVER, Mark, Status
 
+UNDER_PROTEST: Final = "under protest"
 PUBLIC_MARKS: Final = {
     Mark.AFTER_STOP: "finished after the race was stopped",
     Mark.NO_START_READ: "no start read: net time from the gun",
@@ -175,6 +177,8 @@ def _result(
 def _marks(picture: Picture, row: int, full: bool) -> tuple[str, ...]:
     marks, role = int(picture.state.marks[row]), picture.state.roster.role[row]
     words = [word for mark, word in (MARKS if full else PUBLIC_MARKS).items() if marks & mark]
+    if row in find_protested(picture):
+        words.insert(0, UNDER_PROTEST)
     return tuple(words if role == "runner" else [*words, ROLE_WORDS.get(role, role)])
 
 

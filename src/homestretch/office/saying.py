@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
-from homestretch.boards.judging import find_objection
+from homestretch.boards.judging import JUDGED, find_objection
 from homestretch.errors import FactError
-from homestretch.facts import AnyFact, Declared, PodiumCleared, ResultsPosted
+from homestretch.facts import AnyFact
 from homestretch.office.exports import make_picture
 from homestretch.office.said_times import said_at
 from homestretch.race.clock import Moment
@@ -49,7 +49,7 @@ def say(
         )
     heard = batch.heard[0]
     fact, keep_until = heard.received.fact, now.wall_at + TEXT_KEEP_MS
-    if isinstance(fact, Declared | PodiumCleared | ResultsPosted):
+    if isinstance(fact, JUDGED):
         objection = find_objection(make_picture(store, now.event_at), fact, heard.received.id)
         if objection:
             raise FactError(

@@ -21,13 +21,22 @@ from homestretch.facts import (
     Entered,
     Held,
     Hidden,
+    PhotoLocked,
+    PhotoTakenDown,
     Ruled,
+    StoryPictured,
     StoryWithdrawn,
     Struck,
     TakedownAsked,
 )
 from homestretch.office.exports import make_picture
 from homestretch.office.site_pages import File, list_files
+from homestretch.office.site_photos import (
+    Developing,
+    SitePhotos,
+    no_developing,
+    without_photos,
+)
 from homestretch.picture import Picture
 from homestretch.state.snapshot import NEVER
 from homestretch.store.opening import Store
@@ -38,7 +47,9 @@ LIST: Final = ".homestretch.json"
 
 LOOK_EVERY: Final = 25
 """Files between two looks whether something must go."""
-TAKES_AWAY: Final = (Entered, Held, Hidden, Ruled, StoryWithdrawn, Struck, TakedownAsked)
+TAKES_AWAY: Final = (
+    Entered, Held, Hidden, PhotoLocked, PhotoTakenDown, Ruled, StoryPictured, StoryWithdrawn, Struck, TakedownAsked,
+)  # fmt: skip
 """Words after which something that is published may not be seen any more."""
 
 
@@ -72,18 +83,24 @@ def publish(
     *,
     runners: bool,
     is_stale: Callable[[], bool] = lambda: False,
+    developing: Developing = no_developing,
 ) -> Published:
     """Write the site into a folder; PlanError when that cannot be done. ``origin`` is where it will be found
     (``https://results.example``), empty where nobody knows yet; without ``runners`` nobody has a page of their own.
-    What nobody may see any more goes first. When ``is_stale``, the rest is left to the next run."""
+    What nobody may see any more goes first. When ``is_stale``, the rest is left to the next run.
+    ``developing`` makes the pictures of stories; by itself there are none."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         before = _read_list(out)
-        files = [*_assets(), *list_files(picture, origin, runners=runners)]
+        photos = SitePhotos(picture, out, developing)
+        files = [*_assets(), *list_files(picture, origin, photos, runners=runners)]
         names = {file.name for file in files}
         removed = sum(_remove(out, name) for name in before if name not in names)
         now = {name: digest for name, digest in before.items() if name in names}
         _keep_list(out, now)
+        if failed := photos.make():
+            picture = without_photos(picture, failed)
+            files = [*_assets(), *list_files(picture, origin, photos, runners=runners)]
         written = 0
         for number, file in enumerate(files):
             if number % LOOK_EVERY == 0 and is_stale():
@@ -114,10 +131,17 @@ class Watch:
     from the folder. ``now`` gives the event's moment (UTC ms)."""
 
     def __init__(
-        self, store: Store, now: Callable[[], int], out: Path, origin: str, *, runners: bool
+        self,
+        store: Store,
+        now: Callable[[], int],
+        out: Path,
+        origin: str,
+        *,
+        runners: bool,
+        developing: Developing = no_developing,
     ) -> None:
         self._store, self._now, self._out, self._origin = store, now, out, origin
-        self._runners = runners
+        self._runners, self._developing = runners, developing
         self._seen: tuple[int, int] | None = None
         self._is_whole = False
         self.provisional = False
@@ -132,7 +156,12 @@ class Watch:
         picture = make_public_picture(self._store, self._now())
         self.provisional = picture.provisional
         return publish(
-            picture, self._out, self._origin, runners=self._runners, is_stale=self._is_stale
+            picture,
+            self._out,
+            self._origin,
+            runners=self._runners,
+            is_stale=self._is_stale,
+            developing=self._developing,
         )
 
     def _is_stale(self) -> bool:

@@ -15,6 +15,7 @@ from homestretch.boards import write_twin
 from homestretch.boards.results import ResultsBoard
 from homestretch.boards.stories import list_public
 from homestretch.boards.towns import TownsBoard
+from homestretch.office.site_photos import SitePhotos
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.showing import shown
@@ -59,7 +60,7 @@ class File(NamedTuple):
     make: Callable[[], bytes]
 
 
-def list_files(picture: Picture, origin: str, *, runners: bool) -> list[File]:
+def list_files(picture: Picture, origin: str, photos: SitePhotos, *, runners: bool) -> list[File]:
     """Everything public; what tells of stories is first, because it may have to go."""
     stories = [_page(picture, board_key("stories", {})), *_stories(picture, origin)]
     pages = [*stories, *_boards(picture, runners=runners)]
@@ -73,7 +74,7 @@ def list_files(picture: Picture, origin: str, *, runners: bool) -> list[File]:
         for key in _plain_keys(picture)
     ]
     first = File("index.html", lambda: _first_page(picture, files).encode())
-    told = [*made[: len(stories)], *_beside_stories(picture, origin), *twins]
+    told = [*made[: len(stories)], *_beside_stories(picture, origin, photos), *twins]
     return [*told, first, File(HEADERS_FILE, lambda: HEADERS_SAY), *made[len(stories) :]]
 
 
@@ -163,7 +164,7 @@ def _told(picture: Picture, origin: str, story: str, address: str) -> Told:
     return Told(picture, Place(scheme, rest.rstrip("/"), address), story)
 
 
-def _beside_stories(picture: Picture, origin: str) -> Iterator[File]:
+def _beside_stories(picture: Picture, origin: str, photos: SitePhotos) -> Iterator[File]:
     """Cards, press kits and, where the site's address is known, feeds."""
     entries = list_public(picture)
     for entry in entries:
@@ -172,7 +173,9 @@ def _beside_stories(picture: Picture, origin: str) -> Iterator[File]:
         yield File(f"{folder}/card.svg", partial(_card, told))
         if can_paint():
             yield File(f"{folder}/card.png", partial(_painted, told))
-        yield File(f"{folder}/press-kit.zip", partial(_kit, told, f"{origin}{address}"))
+        for name in photos.list_names(entry.id):
+            yield File(f"{folder}/{name}", partial(photos.get, name))
+        yield File(f"{folder}/press-kit.zip", partial(_kit, told, f"{origin}{address}", photos))
     if origin:
         folder = page_address(board_key("stories", {}), picture.event.id)
         event_url = f"{origin.rstrip('/')}{folder.removesuffix('/stories')}"
@@ -188,8 +191,8 @@ def _painted(told: Told) -> bytes:
     return paint(draw_card(told.board()))
 
 
-def _kit(told: Told, page: str) -> bytes:
-    return make_kit(told.picture, told.board(), page)
+def _kit(told: Told, page: str, photos: SitePhotos) -> bytes:
+    return make_kit(told.picture, told.board(), page, photos.find_largest(told.story))
 
 
 def file_of(address: str) -> str:
@@ -234,7 +237,7 @@ def _target(address: str, files: dict[str, str]) -> str | None:
     if address in files:
         return files[address]
     kept = path.lstrip("/")
-    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip"))
+    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip", ".jpg"))
     return kept if beside else None
 
 

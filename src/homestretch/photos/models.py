@@ -55,7 +55,6 @@ class Networks:
         folder = _models_folder()
         self._finder = _load(folder / "PP-OCRv6_det_small.onnx")
         self._reader = _load(folder / "PP-OCRv6_rec_small.onnx")
-        self._faces = _load(Path(__file__).with_name("centerface.onnx"))
         self._boxes_of = _post_process()
         letters = self._reader.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._letters = ["", *letters, " "]
@@ -102,36 +101,34 @@ class Networks:
         return Line(lattice / lattice.sum(axis=1, keepdims=True), greedy)
 
     def find_faces(self, picture: Pixels, long_side: int, least_p: float = 0.5) -> list[Face]:
-        """Faces, the likeliest first, looked for at a longest side of ``long_side`` pixels."""
-        height, width = picture.shape[:2]
-        scale = long_side / max(height, width)
-        small = _resized(picture, _whole(width * scale), _whole(height * scale))
-        values = small.astype(np.float32).transpose(2, 0, 1)[None]
-        heat, size, offset = self._faces.run(["537", "538", "539"], {"input.1": values})
-        found = _faces_in(heat[0, 0], size[0], offset[0], least_p)
-        x_scale, y_scale = width / small.shape[1], height / small.shape[0]
-        return [
-            Face(f.x * x_scale, f.y * y_scale, f.width * x_scale, f.height * y_scale, f.p)
-            for f in found
-        ]
+        """``find_faces`` with the network of this process."""
+        return find_faces(picture, long_side, least_p)
+
+
+def find_faces(picture: Pixels, long_side: int, least_p: float = 0.5) -> list[Face]:
+    """Faces, the likeliest first, looked for at a longest side of ``long_side`` pixels. No other network is loaded."""
+    height, width = picture.shape[:2]
+    scale = long_side / max(height, width)
+    small = _resized(picture, _whole(width * scale), _whole(height * scale))
+    values = small.astype(np.float32).transpose(2, 0, 1)[None]
+    heat, size, offset = _get_faces().run(["537", "538", "539"], {"input.1": values})
+    found = _faces_in(heat[0, 0], size[0], offset[0], least_p)
+    x_scale, y_scale = width / small.shape[1], height / small.shape[0]
+    return [
+        Face(f.x * x_scale, f.y * y_scale, f.width * x_scale, f.height * y_scale, f.p)
+        for f in found
+    ]
+
+
+@lru_cache(maxsize=1)
+def _get_faces() -> InferenceSession:
+    return _load(Path(__file__).with_name("centerface.onnx"))
 
 
 @lru_cache(maxsize=1)
 def get_networks() -> Networks:
     """The networks of this process, loaded once; MissingExtra without ``homestretch[photos]``."""
     return Networks()
-
-
-def is_installed() -> bool:
-    """Whether pictures can be read here."""
-    try:
-        import cv2  # noqa: F401 - only whether it is there
-        import onnxruntime  # noqa: F401 - only whether it is there
-        import PIL  # noqa: F401 - only whether it is there
-        import rapidocr  # noqa: F401 - only whether it is there
-    except ImportError:
-        return False
-    return True
 
 
 def _models_folder() -> Path:

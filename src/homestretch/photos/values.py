@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +15,11 @@ class Box(NamedTuple):
     y: float
     width: float
     height: float
+
+    @property
+    def area(self) -> float:
+        """Share of the picture."""
+        return max(self.width, 0.0) * max(self.height, 0.0)
 
     def shared(self, other: Box) -> float:
         """Share of the picture that both cover."""
@@ -66,3 +72,9 @@ class Look(msgspec.Struct, frozen=True):
     cpu_s: float = 0.0
     aspect: float = 1.0
     """width by height"""
+
+
+@lru_cache(maxsize=4096)
+def look_from(text: str) -> Look:
+    """The look that a fact keeps as JSON; what is asked for again and again is decoded once."""
+    return msgspec.json.decode(text, type=Look)

@@ -17,6 +17,8 @@ import msgspec
 from homestretch.app import load_folder, load_into_store, serve, store_of, wall_now
 from homestretch.errors import PlanError
 from homestretch.folder.files import make_folder, put_new
+from homestretch.photos.installed import can_read_pictures
+from homestretch.playing.camera import play_camera
 from homestretch.playing.player import play
 from homestretch.playing.stage import Stage
 from homestretch.playing.story_hour import DESK, play_story_hour
@@ -25,13 +27,16 @@ from homestretch.race.event import Event
 from homestretch.race.privacy import Role
 from homestretch.rehearsal.cast import PARTS
 from homestretch.rehearsal.day import SENDERS, day
+from homestretch.rehearsal.painting import paint_shot
 from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.rehearsal.schedule import DATE, clock_s, midnight_at
+from homestretch.rehearsal.snapping import list_snaps
 from homestretch.rehearsal.story_hour import list_answering
 from homestretch.server.held_clock import CLOCK_FILE, HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.store.keys import new_key
 from homestretch.store.links import new_link
+from homestretch.store.pictures import name_of
 
 DAY_BEGINS_S = clock_s(6, 48)
 KEY_MS = 7 * 86_400_000
@@ -143,12 +148,19 @@ def run_devices(spec: PlaySpec) -> None:
     stage = Stage(spec.host, spec.http_port, spec.jchip_port, spec.event, spec.keys)
     played = day(spec.seed, marathon=spec.marathon, half=spec.half, stop_at_s=spec.stop_at_s)
     clock = HeldClock(spec.clock, Path(spec.clock_file))
+    snaps = list_snaps(played.truth)
+    # Who begins later has missed them: nobody hands in a card of what is long past.
+    taken = bool(snaps) and snaps[-1].at > spec.clock.anchor_event_at and can_read_pictures()
+    photo = name_of(paint_shot(snaps[-1].shot)) if taken else ""
 
     async def play_all() -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(play(played.messages, clock, stage, wall_now))
             if spec.links:
-                tasks.create_task(play_story_hour(clock, stage, spec.links, wall_now))
+                tasks.create_task(play_story_hour(clock, stage, spec.links, photo, wall_now))
+            if photo:
+                folder = Path(spec.clock_file).parent
+                tasks.create_task(play_camera(clock, folder, snaps, wall_now))
 
     asyncio.run(ends_with_supervisor(play_all()))
 

@@ -14,7 +14,7 @@ import structlog
 
 from homestretch.playing.stage import RETRY_S, Stage
 from homestretch.rehearsal.schedule import DATE, midnight_at
-from homestretch.rehearsal.story_hour import Step, list_answering, list_steps
+from homestretch.rehearsal.story_hour import OF_PICTURE, Step, list_answering, list_steps
 from homestretch.server.held_clock import HeldClock
 from homestretch.stories.values import story_id
 
@@ -27,17 +27,24 @@ logger = structlog.get_logger(__name__)
 
 
 async def play_story_hour(
-    clock: HeldClock, stage: Stage, links: Mapping[str, str], wall_now: Callable[[], int]
+    clock: HeldClock,
+    stage: Stage,
+    links: Mapping[str, str],
+    photo: str,
+    wall_now: Callable[[], int],
 ) -> None:
-    """Do each step when it is due on the event's clock. ``links`` are private ones, by bib."""
+    """Do each step when it is due on the event's clock. ``links`` are private ones, by bib; ``photo`` is the picture
+    of the two, empty where there is none."""
     midnight = midnight_at(DATE)
     story = story_id("met", list_answering())
     for number, step in enumerate(list_steps()):
-        await _wait_until(midnight + int(step.at_s * 1000), clock, wall_now)
-        await asyncio.to_thread(_do, stage, links, story, step, number, midnight)
+        await wait_until(midnight + int(step.at_s * 1000), clock, wall_now)
+        if photo or step.do not in OF_PICTURE:
+            told = step._replace(words=photo) if step.do == "picture" else step
+            await asyncio.to_thread(_do, stage, links, story, told, number, midnight)
 
 
-async def _wait_until(at: int, clock: HeldClock, wall_now: Callable[[], int]) -> None:
+async def wait_until(at: int, clock: HeldClock, wall_now: Callable[[], int]) -> None:
     """Return once the event's clock has come so far, which stands until everything past has been heard."""
     while True:
         if clock.event_at(wall_now()) >= at:
@@ -88,8 +95,10 @@ def _item(step: Step, story: str) -> dict[str, Any]:
     match step.do:
         case "ask":
             return {"kind": "story-asked", "story": story, "entrant": step.bib, "channel": "qr"}
-        case "quote":
-            return {"kind": "story-written", "story": story, "part": "quote", "text": step.words}
+        case "quote" | "caption" | "credit":
+            return {"kind": "story-written", "story": story, "part": step.do, "text": step.words}
+        case "picture":
+            return {"kind": "story-pictured", "story": story, "photo": step.words}
         case _:
             return {"kind": "story-published", "story": story}
 

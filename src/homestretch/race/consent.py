@@ -108,6 +108,8 @@ def _names(person: Person, said: Said) -> dict[str, Any]:
 def _not_with(person: Person, said: Said) -> dict[str, Any]:
     if person.entrant in (said.apart, said.again):
         raise RefusedError("That is your own bib.", "Type the other one's.")
+    if said.again and said.again not in person.not_with:
+        raise RefusedError("There is no such word of yours to take back.", "Open the page again.")
     without = [one for one in person.not_with if one not in (said.apart, said.again)]
     return {"not_with": (*without, said.apart) if said.apart else tuple(without)}
 

@@ -45,6 +45,7 @@ from homestretch.facts import (
     received,
 )
 from homestretch.race.privacy import Role
+from homestretch.race.saying import joined, said
 from homestretch.race.spelling import bib_key
 from homestretch.readers import Heard, unreadable
 from homestretch.readers.json_fields import in_form, say_kinds, say_others, say_wrong
@@ -57,7 +58,7 @@ _OF_DEVICES = {"clock-checked", "device-status", "marker", "unreadable"}
 """What a station passes on of the devices that it listens to."""
 _AT_A_POINT = {"help-called", "sighting", "struck", "taken-over", "withdrawn"}
 _STORIES = {
-    "held", "story-asked", "story-published", "story-withdrawn", "story-written", "takedown-asked",
+    "held", "story-asked", "story-pictured", "story-published", "story-withdrawn", "story-written", "takedown-asked",
 }  # fmt: skip
 _CONTROL = _EVERYONE | _STORIES | {
     "assigned", "collected", "corrected", "flag", "gun", "help-called", "help-heard", "hidden", "mat-lifted",
@@ -121,6 +122,7 @@ _NEEDED: Final = {
     "gun": ("race",),
     "held": ("entrant",),
     "story-asked": ("story", "entrant"),
+    "story-pictured": ("story",),
     "story-published": ("story",),
     "story-withdrawn": ("story",),
     "story-written": ("story",),
@@ -153,10 +155,12 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What a request said: facts, and the items refused (which are kept as unreadable facts)."""
+    """What a request said: facts, and the items refused (kept as unreadable facts), and
+    ``why``, as it can be said again."""
 
     heard: list[Heard]
     refused: list[Refused]
+    why: list[str] = []
 
 
 class _Items(msgspec.Struct, forbid_unknown_fields=True):
@@ -178,8 +182,7 @@ def read_items(
 
     The reason that is kept with a refused item has no words of the sender in it: it cannot be erased.
     """
-    heard: list[Heard] = []
-    refused: list[Refused] = []
+    heard, refused, why = list[Heard](), list[Refused](), list[str]()
     for raw in items:
         seq = None
         try:
@@ -189,13 +192,15 @@ def read_items(
             _check_say(here.received.fact, bound, here.received.source)
             heard.append(here)
         except FactError as error:
-            refused.append(Refused(seq, str(error)))
-            heard.append(unreadable(bytes(raw), error.what, source, at, number=seq or 0))
+            why.append(joined(filter(None, (error.what, error.hint)), " "))
+            refused.append(Refused(seq, str(why[-1])))
+            heard.append(unreadable(bytes(raw), str(error.what), source, at, number=seq or 0))
         except _UNREADABLE as error:
             reason = "This is not an item of a batch."
-            refused.append(Refused(seq, f"{reason} {error}"[:300]))
+            why.append(f"{reason} {error}"[:300])
+            refused.append(Refused(seq, why[-1]))
             heard.append(unreadable(bytes(raw), reason, source, at, number=seq or 0))
-    return Batch(heard, refused)
+    return Batch(heard, refused, why)
 
 
 def _source(source: str, item: dict[str, Any]) -> str:
@@ -204,9 +209,7 @@ def _source(source: str, item: dict[str, Any]) -> str:
     if device is None:
         return source
     if not isinstance(device, str) or not device.strip():
-        raise FactError(
-            "A device is a name.", "Leave it out, or write the name that it gave itself."
-        )
+        raise FactError("A device is a name.", "Leave it out, or write what it calls itself.")
     return f"{source}/{_word('device', device)}"
 
 
@@ -240,7 +243,7 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
         hint = say_kinds(kind, KINDS_OF_ROLE[role] or _CONTROL)
         raise FactError("The kind is not one that this door takes.", hint)
     if kind not in KINDS_OF_ROLE[role]:
-        raise FactError(f"A key for {role} may not say {kind!r}.")
+        raise FactError(said("A key for {role} may not say {kind}.", role=role, kind=repr(kind)))
     if not item.keys() <= _FIELDS[kind]:
         hint = say_others(kind, item.keys() - _FIELDS[kind])
         raise FactError(f"A {kind} has other fields.", hint)
@@ -260,8 +263,7 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
     if kind != "read":
         _look_closer(item, kind, by)
     if text:
-        said = msgspec.json.encode(item, order="deterministic")
-        label = f"{source}\0{seq}\0".encode() + said
+        label = f"{source}\0{seq}\0".encode() + msgspec.json.encode(item, order="deterministic")
         item["text_ref"] = "text-" + hashlib.blake2b(label, digest_size=12).hexdigest()
     try:
         fact = decode(msgspec.json.encode(item))  # faster than msgspec.convert to a union
@@ -280,7 +282,7 @@ def _take_text(item: dict[str, Any], unread: bool) -> str:
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > LONGEST_TEXT:
-        raise FactError(f"A text has at most {LONGEST_TEXT} characters.")
+        raise FactError(said("A text has at most {count} characters.", count=LONGEST_TEXT))
     return text if unread else _LINE_ENDS.sub("\n", text)
 
 
@@ -302,18 +304,21 @@ def _look_closer(item: dict[str, Any], kind: str, by: str) -> None:
 def _check_say(fact: AnyFact, bound: Bound, source: str) -> None:
     """What only some may say, of a kind that their role may."""
     if isinstance(fact, Ruled) and fact.verdict == "count-after-stop" and bound.role != "director":
-        raise FactError("Whether a finish after the stop counts is the director's ruling.")
+        raise FactError(said("Whether a finish after the stop counts is the director's ruling."))
     person = bound.role not in ("control", "director")
     if isinstance(fact, PlaceShared) and len({bib_key(bib) for bib in fact.bibs}) < 2:
-        raise FactError("A place is shared by two or more.", "bibs is a list of them.")
+        raise FactError(said("A place is shared by two or more."), said("bibs is a list of them."))
     if isinstance(fact, Struck) and person and fact.source != source:
-        raise FactError("This key takes back only what it said itself.", "Ask course control.")
+        raise FactError(
+            said("This key takes back only what it said itself."), said("Ask course control.")
+        )
     if bound.role == "station" and isinstance(fact, TakenOver):
         if fact.taken_by == "vehicle":
-            raise FactError("Whom a vehicle carries ahead is said by course control.")
+            raise FactError(said("Whom a vehicle carries ahead is said by course control."))
         if bound.station and not fact.place:
             raise FactError(
-                "A station says where it hands somebody over.", f"It is {bound.station}."
+                said("A station says where it hands somebody over."),
+                said("It is {name}.", name=bound.station),
             )
     bound.check(fact)
 

@@ -22,7 +22,12 @@ from homestretch.facts import (
     Withdrawn,
 )
 from homestretch.race.privacy import Role
+from homestretch.race.saying import said
 from homestretch.race.spelling import place_key
+
+
+def _it_is(name: str) -> str:
+    return said("It is {name}.", name=name)
 
 
 def _itself(place: str) -> frozenset[str]:
@@ -53,14 +58,14 @@ class Bound(NamedTuple):
     def _check_station(self, place: str) -> None:
         """A person stands in one place: a name that means others as well will not do."""
         if self.station and place and not self._is_here(place, alone=True):
-            raise FactError("A station's key speaks for its own place.", f"It is {self.station}.")
+            raise FactError(said("A station's key speaks for its own place."), _it_is(self.station))
 
     def _check_sweep(self, fact: TakenOver) -> None:
         """A driver takes people on board of the own vehicle, and lets them off; who goes on is control's word."""
         if fact.taken_by == "vehicle":
-            raise FactError("Whom a vehicle carries ahead is said by course control.")
+            raise FactError(said("Whom a vehicle carries ahead is said by course control."))
         if fact.taken_by == "bus" and not fact.keeper:
-            raise FactError("A driver says which vehicle has somebody.", f"It is {self.vehicle}.")
+            raise FactError(said("A driver says which vehicle has somebody."), _it_is(self.vehicle))
 
     def _check_device(self, fact: AnyFact) -> None:
         is_vehicle = (
@@ -71,14 +76,14 @@ class Bound(NamedTuple):
         match fact:
             case Ping(vehicle=vehicle):
                 if self.vehicle and place_key(vehicle) != place_key(self.vehicle):
-                    raise FactError("This key speaks for one vehicle.", f"It is {self.vehicle}.")
+                    raise FactError(said("This key speaks for one vehicle."), _it_is(self.vehicle))
                 if self.station and not is_vehicle:
-                    raise FactError("This key speaks for one point.", f"It is {self.station}.")
+                    raise FactError(said("This key speaks for one point."), _it_is(self.station))
             case Read(place=place) | Marker(place=place) | DeviceStatus(place=place):
                 if is_vehicle and place:
-                    raise FactError("This key speaks for one vehicle.", f"It is {self.vehicle}.")
+                    raise FactError(said("This key speaks for one vehicle."), _it_is(self.vehicle))
                 if self.station and place and not self._may_be_here(place):
-                    raise FactError("This key speaks for one point.", f"It is {self.station}.")
+                    raise FactError(said("This key speaks for one point."), _it_is(self.station))
 
     def _may_be_here(self, place: str) -> bool:
         """Whether a device of this point can call its place so: one that nobody knows waits to be named."""

@@ -10,9 +10,13 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from homestretch.rehearsal.cast import PARTS, STRANGERS
 from homestretch.rehearsal.schedule import clock_s
+from homestretch.rehearsal.snapping import PHOTOGRAPHER
 
-Do: TypeAlias = Literal["ask", "quote", "answer", "publish"]
+Do: TypeAlias = Literal["ask", "quote", "caption", "credit", "picture", "answer", "publish"]
 QUOTE = "I only had to keep up with those shoes."
+CAPTION = "A mile to go, and the sun in their backs."
+OF_PICTURE = ("picture", "caption", "credit")
+"""What is said of the picture from mile 25, where there is one."""
 
 
 class Step(NamedTuple):
@@ -33,6 +37,9 @@ def list_steps() -> tuple[Step, ...]:
         Step(clock_s(15, 6, 30), "ask", mara),
         Step(clock_s(15, 6, 45), "ask", jo),
         Step(clock_s(15, 7, 30), "quote", words=f"{first}, at the finish\n{QUOTE}"),
+        Step(clock_s(15, 7, 40), "picture"),
+        Step(clock_s(15, 7, 45), "caption", words=CAPTION),
+        Step(clock_s(15, 7, 50), "credit", words=f"Photo: {PHOTOGRAPHER}"),
         Step(clock_s(15, 8, 20), "answer", jo),
         Step(clock_s(15, 9, 10), "answer", mara),
         Step(clock_s(15, 10), "publish"),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from homestretch.errors import FactError, RefusedError
 from homestretch.facts import encode
 from homestretch.live import Live
+from homestretch.race.saying import said
 from homestretch.race.vehicles import find_vehicle
 from homestretch.readers import Heard, unreadable
 from homestretch.readers.speaking import Bound
@@ -17,9 +18,9 @@ from homestretch.store.keys import Key, signature_of
 def bound_of(live: Live, keys: Sequence[Key], key: Key) -> Bound:
     """For what a key speaks, as the plan that holds says it; RefusedError for one that was made for no place."""
     if key.role == "station" and not key.station:
-        raise RefusedError("This key was made for no place.", "Make one with --at.")
+        raise RefusedError(said("This key was made for no place."), said("Make one with --at."))
     if key.role == "sweep" and not key.station:
-        raise RefusedError("This key was made for no vehicle.", "Make one with --at.")
+        raise RefusedError(said("This key was made for no vehicle."), said("Make one with --at."))
     if live.picture is None:
         return Bound(key.role, key.station)
     event = live.picture.event

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from homestretch.errors import HomestretchError
-from homestretch.server.keeper import Kept
+from homestretch.server.kept import Kept
 from homestretch.server.small_photos import erase_due
 
 EXPIRY_S: Final = 600.0

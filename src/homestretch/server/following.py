@@ -14,6 +14,7 @@ from homestretch.errors import FactError, NotFound, RefusedError
 from homestretch.news.followers import PREFIX, Follower, check, decode, encode
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.server.questions import Follow, Followers, Forget
 from homestretch.showing import shown
 from homestretch.store import People
@@ -23,6 +24,7 @@ MOST_OF_BROWSER: Final = 20
 MOST_OF_ADDRESS: Final = 60
 """Followers of one runner; runners that one browser follows; subscriptions from one address of the network since the
 keeper was started (a family, or a whole bus, behind one router)."""
+LONGEST_LANGUAGE: Final = 12
 KEEP_MS: Final = 3 * 86_400_000
 """After this nobody follows any more (by the wall's time): the day is over."""
 
@@ -55,9 +57,12 @@ class Following:
             return msgspec.json.encode(list((await self._load()).values()))
 
     async def follow(self, picture: Picture | None, question: Follow, wall_now: int) -> bytes:
-        """A browser follows a runner from now on: kept once this returns. Twice is once."""
+        """A browser follows a runner from now on: kept once this returns. Twice is once,
+        and the newer language holds."""
         if not self._hosts:
-            raise NotFound("This event sends no messages to phones.", "Look at the page instead.")
+            raise NotFound(
+                said("This event sends no messages to phones."), said("Look at the page instead.")
+            )
         entrant = _get_entrant(picture, question.bib)
         ref = f"{PREFIX}{entrant}/{secrets.token_hex(8)}"
         follower = Follower(
@@ -66,20 +71,26 @@ class Following:
             endpoint=question.endpoint,
             p256dh=question.p256dh,
             auth=question.auth,
+            language=question.language[:LONGEST_LANGUAGE],
         )
         check(follower, self._hosts)
         async with self._turn:
             known = await self._load()
-            if any(_same(one, follower) for one in known.values()):
-                return b""
             asker = self._asker(question.asked_from)
-            self._check_limits(known, follower, asker)
+            before = next((one for one in known.values() if _same(one, follower)), None)
+            if before is not None:
+                follower = msgspec.structs.replace(follower, ref=before.ref)
+            else:
+                self._check_limits(known, follower, asker)
+            if before == follower:
+                return b""
+            ref = follower.ref
             # In a thread: no read waits for the disk of the people file.
             await asyncio.to_thread(
                 self._people.put_text, ref, encode(follower), wall_now + KEEP_MS
             )
             known[ref] = follower
-            self._from_address[asker] += 1
+            self._from_address[asker] += before is None
         return b""
 
     async def forget(self, question: Forget) -> bytes:
@@ -111,11 +122,13 @@ class Following:
         of_browser = sum(one.endpoint == new.endpoint for one in known.values())
         if of_browser >= MOST_OF_BROWSER:
             raise RefusedError(
-                f"This browser follows {MOST_OF_BROWSER} runners.", "Stop following one of them."
+                said("This browser follows {count} runners.", count=MOST_OF_BROWSER),
+                said("Stop following one of them."),
             )
         if of_runner >= MOST_OF_RUNNER or self._from_address[asker] >= MOST_OF_ADDRESS:
             raise RefusedError(
-                "Too many follow from here, or follow this runner.", "The page shows the same live."
+                said("Too many follow from here, or follow this runner."),
+                said("The page shows the same live."),
             )
 
 
@@ -124,12 +137,12 @@ def _get_entrant(picture: Picture | None, bib: str) -> str:
     row = picture.state.roster.find_row(bib) if picture else None
     if picture is None or row is None or shown(picture, Viewer(), row).hidden:
         raise NotFound(
-            f"There is no runner's page for bib {bib[:12]}.",
-            "Check the number; some entrants have chosen not to be shown.",
+            said("There is no runner's page for bib {bib}.", bib=bib[:12]),
+            said("Check the number; some entrants have chosen not to be shown."),
         )
     entrant = picture.state.roster.entrants[row]
     if not entrant:
-        raise FactError("Nobody has this bib for certain.", "Ask at the desk.")
+        raise FactError(said("Nobody has this bib for certain."), said("Ask at the desk."))
     return entrant
 
 

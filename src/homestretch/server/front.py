@@ -20,7 +20,7 @@ from homestretch.errors import (
 )
 from homestretch.picture import Picture
 from homestretch.race.saying import said
-from homestretch.server.questions import Question
+from homestretch.server.questions import Deposit, Question
 from homestretch.server.wire import (
     ANSWER,
     KEYS,
@@ -31,6 +31,7 @@ from homestretch.server.wire import (
     PicturesIn,
     frame,
     read_frame,
+    words_of,
 )
 from homestretch.store.keys import Key
 
@@ -57,7 +58,7 @@ class Front:
         """The newest Picture of an event; NotFound, or BusyError while nothing has come from the keeper."""
         picture = self._pictures.get(event_id)
         if picture is None and not self._pictures:
-            raise BusyError("The race is being read in.", "Try again in a moment.")
+            raise BusyError(said("The race is being read in."), said("Try again in a moment."))
         if picture is None:
             raise NotFound(
                 said("There is no event {event} here.", event=repr(event_id)),
@@ -80,8 +81,18 @@ class Front:
 
     async def ask(self, question: Question) -> bytes:
         """The keeper's answer; raises what the keeper raised, or BusyError when it does not answer."""
+        return (await self._ask(question)).content
+
+    async def deposit(self, question: Deposit) -> tuple[bytes, list[str]]:
+        """The answer to facts of a request, and in words why some were refused, each reason once."""
+        answer = await self._ask(question)
+        return answer.content, words_of(answer)
+
+    async def _ask(self, question: Question) -> Answer:
         if self._writer is None or self._writer.is_closing() or len(self._asked) >= QUESTIONS:
-            raise BusyError("The keeper cannot be reached now.", "Send it again in a moment.")
+            raise BusyError(
+                said("The keeper cannot be reached now."), said("Send it again in a moment.")
+            )
         asked: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked[question.number] = asked
         try:
@@ -90,12 +101,14 @@ class Front:
             async with asyncio.timeout(ANSWER_S):
                 answer = await asked
         except (TimeoutError, ConnectionError) as error:
-            raise BusyError("The keeper did not answer.", "Send it again in a moment.") from error
+            raise BusyError(
+                said("The keeper did not answer."), said("Send it again in a moment.")
+            ) from error
         finally:
             self._asked.pop(question.number, None)
         if answer.error:
-            raise _ERRORS[answer.error](answer.what, answer.hint)
-        return answer.content
+            raise _ERRORS[answer.error](*words_of(answer))
+        return answer
 
     async def follow(self, path: Path) -> None:
         """Stay connected to the keeper; when it goes away, wait for the next one."""

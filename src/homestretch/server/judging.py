@@ -1,36 +1,51 @@
-"""Words on results that come too early are refused at the door, with the reason and whom they wait for."""
+"""Words on results that come too early, or would change nothing, are refused at the door, with the reason and whom
+they wait for."""
 
 from __future__ import annotations
 
-from homestretch.boards.judging import find_objection
-from homestretch.facts import Declared, PodiumCleared, ResultsPosted, encode
+from homestretch.boards.judging import EARLY, JUDGED, find_objection
+from homestretch.facts import encode
 from homestretch.picture import Picture
+from homestretch.race.saying import said
 from homestretch.readers import unreadable
 from homestretch.readers.json_door import Batch, Refused
 
 LONGEST_REASON = 390
 TOO_EARLY = "A word on results that cannot hold yet."
+WITHOUT_EFFECT = "A word on results that would change nothing."
 
 
 def without_early(picture: Picture | None, batch: Batch) -> Batch:
-    """A batch without what the director cannot say yet; each such word is kept as an unreadable one
+    """A batch without what cannot be said yet, or would change nothing; each such word is kept as an unreadable one
     and named among the refused."""
-    heard, refused = [], list(batch.refused)
+    heard, refused, why = [], list(batch.refused), list(batch.why)
     for item in batch.heard:
-        said = item.received
+        said_item = item.received
         objection = ""
-        if isinstance(said.fact, Declared | PodiumCleared | ResultsPosted):
-            objection = find_objection(picture, said.fact, said.id) if picture else _NO_PICTURE
+        early = isinstance(said_item.fact, EARLY)
+        if picture and isinstance(said_item.fact, JUDGED):
+            objection = find_objection(picture, said_item.fact, said_item.id)
+        elif early:
+            objection = _NO_PICTURE
         if objection:
-            refused.append(Refused(said.number, objection[:LONGEST_REASON]))
+            why.append(_bounded(objection))
+            refused.append(Refused(said_item.number, str(why[-1])))
             heard.append(
                 unreadable(
-                    encode(said.fact), TOO_EARLY, said.source, said.received_at, number=said.number
+                    encode(said_item.fact),
+                    TOO_EARLY if early else WITHOUT_EFFECT,
+                    said_item.source,
+                    said_item.received_at,
+                    number=said_item.number,
                 )
             )
         else:
             heard.append(item)
-    return Batch(heard, refused)
+    return Batch(heard, refused, why)
 
 
-_NO_PICTURE = "Nothing is known of this event yet."
+def _bounded(objection: str) -> str:
+    return objection if len(objection) <= LONGEST_REASON else objection[:LONGEST_REASON]
+
+
+_NO_PICTURE = said("Nothing is known of this event yet.")

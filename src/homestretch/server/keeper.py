@@ -6,8 +6,6 @@ import asyncio
 import pickle
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,18 +14,18 @@ import structlog
 from homestretch.companions.together import Companions
 from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
 from homestretch.forecast.values import Ahead
-from homestretch.intake.devices import Devices
-from homestretch.live import Live
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
+from homestretch.race.saying import said
 from homestretch.readers import list_http_readers
 from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, split_batch
 from homestretch.server.bounds import bound_of, within
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
-from homestretch.server.following import Following
 from homestretch.server.judging import without_early
+from homestretch.server.kept import Kept
 from homestretch.server.own import answer_link, take_name
+from homestretch.server.own_photos import say_own_photo, show_photo
 from homestretch.server.questions import (
     Deposit,
     Evidence,
@@ -42,9 +40,11 @@ from homestretch.server.questions import (
     NameLooked,
     Newest,
     OpenLink,
+    OwnPhotoWord,
     Question,
     Redeem,
     Sayings,
+    ShownPhoto,
     SmallPhoto,
     TakeDown,
     decode_question,
@@ -56,12 +56,12 @@ from homestretch.server.wire import (
     LARGEST_FRAME,
     LARGEST_QUESTION,
     Answer,
-    PicturePacker,
+    Failure,
     read_frame,
     split_event,
 )
 from homestretch.state.uses import Use
-from homestretch.store import Log, Logged, People
+from homestretch.store import Logged
 from homestretch.store.keys import Key, new_key, say_signer, signature_of
 
 SESSION_MS = 14 * 86_400_000
@@ -74,41 +74,14 @@ SESSIONS = 500
 LARGEST_SEQ = 2**63 - 1
 PART_ITEMS = 100
 """Items of a batch that are read at once: some milliseconds' worth."""
-BATCHES = 2
-"""Batches of an event that are read at the same time."""
 MOST_REFUSALS = 100
 """Refused items that an answer lists; the others are counted."""
 WRONG_KEY = "a wrong key, or none"
 
-FAULT = "Something broke on our side. Nothing of this was kept."
-FAULT_HINT = "Try again; if it stays so, send it in smaller parts. The fault is in our log."
+FAULT = said("Something broke on our side. Nothing of this was kept.")
+FAULT_HINT = said("Try again; if it stays so, send it in smaller parts. The fault is in our log.")
 
 logger = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Kept:
-    """One event in the keeper."""
-
-    id: str
-    log: Log
-    people: People
-    live: Live
-    zone: str
-    date: str
-    devices: Devices
-    pictures: str = ""
-    """where its pictures are kept, as a URL"""
-    packer: PicturePacker = field(default_factory=PicturePacker)
-    packed: tuple[list[int], bytes] | None = None
-    batches: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BATCHES))
-    keys: list[Key] = field(default_factory=list)
-    keys_version: int = -1
-    push_hosts: tuple[str, ...] = ()
-    following: Following = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.following = Following(self.people, self.push_hosts)
 
 
 class Keeper:
@@ -209,23 +182,28 @@ class Keeper:
         try:
             kept = self.events.get(question.event)
             if kept is None:
-                raise NotFound(f"There is no event {question.event!r} here.")
+                raise NotFound(said("There is no event {event} here.", event=repr(question.event)))
             if isinstance(question, Followers) and not pushes:
-                raise RefusedError("Who follows whom is told to nobody.")
-            front.send(Answer(question.number, await self._find_answer(kept, question)))
+                raise RefusedError(said("Who follows whom is told to nobody."))
+            front.send(await self._find_answer(kept, question))
         except HomestretchError as error:
             kind = _KINDS.get(type(error), "store")
-            front.send(Answer(question.number, error=kind, what=error.what, hint=error.hint))
+            front.send(_failed(question, kind, error.what, error.hint))
         except Exception as error:  # noqa: BLE001 - whoever asked is answered, whatever we did wrong
             # Without the values of variables: they may hold names.
             trace = "".join(traceback.format_exception(error))
             logger.error("a question failed", question=type(question).__name__, trace=trace)
-            front.send(Answer(question.number, error="fault", what=FAULT, hint=FAULT_HINT))
+            front.send(_failed(question, "fault", FAULT, FAULT_HINT))
 
-    async def _find_answer(self, kept: Kept, question: Question) -> bytes:
+    async def _find_answer(self, kept: Kept, question: Question) -> Answer:
+        if isinstance(question, Deposit):
+            return await self._deposit(kept, question)
+        return Answer(question.number, await self._find_content(kept, question))
+
+    async def _find_content(self, kept: Kept, question: Question) -> bytes:
         match question:
-            case Deposit():
-                return await self._deposit(kept, question)
+            case Deposit():  # has an answer of its own
+                raise AssertionError(question)
             case Knock():
                 return await self._knock(kept, question)
             case Redeem():
@@ -242,6 +220,12 @@ class Keeper:
                 return take_name(kept.people, self._get_key(kept, question.key_hash), question)
             case SmallPhoto():
                 return tell_small(kept.live, kept.pictures, question)
+            case ShownPhoto():
+                return await show_photo(kept.darkroom, kept.people, question, self._wall_now())
+            case OwnPhotoWord():
+                return await say_own_photo(
+                    kept.live, kept.people, question, (self._now(), self._wall_now())
+                )
             case Hide():
                 key = self._get_key(kept, question.key_hash)
                 return await hide(kept.live, kept.keys, key, question, self._now())
@@ -251,7 +235,7 @@ class Keeper:
             case Follow() | Forget() | Followers():
                 return await kept.following.answer(kept.live.picture, question, self._wall_now())
 
-    async def _deposit(self, kept: Kept, question: Deposit) -> bytes:
+    async def _deposit(self, kept: Kept, question: Deposit) -> Answer:
         """Facts of a request; the answer leaves only once they are durable."""
         try:
             key = self._get_key(kept, question.key_hash)
@@ -259,7 +243,9 @@ class Keeper:
             kept.devices.trouble("facts", WRONG_KEY)
             raise
         if not KINDS_OF_ROLE[key.role]:
-            raise RefusedError(f"A key for {key.role} says nothing.", "It is for looking.")
+            raise RefusedError(
+                said("A key for {role} says nothing.", role=key.role), said("It is for looking.")
+            )
         async with kept.batches:
             batch = await self._read(kept, key, question.body)
             await kept.live.keep(batch.heard)
@@ -268,18 +254,21 @@ class Keeper:
             "refused": batch.refused[:MOST_REFUSALS],
             "refused_count": len(batch.refused),
         }
-        return msgspec.json.encode(answer)
+        reasons = list(dict.fromkeys(batch.why[:MOST_REFUSALS]))
+        words = pickle.dumps(reasons) if reasons else b""
+        return Answer(question.number, msgspec.json.encode(answer), words=words)
 
     async def _read(self, kept: Kept, key: Key, body: bytes) -> Batch:
         """A batch, read in parts so that everybody else gets a turn in between."""
         items, at, bound = split_batch(body), self._now(), bound_of(kept.live, kept.keys, key)
         source, by = signature_of(key, kept.keys)
-        whole = Batch([], [])
+        whole = Batch([], [], [])
         for first in range(0, len(items), PART_ITEMS):
             part = read_items(items[first : first + PART_ITEMS], at, source, by, bound)
             part = without_early(kept.live.picture, part)
             whole.heard.extend(part.heard)
             whole.refused.extend(part.refused)
+            whole.why.extend(part.why)
             await asyncio.sleep(0)
         return whole
 
@@ -312,8 +301,8 @@ class Keeper:
         parent = key.parent or key.id
         if sum(other.parent == parent and other.holds(now) for other in kept.keys) >= SESSIONS:
             raise RefusedError(
-                f"This link has been opened {SESSIONS} times.",
-                "Ask the race director for a new one.",
+                said("This link has been opened {count} times.", count=SESSIONS),
+                said("Ask the race director for a new one."),
             )
         session, token = new_key(
             key.role,
@@ -326,12 +315,13 @@ class Keeper:
         kept.keys = [*kept.keys, session]
         for front in self._fronts:
             front.send_keys(kept)
-        return msgspec.json.encode({"token": token, "expires_at": session.expires_at})
+        opened = {"role": key.role, "station": key.station}
+        return msgspec.json.encode(opened | {"token": token, "expires_at": session.expires_at})
 
     def _tell(self, kept: Kept, seqs: Sequence[int]) -> bytes:
         """What stands at some positions of the log, and what became of it."""
         if any(seq > LARGEST_SEQ for seq in seqs):
-            raise NotFound("The log is not that long.", "Open it from a runner's page.")
+            raise NotFound(said("The log is not that long."), said("Open it from a runner's page."))
         uses = kept.live.find_uses(seqs)
         return msgspec.json.encode(
             [_told(kept, kept.log.get(seq), use) for seq, use in zip(seqs, uses, strict=True)]
@@ -344,10 +334,18 @@ class Keeper:
             self._read_keys(kept)
             key = _find_key(kept, key_hash)
         if key is None:
-            raise RefusedError("This key is not known.", "Ask the race director for a key.")
+            raise RefusedError(
+                said("This key is not known."), said("Ask the race director for a key.")
+            )
         if not key.holds(self._wall_now()):
-            raise RefusedError("This key has expired or was revoked.", "Ask for a new one.")
+            raise RefusedError(
+                said("This key has expired or was revoked."), said("Ask for a new one.")
+            )
         return key
+
+
+def _failed(question: Question, kind: Failure, what: str, hint: str) -> Answer:
+    return Answer(question.number, error=kind, words=pickle.dumps((what, hint)))
 
 
 def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
@@ -368,7 +366,7 @@ def _find_key(kept: Kept, key_hash: str) -> Key | None:
     return next((key for key in kept.keys if key.hash == key_hash), None)
 
 
-_KINDS: dict[type[HomestretchError], Literal["refused", "fact", "store", "not-found"]] = {
+_KINDS: dict[type[HomestretchError], Failure] = {
     RefusedError: "refused",
     FactError: "fact",
     NotFound: "not-found",

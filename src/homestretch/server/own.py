@@ -13,6 +13,7 @@ from homestretch.live import Live
 from homestretch.race.consent import Said, say
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import ADULT_AGE
+from homestretch.race.saying import said
 from homestretch.server.questions import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.state.snapshot import NEVER
 from homestretch.store import People
@@ -38,11 +39,13 @@ def open_link(people: People, question: OpenLink, now: int) -> bytes:
     """A session of a private link; RefusedError for one that opens nothing. ``now`` is the wall's (UTC ms)."""
     link = people.find_link(question.link_hash)
     if link is None or link.parent:
-        raise RefusedError("This private link is not known.", "Ask the race office for yours.")
+        raise RefusedError(
+            said("This private link is not known."), said("Ask the race office for yours.")
+        )
     if not link.holds(now):
         raise RefusedError(
-            "This private link has expired, or was made anew.",
-            "Open the newest one that you were sent, or ask the race office for another.",
+            said("This private link has expired, or was made anew."),
+            said("Open the newest one that you were sent, or ask the race office for another."),
         )
     sessions = [
         one for one in people.list_links(link.entrant) if one.parent == link.id and one.holds(now)
@@ -75,7 +78,7 @@ def tell_own(live: Live, people: People, question: Mine, now: int) -> bytes:
     if question.said is not None:
         hands = [one for one in held if one.entrant == question.entrant]
         if not hands:
-            raise RefusedError("This private link is not open here.", "Open it again.")
+            raise RefusedError(said("This private link is not open here."), said("Open it again."))
         # Of two links for one entrant the guardian's says more.
         hand = min(hands, key=lambda one: one.hand)
         _say(live, people, hand, question.said, now)
@@ -87,10 +90,12 @@ def take_name(people: People, key: Key, question: NameLooked) -> bytes:
     """A name is put right, or stays as it is; RefusedError for a key that is none of the desk, or when another name
     is asked for by now."""
     if key.role not in DESK_ROLES:
-        raise RefusedError(f"A key for {key.role} puts no name right.", "The desk does.")
+        raise RefusedError(
+            said("A key for {role} puts no name right.", role=key.role), said("The desk does.")
+        )
     person = get_own(people, question.entrant)
     if question.asked != f"{person.asks_first} {person.asks_last}".strip():
-        raise RefusedError("Another name is asked for by now.", "Open the page again.")
+        raise RefusedError(said("Another name is asked for by now."), said("Open the page again."))
     changed = {"asks_first": "", "asks_last": ""}
     if question.taken:
         by_hand = sorted({*person.by_hand, "first", "last"})
@@ -105,21 +110,26 @@ def get_own(people: People, entrant: str) -> Person:
     return people.find_person(entrant) or Person(entrant=entrant)
 
 
-def _say(live: Live, people: People, link: Link, said: Said, now: int) -> None:
+def _say(live: Live, people: People, link: Link, word: Said, now: int) -> None:
     picture = live.picture
     if picture is None:
-        raise BusyError("The race is being read in.", "Try again in a moment.")
+        raise BusyError(said("The race is being read in."), said("Try again in a moment."))
     roster = picture.state.roster
     row = roster.find_entrant(link.entrant)
     age = NEVER if row is None else int(roster.age[row])
     person = say(
         get_own(people, link.entrant),
-        said,
+        word,
         link.hand,
         minor=age != NEVER and age < ADULT_AGE,
         unless_told=picture.event.privacy.unless_told,
     )
     people.put_persons([msgspec.structs.replace(person, said_at=now)])
+
+
+def list_held_entrants(people: People, hashes: Iterable[str], now: int) -> list[str]:
+    """The entrants whose private links are open, by the hashes of a browser's sessions."""
+    return [link.entrant for link in _list_held(people, hashes, now)]
 
 
 def _list_held(people: People, hashes: Iterable[str], now: int) -> list[Link]:

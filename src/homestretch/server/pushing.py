@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from homestretch.news.followers import Follower, is_of_service
 from homestretch.news.sealing import seal, sign, to_text
 from homestretch.news.telling import News, Telling, may_still_tell
 from homestretch.picture import Picture
+from homestretch.race.saying import ENGLISH, Speech, say_again
 from homestretch.server.front import Front
 from homestretch.server.push_key import PushKey
 from homestretch.server.questions import Followers, Forget
@@ -41,11 +42,16 @@ TOPIC: Final = 32
 GONE: Final = frozenset({404, 410})
 LATER: Final = frozenset({429, 500, 502, 503, 504})
 
+
+def _speak_english(_: str) -> Speech:
+    return ENGLISH
+
+
 logger = structlog.get_logger(__name__)
 
 
 class Pushing:
-    """Sends for the events of ``keys``. ``trusts`` stands in for the certificates that this computer trusts;
+    """Sends for the events of ``keys``, to each follower in the language that ``speaks`` knows. ``trusts`` stands in for the certificates that this computer trusts;
     ``ask_s``: how often the keeper is asked who follows, ``again_s``: when a busy service is asked again."""
 
     def __init__(
@@ -53,11 +59,13 @@ class Pushing:
         keys: Mapping[str, PushKey],
         *,
         trusts: ssl.SSLContext | None = None,
+        speaks: Callable[[str], Speech] = _speak_english,
         ask_s: float = ASK_S,
         again_s: float = AGAIN_S,
     ) -> None:
         self._keys, self._ask_s, self._again_s = keys, ask_s, again_s
         self._front = Front(self._look)
+        self._speaks = speaks
         self._followers: dict[str, list[Follower]] = {}
         self._telling = {event: Telling() for event in keys}
         self._waiting: asyncio.Queue[tuple[str, Follower, News]] = asyncio.Queue(WAITING)
@@ -71,6 +79,10 @@ class Pushing:
     def knows(self, event: str, many: int) -> bool:
         """Whether so many followers of an event are known here, each with what they know already."""
         return len(self._followers.get(event, ())) == many
+
+    def speaks_to(self, event: str) -> set[str]:
+        """The languages of the followers of an event that are known here."""
+        return {follower.language for follower in self._followers.get(event, ())}
 
     async def run(self, wire: Path) -> None:
         """Until it is told to stop."""
@@ -107,8 +119,9 @@ class Pushing:
         due, taken_back = self._telling[event].tell(picture, following)
         gone.update(one.ref for one in taken_back)
         for follower, news in due:
+            speech = self._speaks(follower.language or picture.event.language)
             with contextlib.suppress(asyncio.QueueFull):
-                self._waiting.put_nowait((event, follower, news))
+                self._waiting.put_nowait((event, follower, say_again(news, speech)))
 
     async def _send_all(self) -> None:
         while True:

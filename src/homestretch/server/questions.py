@@ -3,6 +3,8 @@ front talks to the world."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from homestretch.errors import FactError
@@ -10,6 +12,7 @@ from homestretch.facts import AnyFact
 from homestretch.race.consent import Hand, Said
 from homestretch.race.entrant import Person
 from homestretch.readers import Request
+from homestretch.server.darkroom import Wanted
 from homestretch.state.snapshot import Unused
 from homestretch.state.uses import Use
 
@@ -96,7 +99,7 @@ class TakeDown(msgspec.Struct, tag="take-down"):
 
 class Follow(msgspec.Struct, tag="follow"):
     """A browser wants to follow the runner of a bib: where its push service takes messages, its public key and
-    secret (base64url), and from which address of the network it asks."""
+    secret (base64url), from which address of the network it asks, and in which language it reads."""
 
     number: int
     event: str
@@ -105,6 +108,7 @@ class Follow(msgspec.Struct, tag="follow"):
     p256dh: str
     auth: str
     asked_from: str
+    language: str = ""
 
 
 class Forget(msgspec.Struct, tag="forget"):
@@ -130,6 +134,29 @@ class SmallPhoto(msgspec.Struct, tag="small-photo"):
     number: int
     event: str
     photo: str
+
+
+class ShownPhoto(msgspec.Struct, tag="shown-photo"):
+    """A picture for others' eyes, so large (``px``, longest side), called ``name`` where that is known; ``held`` are
+    sessions of private links. The answer is a JPEG."""
+
+    number: int
+    event: str
+    wanted: Wanted
+    px: int
+    name: str = ""
+    held: list[str] = []
+
+
+class OwnPhotoWord(msgspec.Struct, tag="own-photo-word"):
+    """What somebody whose private link is open says of a picture of theirs: it is them, it is not, it shall go."""
+
+    number: int
+    event: str
+    held: list[str]
+    entrant: str
+    photo: str
+    answer: Literal["me", "not-me", "down"]
 
 
 class OpenLink(msgspec.Struct, tag="open-link"):
@@ -228,6 +255,8 @@ Question = (
     | Forget
     | Followers
     | SmallPhoto
+    | ShownPhoto
+    | OwnPhotoWord
 )
 
 

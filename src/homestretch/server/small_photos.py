@@ -11,6 +11,7 @@ from typing import Final
 
 from homestretch.errors import NotFound
 from homestretch.live import Live
+from homestretch.race.saying import said
 from homestretch.server.questions import SmallPhoto
 from homestretch.store.pictures import Pictures, small_of
 
@@ -22,7 +23,7 @@ def tell_small(live: Live, url: str, question: SmallPhoto) -> bytes:
     """A JPEG; NotFound for a picture that is not there, is never to be used, or was taken down."""
     photos = live.picture.state.photos if live.picture else ()
     if not any(one.photo == question.photo and one.usable for one in photos):
-        raise NotFound("There is no such picture.", "It may have been taken down.")
+        raise NotFound(said("There is no such picture."), said("It may have been taken down."))
     return _pictures(url).get(small_of(question.photo))
 
 
@@ -37,6 +38,7 @@ def erase_due(live: Live, url: str, wall_now: int) -> int:
     for one in due:
         pictures = _pictures(url)
         pictures.erase(small_of(one.photo))
+        pictures.erase_shown(one.photo)
         if one.kept:
             pictures.erase(one.kept)
     return len(due)

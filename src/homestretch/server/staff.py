@@ -22,6 +22,7 @@ from homestretch.facts import (
 )
 from homestretch.live import Live
 from homestretch.race.privacy import STAFF
+from homestretch.race.saying import said
 from homestretch.readers import Heard
 from homestretch.server.questions import Hide, SaidRow, Sayings, TakeDown
 from homestretch.state.entries import A_FORM
@@ -70,10 +71,13 @@ async def hide(live: Live, keys: Sequence[Key], key: Key, question: Hide, now: i
     """An entrant is hidden once this returns; RefusedError for a key of nobody of the staff. No reason is asked
     for, and the form sent twice is one fact."""
     if key.role not in STAFF:
-        raise RefusedError(f"A key for {key.role} hides nobody.", "Ask a member of the staff.")
+        raise RefusedError(
+            said("A key for {role} hides nobody.", role=key.role),
+            said("Ask a member of the staff."),
+        )
     picture = live.picture
     if picture is None or question.entrant not in picture.state.roster.entrants:
-        raise NotFound("There is no such entrant.", "Look at the bib again.")
+        raise NotFound(said("There is no such entrant."), said("Look at the bib again."))
     source, by = signature_of(key, keys)
     said_at = min(question.at, now)
     fact = Hidden(seen_at=said_at, entrant=question.entrant, by=by)
@@ -89,7 +93,7 @@ async def take_down(live: Live, question: TakeDown, now: int) -> bytes:
     words = picture.state.stories if picture is not None else ()
     of_story = [word for word in words if word.story == question.story]
     if not any(word.kind == "story-published" for word in of_story):
-        raise NotFound("There is no such story here.", "It may have been taken down.")
+        raise NotFound(said("There is no such story here."), said("It may have been taken down."))
     decided = [one for one in of_story if one.kind in ("story-published", "takedown-asked")]
     if sum(one.kind == "takedown-asked" for one in of_story) >= MOST_ASKED:
         return b"true"

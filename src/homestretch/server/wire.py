@@ -11,7 +11,7 @@ import asyncio
 import io
 import pickle
 import struct
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -44,14 +44,24 @@ _SHARED = (
 """What changes rarely: sent once, then named."""
 
 
+Failure: TypeAlias = Literal["refused", "fact", "store", "not-found", "fault"]
+
+
 class Answer(msgspec.Struct):
-    """The answer to a question of that number; ``error`` names a kind of error when it failed."""
+    """The answer to a question of that number; ``error`` names a kind of error when it failed. ``words`` is what a
+    person reads of it (what went wrong and the hint; why items were refused), pickled so that a front can say it again
+    in its reader's language."""
 
     number: int
     content: bytes = b""
-    error: Literal["", "refused", "fact", "store", "not-found", "fault"] = ""
-    what: str = ""
-    hint: str = ""
+    error: Failure | Literal[""] = ""
+    words: bytes = b""
+
+
+def words_of(answer: Answer) -> list[str]:
+    """What a person reads of an answer."""
+    words: list[str] = pickle.loads(answer.words) if answer.words else []  # noqa: S301  # from our own keeper
+    return words
 
 
 class Admissions(msgspec.Struct):

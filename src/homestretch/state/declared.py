@@ -49,13 +49,25 @@ class Protest:
 
 
 @dataclass(frozen=True, slots=True)
+class RulingWord:
+    """A ruling on the result of a row, said for ``said_at`` (UTC ms); of several the last holds."""
+
+    id: FactId
+    row: int
+    said_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResultWords:
-    """What officials said of results and what holds of it, each in the order in which it was said."""
+    """What officials said of results and what holds of it, each in the order in which it was said; of places that are
+    ``shared`` who said so."""
 
     declared: tuple[Declaration, ...] = ()
     cleared: tuple[CategoryWord, ...] = ()
     posted: tuple[CategoryWord, ...] = ()
     protests: tuple[Protest, ...] = ()
+    rulings: tuple[RulingWord, ...] = ()
+    shared: tuple[FactId, ...] = ()
 
     def list_text_refs(self) -> list[str | None]:
         """The references of what was said in free words."""

@@ -4,7 +4,7 @@ race by race."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -39,10 +39,20 @@ _ROUTE: tuple[FlagState, ...] = ("open", "rerouted", "shortened")
 takes back both."""
 
 
+class Change(NamedTuple):
+    """A course was another one from a place on (metres; None: nobody said where), from ``since_at`` until it was
+    opened again (UTC ms; far away: never)."""
+
+    since_at: int
+    until_at: int
+    from_m: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Flags:
     """What holds, the gravest first; which races are quiet (races,); when each race was stopped or quiet;
-    from where on (races,) a course is not as planned, in metres (infinite: as planned); and which races (races,)
+    from where on (races,) a course is not as planned, in metres (infinite: as planned), and each change of it,
+    race by race; and which races (races,)
     are cancelled: nobody is expected at their start any more."""
 
     holding: tuple[FlagNow, ...]
@@ -50,6 +60,7 @@ class Flags:
     stops: Silences
     silences: Silences
     planned_to_m: Floats
+    changes: tuple[tuple[Change, ...], ...]
     cancelled: Bools
 
     def was_stopped(self, race: Ints, at: Ints) -> Bools:
@@ -82,6 +93,7 @@ def make_flags(columns: Columns, event: Event, void: frozenset[int], until: int)
         quiet=np.array([fact is not None and fact.state in QUIET for fact in newest], np.bool_),
         stops=tuple(_spans(facts, ENDED) for facts in conduct),
         silences=tuple(_spans(facts, QUIET) for facts in conduct),
+        changes=tuple(_changes(facts) for facts in route),
         planned_to_m=np.array([_planned_to_m(facts) for facts in route], np.float64),
         cancelled=np.array(
             [fact is not None and fact.state == "cancelled" for fact in newest], np.bool_
@@ -112,6 +124,19 @@ def _planned_to_m(route: list[Flag]) -> float:
     """How far the course was as planned all day: whoever ran before a change is not asked when."""
     changed = [fact.from_m or 0.0 for fact in route if fact.state != "open"]
     return min(changed, default=float("inf"))
+
+
+def _changes(route: list[Flag]) -> tuple[Change, ...]:
+    """Each word that the course is another one, until the word that it is open again."""
+    opened = [fact.seen_at for fact in route if fact.state == "open"]
+    far = int(np.iinfo(np.int64).max)
+    return tuple(
+        Change(
+            fact.seen_at, min((at for at in opened if at >= fact.seen_at), default=far), fact.from_m
+        )
+        for fact in route
+        if fact.state != "open"
+    )
 
 
 def _was(silences: Silences, race: Ints, at: Ints) -> Bools:

@@ -213,6 +213,7 @@ class Fold:
             last_point=proofs.column,
             last_proof_at=proofs.at,
             last_proof_m=proofs.metres,
+            last_proof_seq=proofs.seq,
             position_m=where.position_m,
             pace_s_per_km=where.pace_s_per_km,
             due_point=where.due_point,

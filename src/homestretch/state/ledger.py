@@ -36,7 +36,8 @@ _TAKEN: dict[str, Status] = {
 }
 CLOCKS_DIFFER_MS = 60_000
 """Who says to stop on a mat is read there by another clock: within a minute the word holds."""
-_FINAL = ("dns", "dnf", "dsq", "reinstated")
+FINAL = ("dns", "dnf", "dsq", "reinstated")
+"""Verdicts on a result, of which the last holds."""
 _SETTLING = ("dnf", "dsq", "reinstated", "other-course-settled")
 
 
@@ -148,7 +149,7 @@ def _take_over(ledger: Ledger, row: int, words: Said, proofs: Proofs, gun_at: in
 
 def _is_reinstated(words: Said) -> bool:
     """Whether the last ruling after the last lift says that nothing was carried after all."""
-    final = [ruled for _, ruled in words.ruled if ruled.verdict in _FINAL]
+    final = [ruled for _, ruled in words.ruled if ruled.verdict in FINAL]
     return bool(final) and final[-1].verdict == "reinstated"
 
 
@@ -176,7 +177,7 @@ def _rule(ledger: Ledger, row: int, words: Said, known: bool) -> None:
     """``known``: a mat or a person saw them on the course."""
     if any(ruled.verdict in _SETTLING for _, ruled in words.ruled):
         ledger.ruled.add(row)
-    final = [(logged, ruled) for logged, ruled in words.ruled if ruled.verdict in _FINAL]
+    final = [(logged, ruled) for logged, ruled in words.ruled if ruled.verdict in FINAL]
     if not final or final[-1][1].verdict == "reinstated":
         return
     logged, last = final[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from homestretch.race.event import Event
+from homestretch.state.changed import find_on_changed_course
 from homestretch.state.flag import Flags
 from homestretch.state.ledger import Ledger
 from homestretch.state.passings import Passings
@@ -44,6 +45,5 @@ def mark(
     ran = (ledger.marks & int(Mark.MOVED_UP)) == 0
     left_out = find_left_out(event, roster, points, passings.at, flags.planned_to_m)
     ledger.marks[left_out & ran] |= Mark.LEFT_OUT_A_STRETCH
-    ends_m = [race.distance_m for race in event.races]
-    changed = flags.planned_to_m < ends_m
-    ledger.marks[changed[roster.race] & (proofs.finish_at >= 0)] |= Mark.CHANGED_COURSE
+    changed = find_on_changed_course(event, roster, points, passings, proofs, flags)
+    ledger.marks[changed] |= Mark.CHANGED_COURSE

@@ -11,6 +11,7 @@ import msgspec
 from homestretch.facts import (
     FactId,
     PhotoAnswered,
+    PhotoClaimed,
     PhotoLocked,
     PhotoLooked,
     PhotoTagged,
@@ -38,6 +39,7 @@ class _Said(NamedTuple):
     looks: dict[str, PhotoLooked]
     tags: dict[str, list[PhotoTagged]]
     answers: dict[str, dict[str, PhotoAnswered]]
+    claims: dict[str, dict[str, PhotoClaimed]]
     locked: set[str]
     down: set[str]
     sightings: dict[tuple[str, str], FactId]
@@ -70,6 +72,9 @@ def _listen(
     answers: dict[str, dict[str, PhotoAnswered]] = defaultdict(dict)
     for answered in _holding(columns, PhotoAnswered, void, until):
         answers[answered.photo][bib_key(answered.bib)] = answered
+    claims: dict[str, dict[str, PhotoClaimed]] = defaultdict(dict)
+    for claimed in _holding(columns, PhotoClaimed, void, until):
+        claims[claimed.photo][bib_key(claimed.bib)] = claimed
     looks: dict[str, PhotoLooked] = {}
     for looked in _holding(columns, PhotoLooked, void, until):
         looks.setdefault(looked.photo, looked)
@@ -80,7 +85,7 @@ def _listen(
         for logged, fact in columns.of_kind(Sighting)
         if logged.id.source.startswith(OF_PHOTO) and logged.seq not in void
     }
-    return _Said(looks, tags, answers, _with_bursts(named, taken), down, sightings)
+    return _Said(looks, tags, answers, claims, _with_bursts(named, taken), down, sightings)
 
 
 def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
@@ -105,6 +110,7 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
     most = max((tag.reads for tag in judged), default=-1)
     newest = [tag for tag in judged if tag.reads == most]
     answers = said.answers.get(fact.photo, {})
+    claims = said.claims.get(fact.photo, {})
     look = said.looks.get(fact.photo)
     return Photo(
         photo=fact.photo,
@@ -120,8 +126,9 @@ def _photo(fact: PhotoTaken, came_at: int, said: _Said) -> Photo:
         aspect=_aspect(look.look) if look else 1.0,
         failed=look.failed if look else "",
         reads=most,
-        tags=_tags(newest, answers, said.sightings),
-        denied=frozenset(key for key, one in answers.items() if one.answer == "not-there"),
+        tags=_tags(newest, answers, claims, said.sightings),
+        denied=_denied(answers, claims),
+        claimed=frozenset(claims),
         locked=fact.photo in said.locked,
         down=fact.photo in said.down,
     )
@@ -131,9 +138,16 @@ def _aspect(look: str) -> float:
     return msgspec.json.decode(look, type=_Aspect).aspect if look else 1.0
 
 
+def _denied(answers: dict[str, PhotoAnswered], claims: dict[str, PhotoClaimed]) -> frozenset[str]:
+    """Who is not in it, as bib keys: by a word of those who look after pictures, or by their own, which is the last."""
+    said = {key for key, one in answers.items() if one.answer == "not-there"}
+    return frozenset(said | {key for key, one in claims.items() if one.answer == "not-me"})
+
+
 def _tags(
     judged: list[PhotoTagged],
     answers: dict[str, PhotoAnswered],
+    claims: dict[str, PhotoClaimed],
     sightings: dict[tuple[str, str], FactId],
 ) -> tuple[PhotoTag, ...]:
     found: dict[str, PhotoTag] = {}
@@ -142,9 +156,11 @@ def _tags(
         if tag.bib and (key not in found or tag.p > found[key].p):
             made = sightings.get((tag.photo, key))
             found[key] = PhotoTag(tag.bib, tag.p, tag.read, tag.rivals, tag.box, False, made)
-    for key, answer in answers.items():
+    denied = _denied(answers, claims)
+    said: dict[str, PhotoAnswered | PhotoClaimed] = {**claims, **answers}
+    for key, answer in said.items():
         before = found.pop(key, PhotoTag(answer.bib, 1.0))
-        if answer.answer == "there":
+        if key not in denied:
             found[key] = PhotoTag(
                 answer.bib, 1.0, before.read, (), before.box, True, before.sighting
             )

@@ -13,9 +13,17 @@ from homestretch.facts import (
     ProtestDecided,
     Protested,
     ResultsPosted,
+    Ruled,
 )
 from homestretch.state.columns import Columns
-from homestretch.state.declared import CategoryWord, Declaration, Protest, ResultWords
+from homestretch.state.declared import (
+    CategoryWord,
+    Declaration,
+    Protest,
+    ResultWords,
+    RulingWord,
+)
+from homestretch.state.ledger import FINAL
 from homestretch.state.snapshot import NEVER, Roster
 from homestretch.store import Logged
 
@@ -41,7 +49,23 @@ def list_result_words(
         cleared=_list_category_words(columns, PodiumCleared, void, until),
         posted=_list_category_words(columns, ResultsPosted, void, until),
         protests=tuple(_list_protests(columns, roster, void, until)),
+        rulings=tuple(_list_rulings(columns, roster, void, until)),
+        shared=tuple(
+            logged.id
+            for logged, fact in columns.of_kind(PlaceShared)
+            if logged.seq not in void and fact.seen_at <= until
+        ),
     )
+
+
+def _list_rulings(
+    columns: Columns, roster: Roster, void: frozenset[int], until: int
+) -> Iterator[RulingWord]:
+    for logged, fact in columns.of_kind(Ruled):
+        row = roster.find_row(fact.bib)
+        holds = logged.seq not in void and fact.seen_at <= until
+        if holds and row is not None and fact.verdict in FINAL:
+            yield RulingWord(logged.id, row, fact.seen_at)
 
 
 def _list_declared(columns: Columns, void: frozenset[int], until: int) -> Iterator[Declaration]:

@@ -21,6 +21,7 @@ from homestretch.facts import (
     MatLifted,
     Moved,
     PhotoAnswered,
+    PhotoClaimed,
     PhotoLocked,
     PhotoPlaced,
     PhotoTakenDown,
@@ -34,6 +35,7 @@ from homestretch.facts import (
     Ruled,
     Sighting,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -48,9 +50,9 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoLocked,
+    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoClaimed, PhotoLocked,
     PhotoPlaced, PhotoTakenDown, PhotoWitnessed, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
-    StoryAsked, StoryPublished, StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
+    StoryAsked, StoryPictured, StoryPublished, StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,

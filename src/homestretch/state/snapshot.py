@@ -290,6 +290,8 @@ class State:
     """(n,) newest proof that the entrant was on the course, by mat or person"""
     last_proof_m: Floats
     """(n,) where that was"""
+    last_proof_seq: Ints
+    """(n,) log position of that proof, NEVER where there is none: whether somebody could know of it yet"""
     position_m: Floats
     """(n,) where the entrant is now at constant pace, NaN unless on the road"""
     pace_s_per_km: Floats

@@ -6,6 +6,7 @@ from homestretch.facts import (
     AskSent,
     Held,
     StoryAsked,
+    StoryPictured,
     StoryPublished,
     StoryWithdrawn,
     StoryWritten,
@@ -16,7 +17,9 @@ from homestretch.state.snapshot import Roster
 from homestretch.state.told import HeldWord, StoryWord
 from homestretch.store import Logged
 
-KINDS = (StoryAsked, AskSent, StoryWritten, StoryPublished, StoryWithdrawn, TakedownAsked)
+KINDS = (
+    StoryAsked, AskSent, StoryWritten, StoryPublished, StoryWithdrawn, StoryPictured, TakedownAsked,
+)  # fmt: skip
 
 
 def list_held(
@@ -58,6 +61,7 @@ def _word(logged: Logged) -> StoryWord:
         part=fact.part if isinstance(fact, StoryWritten) else "",
         sentence=fact.sentence if isinstance(fact, StoryWritten) else "",
         text_ref=getattr(fact, "text_ref", None),
+        photo=fact.photo if isinstance(fact, StoryPictured) else "",
         outcome=fact.outcome if isinstance(fact, AskSent) else "",
         reason=fact.reason if isinstance(fact, AskSent) else "",
     )

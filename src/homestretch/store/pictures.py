@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FOLDER: Final = "photos"
 ORIGINALS: Final = "originals"
 SMALL: Final = "small"
+SHOWN: Final = "shown"
 SUFFIXES: Final = {"JPEG": "jpg", "PNG": "png", "HEIF": "heic"}
 
 
@@ -30,6 +31,11 @@ def name_of(data: bytes) -> str:
 def small_of(photo: str) -> str:
     """What the small one of a picture is called where it is kept."""
     return f"{SMALL}/{photo[:2]}/{photo}.jpg"
+
+
+def shown_of(photo: str, name: str, px: int) -> str:
+    """What a picture for others' eyes is called where it is kept: made by the order of this name, so large."""
+    return f"{SHOWN}/{photo}/{name}-{px}.jpg"
 
 
 class Pictures:
@@ -48,6 +54,16 @@ class Pictures:
     def keep_small(self, photo: str, data: bytes) -> None:
         """Keep a small one for those who work with it: made anew, without what the original says of itself."""
         self._said(self._store.put, small_of(photo), data)
+
+    def keep_shown(self, photo: str, name: str, px: int, data: bytes) -> None:
+        """Keep what is shown of a picture, for as long as it may be."""
+        self._said(self._store.put, shown_of(photo, name, px), data)
+
+    def erase_shown(self, photo: str = "") -> None:
+        """Erase all that is shown of a picture; without one, of every picture."""
+        for batch in self._store.list(f"{SHOWN}/{photo}" if photo else SHOWN):
+            for one in batch:
+                self.erase(str(one["path"]))
 
     def get(self, kept: str) -> bytes:
         """The bytes of a picture; NotFound when it was erased."""

@@ -22,13 +22,15 @@ YES: Final[tuple[Stories, ...]] = ("yes", "no-photo")
 
 class Said(NamedTuple):
     """What was said of one story, the word said last of each: who was asked when, how that went since, what was typed,
-    whether the desk publishes it, and since when somebody asks that it be taken down (-1: nobody does)."""
+    whether the desk publishes it, since when somebody asks that it be taken down (-1: nobody does), and the picture that
+    was chosen."""
 
     asked: dict[str, StoryWord]
     sent: dict[str, StoryWord]
     typed: dict[tuple[str, str], StoryWord]
     published: StoryWord | None
     takedown: StoryWord | None
+    pictured: StoryWord | None = None
 
 
 def said_of(picture: Picture, story_id: str) -> Said:
@@ -38,6 +40,7 @@ def said_of(picture: Picture, story_id: str) -> Said:
     about = Said({}, {}, {}, None, None)
     published: StoryWord | None = None
     takedown: StoryWord | None = None
+    pictured: StoryWord | None = None
     is_reviewed = False
     for word in reversed(picture.state.stories):  # the newest last
         if word.story != story_id:
@@ -55,9 +58,11 @@ def said_of(picture: Picture, story_id: str) -> Said:
                 published, takedown = word, None
             case "story-withdrawn":
                 published, takedown, is_reviewed = None, None, False
+            case "story-pictured":
+                pictured = word if word.photo else None
             case "takedown-asked":
                 takedown = takedown if is_reviewed else word
-    return about._replace(published=published, takedown=takedown)
+    return about._replace(published=published, takedown=takedown, pictured=pictured)
 
 
 def answer_of(person: Person | None, story_id: str) -> Stories:
@@ -118,11 +123,16 @@ def is_public(picture: Picture, story: Story) -> bool:
     return said_of(picture, story.id).published is not None and not why_not_publish(picture, story)
 
 
+def may_show_in_photo(picture: Picture, row: int, story_id: str) -> bool:
+    """Whether a photo that shows the runner of a row may stand with a story: they did not say "without my photo", and
+    agreed to photos."""
+    person = picture.names.persons.get(picture.state.roster.entrants[row])
+    return answer_of(person, story_id) == "yes" and person is not None and person.photos
+
+
 def may_show_photo(picture: Picture, story: Story) -> bool:
-    """Whether a photo may stand with a story: nobody in it said "without my photo", and all agreed to photos."""
-    persons = (picture.names.persons.get(entrant) for entrant in story.entrants)
-    plain = all(find_answer(picture, row, story.id) == "yes" for row in story.rows)
-    return plain and all(person is not None and person.photos for person in persons)
+    """Whether a photo of everybody in a story may stand with it."""
+    return all(may_show_in_photo(picture, row, story.id) for row in story.rows)
 
 
 class Waiting(NamedTuple):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from starlette.datastructures import Headers
@@ -13,16 +15,25 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from homestretch.errors import FactError, RefusedError
-from homestretch.race.privacy import Viewer
+from homestretch.race.privacy import Role, Viewer
 from homestretch.race.saying import said
 from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
 from homestretch.server.questions import Deposit, Knock, Knocked, Redeem
 from homestretch.store.keys import token_hash
-from homestretch.web.often import CROWD, Allowance, net_of
+from homestretch.web.often import CROWD, Allowance, Often, net_of
 
 LARGEST_BODY = 1024 * 1024
 BODY_S = 30.0
+PAGE_OF: Final[Mapping[Role, str]] = {
+    "announcer": "/announcer",
+    "control": "/control",
+    "desk": "/desk",
+    "medical": "/calls",
+    "photographer": "/sending",
+    "sweep": "/sweep",
+}
+"""Where the link of a role leads; all others see the day."""
 SECRET_HEADERS = frozenset({"authorization", "cookie"})
 """What no reader needs to see."""
 
@@ -62,7 +73,8 @@ async def open_link(request: Request) -> Response:
     check_often(request, CROWD)
     question = Redeem(front.next_number(), event, token_hash(request.path_params["token"]))
     session = msgspec.json.decode(await front.ask(question))
-    response = RedirectResponse(f"/{event}", status_code=303, headers={"Cache-Control": "no-store"})
+    page = f"/{quote(event, safe='')}{_page_of(session['role'], session['station'])}"
+    response = RedirectResponse(page, status_code=303, headers={"Cache-Control": "no-store"})
     response.set_cookie(
         cookie_name(request, event),
         session["token"],
@@ -73,6 +85,13 @@ async def open_link(request: Request) -> Response:
         samesite="lax",
     )
     return response
+
+
+def _page_of(role: Role, station: str) -> str:
+    """Below an event, the page for which a key is made: whoever opens the link at their post is there."""
+    if role == "station" and station:
+        return f"/stations/{quote(station, safe='')}"
+    return PAGE_OF.get(role, "")
 
 
 async def take_facts(request: Request) -> Response:
@@ -124,17 +143,33 @@ def list_tokens(connection: HTTPConnection) -> list[str]:
     return [token for token in found if token]
 
 
+def list_sessions(connection: HTTPConnection) -> list[str]:
+    """The sessions of private links that a browser holds, the newest first."""
+    return [
+        one for one in connection.cookies.get(own_cookie_name(connection), "").split(".") if one
+    ]
+
+
+def own_cookie_name(connection: HTTPConnection) -> str:
+    """The cookie of private links, beside the one of a key; over HTTPS it is bound to this host."""
+    prefix = "__Host-" if connection.scope["scheme"] in ("https", "wss") else ""
+    return f"{prefix}homestretch.me-{connection.path_params.get('event', '')}"
+
+
 def check_often(connection: HTTPConnection, allowed: Allowance) -> None:
     """BusyError when a key that holds, or without one an address, has sent more than is allowed."""
     front: Front | None = getattr(connection.app.state, "front", None)
     event = str(connection.path_params.get("event", ""))
     host = connection.client.host if connection.client else ""
     sender = net_of(host)
-    for token in list_tokens(connection):
+    often: Often = connection.app.state.often
+    for token in (*list_tokens(connection), *list_sessions(connection)):
         hashed = token_hash(token)
+        if often.knows(hashed):
+            sender = hashed
         if front is not None and front.find_key(event, hashed, wall_now()) is not None:
             sender = hashed
-    connection.app.state.often.check(sender, None, allowed)
+    often.check(sender, None, allowed)
 
 
 def check_same_site(request: HTTPConnection) -> None:

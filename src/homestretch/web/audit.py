@@ -17,7 +17,7 @@ from homestretch.boards import write_twin
 from homestretch.boards.control import DECIDERS
 from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
-from homestretch.boards.said_words import find_subject, say_fact
+from homestretch.boards.said_words import find_subject, say_fact, say_file
 from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
 from homestretch.facts import Struck
 from homestretch.picture import Picture
@@ -37,7 +37,7 @@ HEADERS: Final = {"Cache-Control": "private, no-store"}
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """A word of the log: whom it is about, what it says, who said it when and why. ``fact`` names it in a strike;
+    """A word of the log: whom it is about, what it says, who (or which file) said it when and why. ``fact`` names it in a strike;
     ``void``: it was taken back; ``target`` is the position of what a strike takes back, NEVER for a read; why is left out where it is a matter of health, but for control and medical. Moments
     are UTC ms: when it holds from, and when it was said."""
 
@@ -119,7 +119,7 @@ def _word(picture: Picture, viewer: Viewer, row: SaidRow) -> Word:
         who=find_subject(picture, viewer, row.fact),
         words=say_fact(picture, viewer, row.fact),
         why="" if row.health and viewer.role not in HEALTH_ROLES else row.text,
-        by=row.by,
+        by=row.by or say_file(row.source),
         seen_at=row.fact.seen_at,
         received_at=row.received_at,
         fact=f"{row.number} {row.digest} {row.source}",

@@ -81,7 +81,7 @@ def _sheet_of(board: CertificateBoard, rule: str) -> _Sheet:
 @lru_cache(KEPT)
 def _draw(sheet: _Sheet) -> bytes:
     size, top = sheet.size, sheet.size[1]
-    paper = _Paper(size, f"{sheet.name}, {sheet.event}")
+    paper = _Paper(size, f"{sheet.name}, {sheet.event}", sheet.event)
     middle, width = size[0] / 2, size[0] - 2 * MARGIN
     paper.rule(MARGIN, top - 46, width)
     paper.write(middle, top - 88, sheet.event, "story", 22, width=width)
@@ -100,13 +100,14 @@ def _draw(sheet: _Sheet) -> bytes:
 class _Paper:
     """A canvas that writes with the fonts of the pages, each character in the part that has it."""
 
-    def __init__(self, size: tuple[float, float], title: str) -> None:
+    def __init__(self, size: tuple[float, float], title: str, author: str) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
         _register()
         self._out = io.BytesIO()
         self._canvas = Canvas(self._out, pagesize=size, invariant=1)
         self._canvas.setTitle(title)
+        self._canvas.setAuthor(author)
 
     def rule(self, x: float, y: float, width: float) -> None:
         """The yellow line at the head."""

@@ -32,6 +32,8 @@ SOMEBODY = "*"
 """The bib of somebody of whose number nothing was read."""
 LONGEST_BIB, LONGEST_NOTE = 12, 300
 FEW, TWO = 4, 2
+CALLS_MS = 10_000
+"""Two taps on one form in so long are one call."""
 
 
 def cheering_routes() -> list[BaseRoute]:
@@ -115,9 +117,12 @@ async def _say_stops(request: Request, form: Form, picture: Picture, point: str)
 
 async def _call_for_help(request: Request, form: Form, picture: Picture, point: str) -> Notice:
     bib, words = _bib_of(form, picture), form.get("words")[:LONGEST_NOTE]
-    item = {"kind": "help-called", "place": point, "seen_at": picture.now}
+    at = form.moment(picture.now)
+    seen_at = picture.now // CALLS_MS * CALLS_MS  # the page may have stood open for long
+    item = {"kind": "help-called", "place": point, "seen_at": seen_at}
     item |= {name: said for name, said in (("bib", bib), ("text", words)) if said}
-    notice = await enter(request, PAGE, picture.now, [item])
+    # The form's own moment numbers it: a double tap is one call.
+    notice = await enter(request, PAGE, at, [item])
     if not notice.done:
         words = said("NOT DELIVERED. It was not sent. Use the radio or the phone.")
         return Notice(words, done=False)

@@ -10,8 +10,11 @@ import resource
 from collections.abc import Callable
 from typing import Any
 
+import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from homestretch.server.spec import FrontSpec
 from homestretch.web.delivery import LENDER
 from homestretch.web.newsstand import Newsstand, date_line, read_plain
 
@@ -232,3 +235,24 @@ def most_connections() -> int:
     """As many as there are files for, and no more than one front should hold."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return CONNECTIONS if soft < 0 else max(16, min(CONNECTIONS, soft - SPARE_FILES))
+
+
+def front_config(application: ASGIApp, spec: FrontSpec) -> uvicorn.Config:
+    """How a front is served. What a client says of where it comes from (``X-Forwarded-For``) is believed of a proxy
+    that was named alone."""
+    return uvicorn.Config(
+        application,
+        http=Connection,
+        loop="none",
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(spec.behind_proxy),
+        forwarded_allow_ips=spec.behind_proxy or None,
+        ssl_certfile=spec.tls.certificate if spec.tls else None,
+        ssl_keyfile=spec.tls.key if spec.tls else None,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=1,
+        log_level="warning",
+    )

@@ -18,6 +18,8 @@ from homestretch.picture import Picture
 from homestretch.race.saying import said
 from homestretch.stories.consent import why_not_ask, why_not_publish
 from homestretch.stories.finding import find_story
+from homestretch.stories.picturing import list_offered
+from homestretch.stories.values import Story
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import Form, enter, read_form, show, take_back
 from homestretch.web.render import board_key
@@ -28,6 +30,8 @@ DONE: Final = {
     "ask": said("Asked. They answer on their own page; until they do, it is no."),
     "write": said("Kept, and marked as written by the desk."),
     "hold": said("Held: nothing more is asked of this entry, and nothing told."),
+    "picture": said("Chosen: it stands with the story once everybody in it has agreed."),
+    "no-picture": said("No picture stands with the story."),
     "publish": said("Published: everybody can read it within a second."),
     "withdraw": said(
         "Taken back: it is gone from here. What others have taken cannot be called back."
@@ -70,7 +74,7 @@ def make_item(form: Form, picture: Picture) -> tuple[dict[str, Any], str]:
     """The fact that a form means, or why it cannot be one now."""
     do, story_id = form.get("do"), form.get("story")
     story = find_story(picture, story_id)
-    if story is None and do not in ("withdraw", "hold"):
+    if story is None and do not in ("withdraw", "hold", "no-picture"):
         return {}, said("Nothing was done: this is no story any more.")
     told = {"story": story_id}
     match do:
@@ -81,6 +85,10 @@ def make_item(form: Form, picture: Picture) -> tuple[dict[str, Any], str]:
             return item | _text(form.get("text")), ""
         case "write" if form.get("part") in PARTS:
             return _typing(form, told), ""
+        case "picture":
+            return _picturing(form, picture, story, told)
+        case "no-picture":
+            return {"kind": "story-pictured", **told, "photo": ""}, ""
         case "publish":
             assert story is not None
             # A request to take it down is what this word decides; everything else must be settled.
@@ -107,6 +115,17 @@ def _asking(form: Form, picture: Picture, told: dict[str, Any]) -> tuple[dict[st
         "channel": form.get("channel") or "qr",
     }
     return item, said("Not asked: {why}.", why=trouble) if trouble else ""
+
+
+def _picturing(
+    form: Form, picture: Picture, story: Story | None, told: dict[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """A picture may be chosen while answers are still awaited: it stands there once they are given."""
+    photo = form.get("photo")
+    offered = list_offered(picture, story) if story is not None else ()
+    if not any(one.photo.photo == photo for one in offered):
+        return {}, said("Not chosen: this picture shows nobody of this story any more.")
+    return {"kind": "story-pictured", **told, "photo": photo}, ""
 
 
 def _typing(form: Form, told: dict[str, Any]) -> dict[str, Any]:

@@ -32,19 +32,21 @@ from homestretch.web.spoken import speech_of
 POLICY: Final = HEADERS["Content-Security-Policy"].replace(
     "frame-ancestors 'none'", "frame-ancestors *"
 )
-CHOICES: Final = ("page", "table")
+CHOICES: Final = ("page", "table", "version")
 THEMES: Final = ("dark", "light")
 
 
 class EmbedRow(NamedTuple):
-    """A finisher in words; what is not known or not told is empty."""
+    """A finisher in words; what is not known or not told is empty. ``time`` is the one by which the race is ranked,
+    ``other`` the other of net and gun."""
 
     place: str
     bib: str
     name: str
     club: str
-    net: str
-    gun: str
+    time: str
+    other: str
+    under_protest: bool
 
 
 class EmbedTable(NamedTuple):
@@ -96,9 +98,11 @@ def _render(picture: Picture, key: BoardKey, theme: str) -> str:
         theme=theme,
         event_name=picture.event.name,
         race_name=board.race_name,
-        results="official" if board.standing.official else "provisional",
         as_of=f"{dt.datetime.fromtimestamp(picture.now // 1000, picture.event.zone_info):%Y-%m-%d %H:%M}",
-        tables=[EmbedTable(name, [_row(row) for row in rows])] if rows else [],
+        official=board.standing.words if board.standing.official else "",
+        reason=board.standing.reason,
+        by_net=board.places_by == "net",
+        tables=[EmbedTable(name, [_row(row, board.places_by) for row in rows])] if rows else [],
         links=_list_links(picture, board, key, theme),
     )
 
@@ -129,6 +133,8 @@ def _list_links(
     return found
 
 
-def _row(row: ResultRow) -> EmbedRow:
+def _row(row: ResultRow, places_by: str) -> EmbedRow:
     gun, net = (say_elapsed(ms) if ms != NEVER else "" for ms in (row.gun_ms, row.net_ms))
-    return EmbedRow(str(row.place or ""), row.who.bib, row.who.name, row.who.club, net, gun)
+    time, other = (net, gun) if places_by == "net" else (gun, net)
+    who, place = row.who, str(row.place or "")
+    return EmbedRow(place, who.bib, who.name, who.club, time, other, row.under_protest)

@@ -15,6 +15,7 @@ from homestretch.server.questions import Follow, Forget
 from homestretch.web.access import GuardedRoute
 from homestretch.web.forms import read_form
 from homestretch.web.often import CROWD
+from homestretch.web.spoken import wanted_by
 
 UNTOUCHED = {"Cache-Control": "no-store"}
 
@@ -54,5 +55,6 @@ async def _take(request: Request) -> Response:
     else:
         asked_from = request.client.host if request.client else ""
         told = (endpoint, form.get("p256dh"), form.get("auth"), asked_from)
-        await front.ask(Follow(front.next_number(), event, bib, *told))
+        language = wanted_by(request).language
+        await front.ask(Follow(front.next_number(), event, bib, *told, language))
     return Response(status_code=204, headers=UNTOUCHED)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from homestretch.boards import Board, BoardKind
-from homestretch.boards.entering import Notice
+from homestretch.boards.entering import Ask, Notice
 from homestretch.errors import BusyError, FactError, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
@@ -50,6 +50,16 @@ class Form:
     def list(self, name: str) -> list[str]:
         """Every value of a field that is not empty."""
         return [value.strip() for field, value in self._fields if field == name and value.strip()]
+
+    def ask(self, words: str) -> Ask:
+        """The same form once more, with a button that says that it is meant (``is_meant``)."""
+        kept = tuple((name, value) for name, value in self._fields if name != "meant" and value)
+        return Ask(words, kept)
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether somebody was asked and said so."""
+        return self.get("meant") == "yes"
 
     def moment(self, usual: int) -> int:
         """The moment that names the form (UTC ms), ``usual`` where it has none."""
@@ -92,13 +102,13 @@ async def enter(request: Request, page: str, at: int, items: list[dict[str, Any]
     if not token:
         raise RefusedError(said("A key is needed."), said("Open your own link."))
     try:
-        answer = await front.ask(Deposit(front.next_number(), event, body, token_hash(token)))
+        question = Deposit(front.next_number(), event, body, token_hash(token))
+        answer, reasons = await front.deposit(question)
     except BusyError as error:
         words = said("Not entered yet. {why} Tap again: it counts once.", why=error.what)
         return Notice(words, done=False)
     refused = msgspec.json.decode(answer)["refused"]
     if refused:
-        reasons = dict.fromkeys(item["reason"] for item in refused)
         words = said("Not entered: {reasons}", reasons=joined(reasons, " "))
         return Notice(words, done=False)
     return Notice("", done=True)
@@ -115,7 +125,10 @@ async def take_back(request: Request, page: str, form: Form, picture: Picture) -
             struck = {"source": source, "number": int(number), "digest": int(digest)}
         except ValueError as error:
             raise FactError(said("This names no fact."), said("Open the page again.")) from error
-        items.append({"kind": "struck", "seen_at": at, **struck})
+        of_device = source.partition("/")[2]
+        driven = viewer_of(request).role == "sweep" and of_device
+        device = of_device if driven else page  # whoever said it takes it back
+        items.append({"kind": "struck", "device": device, "seen_at": at, **struck})
     if not items:
         return Notice(said("Nothing was chosen to take back."), done=False)
     notice = await enter(request, page, at, items)

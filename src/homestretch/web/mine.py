@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 import msgspec
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
@@ -28,11 +28,12 @@ from homestretch.server.own import HELD
 from homestretch.server.questions import Mine, NameLooked, Opened, OpenLink, OwnRow
 from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute
-from homestretch.web.admission import check_often, find_token
+from homestretch.web.admission import check_often, find_token, list_sessions, own_cookie_name
 from homestretch.web.certificates import answer_sheet
 from homestretch.web.forms import read_form
 from homestretch.web.mine_forms import read_said
 from homestretch.web.often import CROWD
+from homestretch.web.own_photos import own_photo_routes, say_own_photo
 from homestretch.web.render import render_plain
 from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
 
@@ -58,15 +59,11 @@ def mine_routes() -> list[BaseRoute]:
         GuardedRoute(
             "/{event}/me", _say, who=EVERYBODY, methods=["POST"], often=CROWD, name="me-form"
         ),
+        *own_photo_routes(),
         GuardedRoute("/{event}/me/{token}", _open, who=EVERYBODY),
         GuardedRoute("/{event}/me/{bib}/certificate.pdf", _show_certificate, who=EVERYBODY),
         GuardedRoute("/{event}/names", _look, who=DESK_ROLES, methods=["POST"], name="names-form"),
     ]
-
-
-def list_sessions(connection: HTTPConnection) -> list[str]:
-    """The sessions of private links that a browser holds, the newest first."""
-    return [one for one in connection.cookies.get(_cookie_name(connection), "").split(".") if one]
 
 
 async def find_own(request: Request) -> tuple[OwnRow, ...]:
@@ -79,7 +76,11 @@ async def find_own(request: Request) -> tuple[OwnRow, ...]:
         return ()
     check_often(request, CROWD)
     answer = await front.ask(Mine(front.next_number(), event, held))
-    return msgspec.json.decode(answer, type=tuple[OwnRow, ...])
+    rows = msgspec.json.decode(answer, type=tuple[OwnRow, ...])
+    if len(rows) == len(held):
+        for one in held:
+            request.app.state.often.remember(one)
+    return rows
 
 
 def viewer_of_own(row: OwnRow) -> Viewer:
@@ -121,6 +122,8 @@ async def _open(request: Request) -> Response:
         front.next_number(), event, token_hash(request.path_params["token"]), list(hashes)
     )
     opened = msgspec.json.decode(await front.ask(question), type=Opened)
+    for known in (question.link_hash, token_hash(opened.token)):
+        request.app.state.often.remember(known)
     response = RedirectResponse(f"/{quote(event, safe='')}/me", status_code=303, headers=HEADERS)
     tokens = [opened.token, *(hashes[one] for one in opened.held if one in hashes)]
     _set_cookie(request, response, ".".join(tokens))
@@ -142,6 +145,9 @@ async def _say(request: Request) -> Response:
     if not held:
         raise RefusedError(said("No private link is open here."), said("Open yours again."))
     try:
+        if form.get("photo"):
+            words = await say_own_photo(request, form, held)
+            return _answer(request, await find_own(request), Notice(words, done=True))
         told, words = read_said(form, picture)
         answer = await front.ask(msgspec.structs.replace(question, said=told))
     except HomestretchError as error:
@@ -195,15 +201,9 @@ def _answer(request: Request, rows: tuple[OwnRow, ...], notice: Notice | None = 
     return Response(page, media_type="text/html", headers=HEADERS)
 
 
-def _cookie_name(connection: HTTPConnection) -> str:
-    """A cookie of its own, beside the one of a key; over HTTPS it is bound to this host."""
-    prefix = "__Host-" if connection.scope["scheme"] in ("https", "wss") else ""
-    return f"{prefix}homestretch.me-{connection.path_params.get('event', '')}"
-
-
 def _set_cookie(request: Request, response: Response, value: str) -> None:
     response.set_cookie(
-        _cookie_name(request),
+        own_cookie_name(request),
         value,
         max_age=COOKIE_S if value else 0,
         path="/",

@@ -40,7 +40,7 @@ def read_said(form: Form, picture: Picture) -> tuple[Said, str]:
             return Said(taken_down=False), words
         case "apart":
             return _apart(form, picture)
-        case "again":
+        case "again" if form.get("other"):
             return Said(again=form.get("other")), said(
                 "Taken back: you may be shown together again."
             )
@@ -59,7 +59,10 @@ def _agree(form: Form) -> Said:
         stories=cast(Stories, stories),
         called=_word(form, "called"),
         pronoun=_word(form, "pronoun"),
-        guardian=form.get("guardian") == "yes" if form.get("by") == "guardian" else None,
+        # A box that is empty sends nothing, so whose form it is tells a no from silence.
+        guardian=form.get("guardian") == "yes"
+        if form.get("by") == "guardian" or form.get("guardian")
+        else None,
     )
 
 

@@ -99,14 +99,15 @@ class Newsstand:
         self._kept: OrderedDict[Place, Printed] = OrderedDict()
         self._said: dict[str, Hashable] = {}
 
-    def on_picture(self, picture: Picture) -> None:
-        """Throw away what is printed of an event, if what may be told has changed."""
+    def on_picture(self, picture: Picture) -> bool:
+        """Throw away what is printed of an event, if what may be told has changed; whether it has."""
         said = _said_of(picture)
         if self._said.get(picture.event.id) == said:
-            return
+            return False
         self._said[picture.event.id] = said
         for place in [place for place, one in self._kept.items() if one.event == picture.event.id]:
             del self._kept[place]
+        return True
 
     @property
     def count(self) -> int:
@@ -130,7 +131,7 @@ class Newsstand:
             old.printed_at = self._now_s()
             return old
         packs = len(body) >= SMALLEST and not media_type.startswith(
-            ("image/png", "application/zip")
+            ("image/png", "image/jpeg", "application/zip")
         )
         zipped = gzip.compress(body, LEVEL, mtime=0) if packs else b""
         made = Printed(
@@ -158,7 +159,9 @@ def _head(lines: dict[str, str], more: dict[str, str]) -> bytes:
 
 def _said_of(picture: Picture) -> Hashable:
     """What decides whether a story is shown, as far as people say it."""
-    return picture.state.stories, picture.state.held, picture.names.version
+    chosen = {word.photo for word in picture.state.stories if word.photo}
+    photos = tuple(one for one in picture.state.photos if one.photo in chosen) if chosen else ()
+    return picture.state.stories, picture.state.held, picture.names.version, photos
 
 
 class Asked(NamedTuple):

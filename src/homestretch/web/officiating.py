@@ -14,7 +14,9 @@ from homestretch.boards.words import list_words
 from homestretch.errors import FactError
 from homestretch.facts import Decision
 from homestretch.picture import Picture
+from homestretch.race.clock import say_time
 from homestretch.race.saying import said
+from homestretch.state.snapshot import NEVER
 from homestretch.web.forms import Form, enter, noticing_route
 
 PAGE: Final = podiums.BOARD.name
@@ -47,12 +49,7 @@ async def _say(request: Request, form: Form, picture: Picture) -> Notice:
 def make_word(form: Form, way: str, picture: Picture) -> tuple[dict[str, Any], str, str]:
     """(item of the JSON door, the same in words, what is missing) of one button; FactError for none of ours."""
     if way == "declare":
-        race = picture.event.get_race(form.get("race"))
-        return (
-            {"kind": "declared", "race": race.id},
-            said("the results of {race} are official", race=race.name),
-            "",
-        )
+        return _declare(form, picture)
     if way in ("clear", "post"):
         key = form.get("category")
         kind = "podium-cleared" if way == "clear" else "results-posted"
@@ -71,6 +68,20 @@ def make_word(form: Form, way: str, picture: Picture) -> tuple[dict[str, Any], s
         item = {"kind": "ruled", "bib": "*", "verdict": "dns"}
         return item, said("whoever was not seen since their start closed did not start"), ""
     raise FactError(said("This is nothing that can be said here."), said("Open the page again."))
+
+
+def _declare(form: Form, picture: Picture) -> tuple[dict[str, Any], str, str]:
+    """While a protest clock runs the director is asked; it is theirs to say that nobody will protest any more."""
+    race = picture.event.get_race(form.get("race"))
+    until_at = podiums.find_clock(picture, race)
+    if until_at != NEVER and not form.get("anyway"):
+        time = say_time(until_at, picture.event.zone_info)
+        return {}, "", said("the time for protests runs until {time}.", time=time)
+    return (
+        {"kind": "declared", "race": race.id},
+        said("the results of {race} are official", race=race.name),
+        "",
+    )
 
 
 def _protest(form: Form, picture: Picture) -> tuple[dict[str, Any], str, str]:

@@ -36,6 +36,19 @@ class Often:
 
     def __init__(self) -> None:
         self._sent: OrderedDict[tuple[str, Allowance], tuple[float, float]] = OrderedDict()
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def remember(self, sender: str) -> None:
+        """From now on ``sender`` (a hash of what was shown) is known: it is counted by itself, so that whoever guesses
+        from the same address shuts nobody out."""
+        self._known[sender] = None
+        self._known.move_to_end(sender)
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+
+    def knows(self, sender: str) -> bool:
+        """Whether it was remembered."""
+        return sender in self._known
 
     def check(self, sender: str, now_s: float | None = None, allowed: Allowance = FORMS) -> None:
         """BusyError when ``sender`` has sent too much; ``now_s`` is of any clock that only goes on."""

@@ -9,15 +9,17 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from homestretch.boards import sweep
-from homestretch.boards.driving import DRIVERS
-from homestretch.boards.entering import Notice, find_bib, find_place, name_place
+from homestretch.boards.driving import DRIVERS, riders_of
+from homestretch.boards.entering import Notice, find_bib, find_place, name_place, sweep_source
 from homestretch.boards.roads import find_zone
 from homestretch.boards.words import list_words
 from homestretch.errors import FactError, RefusedError
 from homestretch.picture import Picture
+from homestretch.race.clock import say_time
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import joined, said
 from homestretch.race.vehicles import find_vehicle
+from homestretch.state.snapshot import NEVER
 from homestretch.web.access import viewer_of
 from homestretch.web.forms import Form, enter, noticing_route
 
@@ -50,14 +52,45 @@ async def _drive(request: Request, form: Form, picture: Picture, viewer: Viewer)
         return Notice(said("No bib was typed."), done=False)
     at, way = form.moment(picture.now), form.get("do")
     about, words = _hand(picture, vehicle.name, way, form.get("other"))
+    if doubt := _doubt(form, picture, vehicle.name, bibs):
+        return doubt
     items = [{"kind": "taken-over", "seen_at": at, "bib": bib, **about} for bib in bibs]
-    notice = await enter(request, PAGE, at, items)
+    notice = await enter(request, sweep_source(vehicle.name), at, items)
     if not notice.done:
         return notice
     nobody = [bib for bib in bibs if picture.state.roster.find_row(bib) is None]
     done = said("{bibs}: {what}.", bibs=list_words(bibs), what=words)
     asks = said("Nobody has bib {bibs}: course control looks for it.", bibs=list_words(nobody))
     return Notice(joined((done, asks), " ") if nobody else done, done=True)
+
+
+def _doubt(form: Form, picture: Picture, vehicle: str, bibs: list[str]) -> Notice | None:
+    """What speaks against it: a vehicle lets off whom it has, and who is home rides only when that is meant."""
+    state = picture.state
+    known = {bib: row for bib in bibs if (row := state.roster.find_row(bib)) is not None}
+    if form.get("do") != "aboard":
+        aboard = riders_of(picture, vehicle)
+        others = [bib for bib in bibs if known.get(bib) not in aboard]
+        if not others:
+            return None
+        return Notice(
+            said(
+                "Not entered: {bibs} not on board of {vehicle}, as far as is known. Take them on board first.",
+                bibs=list_words(others),
+                vehicle=vehicle,
+            ),
+            done=False,
+        )
+    home = [bib for bib, row in known.items() if state.finish_at[row] != NEVER]
+    if not home or form.is_meant:
+        return None
+    latest = max(int(state.finish_at[known[bib]]) for bib in home)
+    words = said(
+        "Not entered yet: {bibs} crossed the line already, {time}. Look at the bib again.",
+        bibs=list_words(home),
+        time=say_time(latest, picture.event.zone_info),
+    )
+    return Notice(words, done=False, ask=form.ask(said("They ride with us all the same")))
 
 
 def _hand(picture: Picture, vehicle: str, way: str, other: str) -> tuple[dict[str, Any], str]:

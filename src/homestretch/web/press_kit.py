@@ -15,8 +15,8 @@ MOMENT = (2026, 1, 1, 0, 0, 0)
 """Of every file in the kit: the same story is the same bytes."""
 
 
-def make_kit(picture: Picture, board: StoryBoard, page: str) -> bytes:
-    """The kit of a published story; ``page`` is its address."""
+def make_kit(picture: Picture, board: StoryBoard, page: str, photo: bytes = b"") -> bytes:
+    """The kit of a published story; ``page`` is its address, ``photo`` the JPEG of its picture, where it has one."""
     told = board.told
     card = draw_card(board)
     files = {
@@ -24,6 +24,7 @@ def make_kit(picture: Picture, board: StoryBoard, page: str) -> bytes:
         "facts.csv": _facts(picture, board).encode("utf-8-sig"),
         "picture.svg": card.encode(),
     } | ({"picture.png": paint(card)} if can_paint() else {})
+    files |= {"photo.jpg": photo} if photo else {}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kit:
         for name, content in files.items():
@@ -46,6 +47,13 @@ def _text(picture: Picture, board: StoryBoard, page: str) -> str:
         f"In it: {', '.join(who.name for who in told.people)}. Each of them agreed to this story on that page.",
         "They can take it back at any time: look at the page again before you print, and remove it when it is gone.",
         f"Credit: {told.credit or event.name}",
+        *(
+            [
+                f"photo.jpg: {', '.join(who.name for who in told.photo.people)}. {told.credit}. Print it with this credit."
+            ]
+            if told.photo
+            else []
+        ),
         f"Page: {page}",
         "",
     ]

@@ -36,6 +36,7 @@ STATION_WORDS: Final = {
     "takeBack": said("Take it back"),
     "seenAt": said("seen {time}"),
     "more": said("and {count} more"),
+    "moved": said("The list has just moved: {bib} was not entered. Tap again if you meant it."),
     "whoCameBy": said("of who came by at {time}"),
     "taps": said(
         "{count} came by without a number yet. Choose one and write its number, or nothing if you read none."
@@ -64,6 +65,9 @@ STATION_WORDS: Final = {
     "pictureLeave": said("Do not send"),
     "pictureChosen": said("{name} is ready. Say what you saw, then send it."),
     "pictureNone": said("Take a picture first."),
+    "driveNotSent": said(
+        "NOT SENT: {count}. There is no signal, or no answer. Kept on this phone with the time of the tap, sent by itself when there is signal."
+    ),
     "helpNone": said(
         "NOT DELIVERED. There is no signal: nothing was sent, and nothing will be sent later. Use the radio or the phone."
     ),

@@ -22,6 +22,7 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.stories import list_public
 from homestretch.boards.story import BOARD, PUBLIC, StoryBoard, StoryChoices
 from homestretch.errors import NotFound
+from homestretch.photos.developing import PRESS_PX
 from homestretch.picture import Picture
 from homestretch.server.front import Front
 from homestretch.server.questions import TakeDown
@@ -32,6 +33,7 @@ from homestretch.web.press_kit import make_kit
 from homestretch.web.render import board_key, render_page, render_plain
 from homestretch.web.story_card import can_paint, draw_card, paint
 from homestretch.web.story_feeds import json_feed, oembed, rss
+from homestretch.web.story_photos import desk_photo_routes, get_story_photo
 
 LONGEST_WORDS: Final = 1000
 HTML: Final = "text/html; charset=utf-8"
@@ -43,6 +45,8 @@ class Told(NamedTuple):
     picture: Picture
     place: Place
     story: str = ""
+    photo: str = ""
+    front: Front | None = None
 
     @property
     def event_address(self) -> str:
@@ -91,9 +95,11 @@ def story_routes() -> list[BaseRoute]:
         (f"{stories}/{{story}}/card.svg", _card_svg),
         (f"{stories}/{{story}}/card.png", _card_png),
         (f"{stories}/{{story}}/press-kit.zip", _press_kit),
+        (f"{stories}/{{story}}/photo-{{photo}}.jpg", _photo),
     ]
     return [
         *(GuardedRoute(path, _printed(make), who=EVERYBODY) for path, make in made),
+        *desk_photo_routes(),
         GuardedRoute("/{event}/oembed", _oembed, who=EVERYBODY),
         GuardedRoute(f"{stories}/{{story}}/takedown", _ask_why, who=EVERYBODY),
         GuardedRoute(f"{stories}/{{story}}/takedown", _take_down, who=EVERYBODY, methods=["POST"]),
@@ -148,7 +154,8 @@ def _told(request: Request) -> Told:
     if not HOST.fullmatch(host):
         raise NotFound("This server is not called so.", "Look at the address.")
     place = Place(request.url.scheme, host, request.url.path)
-    return Told(picture, place, str(request.path_params.get("story", "")))
+    params, front = request.path_params, getattr(request.app.state, "front", None)
+    return Told(picture, place, str(params.get("story", "")), str(params.get("photo", "")), front)
 
 
 async def _page(told: Told) -> tuple[str, bytes]:
@@ -180,6 +187,7 @@ def _article(told: Told, board: StoryBoard, page: str, card: str) -> str:
     when = board.published_at
     event = told.picture.event
     stamp = _stamp(when, event.zone)
+    images = [*_photo_urls(page, board), *([card] if card else [])]
     said = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -192,9 +200,14 @@ def _article(told: Told, board: StoryBoard, page: str, card: str) -> str:
         "author": {"@type": "Organization", "name": event.name, "url": told.event_address},
         "publisher": {"@type": "Organization", "name": event.name},
         "about": {"@type": "SportsEvent", "name": event.name, "startDate": event.date},
-    } | ({"image": [card]} if card else {})
+    } | ({"image": images} if images else {})
     text = msgspec.json.encode(said).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _photo_urls(page: str, board: StoryBoard) -> list[str]:
+    photo = board.told.photo
+    return [f"{page}/photo-{photo.name}-{PRESS_PX}.jpg"] if photo is not None else []
 
 
 def _stamp(at: int, zone: str) -> str:
@@ -210,6 +223,11 @@ async def _card_png(told: Told) -> tuple[str, bytes]:
     return "image/png", await to_thread.run_sync(paint, drawn)
 
 
+async def _photo(told: Told) -> tuple[str, bytes]:
+    assert told.front is not None
+    return "image/jpeg", await get_story_photo(told.front, told.picture, told.story, told.photo)
+
+
 async def _rss(told: Told) -> tuple[str, bytes]:
     entries = list_public(told.picture)
     return "application/rss+xml; charset=utf-8", rss(told.picture, entries, told.event_address)
@@ -223,7 +241,12 @@ async def _json_feed(told: Told) -> tuple[str, bytes]:
 async def _press_kit(told: Told) -> tuple[str, bytes]:
     board = told.board()
     page = f"{told.event_address}/stories/{board.told.id}"
-    return "application/zip", await to_thread.run_sync(make_kit, told.picture, board, page)
+    photo = b""
+    if board.told.photo is not None and told.front is not None:
+        name = f"{board.told.photo.name}-{PRESS_PX}"
+        photo = await get_story_photo(told.front, told.picture, told.story, name)
+    kit = await to_thread.run_sync(make_kit, told.picture, board, page, photo)
+    return "application/zip", kit
 
 
 async def _oembed(request: Request) -> Response:

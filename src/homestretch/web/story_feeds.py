@@ -11,6 +11,7 @@ import msgspec
 
 from homestretch.boards.stories import StoryEntry
 from homestretch.boards.story import StoryBoard
+from homestretch.photos.developing import PAGE_PX
 from homestretch.picture import Picture
 
 
@@ -22,12 +23,13 @@ def rss(picture: Picture, entries: Sequence[StoryEntry], event_url: str) -> byte
         f"<item><title>{escape(one.headline)}</title><link>{escape(_page(event_url, one))}</link>"
         f'<guid isPermaLink="true">{escape(_page(event_url, one))}</guid>'
         f"<pubDate>{format_datetime(_moment(picture, one))}</pubDate>"
-        f"<description>{escape(one.lead)}</description></item>"
+        f"<description>{escape(one.lead)}</description>{_media(event_url, one)}</item>"
         for one in entries
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+        ' xmlns:media="http://search.yahoo.com/mrss/"><channel>'
         f"<title>{escape(event.name)}: stories</title><link>{escape(event_url)}/stories</link>"
         f"<description>Stories from the end of the field, told with the consent of who is in them.</description>"
         f'<atom:link href={quoteattr(feed)} rel="self" type="application/rss+xml"/>'
@@ -51,6 +53,7 @@ def json_feed(picture: Picture, entries: Sequence[StoryEntry], event_url: str) -
                     "content_text": one.lead,
                     "date_published": _moment(picture, one).isoformat(),
                 }
+                | ({"image": _photo(event_url, one)} if one.photo else {})
                 for one in entries
             ],
         }
@@ -75,6 +78,22 @@ def oembed(picture: Picture, board: StoryBoard, page: str, card: str) -> bytes:
 
 def _page(event_url: str, one: StoryEntry) -> str:
     return f"{event_url}/stories/{one.id}"
+
+
+def _photo(event_url: str, one: StoryEntry) -> str:
+    return f"{_page(event_url, one)}/photo-{one.photo.name if one.photo else ''}-{PAGE_PX}.jpg"
+
+
+def _media(event_url: str, one: StoryEntry) -> str:
+    """The picture with who took it (Media RSS 1.5.1), and as enclosure, whose length (bytes) nobody needs to know."""
+    if one.photo is None:
+        return ""
+    address, (width, height) = quoteattr(_photo(event_url, one)), one.photo.size(PAGE_PX)
+    return (
+        f'<enclosure url={address} type="image/jpeg" length="0"/>'
+        f'<media:content url={address} type="image/jpeg" medium="image" width="{width}" height="{height}">'
+        f'<media:credit role="photographer">{escape(one.credit)}</media:credit></media:content>'
+    )
 
 
 def _moment(picture: Picture, one: StoryEntry) -> dt.datetime:

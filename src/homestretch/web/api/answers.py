@@ -10,12 +10,14 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.result_row import ResultRow
 from homestretch.boards.splits import Split as BoardSplit
 from homestretch.boards.words import LEDGER_ROLES
+from homestretch.errors import NotFound
 from homestretch.picture import Picture
 from homestretch.race import clock
 from homestretch.race.clock import say_elapsed
 from homestretch.race.event import Event as PlannedEvent
 from homestretch.race.event import Race as PlannedRace
 from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
 from homestretch.state.snapshot import NEVER
 from homestretch.web.api import shapes
 
@@ -113,9 +115,14 @@ def make_points(picture: Picture) -> shapes.Points:
 def make_results(
     picture: Picture, viewer: Viewer, choices: results.ResultsChoices, following: str
 ) -> shapes.Results:
-    """A page of the results of a race; NotFound for a race or a table that there is not. ``following`` is the address
-    of the next page, if there is one."""
+    """A page of the results of a race; NotFound for a race, a table or a page that there is not. ``following`` is the
+    address of the next page, if there is one."""
     board = results.rows(picture, viewer, choices)
+    if choices.page > max(1, board.pages):
+        raise NotFound(
+            said("There is no page {page} of these results.", page=choices.page),
+            said("The last one is {pages}.", pages=max(1, board.pages)),
+        )
     opened = next((table for table in board.tables if table.id == board.opened), None)
     rows = board.rows if not board.opened else opened.rows if opened else ()
     return shapes.Results(
@@ -264,6 +271,7 @@ def _result(event: PlannedEvent, row: ResultRow) -> shapes.Result:
         place_age_group=row.place_group or None,
         finished_at=None if row.finish_at == NEVER else iso(row.finish_at, event),
         note=row.note,
+        under_protest=row.under_protest,
     )
 
 

@@ -14,8 +14,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 
 from homestretch.boards import EVERYBODY, write_twin
-from homestretch.errors import BusyError, HomestretchError
+from homestretch.errors import BusyError, HomestretchError, RefusedError
 from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
 from homestretch.web.access import GuardedMount, GuardedRoute, viewer_of
 from homestretch.web.admission import take_facts
 from homestretch.web.api import answers
@@ -86,7 +87,7 @@ def _of_one(kept: KeptAnswers, operation: Operation) -> Endpoint:
     async def answer(request: Request) -> Response:
         path = dict(request.path_params)
         picture = _pictures(request).get(path.pop("event"))
-        viewer = viewer_of(request)
+        viewer = _find_viewer(request)
         query = read_choices(operation.choices, request.query_params)
 
         def make() -> bytes:
@@ -122,6 +123,17 @@ def _of_all(kept: KeptAnswers, which: str) -> Endpoint:
         return _for_all_sites(kept.answer(request, key, number, JSON, make, public=True))
 
     return answer
+
+
+def _find_viewer(request: Request) -> Viewer:
+    """Who asks. A key that has ended is refused, so that a program notices; a page would fall back to the public."""
+    viewer = viewer_of(request)
+    if viewer.role == "public" and "authorization" in request.headers:
+        raise RefusedError(
+            "This key is not known here, or has ended.",
+            "Ask the race director for a new one, or send no header to see what the public sees.",
+        )
+    return viewer
 
 
 async def _tell_document(_request: Request) -> Response:

@@ -149,6 +149,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     place_age_group: int | None
     finished_at: str | None
     note: str
+    under_protest: bool
 
 
 class BesideTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,102 @@
+"""The picture of a story: everybody in it agreed or it is not there; who took it stands on it; and it is gone at once."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import msgspec
+from PIL import Image, IptcImagePlugin
+
+from tests.aside import run
+from tests.web.pictured import (
+    BELA,
+    CREDIT,
+    NUMBER,
+    OTHER_NUMBER,
+    PAGE,
+    STORY,
+    STRANGER,
+    Pictured,
+    is_soft,
+    pictured_day,
+)
+
+
+async def address_of(pictured: Pictured) -> str:
+    """Where the page has its picture; empty without one."""
+    answer = await pictured.day.get(PAGE)
+    assert answer.status_code == 200
+    found = re.search(rf'<img src="({PAGE}/photo-[0-9a-f]+-1280\.jpg)"', answer.text)
+    return found[1] if found else ""
+
+
+def test_a_picture_stands_with_a_story_says_who_took_it_and_goes_with_any_consent() -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            await pictured.publish(pictured.photos["alone"])
+            page = (await pictured.day.get(PAGE)).text
+            assert CREDIT in page
+            address = await address_of(pictured)
+            for px, width in ((640, 640), (1280, 900), (2560, 900)):
+                answer = await pictured.day.get(address.replace("1280.jpg", f"{px}.jpg"))
+                assert answer.headers["content-type"] == "image/jpeg"
+                assert "max-age=30" in answer.headers["cache-control"]
+                shown = Image.open(io.BytesIO(answer.content))
+                assert shown.size[0] == width
+                assert not shown.getexif()
+                iptc = IptcImagePlugin.getiptcinfo(shown)
+                assert iptc is not None
+                assert iptc[2, 80] == b"June Aldersay"
+                assert iptc[2, 120] == b"The last corner, at twenty to one."
+                assert b"<rdf:li>Bela Coldwell</rdf:li>" in answer.content
+            assert is_soft(shown, STRANGER)
+            assert is_soft(shown, OTHER_NUMBER)
+            assert not is_soft(shown, BELA)
+            assert not is_soft(shown, NUMBER)
+            assert len(pictured.list_shown()) == 3
+
+            await pictured.agree("no-photo")
+            assert await address_of(pictured) == ""
+            assert (await pictured.day.get(address)).status_code == 404
+            assert pictured.list_shown() == []
+            await pictured.agree("yes")
+            assert await address_of(pictured) == address
+            assert (await pictured.day.get(address)).status_code == 200
+            await pictured.desk("hold", entrant="e13")
+            assert (await pictured.day.get(address)).status_code == 404
+            await pictured.day.darkroom.look()
+            assert pictured.list_shown() == []
+
+    run(ask())
+
+
+def test_the_desk_is_told_why_a_picture_may_not_stand_there() -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            await pictured.publish(pictured.photos["child"])
+            assert await address_of(pictured) == ""
+            seen = await pictured.day.get(f"/day/desk/stories.json?story={STORY}", "desk")
+            opened = msgspec.json.decode(seen.content)["opened"]
+            assert "did not agree to photos" in opened["photo_why_not"][0]
+            why = {one["photo"]: one["why_not"] for one in opened["photos"]}
+            assert why[pictured.photos["alone"]] == why[pictured.photos["both"]] == []
+            (witness,) = [one["witness"] for one in opened["photos"] if one["witness"]]
+            assert (witness["speaker"], witness["words"]) == (
+                "June Aldersay",
+                "She waved to everybody.",
+            )
+            assert b"Zqunquoted" not in seen.content
+            assert "not settled" in " ".join(why[pictured.photos["unsure"]])
+            preview = f"/day/desk/stories/photos/{pictured.photos['alone']}.jpg"
+            assert (await pictured.day.get(preview, "desk")).status_code == 200
+            for role in ("public", "station", "announcer", "photographer", "medical"):
+                assert (await pictured.day.get(preview, role)).status_code == 403
+            taken = await pictured.desk("picture", photo="f" * 32)
+            assert "Not chosen" in taken
+            await pictured.desk("picture", photo=pictured.photos["both"])
+            assert await address_of(pictured) != ""
+            await pictured.desk("write", part="credit", text="")
+            assert await address_of(pictured) == ""
+
+    run(ask())
