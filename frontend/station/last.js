@@ -6,14 +6,18 @@ export function showLast(post, queue, clock, say) {
   let last = null;
 
   const waits = () => queue.waiting().some((record) => record.item.seq === last.seq);
-  const fact = () => document.querySelector(`#live-entered [name="fact"][value^="${last.seq} "]`)?.value;
+  const field = () => document.querySelector(`#live-entered [name="fact"][value^="${last.seq} "]`);
+  const fact = () => field()?.value;
+  // What the server found odd about that bib, as it stands below.
+  const remark = () => field()?.closest(".board-row")?.querySelector("[data-remark]")?.dataset.remark;
 
   function show() {
     if (last && clock.now() - last.seen_at > SHOWN_MS) last = null;
     place.hidden = !last;
     if (!last) return;
     const bib = last.bib.replaceAll("*", "") ? last.bib : say("somebody");
-    const words = `${bib} ${say(last.kind)} ${clock.say(last.seen_at).slice(0, 5)}`;
+    const odd = remark();
+    const words = `${bib} ${say(last.kind)} ${clock.say(last.seen_at).slice(0, 5)}${odd ? ` · ${odd}` : ""}`;
     if (place.firstChild?.textContent !== words) {
       const strong = document.createElement("strong");
       strong.textContent = words;

@@ -11,6 +11,7 @@ import pytest
 from homestretch.boards import write_twin
 from homestretch.boards.station import StationBoard, StationChoices, rows
 from homestretch.errors import NotFound
+from homestretch.facts import Sighting
 from homestretch.forecast.ahead import Looking
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
@@ -229,3 +230,27 @@ def test_when_the_day_is_over_the_wall_of_a_point_says_that_everybody_is_home() 
     key = board_key("station", {"point": "30k", "wall": "1"})
     page = render_page(key, board(picture, "30k", wall=True), Viewer())
     assert "Everybody is home." in page.split('id="live-arrivals"')[1].split("</div>")[0]
+
+
+def test_a_bib_that_cannot_be_here_or_that_nobody_has_is_told_beside_what_was_entered_and_in_control() -> (
+    None
+):
+    day = a_marathon("1", "2", "3")
+    hand = "http:station-a1/station"
+    for number, (bib, when) in enumerate(
+        [("1", "08:25"), ("2", "07:59"), ("99999", "08:26"), ("9*9", "08:26"), ("3", "08:27")]
+    ):
+        fact = Sighting(seen_at=at(when) + number, bib=bib, place="bridge")
+        day.add(fact, hand)
+    people = (somebody("1"), somebody("2"), somebody("3", "hidden"))
+    picture = picture_at(day, "08:30", *people)
+    crew = rows(picture, Viewer("station", "bridge"), StationChoices(point="bridge"))
+    told = {row.who.bib: row.remark for form in crew.forms for row in form.rows}
+    assert told["1"] == ""
+    assert told["2"] == "look again: that bib was read at 10K at 07:58"
+    assert told["99999"] == "nobody has this bib: look again if you can"
+    assert told["9*9"] == ""
+    asked = [question for question in picture.state.questions if question.row < 0]
+    assert [(one.kind, one.detail) for one in asked] == [
+        ("somebody was seen with a bib that nobody has", "99999")
+    ]

@@ -6,6 +6,7 @@ from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+import numpy as np
 
 from homestretch.boards.words import CARE_ROLES, HEALTH_ROLES, WITHDREW
 from homestretch.errors import RefusedError
@@ -20,6 +21,7 @@ from homestretch.race.wall_time import find_moment
 from homestretch.showing import shown
 from homestretch.state.entered import Entry
 from homestretch.state.entries import A_FORM
+from homestretch.state.roster import fastest_s_per_km
 from homestretch.state.snapshot import NEVER
 
 TAKERS: dict[str, str] = {
@@ -58,13 +60,15 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact that was entered; ``number`` and ``digest`` (as text: they are long) name it in a strike."""
+    """One fact that was entered; ``number`` and ``digest`` (as text: they are long) name it in a strike. ``remark``:
+    why to look at the bib again, empty when there is nothing."""
 
     source: str
     number: str
     digest: str
     who: Shown
     words: str
+    remark: str
     void: bool
 
 
@@ -185,8 +189,33 @@ def _row(picture: Picture, viewer: Viewer, entry: Entry) -> EntryRow:
         digest=str(entry.id.digest),
         who=who if entry.row == NEVER else shown(picture, viewer, entry.row),
         words=say_entry(entry.kind, entry.taken_by, entry.keeper, viewer),
+        remark="" if unread or entry.void else _remark(picture, viewer, entry),
         void=entry.void,
     )
+
+
+def _remark(picture: Picture, viewer: Viewer, entry: Entry) -> str:
+    """Why a sighting is perhaps of somebody else: nobody has the bib, or its reads say that they were elsewhere."""
+    if entry.row == NEVER:
+        return said("nobody has this bib: look again if you can")
+    if entry.kind != "sighting" or shown(picture, viewer, entry.row).hidden:
+        return ""
+    point = picture.event.find_point(entry.place)
+    state, race = picture.state, int(picture.state.roster.race[entry.row])
+    at_m = point.distance_m.get(picture.event.races[race].id) if point else None
+    if at_m is None:
+        return ""
+    passed_at, metres = state.passed_at[entry.row], state.points.distance_m[race]
+    fastest = fastest_s_per_km(picture.event.races[race], state.roster.division[entry.row])
+    for column in np.flatnonzero((passed_at != NEVER) & (passed_at <= entry.seen_at)).tolist():
+        way_m = at_m - float(metres[column])
+        if way_m < 0 or way_m * fastest > entry.seen_at - int(passed_at[column]):
+            return said(
+                "look again: that bib was read at {point} at {time}",
+                point=state.points.names[column],
+                time=say_time(int(passed_at[column]), picture.event.zone_info),
+            )
+    return ""
 
 
 def say_entry(kind: str, taken_by: str, keeper: str, viewer: Viewer) -> str:

@@ -70,6 +70,7 @@ QUESTION_WORDS: dict[str, Said] = {
         said("somebody was taken over with a bib that nobody has"),
         said("a ruling about a bib that nobody has"),
         said("a packet was handed out with a bib that nobody has"),
+        said("somebody was seen with a bib that nobody has"),
     )
 }
 """kind of question -> the same, to be said in any language"""

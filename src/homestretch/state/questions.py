@@ -32,6 +32,7 @@ OF_NOBODY = {
     "withdrawn": "somebody stops with a bib that nobody has",
     "taken-over": "somebody was taken over with a bib that nobody has",
     "ruled": "a ruling about a bib that nobody has",
+    "sighting": "somebody was seen with a bib that nobody has",
     "collected": "a packet was handed out with a bib that nobody has",
 }
 

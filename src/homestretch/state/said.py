@@ -9,12 +9,15 @@ import numpy as np
 
 from homestretch.facts import AnyFact, Ruled, Sighting, TakenOver, Withdrawn
 from homestretch.state.columns import Columns
+from homestretch.state.entries import page_of
 from homestretch.state.snapshot import Roster
 from homestretch.store import Logged
 
 Spans: TypeAlias = dict[int, list[tuple[int, int]]]
 """row -> [(from, until), ...], UTC ms"""
 FAR_AT = int(np.iinfo(np.int64).max)
+UNREAD = "*"
+"""A digit of a bib that was not read."""
 EVERYBODY = "*"
 """The bib of a ruling about everybody whom it can concern."""
 
@@ -71,7 +74,7 @@ def listen(columns: Columns, roster: Roster, void: frozenset[int], until: int) -
             return found.of_row.setdefault(row, Said())
         if isinstance(fact, Ruled) and bib == EVERYBODY:
             found.of_everybody.append((logged, fact))
-        elif not isinstance(fact, Sighting):
+        elif not isinstance(fact, Sighting) or _was_written_down(logged, bib):
             kind = str(type(fact).__struct_config__.tag)
             found.of_nobody.append(Unheeded(bib, kind, fact.seen_at))
         return None
@@ -89,6 +92,11 @@ def listen(columns: Columns, roster: Roster, void: frozenset[int], until: int) -
         if said := of(logged, sighting, sighting.bib):
             said.seen.append((logged, sighting))
     return found
+
+
+def _was_written_down(logged: Logged, bib: str) -> bool:
+    """Whether a person entered a whole bib on a page: what a picture or a tap without a number says is no question."""
+    return bool(page_of(logged.id.source)) and UNREAD not in bib
 
 
 def carried_spans(said: dict[int, Said]) -> Spans:

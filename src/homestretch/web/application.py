@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,6 +25,7 @@ from homestretch.web.embedding import embedding_routes
 from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
+from homestretch.web.finding import finding_routes
 from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
@@ -39,6 +43,30 @@ from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
 from homestretch.web.uploads import upload_routes
+
+ROUTES: Final[tuple[Callable[[], list[BaseRoute]], ...]] = (
+    entering_routes,
+    cheering_routes,
+    correcting_routes,
+    opening_routes,
+    controlling_routes,
+    officiating_routes,
+    audit_routes,
+    hiding_routes,
+    holding_routes,
+    editing_routes,
+    story_routes,
+    finding_routes,
+    following_routes,
+    photo_routes,
+    upload_routes,
+    sending_routes,
+    shard_routes,
+    mine_routes,
+    embedding_routes,
+    certificate_routes,
+)
+"""What lists the addresses of each page's forms and files, in the order in which they are tried."""
 
 
 def make_application() -> Starlette:
@@ -79,25 +107,7 @@ def list_routes() -> list[BaseRoute]:
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
         *_doors(),
         *_log_pages(),
-        *entering_routes(),
-        *cheering_routes(),
-        *correcting_routes(),
-        *opening_routes(),
-        *controlling_routes(),
-        *officiating_routes(),
-        *audit_routes(),
-        *hiding_routes(),
-        *holding_routes(),
-        *editing_routes(),
-        *story_routes(),
-        *following_routes(),
-        *photo_routes(),
-        *upload_routes(),
-        *sending_routes(),
-        *shard_routes(),
-        *mine_routes(),
-        *embedding_routes(),
-        *certificate_routes(),
+        *(route for list_some in ROUTES for route in list_some()),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))

@@ -1,0 +1,74 @@
+"""``/{event}/find?q=``: from a bib, or from the words of a name, to the page of that one runner.
+
+A family finds somebody who is still on the road here. It never answers with a list, and of whoever is hidden it says
+what it says of a bib that nobody has.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
+
+from homestretch.boards import EVERYBODY
+from homestretch.boards.entering import find_bib
+from homestretch.boards.search import find_people
+from homestretch.errors import NotFound
+from homestretch.picture import Picture
+from homestretch.race.privacy import Viewer
+from homestretch.race.saying import said
+from homestretch.showing import shown
+from homestretch.web.access import GuardedRoute, viewer_of
+
+LONGEST: Final = 80
+KEPT: Final = ("lang", "unit", "theme")
+"""What an address says of how a page is shown goes along."""
+
+
+def finding_routes() -> list[BaseRoute]:
+    """The address to which the field "Find a runner" leads."""
+    return [GuardedRoute("/{event}/find", lead_to_runner, who=EVERYBODY, name="find")]
+
+
+async def lead_to_runner(request: Request) -> Response:
+    """To the page of the one runner who is meant; NotFound when that is nobody, or more than one."""
+    picture: Picture = request.app.state.pictures.get(request.path_params["event"])
+    asked = find_bib(request.query_params.get("q", "")[:LONGEST], picture.event)
+    bib = find_runner(picture, viewer_of(request), asked)
+    shown_as = {name: request.query_params[name] for name in KEPT if name in request.query_params}
+    address = f"/{quote(picture.event.id, safe='')}/runners/{quote(bib, safe='')}"
+    where = f"{address}?{urlencode(shown_as)}" if shown_as else address
+    return RedirectResponse(where, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def find_runner(picture: Picture, viewer: Viewer, asked: str) -> str:
+    """The bib of the one runner who is asked for: by that bib, or by whole words of the name as it is shown to this
+    viewer."""
+    if not asked:
+        raise NotFound(said("Nobody was asked for."), said("Write a bib, or a name in full."))
+    rows = find_people(picture, viewer, np.arange(len(picture.state.roster.bibs)), asked)
+    words = set(asked.casefold().split())
+    found = [
+        row
+        for row in rows.tolist()
+        if row == picture.state.roster.find_row(asked)
+        or words <= set(shown(picture, viewer, row).name.casefold().split())
+    ]
+    if len(found) > 1:
+        raise NotFound(
+            said("{count} people are called that.", count=len(found)),
+            said("Write the bib, or more of the name."),
+        )
+    if not found:
+        raise NotFound(
+            said("Nobody is found by that."),
+            said(
+                "Write the bib as it stands on the chest, or first and last name in full. Who asked not to be shown is not found here."
+            ),
+        )
+    bib: str = picture.state.roster.bibs[int(found[0])]
+    return bib
