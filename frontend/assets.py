@@ -25,6 +25,7 @@ SOURCES = (
     "app.js",
     "station.js",
     "photos.js",
+    "tus.js",
     "worker.js",
     "follow.js",
     "follow-worker.js",

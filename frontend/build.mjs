@@ -44,7 +44,7 @@ await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 await build({
   absWorkingDir: here,
-  entryPoints: ["app.js", "app.css", "embed.css", "station.js", "photos.js", "worker.js", "follow.js", "follow-worker.js"],
+  entryPoints: ["app.js", "app.css", "embed.css", "station.js", "photos.js", "tus.js", "worker.js", "follow.js", "follow-worker.js"],
   outdir: outDir,
   bundle: true,
   minify: true,

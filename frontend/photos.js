@@ -8,10 +8,10 @@ import { makeWords } from "./station/words.js";
 const form = document.querySelector("[data-send]");
 const camera = document.querySelector("[data-camera]");
 
-function start(root, address) {
+function start(root, { uploads: address, tus }) {
   const say = makeWords(globalThis.stationWords);
   const outbox = new Outbox(address.split("?")[0]);
-  const sender = new Sender(outbox, address);
+  const sender = new Sender(outbox, address, tus);
   showOutbox(root, outbox, sender, say);
   addEventListener("online", () => sender.hurry());
   // Whatever brought a message of the stream can take a picture.
@@ -26,7 +26,9 @@ function chooseMany(outbox, sender) {
   for (const part of form.querySelectorAll("[data-no-script]")) part.remove();
   pictures.addEventListener("change", async () => {
     navigator.storage?.persist?.();
-    const said = place?.value ? { place: place.value } : {};
+    // Also of a key that speaks for one place: another key in this browser must not take it for its own.
+    const where = place?.value || form.dataset.place;
+    const said = where ? { place: where } : {};
     for (const file of [...pictures.files]) {
       // The same file chosen again is the same picture: it goes on where it was.
       const mark = [file.size, file.lastModified, said.place ?? ""].join(" ");
@@ -39,5 +41,5 @@ function chooseMany(outbox, sender) {
   form.addEventListener("submit", (event) => event.preventDefault());
 }
 
-if (form) start(form.parentElement, form.dataset.uploads);
-else if (camera) start(camera.parentElement, camera.dataset.uploads);
+if (form) start(form.parentElement, form.dataset);
+else if (camera) start(camera.parentElement, camera.dataset);

@@ -42,7 +42,7 @@ export function takePictures(form, outbox, sender, say) {
     // A blob of its own: what a phone's camera gave may be gone after a reload.
     const copy = new Blob([await file.arrayBuffer()], { type: file.type });
     const mark = `${at} ${Math.random().toString(36).slice(2)}`;
-    const record = { name: file.name, label: said.bib ?? file.name, mark, file: copy, said: { ...said, at: String(at) } };
+    const record = { name: file.name, label: said.bib ?? file.name, mark, file: copy, said: { ...said, place: post.dataset.place, at: String(at) } };
     await outbox.add(record);
     shelf.put("witness", said.witness ?? "");
     pictures.value = line.value = bib.value = "";

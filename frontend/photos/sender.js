@@ -1,15 +1,29 @@
 // Sends what waits, one picture after the other, by tus: in pieces, each going on where the last one ended. What has
 // arrived is asked about until the server has opened it: it may be no picture after all.
-import { Upload } from "tus-js-client";
 
 const PIECE = 512 * 1024;
 const FIRST_MS = 2_000;
 const LONGEST_MS = 30_000;
 const LOOK_MS = 2_000;
 
+// A failure is forgotten: without a line it is asked for again with the next try.
+function load(source) {
+  if (globalThis.TusUpload) return Promise.resolve(true);
+  return new Promise((done) => {
+    const script = document.createElement("script");
+    script.src = source;
+    script.onload = () => done(true);
+    script.onerror = () => {
+      script.remove();
+      done(false);
+    };
+    document.head.append(script);
+  });
+}
+
 export class Sender {
-  constructor(outbox, address) {
-    Object.assign(this, { outbox, address, wait: FIRST_MS, trouble: "", watchers: [], progress: new Map() });
+  constructor(outbox, address, client) {
+    Object.assign(this, { outbox, address, client, wait: FIRST_MS, trouble: "", watchers: [], progress: new Map() });
     this.busy = false;
     this.timer = this.looking = null;
   }
@@ -63,10 +77,11 @@ export class Sender {
   }
 
   // What became of it: its new state, or the trouble for which it waits.
-  sendOne(record) {
+  async sendOne(record) {
+    if (!(await load(this.client))) return { trouble: "line" };
     return new Promise((done) => {
       let { url } = record;
-      const upload = new Upload(record.file, {
+      const upload = new globalThis.TusUpload(record.file, {
         endpoint: this.address,
         uploadUrl: url,
         chunkSize: PIECE,

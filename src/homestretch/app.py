@@ -34,7 +34,7 @@ from homestretch.intake.listener import TcpDoor
 from homestretch.intake.uploaded import Uploaded
 from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
-from homestretch.loading import Entering, enter, list_held, list_vanished, say_vanished
+from homestretch.loading import Entering, enter, list_differing, say_vanished
 from homestretch.merging import NOBODY_KNOWN, Known, list_known
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
@@ -126,9 +126,7 @@ def find_vanished(folder: Path, database: str = "") -> list[Problem]:
     except PlanError:  # that is said already, and comes first
         return []
     with contextlib.closing(store_of(folder, loaded.event.id, database)) as store:
-        before = store.log.read_since(0).others
-        gone = list_vanished(before, store.people, loaded.entrants)
-        return [*list_held(before, loaded.entrants), *gone]
+        return list_differing(store.log.read_since(0).others, store.people, loaded.entrants)
 
 
 def find_known(folder: Path, event_id: str, database: str = "") -> Known:

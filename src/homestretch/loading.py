@@ -124,6 +124,11 @@ def list_held(before: Sequence[Logged], entrants: Entrants) -> list[Problem]:
     return _without_held(with_known_ids(entrants, known, again=True), known, said)[1]
 
 
+def list_differing(before: Sequence[Logged], people: People, entrants: Entrants) -> list[Problem]:
+    """What entrants.csv would take from others and does not get, and who stands no longer in it."""
+    return [*list_held(before, entrants), *list_vanished(before, people, entrants)]
+
+
 def say_renamed(persons: Sequence[Person], known: Known) -> list[str]:
     """A sentence about those to whom a file gives another name: a slip of the pen is mended so, and somebody else's
     row under a bib that is taken looks the same. Who has no name before or after is no such case."""

@@ -25,7 +25,7 @@ OVER_S = 1e6
 def outcomes(wide: float, times: Floats = EDITION.times) -> Outcomes:
     """People whose finish was as far off what was issued as scores of this width say."""
     scores = np.random.default_rng(2).normal(0.0, wide, len(times))
-    return Outcomes(times, EDITION.start_s, EDITION.sites_m, lambda _: scores)
+    return Outcomes(times, EDITION.start_s, EDITION.sites_m, lambda _, rows: scores[rows])
 
 
 def test_before_a_finish_is_due_nothing_is_widened() -> None:
@@ -53,7 +53,7 @@ def test_the_newest_outcomes_count_when_there_are_many() -> None:
     late = np.argsort(edition.start_s + edition.times[:, AT_30K])[people // 2 :]
     scores = np.random.default_rng(2).normal(0.0, 1.0, people)
     scores[late] *= 1.4
-    found = Outcomes(edition.times, edition.start_s, edition.sites_m, lambda _: scores)
+    found = Outcomes(edition.times, edition.start_s, edition.sites_m, lambda _, rows: scores[rows])
     assert found.widths(OVER_S)[AT_30K] == pytest.approx(1.4**0.75, rel=0.04)
 
 

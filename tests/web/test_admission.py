@@ -358,3 +358,19 @@ def test_two_events_with_one_id_or_one_door_are_refused_in_words(tmp_path: Path,
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
     assert ('the id "day-a"' if same == "id" else f"both want port {port}") in run.stderr
+
+
+def test_a_link_leads_to_the_page_for_which_its_key_was_made(server: Server) -> None:
+    for role, station, page in (
+        ("director", "", ""), ("control", "", "/control"), ("sweep", "", "/sweep"), ("announcer", "", "/announcer"),
+        ("desk", "", "/desk"), ("medical", "", "/calls"), ("photographer", "", "/sending"),
+        ("station", "finish", "/stations/finish"),
+    ):  # fmt: skip
+        _, token = server.make_key(
+            role, event=EVENTS[0], **({"station": station} if station else {})
+        )
+        link = f"/{EVENTS[0]}/key/{token}"
+        wait_for(lambda link=link: server.get(link).status_code == 303)
+        with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+            opened = browser.get(link)
+            assert (opened.status_code, opened.url.path) == (200, f"/{EVENTS[0]}{page}"), role

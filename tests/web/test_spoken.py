@@ -100,6 +100,20 @@ def test_every_link_of_a_page_keeps_to_its_language_and_its_stream_speaks_it(
     assert "unit=km" in stream
 
 
+@pytest.mark.parametrize(
+    ("page", "role"),
+    [("control", "director"), ("control", "control"), ("radio", "control"), ("sweep", "control"),
+     ("desk", "desk"), ("podiums", "director"), ("stations/finish", "control")],
+)  # fmt: skip
+def test_what_a_form_is_answered_speaks_as_its_page_did(
+    client: Client, page: str, role: str
+) -> None:
+    shown = client.get(f"/three-rivers/{page}?lang=de&unit=km", {"x-role": role}).text
+    sent = re.findall(r'<form[^>]* method="post" action="([^"]*)"', shown)
+    assert sent
+    assert [to for to in sent if "lang=de&amp;unit=km" not in to] == []
+
+
 def test_distances_and_paces_are_said_in_both_units_and_the_language_s_way(client: Client) -> None:
     english, german = (client.get(RUNNER + it).text for it in ("", "?lang=de&unit=km"))
     miles = {float(it) for it in re.findall(r'beside">(\d+\.\d) mi', english)}

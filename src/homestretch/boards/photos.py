@@ -9,6 +9,7 @@ import numpy as np
 
 from homestretch.boards import Board, BoardKind, Choices
 from homestretch.boards.entering import Notice, check_may_enter, name_place
+from homestretch.boards.finishers import CROSSED
 from homestretch.boards.frame import make_frame
 from homestretch.boards.pictured import LOOKS_AFTER
 from homestretch.boards.picturing import Staying, find_pictured, list_staying
@@ -21,7 +22,7 @@ from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key
 from homestretch.showing import shown
 from homestretch.state.photo_values import Photo, PhotoTag
-from homestretch.state.snapshot import Status
+from homestretch.state.snapshot import NEVER, Status
 
 WHO: Final = LOOKS_AFTER
 SHOWN: Final = 30
@@ -141,7 +142,8 @@ def _told(picture: Picture, photos: list[Photo]) -> tuple[ToldRow, ...]:
 
 
 def _list_without(picture: Picture, viewer: Viewer) -> tuple[Shown, ...]:
-    home = np.isin(picture.state.status, (Status.FINISHED, Status.FINISHED_LATE))
+    # Who needed care or a ride behind the line has finished like everybody.
+    home = np.isin(picture.state.status, CROSSED) & (picture.state.gun_ms != NEVER)
     rows = np.flatnonzero(home & ~find_pictured(picture)).tolist()
     bibs = picture.state.roster.bibs
     rows.sort(key=lambda row: (len(bibs[row]), bibs[row]))

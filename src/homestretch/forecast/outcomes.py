@@ -10,12 +10,13 @@ ones, since runners who come home together are alike, and as far as there are en
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from homestretch.forecast.calibration import EDGE, INSIDE
 from homestretch.forecast.effects import OVERDUE
-from homestretch.state.snapshot import Floats
+from homestretch.state.snapshot import Floats, Ints
 
 STEP_S = 900.0
 """So often outcomes are looked at."""
@@ -32,15 +33,25 @@ FARTHEST = 6.0
 NARROWEST, WIDEST = 0.7, 1.5
 
 
+Issued = Callable[[int, Ints], Floats]
+"""A mat and rows (k,) to the normal scores (k,) that the forecasts issued there gave to the finish."""
+
+
+class _AtMat(NamedTuple):
+    """Of those who were read at a mat, in order: rows and from when they count (k,); of all, the size of their
+    score (n,), NaN as long as nobody has asked."""
+
+    rows: Ints
+    due_s: Floats
+    size: Floats
+
+
 class Outcomes:
     """Of n runners with net times (n, m) in s at mats, the last of them the end (NaN: not read, or not yet)."""
 
-    def __init__(
-        self, times: Floats, start_s: Floats, mats_m: Floats, issued: Callable[[int], Floats]
-    ) -> None:
-        """``issued`` gives (n,) normal scores that the forecasts issued at a mat gave to the finish."""
+    def __init__(self, times: Floats, start_s: Floats, mats_m: Floats, issued: Issued) -> None:
         self._times, self._start_s, self._mats_m, self._issued = times, start_s, mats_m, issued
-        self._of_mat: dict[int, tuple[Floats, Floats, Floats]] = {}
+        self._of_mat: dict[int, _AtMat] = {}
 
     def widths(self, at_s: float) -> Floats:
         """(m,) by how much the intervals of whole ways home from each mat are to be widened, by what had
@@ -52,28 +63,27 @@ class Outcomes:
         return found
 
     def _width(self, mat: int, at_s: float) -> float:
-        due_s, came_s, size = self._in_order(mat)
-        count = int(np.searchsorted(due_s, at_s, side="right"))
+        of = self._at(mat)
+        count = int(np.searchsorted(of.due_s, at_s, side="right"))
         if count < LEAST:
             return 1.0
-        newest = slice(max(count - NEWEST, 0), count)
-        sizes = np.where(came_s[newest] <= at_s, size[newest], FARTHEST)
+        newest = of.rows[max(count - NEWEST, 0) : count]
+        new = newest[np.isnan(of.size[newest])]
+        if len(new):
+            of.size[new] = np.nan_to_num(np.abs(self._issued(mat, new)), nan=FARTHEST)
+        came_s = self._start_s[newest] + self._times[newest, -1]
+        sizes = np.where(came_s <= at_s, of.size[newest], FARTHEST)
         wide = np.clip(np.quantile(sizes, INSIDE) / EDGE, NARROWEST, WIDEST)
         return float(wide ** (count / (count + FEW)))
 
-    def _in_order(self, mat: int) -> tuple[Floats, Floats, Floats]:
-        """(k,) of those who were read at a mat: from when they count, when they came home, and the size of
-        their score; in that order.
-
-        They count once they would be overdue by the pace that they had at the mat, arrived or not: of those
-        who have come at once only the fast are known.
-        """
+    def _at(self, mat: int) -> _AtMat:
+        """They count once they would be overdue by the pace that they had at the mat, arrived or not: of those
+        who have come at once only the fast are known."""
         if mat not in self._of_mat:
             here_s, here_m = self._times[:, mat], self._mats_m[mat]
             left = OVERDUE * (self._mats_m[-1] - here_m) / here_m
             due_s = self._start_s + here_s * (1.0 + left)
             rows = np.flatnonzero(np.isfinite(due_s))
             rows = rows[np.argsort(due_s[rows], kind="stable")]
-            came_s = self._start_s[rows] + self._times[rows, -1]
-            self._of_mat[mat] = due_s[rows], came_s, np.abs(self._issued(mat)[rows])
+            self._of_mat[mat] = _AtMat(rows, due_s[rows], np.full(len(due_s), np.nan))
         return self._of_mat[mat]

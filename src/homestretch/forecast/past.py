@@ -113,18 +113,19 @@ class Replay:
             counts=np.ones(len(mean), np.bool_),
         )
 
-    def after(self, mat: int, levels: Floats = LEVEL_SCORES) -> Floats:
+    def after(self, mat: int, levels: Floats = LEVEL_SCORES, chosen: Ints | None = None) -> Floats:
         """(n, s, q) log times at every later site as forecast when each runner was read at a mat, at normal
-        scores (q,); NaN where a runner was not read there."""
-        known = self.rows.copy()
+        scores (q,); NaN where a runner was not read there. ``chosen``: (k, s, q) of these rows alone."""
+        chosen = np.arange(len(self.rows)) if chosen is None else chosen
+        known = self.rows[chosen]
         known[:, COVARIATES + mat + 1 :] = np.nan
         numbers, gains = self._kept.find(np.where(np.isfinite(known), 0.0, np.nan))
         table = np.full((len(known), len(self.layout.sites_m), len(levels)), np.nan, np.float32)
-        place = nodes_of(self.pace[:, mat])
+        place = nodes_of(self.pace[chosen, mat])
         lean = np.zeros(len(known))
-        for at_s, rows in self._by_interval(self._ahead.passed_s[:, mat]):
+        for at_s, rows in self._by_interval(self._ahead.passed_s[chosen, mat]):
             learnt, home = self._learnt(at_s), self._home(at_s)
-            lean[rows] = self._lean(learnt, mat, rows)
+            lean[rows] = self._lean(learnt, mat, chosen[rows])
             spread, (shift, extra) = learnt.spread, learnt.tables
             mats_m = self.layout.sites_m
             wanted = wanted_scores(
@@ -205,7 +206,9 @@ def outcomes_of(model: Model, edition: Edition, course: Effects | None = None) -
         some.times,
         some.start_s,
         some.sites_m,
-        lambda mat: scores_of(replay.after(mat)[:, -1], LEVEL_SCORES, finish),
+        lambda mat, rows: scores_of(
+            replay.after(mat, chosen=rows)[:, -1], LEVEL_SCORES, finish[rows]
+        ),
     )
 
 

@@ -315,7 +315,8 @@ class Keeper:
         kept.keys = [*kept.keys, session]
         for front in self._fronts:
             front.send_keys(kept)
-        return msgspec.json.encode({"token": token, "expires_at": session.expires_at})
+        opened = {"role": key.role, "station": key.station}
+        return msgspec.json.encode(opened | {"token": token, "expires_at": session.expires_at})
 
     def _tell(self, kept: Kept, seqs: Sequence[int]) -> bytes:
         """What stands at some positions of the log, and what became of it."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from starlette.datastructures import Headers
@@ -13,7 +15,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from homestretch.errors import FactError, RefusedError
-from homestretch.race.privacy import Viewer
+from homestretch.race.privacy import Role, Viewer
 from homestretch.race.saying import said
 from homestretch.readers import Request as DoorRequest
 from homestretch.server.front import Front
@@ -23,6 +25,15 @@ from homestretch.web.often import CROWD, Allowance, Often, net_of
 
 LARGEST_BODY = 1024 * 1024
 BODY_S = 30.0
+PAGE_OF: Final[Mapping[Role, str]] = {
+    "announcer": "/announcer",
+    "control": "/control",
+    "desk": "/desk",
+    "medical": "/calls",
+    "photographer": "/sending",
+    "sweep": "/sweep",
+}
+"""Where the link of a role leads; all others see the day."""
 SECRET_HEADERS = frozenset({"authorization", "cookie"})
 """What no reader needs to see."""
 
@@ -62,7 +73,8 @@ async def open_link(request: Request) -> Response:
     check_often(request, CROWD)
     question = Redeem(front.next_number(), event, token_hash(request.path_params["token"]))
     session = msgspec.json.decode(await front.ask(question))
-    response = RedirectResponse(f"/{event}", status_code=303, headers={"Cache-Control": "no-store"})
+    page = f"/{quote(event, safe='')}{_page_of(session['role'], session['station'])}"
+    response = RedirectResponse(page, status_code=303, headers={"Cache-Control": "no-store"})
     response.set_cookie(
         cookie_name(request, event),
         session["token"],
@@ -73,6 +85,13 @@ async def open_link(request: Request) -> Response:
         samesite="lax",
     )
     return response
+
+
+def _page_of(role: Role, station: str) -> str:
+    """Below an event, the page for which a key is made: whoever opens the link at their post is there."""
+    if role == "station" and station:
+        return f"/stations/{quote(station, safe='')}"
+    return PAGE_OF.get(role, "")
 
 
 async def take_facts(request: Request) -> Response:

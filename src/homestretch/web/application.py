@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -40,6 +43,30 @@ from homestretch.web.shards import shard_routes
 from homestretch.web.stories import story_routes
 from homestretch.web.streams import stream, stream_events
 from homestretch.web.uploads import upload_routes
+
+ROUTES: Final[tuple[Callable[[], list[BaseRoute]], ...]] = (
+    entering_routes,
+    cheering_routes,
+    correcting_routes,
+    opening_routes,
+    controlling_routes,
+    officiating_routes,
+    audit_routes,
+    hiding_routes,
+    holding_routes,
+    editing_routes,
+    story_routes,
+    finding_routes,
+    following_routes,
+    photo_routes,
+    upload_routes,
+    sending_routes,
+    shard_routes,
+    mine_routes,
+    embedding_routes,
+    certificate_routes,
+)
+"""What lists the addresses of each page's forms and files, in the order in which they are tried."""
 
 
 def make_application() -> Starlette:
@@ -80,25 +107,7 @@ def list_routes() -> list[BaseRoute]:
         GuardedRoute("/{event}/key/{token}", open_link, who=EVERYBODY),
         *_doors(),
         *_log_pages(),
-        *entering_routes(),
-        *cheering_routes(),
-        *correcting_routes(),
-        *opening_routes(),
-        *controlling_routes(),
-        *officiating_routes(),
-        *audit_routes(),
-        *hiding_routes(),
-        *holding_routes(),
-        *editing_routes(),
-        *story_routes(),
-        *_of_families(),
-        *photo_routes(),
-        *upload_routes(),
-        *sending_routes(),
-        *shard_routes(),
-        *mine_routes(),
-        *embedding_routes(),
-        *certificate_routes(),
+        *(route for list_some in ROUTES for route in list_some()),
         *boards,
     ]
     unguarded = list(list_unguarded(routes))
@@ -107,11 +116,6 @@ def list_routes() -> list[BaseRoute]:
             f"These addresses do not declare who may use them: {', '.join(unguarded)}"
         )
     return routes
-
-
-def _of_families() -> list[BaseRoute]:
-    """How somebody is found, and followed."""
-    return [*finding_routes(), *following_routes()]
 
 
 def _doors() -> list[BaseRoute]:

@@ -103,6 +103,7 @@ def _plain_context(speech: Speech, given: dict[str, Any]) -> dict[str, Any]:
         again["say"] = Say(again["frame"], speech)
     usual: dict[str, Any] = {"theme": "", "wall": False, "spoken": Spoken(), "here_as": None}
     usual["units"] = again["frame"].event.units if "frame" in again else ""
+    usual["said_in"] = _say_in(given.get("spoken", Spoken()))
     return usual | _drawings(speech) | {"language": speech.language} | again
 
 
@@ -200,6 +201,11 @@ def _unsearched(key: BoardKey) -> BoardKey:
     return key._replace(choices=msgspec.structs.replace(key.choices, q=""))
 
 
+def _say_in(spoken: Spoken) -> str:
+    """What stands behind the address of a form, so that its answer speaks as its page did."""
+    return f"?{urlencode(spoken.query)}" if spoken.query else ""
+
+
 def _context(key: BoardKey, board: Board, viewer: Viewer) -> dict[str, Any]:
     event = board.frame.event.id
     speech = speech_of(key.spoken, board.frame.event)
@@ -209,6 +215,7 @@ def _context(key: BoardKey, board: Board, viewer: Viewer) -> dict[str, Any]:
         "frame": board.frame,
         "language": speech.language,
         "spoken": key.spoken,
+        "said_in": _say_in(key.spoken),
         "units": board.frame.event.units,
         "here_as": lambda spoken: page_address(_unsearched(key)._replace(spoken=spoken), event),
         "key": key,
