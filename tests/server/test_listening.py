@@ -49,14 +49,8 @@ def test_no_password_is_on_a_command_line_and_a_front_knows_of_no_database(
     for child in (keeper, front, forecaster):
         assert "hunter2" not in " ".join(child.command)
     assert msgspec.json.decode(keeper.told, type=ServerSpec).events == [event]
-<<<<<<< HEAD
-    assert msgspec.json.decode(front.told, type=FrontSpec) == FrontSpec(
-        "/run/wire", 3, folders={"day": ""}
-    )
-=======
     told = FrontSpec("/run/wire", 3, folders={"day": ""})
     assert msgspec.json.decode(front.told, type=FrontSpec) == told
->>>>>>> fcb08a9c2a53ee2b1e0fe8ddfdb0c7731e3dd69b
     for child in (front, forecaster):
         assert b"hunter2" not in child.told
         assert child.environment is not None
