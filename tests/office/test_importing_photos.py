@@ -29,7 +29,7 @@ from homestretch.state.fold import Fold
 from homestretch.state.photo_values import Photo
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.store.opening import Store
-from homestretch.store.pictures import Pictures, small_of, url_of
+from homestretch.store.pictures import Pictures, name_of, url_of
 from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
 from tests.state.days import POINTS, ZONE, Day, a_day, a_point, at
 
@@ -171,6 +171,35 @@ def import_(store: Store, folder: Path, files: list[Path]) -> tuple[int, int, in
         len(told.refused),
         see_pictures(store, url, event, lambda: NOW, here),
     )
+
+
+def test_a_picture_that_comes_meanwhile_is_looked_at_before_the_rest_of_a_card(
+    store: Store, tmp_path: Path
+) -> None:
+    event, pictures, url = a_field().event, Pictures(url_of(tmp_path)), url_of(tmp_path)
+
+    def send(name: str, grey: int, now: int) -> str:
+        file = tmp_path / f"{name}.png"
+        Image.new("RGB", (120, 90), (grey, grey, grey)).save(file)
+        assert take_pictures(store, pictures, event, [file], "25k", now).new == 1
+        return name_of(file.read_bytes())
+
+    card = [send("card 1", 40, NOW), send("card 2", 80, NOW)]
+    rounds = []
+
+    def before_round() -> None:
+        rounds.append(len(rounds))
+        if len(rounds) == 2:
+            card.append(send("phone", 120, NOW + 60_000))
+
+    seen = see_pictures(
+        store, url, event, lambda: NOW + 120_000, here, before_round=before_round, at_once=1
+    )
+    looks = [one.fact for one in store.log.read_since(0).others]
+    order = [fact.photo for fact in looks if isinstance(fact, PhotoLooked)]
+    assert seen.looked == 3
+    assert order[1] == card[2]
+    assert sorted(order) == sorted(card)
 
 
 def test_a_picture_comes_in_once_is_looked_at_once_and_after_a_takedown_never_again(

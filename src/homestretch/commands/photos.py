@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from homestretch.store.opening import Store
 
 LISTED = 20
+BEHIND_THE_RACE = 5
+"""How nice it is to be: the state is folded here once more while a race runs."""
 executor_option = click.option(
     "--executor",
     default="",
@@ -92,13 +95,16 @@ def take_uploads(folder: Path, executor: str, workers: int | None, url: str, dat
     event, kept_at, uploads = get_event(folder), url_of(folder, url), Uploads(folder)
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         taken = Taken(store, Pictures(kept_at), uploads)
-        while uploads.has_ready():
-            now = moment_in(folder)
-            taken.take_all(now.event_at, now.wall_at)
+
+        def take_in() -> None:
+            while uploads.has_ready():
+                now = moment_in(folder)
+                taken.take_all(now.event_at, now.wall_at)
+
+        _see(store, kept_at, event, folder, executor, workers, take_in)
         click.echo(
             f"{taken.new:,} pictures are new, {taken.known:,} known before, {taken.refused:,} refused."
         )
-        _see(store, kept_at, event, folder, executor, workers)
 
 
 @photo_commands.command("see")
@@ -125,14 +131,25 @@ def _files(source: Path) -> list[Path]:
 
 
 def _see(
-    store: Store, url: str, event: Event, folder: Path, executor: str, workers: int | None
+    store: Store,
+    url: str,
+    event: Event,
+    folder: Path,
+    executor: str,
+    workers: int | None,
+    before_round: Callable[[], None] = lambda: None,
 ) -> None:
     from homestretch.app import moment_in
     from homestretch.jobs import open_executor
     from homestretch.office.importing_photos import see_pictures
 
     open_ = partial(open_executor, executor, workers or 0)
-    _say_seen(see_pictures(store, url, event, lambda: moment_in(folder).event_at, open_))
+    os.nice(BEHIND_THE_RACE)
+
+    def now() -> int:
+        return moment_in(folder).event_at
+
+    _say_seen(see_pictures(store, url, event, now, open_, before_round=before_round))
 
 
 def _say_told(told: Told) -> None:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
@@ -52,6 +54,10 @@ from homestretch.store.pictures import Pictures, name_of
 SOURCE: Final = "photos"
 BY: Final = "photos"
 """Who signs for a sighting that a picture made."""
+AT_ONCE: Final = 24
+"""Pictures that are looked at before those that came meanwhile have their turn."""
+SHARE: Final = 10
+"""Looking takes at least so many times as long as judging in between."""
 SMALL_PX: Final = 960
 """Longest side of the small one that people work with."""
 
@@ -173,27 +179,54 @@ def see_pictures(
     event: Event,
     now: Callable[[], int],
     open_: Callable[[], Executor] = open_executor,
+    *,
+    before_round: Callable[[], None] = lambda: None,
+    at_once: int = AT_ONCE,
 ) -> Seen:
-    """Look at every picture that nobody has looked at, then judge all of them."""
-    waiting = {one.kept: one.photo for one in _state_of(store, now()).photos if _waits(one)}
-    failed: list[tuple[str, str]] = []
-    for done in work(partial(_look_at_kept, url), list(waiting), open_):
-        photo = waiting[done.thing]
-        if isinstance(done.error, WorkerDied):  # it waits for another time
-            failed.append((photo, str(done.error)))
-            continue
-        if done.found is not None:
-            look = msgspec.json.encode(done.found).decode()
-            fact = PhotoLooked(seen_at=now(), photo=photo, look=look)
-        else:
-            fact = PhotoLooked(seen_at=now(), photo=photo, failed=str(done.error))
-            failed.append((photo, str(done.error)))
-        store.log.append([received(fact, SOURCE, now(), number_of(photo))])
+    """Look at every picture that nobody has looked at, ``at_once`` at a time and the newest to come first, so that one
+    sent by a phone waits for no photographer's card; in between, and at the end, judge all of them. What comes in
+    meanwhile has its turn: ``before_round`` may let in more."""
+    looked, failed, took_s, judged_s = 0, dict[str, str](), 0.0, -math.inf
+    while True:
+        before_round()
+        photos = [one for one in _state_of(store, now()).photos if _waits(one)]
+        photos = [one for one in photos if one.photo not in failed]
+        if not photos:
+            break
+        photos.sort(key=lambda one: (-one.came_at, one.photo))
+        for photo, why in _look(store, url, photos[:at_once], now, open_):
+            if why:
+                failed[photo] = why
+            else:
+                looked += 1
+        began_s = time.monotonic()
+        if began_s - judged_s >= SHARE * took_s:
+            judge_pictures(store, event, now())
+            judged_s = time.monotonic()
+            took_s = judged_s - began_s
     judged, clocks = judge_pictures(store, event, now())
     tagged = sum(one.p >= AUTO for j in judged for one in j.candidates)
     asked = sum(one.p < AUTO for j in judged for one in j.candidates)
     nobody = sum(not j.candidates for j in judged)
-    return Seen(len(waiting) - len(failed), tuple(failed), tagged, asked, nobody, clocks)
+    return Seen(looked, tuple(failed.items()), tagged, asked, nobody, clocks)
+
+
+def _look(
+    store: Store,
+    url: str,
+    photos: Sequence[Photo],
+    now: Callable[[], int],
+    open_: Callable[[], Executor],
+) -> Iterator[tuple[str, str]]:
+    """(picture, why it could not be looked at) as they are done, each in the log by then."""
+    waiting = {one.kept: one.photo for one in photos}
+    for done in work(partial(_look_at_kept, url), list(waiting), open_):
+        photo, why = waiting[done.thing], "" if done.error is None else str(done.error)
+        if not isinstance(done.error, WorkerDied):  # else it waits for another time
+            look = "" if done.found is None else msgspec.json.encode(done.found).decode()
+            fact = PhotoLooked(seen_at=now(), photo=photo, look=look, failed=why)
+            store.log.append([received(fact, SOURCE, now(), number_of(photo))])
+        yield photo, why
 
 
 def _waits(one: Photo) -> bool:
