@@ -83,7 +83,9 @@ class Desk(NamedTuple):
             if is_so(self.read()):
                 return time.monotonic() - began
             time.sleep(LOOK_S)
-        raise TimeoutError(str(self.read())[:2000])
+        page = self.read()
+        said = {name: page[name] for name in ("photos", "waiting", "failed", "asked", "cameras")}
+        raise TimeoutError(str(said))
 
 
 def measure() -> list[Figure]:

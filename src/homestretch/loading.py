@@ -104,8 +104,9 @@ def enter(
 def _without_held(
     entrants: Entrants, known: Known, said: dict[tuple[str, str], bytes]
 ) -> tuple[Entrants, list[Problem]]:
-    """What entrants.csv says without what would take a bib or chip from somebody it does not know, and what that
-    is. What it said before already takes nothing from anybody who got it since."""
+    """What entrants.csv says without what would take a bib or chip from somebody whom another file entered, and what
+    that is. What it said before already takes nothing from anybody who got it since, and what it gave itself it may
+    give to somebody else."""
     if leave_held(entrants, known) is entrants:
         return entrants, []
     repeated = {
@@ -113,7 +114,13 @@ def _without_held(
         for subject, content in map(_said, list_facts(entrants, 0))
         if said.get(subject) == content
     }
-    kept = leave_held(entrants, known, ENTRANTS, repeated)
+    there: list[AnyFact] = [*known.entered.values(), *known.worn.values()]
+    by_itself = {subject for subject, content in map(_said, there) if said.get(subject) == content}
+    others = known._replace(
+        holders={key: of for key, of in known.holders.items() if ("entered", of) not in by_itself},
+        worn={chip: it for chip, it in known.worn.items() if ("assigned", chip) not in by_itself},
+    )
+    kept = leave_held(entrants, others, ENTRANTS, repeated)
     return kept, [one for one in kept.problems if one not in entrants.problems]
 
 

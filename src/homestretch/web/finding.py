@@ -70,5 +70,5 @@ def find_runner(picture: Picture, viewer: Viewer, asked: str) -> str:
                 "Write the bib as it stands on the chest, or first and last name in full. Who asked not to be shown is not found here."
             ),
         )
-    bib: str = picture.state.roster.bibs[int(found[0])]
-    return bib
+    row: int = found[0]
+    return picture.state.roster.bibs[row]
