@@ -33,6 +33,7 @@ export function keepTaps(place, clock, shelf, say) {
   }
 
   function drop(name) {
+    if (Date.now() - before.at < SAME_MS) return; // the button came under the thumb of the tap itself
     shelf.drop(name);
     show();
   }

@@ -1,9 +1,11 @@
 // The word that was said last, beside the thumb that said it: whom it was about, and one tap that takes it back.
 const SHOWN_MS = 120_000;
+const SETTLES_MS = 1_000;
 
 export function showLast(post, queue, clock, say) {
   const place = post.querySelector("[data-last]");
   let last = null;
+  let toldAt = 0;
 
   const waits = () => queue.waiting().some((record) => record.item.seq === last.seq);
   const field = () => document.querySelector(`#live-entered [name="fact"][value^="${last.seq} "]`);
@@ -29,6 +31,7 @@ export function showLast(post, queue, clock, say) {
   }
 
   function takeBack() {
+    if (Date.now() - toldAt < SETTLES_MS) return; // the button came under the thumb of the tap itself
     const sent = fact();
     if (waits()) queue.drop(last.seq);
     else if (sent) {
@@ -43,6 +46,7 @@ export function showLast(post, queue, clock, say) {
   document.addEventListener("htmx:after:swap", show);
   return (item) => {
     last = item;
+    toldAt = Date.now();
     show();
   };
 }
