@@ -29,7 +29,7 @@ from homestretch.state.fold import Fold
 from homestretch.state.photo_values import Photo
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.store.opening import Store
-from homestretch.store.pictures import Pictures, name_of, url_of
+from homestretch.store.pictures import Pictures, name_of, small_of, url_of
 from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
 from tests.state.days import POINTS, ZONE, Day, a_day, a_point, at
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from homestretch.facts import (
     Assigned,
     Corrected,
+    Declared,
     Entered,
     PlanLoaded,
     Read,
@@ -225,6 +226,12 @@ def test_what_is_struck_is_as_if_nobody_had_said_it(
     # What arrived has arrived: it is counted as struck, and its device was heard.
     counted = {"unused", "unknown_places", "unknown_chips", "unreadable", "devices"}
     of_reads = {"points"} if isinstance(target.fact, Read) else set()
+    if isinstance(
+        target.fact, Declared
+    ):  # a number that somebody may have printed is not given again
+        for one in (found, expected):
+            for version in one["words"]["declared"]:
+                del version["number"]
     for field in expected.keys() - counted - of_reads:
         assert found[field] == expected[field], field
 
