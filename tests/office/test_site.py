@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 
 from homestretch.errors import PlanError
-from homestretch.facts import Hidden, StoryAsked, StoryPublished, TakedownAsked, received
+from homestretch.facts import (
+    Hidden,
+    StoryAsked,
+    StoryPublished,
+    StoryWithdrawn,
+    TakedownAsked,
+    received,
+)
 from homestretch.office.site import LIST, Watch, make_public_picture, publish
 from homestretch.office.site_pages import file_of
 from homestretch.picture import Picture
@@ -251,3 +258,30 @@ def test_a_run_that_is_overtaken_stops_and_the_next_look_ends_the_work(tmp_path:
     whole = publish(picture, tmp_path / "other", ORIGIN, runners=True)
     assert whole.files == before.files
     assert cut.written + whole.written == before.written
+
+
+def test_a_single_run_ends_with_nobody_in_it_who_was_hidden_meanwhile(tmp_path: Path) -> None:
+    """On the evening of a race something is said every minute: the run begins again, and goes to its end."""
+    store, _ = a_store()
+    said = 0
+
+    def now() -> int:
+        nonlocal said
+        said += 1
+        if said in (2, 3):  # while the second and the third run are being made
+            entrant = ("e13", "e12")[said - 2]
+            fact = Hidden(seen_at=at("14:30"), entrant=entrant)
+            store.log.append([received(fact, "key", at("14:30"), said)])
+        return at("15:00")
+
+    watch = Watch(store, now, tmp_path, ORIGIN, runners=True)
+    watch.look()
+    assert files_with(tmp_path, "Coldwell")
+    done = watch.finish()
+    assert done is None, "nothing was said since"
+    store.log.append([received(StoryWithdrawn(seen_at=at("14:20"), story="x"), "key", at("14:20"))])
+    done = watch.finish()
+    assert done is not None
+    assert watch.is_whole
+    for name in ("Coldwell", "Amberlow"):
+        assert files_with(tmp_path, name) == [], name

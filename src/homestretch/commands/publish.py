@@ -12,6 +12,7 @@ import click
 
 from homestretch.commands.event import get_event
 from homestretch.commands.options import database_option, folder_argument
+from homestretch.errors import StoreError
 
 if TYPE_CHECKING:
     from homestretch.office.site import Published
@@ -60,9 +61,14 @@ def publish_command(
             runners=not no_runners,
             developing=developing_from(url_of(folder, os.environ.get("HOMESTRETCH_PICTURES", ""))),
         )
-        _say(watch.look(), out)
+        _say(watch.look() if watches else watch.finish(), out)
         if watch.provisional:
-            click.echo("Results are provisional: not everybody is accounted for yet.")
+            click.echo("Results are provisional: the director has not declared them yet.")
+        if not watches and not watch.is_whole:
+            raise StoreError(
+                "Something was said meanwhile that may take something away.",
+                "Run it again, or leave it running with --watch.",
+            )
         with contextlib.suppress(KeyboardInterrupt):
             while watches:
                 time.sleep(LOOK_S)

@@ -47,6 +47,8 @@ LIST: Final = ".homestretch.json"
 
 LOOK_EVERY: Final = 25
 """Files between two looks whether something must go."""
+RUNS: Final = 3
+"""So often a run begins again; the last one goes to its end."""
 TAKES_AWAY: Final = (
     Entered, Held, Hidden, PhotoLocked, PhotoTakenDown, Ruled, StoryPictured, StoryWithdrawn, Struck, TakedownAsked,
 )  # fmt: skip
@@ -143,26 +145,40 @@ class Watch:
         self._store, self._now, self._out, self._origin = store, now, out, origin
         self._runners, self._developing = runners, developing
         self._seen: tuple[int, int] | None = None
-        self._is_whole = False
+        self.is_whole = False
+        """whether all was written in the last look, and nothing was said in it that may take something away"""
         self.provisional = False
-        """whether somebody is not accounted for yet, as of the last look"""
+        """whether results are not declared yet, as of the last look"""
 
-    def look(self) -> Published | None:
-        """Publish if anything has changed since the last look, or was left then; None where nothing has."""
+    def finish(self) -> Published | None:
+        """Publish until all of it is written as it was at one moment: a run that something was said in begins again, the
+        last of them goes to its end. ``is_whole`` tells whether something was said in that one as well."""
+        done = self.look()
+        for run in range(RUNS):
+            if self.is_whole:
+                break
+            done = self.look(to_the_end=run == RUNS - 1)
+        return done
+
+    def look(self, *, to_the_end: bool = False) -> Published | None:
+        """Publish if anything has changed since the last look, or was left then; None where nothing has. What is said
+        meanwhile, and may take something away, ends a run that does not go ``to_the_end``."""
         seen = self._store.log.last_seq(), self._store.people.version()
-        if seen == self._seen and self._is_whole:
+        if seen == self._seen and self.is_whole:
             return None
-        self._seen, self._is_whole = seen, True
+        self._seen, self.is_whole = seen, True
         picture = make_public_picture(self._store, self._now())
         self.provisional = picture.provisional
-        return publish(
+        done = publish(
             picture,
             self._out,
             self._origin,
             runners=self._runners,
-            is_stale=self._is_stale,
+            is_stale=(lambda: False) if to_the_end else self._is_stale,
             developing=self._developing,
         )
+        self._is_stale()
+        return done
 
     def _is_stale(self) -> bool:
         """Whether something was said meanwhile because of which something may have to go: of a person, or a story.
@@ -173,7 +189,7 @@ class Watch:
             others = self._store.log.read_since(last_seq).others
             if not any(isinstance(one.fact, TAKES_AWAY) for one in others):
                 return False
-        self._is_whole = False
+        self.is_whole = False
         return True
 
 
