@@ -134,7 +134,7 @@ def opened(folder: Path) -> Iterator[Store]:
         yield store
 
 
-def picture_of(folder: Path) -> Picture:
-    """The event as it stands."""
+def picture_of(folder: Path, now: int = NIGHT_BEFORE) -> Picture:
+    """The event as it stands ``now``, or when its newest read arrived, if that is later."""
     with opened(folder) as store:
-        return make_picture(store, NIGHT_BEFORE)
+        return make_picture(store, now)

@@ -41,6 +41,8 @@ FILLED = {
     "{story:slug}": "none",
     "{photo}": "none",
     "{upload}": "none",
+    "{entrant}": "none",
+    "{size}": "page",
     "{number:int}": "0",
 }
 JCHIP = b"N0000FINISH-1\rGT012000000 date=20260503\rDA%s 12:00:16.443300 10  0000F      C7 date=20260503\r"

@@ -41,7 +41,7 @@ class Entrants(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[int, ...] = ()
     persons: tuple[Person, ...] = ()
     cells: tuple[str, ...] = ()
-    """what stands in each of these lines"""
+    """what stands in each of these lines, but for births"""
     chips: tuple[tuple[str, str], ...] = ()
     """(chip, bib), for the whole day"""
     rulings: tuple[tuple[str, Literal["dns"]], ...] = ()
@@ -119,7 +119,7 @@ def _take_rows(
         if reading.has_bibs:
             reading.take(row)
         if len(reading.entrants) > kept:
-            taken.append((row.line, sheet.delimiter.join(row.cells)))
+            taken.append((row.line, sheet.delimiter.join(reading.without_birth(row.cells))))
         elif reading.repeated_headings == repeated:
             left_out.append((row.line, sheet.delimiter.join(row.cells)))
     reading.finish()

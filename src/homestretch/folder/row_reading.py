@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from homestretch.facts import normal_chip
@@ -84,6 +85,11 @@ class RowReading:
         self._take_chips(cells, bib)
         if status == "dns":
             self.rulings.append((bib, "dns"))
+
+    def without_birth(self, cells: Sequence[str]) -> list[str]:
+        """The cells of a row as they may be kept: dates and years of birth are empty."""
+        births = {self._columns.position[meaning] for meaning in ("born", "birth_year")}
+        return ["" if at in births else cell for at, cell in enumerate(cells)]
 
     @property
     def says(self) -> frozenset[str]:
