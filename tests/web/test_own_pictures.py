@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 import msgspec
+import pytest
 from PIL import Image
 
 from homestretch.facts import PhotoClaimed, PhotoTakenDown
+from homestretch.server import darkroom
 from tests.aside import run
 from tests.web.pictured import BELA, PAGE, STRANGER, Pictured, is_soft, pictured_day
 
@@ -77,3 +80,28 @@ def test_a_picture_that_is_taken_down_goes_from_its_story_at_once() -> None:
             assert not pictured.list_shown()
 
     run(ask())
+
+
+def test_a_picture_that_is_being_made_is_no_fault_and_the_page_asks_for_it_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            await pictured.open_link("13")
+            where, page = (
+                address(pictured.photos["alone"]),
+                await pictured.day.client.get("/day/me"),
+            )
+            assert f'<img src="{where}" data-again' in page.text
+            monkeypatch.setattr(darkroom, "WAIT_S", 0.001)
+            first = await pictured.day.client.get(where)
+            assert first.status_code == 503
+            assert "being made" in first.text
+            async with asyncio.timeout(30):
+                while (await pictured.day.client.get(where)).status_code == 503:
+                    pass
+            assert (await pictured.day.client.get(where)).headers["content-type"] == "image/jpeg"
+
+    run(ask())
+    told = capsys.readouterr()
+    assert "an answer failed" not in told.out + told.err

@@ -20,7 +20,7 @@ from homestretch.errors import (
 )
 from homestretch.picture import Picture
 from homestretch.race.saying import said
-from homestretch.server.questions import Deposit, Question
+from homestretch.server.questions import Deposit, Question, ShownPhoto
 from homestretch.server.wire import (
     ANSWER,
     KEYS,
@@ -37,6 +37,8 @@ from homestretch.store.keys import Key
 
 ANSWER_S = 10.0
 QUESTIONS = 2000
+LOOKS = 2
+"""So often a picture is asked for, each time as long as the darkroom waits: some 16 s; then the page asks again."""
 RETRY_S = 0.2
 
 logger = structlog.get_logger(__name__)
@@ -82,6 +84,15 @@ class Front:
     async def ask(self, question: Question) -> bytes:
         """The keeper's answer; raises what the keeper raised, or BusyError when it does not answer."""
         return (await self._ask(question)).content
+
+    async def see(self, question: ShownPhoto) -> bytes:
+        """A JPEG, once it is made: asked for again while it is being made, and BusyError after that."""
+        for _ in range(LOOKS - 1):
+            try:
+                return await self.ask(question)
+            except BusyError:
+                question = msgspec.structs.replace(question, number=self.next_number())
+        return await self.ask(question)
 
     async def deposit(self, question: Deposit) -> tuple[bytes, list[str]]:
         """The answer to facts of a request, and in words why some were refused, each reason once."""
@@ -150,5 +161,6 @@ _ERRORS: dict[str, type[HomestretchError]] = {
     "fact": FactError,
     "store": StoreError,
     "not-found": NotFound,
+    "busy": BusyError,
     "fault": HomestretchError,
 }

@@ -12,7 +12,14 @@ import msgspec
 import structlog
 
 from homestretch.companions.together import Companions
-from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
+from homestretch.errors import (
+    BusyError,
+    FactError,
+    HomestretchError,
+    NotFound,
+    RefusedError,
+    StoreError,
+)
 from homestretch.forecast.values import Ahead
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
@@ -370,4 +377,5 @@ _KINDS: dict[type[HomestretchError], Failure] = {
     RefusedError: "refused",
     FactError: "fact",
     NotFound: "not-found",
+    BusyError: "busy",
 }

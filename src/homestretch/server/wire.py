@@ -44,7 +44,7 @@ _SHARED = (
 """What changes rarely: sent once, then named."""
 
 
-Failure: TypeAlias = Literal["refused", "fact", "store", "not-found", "fault"]
+Failure: TypeAlias = Literal["refused", "fact", "store", "not-found", "busy", "fault"]
 
 
 class Answer(msgspec.Struct):
