@@ -10,9 +10,11 @@ import pytest
 from PIL import Image
 
 from homestretch.facts import PhotoClaimed, PhotoTakenDown
-from homestretch.server import darkroom
+from homestretch.server import darkroom, front
 from tests.aside import run
-from tests.web.pictured import BELA, PAGE, STRANGER, Pictured, is_soft, pictured_day
+from tests.web.pictured import BELA, PAGE, STORY, STRANGER, Pictured, is_soft, pictured_day
+
+DESK = "/day/desk/stories"
 
 
 async def own(pictured: Pictured) -> dict[str, bool]:
@@ -105,3 +107,33 @@ def test_a_picture_that_is_being_made_is_no_fault_and_the_page_asks_for_it_again
     run(ask())
     told = capsys.readouterr()
     assert "an answer failed" not in told.out + told.err
+
+
+def test_the_answer_of_a_form_shows_what_the_form_said() -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            both, alone = pictured.photos["both"], pictured.photos["alone"]
+            assert "not asked yet" in (await pictured.day.get(f"{DESK}?story={STORY}", "desk")).text
+            asked = await pictured.desk("ask", entrant="e13", channel="qr")
+            assert "not asked yet" not in asked
+            await pictured.open_link("13")
+            assert address(both) in (await pictured.day.client.get("/day/me")).text
+            denied = await pictured.say(do="not-me", entrant="e13", photo=both)
+            assert address(both) not in denied
+            assert address(alone) in denied
+            assert "in a moment" not in asked + denied
+
+    run(ask())
+
+
+def test_the_answer_of_a_form_says_so_when_it_cannot_show_it_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            monkeypatch.setattr(front, "CATCH_UP_S", 0.0)
+            assert "This page shows it in a moment" in await pictured.desk(
+                "ask", entrant="e13", channel="qr"
+            )
+
+    run(ask())

@@ -36,6 +36,8 @@ from homestretch.server.wire import (
 from homestretch.store.keys import Key
 
 ANSWER_S = 10.0
+CATCH_UP_S = 1.5
+"""So long the answer of a form waits for the Picture that knows what the form said."""
 QUESTIONS = 2000
 LOOKS = 2
 """So often a picture is asked for, each time as long as the darkroom waits: some 16 s; then the page asks again."""
@@ -55,6 +57,8 @@ class Front:
         self._writer: asyncio.StreamWriter | None = None
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[Answer]] = {}
+        self._kept: dict[str, tuple[int, int]] = {}
+        self._news = asyncio.Event()
 
     def get(self, event_id: str) -> Picture:
         """The newest Picture of an event; NotFound, or BusyError while nothing has come from the keeper."""
@@ -119,7 +123,23 @@ class Front:
             self._asked.pop(question.number, None)
         if answer.error:
             raise _ERRORS[answer.error](*words_of(answer))
+        if any(answer.kept):
+            self._kept[question.event] = answer.kept
         return answer
+
+    async def catch_up(self, event_id: str) -> bool:
+        """Wait until the newest Picture knows what was said to the keeper from here so far; False: it still does not,
+        after ``CATCH_UP_S``."""
+        seq, version = self._kept.get(event_id, (0, 0))
+        try:
+            async with asyncio.timeout(CATCH_UP_S):
+                while True:
+                    picture = self.get(event_id)
+                    if picture.state.last_seq >= seq and picture.names.version >= version:
+                        return True
+                    await self._news.wait()
+        except TimeoutError:
+            return False
 
     async def follow(self, path: Path) -> None:
         """Stay connected to the keeper; when it goes away, wait for the next one."""
@@ -153,6 +173,8 @@ class Front:
             elif found := pictures.take(kind, content):
                 event, picture = found
                 self._pictures[event] = picture
+                self._news.set()
+                self._news = asyncio.Event()
                 self._on_picture(picture)
 
 
