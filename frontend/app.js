@@ -2,6 +2,7 @@
 // a stream that is lost without a word, and rows that move to their new place.
 import htmx from "htmx.org";
 import "htmx.org/dist/ext/hx-sse.js";
+import { watchPictures } from "./again.js";
 import { pollPage } from "./poll.js";
 
 Object.assign(htmx.config, {
@@ -12,6 +13,7 @@ Object.assign(htmx.config, {
   noSwap: [204, 304, "5xx"],
   sse: { connectTimeout: 10_000, pauseOnBackground: false, reconnectMaxDelay: 15_000 },
 });
+watchPictures();
 const sheets = document.adoptedStyleSheets;
 document.adoptedStyleSheets = sheets.filter((sheet) => sheet !== htmx.indicatorStyleSheet);
 

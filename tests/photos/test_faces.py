@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image, IptcImagePlugin
 
 from homestretch.photos.crediting import Credit, write_iim, write_xmp
-from homestretch.photos.developing import Order, blur
-from homestretch.photos.faces import find_faces
+from homestretch.photos.developing import Order, blur, smear
+from homestretch.photos.faces import find_faces, find_head, list_unseen_heads
 from homestretch.photos.values import Box
 
 WORN = Box(0.40, 0.60, 0.10, 0.08)
@@ -91,3 +91,35 @@ def test_a_credit_is_read_back_from_the_file_whatever_letters_it_has() -> None:
     assert found[2, 110].decode() == ("Photo: " + "ö" * 40).encode()[:31].decode()
     assert len(found[2, 120]) == 2000
     assert "Ína &lt;Ødegård&gt; &amp; Söhne".encode() in held.getvalue()
+
+
+@given(
+    st.floats(0.1, 0.9), st.floats(0.4, 0.9), st.floats(0.01, 0.1), st.floats(-0.7, 0.7), st.floats(1.5, 2.3)
+)  # fmt: skip
+def test_a_head_is_looked_for_above_its_number_however_few_digits_are_read(
+    x: float, y: float, height: float, aside: float, above: float
+) -> None:
+    for digits in (1, 2, 4):
+        number = Box(x, y, digits * 0.6 * height / 1.5, height)
+        unit = max(number.width, 2.2 * height / 1.5)
+        middle = Box(x + number.width / 2 + aside * unit, y - above * unit * 1.5, 0.0, 0.0)
+        assert find_head(number, 1.5).holds(middle)
+
+
+def test_a_number_that_must_go_takes_its_head_along_unless_its_own_face_was_found() -> None:
+    faces = {0: ABOVE, 1: moved(WORN, 0.4, -0.05)}
+    numbers = [WORN, moved(WORN, 0.4), moved(WORN, -0.3)]
+    assert list_unseen_heads(faces, numbers, [0], 1.5) == []
+    unseen = [find_head(number, 1.5) for number in numbers[1:]]
+    assert list_unseen_heads(faces, numbers, [0, 1, 2], 1.5) == unseen
+
+
+def test_a_head_that_no_face_was_found_of_is_gone_and_the_face_beside_it_stays() -> None:
+    picture = np.random.default_rng(5).integers(0, 256, (400, 600, 3)).astype(np.uint8)
+    head, kept = Box(0.3, 0.1, 0.3, 0.4), Box(0.55, 0.2, 0.1, 0.15)
+    made = smear(picture, [head, Box(0.9, -0.4, 0.3, 0.6), Box(1.2, 0.0, 0.1, 0.1)], [kept])
+    steps = np.abs(np.diff(made[45:195, 185:325].astype(int), axis=1))
+    assert steps.max() < 8
+    assert np.abs(np.diff(made[:75, 545:].astype(int), axis=1)).max() < 8
+    assert (made[80:140, 330:390] == picture[80:140, 330:390]).all()
+    assert (made[210:] == picture[210:]).all()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 import msgspec
+import pytest
 from PIL import Image
 
 from homestretch.facts import PhotoClaimed, PhotoTakenDown
+from homestretch.server import darkroom, front
 from tests.aside import run
-from tests.web.pictured import BELA, PAGE, STRANGER, Pictured, is_soft, pictured_day
+from tests.web.pictured import BELA, PAGE, STORY, STRANGER, Pictured, is_soft, pictured_day
+
+DESK = "/day/desk/stories"
 
 
 async def own(pictured: Pictured) -> dict[str, bool]:
@@ -75,5 +80,60 @@ def test_a_picture_that_is_taken_down_goes_from_its_story_at_once() -> None:
             assert page.status_code == 200
             assert "/photo-" not in page.text
             assert not pictured.list_shown()
+
+    run(ask())
+
+
+def test_a_picture_that_is_being_made_is_no_fault_and_the_page_asks_for_it_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            await pictured.open_link("13")
+            where, page = (
+                address(pictured.photos["alone"]),
+                await pictured.day.client.get("/day/me"),
+            )
+            assert f'<img src="{where}" data-again' in page.text
+            monkeypatch.setattr(darkroom, "WAIT_S", 0.001)
+            first = await pictured.day.client.get(where)
+            assert first.status_code == 503
+            assert "being made" in first.text
+            async with asyncio.timeout(30):
+                while (await pictured.day.client.get(where)).status_code == 503:
+                    pass
+            assert (await pictured.day.client.get(where)).headers["content-type"] == "image/jpeg"
+
+    run(ask())
+    told = capsys.readouterr()
+    assert "an answer failed" not in told.out + told.err
+
+
+def test_the_answer_of_a_form_shows_what_the_form_said() -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            both, alone = pictured.photos["both"], pictured.photos["alone"]
+            assert "not asked yet" in (await pictured.day.get(f"{DESK}?story={STORY}", "desk")).text
+            asked = await pictured.desk("ask", entrant="e13", channel="qr")
+            assert "not asked yet" not in asked
+            await pictured.open_link("13")
+            assert address(both) in (await pictured.day.client.get("/day/me")).text
+            denied = await pictured.say(do="not-me", entrant="e13", photo=both)
+            assert address(both) not in denied
+            assert address(alone) in denied
+            assert "in a moment" not in asked + denied
+
+    run(ask())
+
+
+def test_the_answer_of_a_form_says_so_when_it_cannot_show_it_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            monkeypatch.setattr(front, "CATCH_UP_S", 0.0)
+            assert "This page shows it in a moment" in await pictured.desk(
+                "ask", entrant="e13", channel="qr"
+            )
 
     run(ask())

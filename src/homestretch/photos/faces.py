@@ -1,9 +1,9 @@
-"""Which face belongs to which number: the one above it, where there is no doubt. Nothing is compared with another
-picture: a face is a place in this one, to be kept or to be blurred."""
+"""Which face belongs to which number: the one above it, where there is no doubt; and where a head must be when no face
+was found. Nothing is compared with another picture: a face is a place in this one, to be kept or to be blurred."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from homestretch.photos.values import Box
@@ -15,6 +15,13 @@ FURTHEST: Final = 3.0
 """Heights of the face from where its number should be; what is further is another's."""
 CLEAR, APART = 1.6, 0.8
 """Another face that is not so many times further, and so many heights more, leaves a doubt."""
+
+LEAST_WIDE: Final = 2.2
+"""A number has so many of its heights as width, at least, where a head is looked for: one of two digits is narrow, who
+wears it is not."""
+HEAD_LOW, HEAD_HIGH, HEAD_ASIDE = 0.2, 2.6, 1.4
+"""A head is so many widths of the number above its top, and so many to either side of its middle: generous, for one who
+leans, and for a number that is worn low or was read in part."""
 
 
 class Pair(NamedTuple):
@@ -45,6 +52,25 @@ def find_faces(faces: Sequence[Box], numbers: Sequence[Box], aspect: float) -> d
         if all(other.away > clear for other in (*mine[1:2], *of_face[:1])):
             found[number] = faces[best.face]
     return found
+
+
+def find_head(number: Box, aspect: float) -> Box:
+    """Where the head of who wears a number must be, face or no face; it may reach beyond the picture. ``aspect`` is the
+    picture's width by its height."""
+    wide = max(number.width, LEAST_WIDE * number.height / aspect)
+    high = wide * aspect
+    middle = number.x + number.width / 2
+    top, bottom = number.y - HEAD_HIGH * high, number.y - HEAD_LOW * high
+    return Box(middle - HEAD_ASIDE * wide, top, 2 * HEAD_ASIDE * wide, bottom - top)
+
+
+def list_unseen_heads(
+    faces: Mapping[int, Box], numbers: Sequence[Box], hidden: Iterable[int], aspect: float
+) -> list[Box]:
+    """Where heads must be above the ``hidden`` numbers (their places in ``numbers``) whose face (``faces``, of
+    ``find_faces``) was not found, or was found where no head of theirs is."""
+    heads = {at: find_head(numbers[at], aspect) for at in hidden}
+    return [head for at, head in heads.items() if at not in faces or not head.holds(faces[at])]
 
 
 def is_one_place(one: Box, other: Box) -> bool:

@@ -20,7 +20,7 @@ from homestretch.errors import (
 )
 from homestretch.picture import Picture
 from homestretch.race.saying import said
-from homestretch.server.questions import Deposit, Question
+from homestretch.server.questions import Deposit, Question, ShownPhoto
 from homestretch.server.wire import (
     ANSWER,
     KEYS,
@@ -36,7 +36,11 @@ from homestretch.server.wire import (
 from homestretch.store.keys import Key
 
 ANSWER_S = 10.0
+CATCH_UP_S = 1.5
+"""So long the answer of a form waits for the Picture that knows what the form said."""
 QUESTIONS = 2000
+LOOKS = 2
+"""So often a picture is asked for, each time as long as the darkroom waits: some 16 s; then the page asks again."""
 RETRY_S = 0.2
 
 logger = structlog.get_logger(__name__)
@@ -53,6 +57,8 @@ class Front:
         self._writer: asyncio.StreamWriter | None = None
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[Answer]] = {}
+        self._kept: dict[str, tuple[int, int]] = {}
+        self._news = asyncio.Event()
 
     def get(self, event_id: str) -> Picture:
         """The newest Picture of an event; NotFound, or BusyError while nothing has come from the keeper."""
@@ -83,6 +89,15 @@ class Front:
         """The keeper's answer; raises what the keeper raised, or BusyError when it does not answer."""
         return (await self._ask(question)).content
 
+    async def see(self, question: ShownPhoto) -> bytes:
+        """A JPEG, once it is made: asked for again while it is being made, and BusyError after that."""
+        for _ in range(LOOKS - 1):
+            try:
+                return await self.ask(question)
+            except BusyError:
+                question = msgspec.structs.replace(question, number=self.next_number())
+        return await self.ask(question)
+
     async def deposit(self, question: Deposit) -> tuple[bytes, list[str]]:
         """The answer to facts of a request, and in words why some were refused, each reason once."""
         answer = await self._ask(question)
@@ -108,7 +123,23 @@ class Front:
             self._asked.pop(question.number, None)
         if answer.error:
             raise _ERRORS[answer.error](*words_of(answer))
+        if any(answer.kept):
+            self._kept[question.event] = answer.kept
         return answer
+
+    async def catch_up(self, event_id: str) -> bool:
+        """Wait until the newest Picture knows what was said to the keeper from here so far; False: it still does not,
+        after ``CATCH_UP_S``."""
+        seq, version = self._kept.get(event_id, (0, 0))
+        try:
+            async with asyncio.timeout(CATCH_UP_S):
+                while True:
+                    picture = self.get(event_id)
+                    if picture.state.last_seq >= seq and picture.names.version >= version:
+                        return True
+                    await self._news.wait()
+        except TimeoutError:
+            return False
 
     async def follow(self, path: Path) -> None:
         """Stay connected to the keeper; when it goes away, wait for the next one."""
@@ -142,6 +173,8 @@ class Front:
             elif found := pictures.take(kind, content):
                 event, picture = found
                 self._pictures[event] = picture
+                self._news.set()
+                self._news = asyncio.Event()
                 self._on_picture(picture)
 
 
@@ -150,5 +183,6 @@ _ERRORS: dict[str, type[HomestretchError]] = {
     "fact": FactError,
     "store": StoreError,
     "not-found": NotFound,
+    "busy": BusyError,
     "fault": HomestretchError,
 }

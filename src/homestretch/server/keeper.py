@@ -12,7 +12,14 @@ import msgspec
 import structlog
 
 from homestretch.companions.together import Companions
-from homestretch.errors import FactError, HomestretchError, NotFound, RefusedError, StoreError
+from homestretch.errors import (
+    BusyError,
+    FactError,
+    HomestretchError,
+    NotFound,
+    RefusedError,
+    StoreError,
+)
 from homestretch.forecast.values import Ahead
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role
@@ -198,7 +205,10 @@ class Keeper:
     async def _find_answer(self, kept: Kept, question: Question) -> Answer:
         if isinstance(question, Deposit):
             return await self._deposit(kept, question)
-        return Answer(question.number, await self._find_content(kept, question))
+        content = await self._find_content(kept, question)
+        if isinstance(question, OwnPhotoWord) or (isinstance(question, Mine) and question.said):
+            return Answer(question.number, content, kept=_how_far(kept))
+        return Answer(question.number, content)
 
     async def _find_content(self, kept: Kept, question: Question) -> bytes:
         match question:
@@ -256,7 +266,9 @@ class Keeper:
         }
         reasons = list(dict.fromkeys(batch.why[:MOST_REFUSALS]))
         words = pickle.dumps(reasons) if reasons else b""
-        return Answer(question.number, msgspec.json.encode(answer), words=words)
+        return Answer(
+            question.number, msgspec.json.encode(answer), words=words, kept=_how_far(kept)
+        )
 
     async def _read(self, kept: Kept, key: Key, body: bytes) -> Batch:
         """A batch, read in parts so that everybody else gets a turn in between."""
@@ -344,6 +356,10 @@ class Keeper:
         return key
 
 
+def _how_far(kept: Kept) -> tuple[int, int]:
+    return kept.log.last_seq(), kept.people.version()
+
+
 def _failed(question: Question, kind: Failure, what: str, hint: str) -> Answer:
     return Answer(question.number, error=kind, words=pickle.dumps((what, hint)))
 
@@ -370,4 +386,5 @@ _KINDS: dict[type[HomestretchError], Failure] = {
     RefusedError: "refused",
     FactError: "fact",
     NotFound: "not-found",
+    BusyError: "busy",
 }

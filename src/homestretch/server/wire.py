@@ -44,18 +44,19 @@ _SHARED = (
 """What changes rarely: sent once, then named."""
 
 
-Failure: TypeAlias = Literal["refused", "fact", "store", "not-found", "fault"]
+Failure: TypeAlias = Literal["refused", "fact", "store", "not-found", "busy", "fault"]
 
 
 class Answer(msgspec.Struct):
     """The answer to a question of that number; ``error`` names a kind of error when it failed. ``words`` is what a
     person reads of it (what went wrong and the hint; why items were refused), pickled so that a front can say it again
-    in its reader's language."""
+    in its reader's language. ``kept`` is how far log and people were (last position, version) once what was said held."""
 
     number: int
     content: bytes = b""
     error: Failure | Literal[""] = ""
     words: bytes = b""
+    kept: tuple[int, int] = (0, 0)
 
 
 def words_of(answer: Answer) -> list[str]:

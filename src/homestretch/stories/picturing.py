@@ -13,7 +13,7 @@ import msgspec
 
 from homestretch.photos.crediting import Credit
 from homestretch.photos.developing import PHONE_PX, Order
-from homestretch.photos.faces import find_faces, is_one_place
+from homestretch.photos.faces import find_faces, is_one_place, list_unseen_heads
 from homestretch.photos.values import Box, Look, look_from
 from homestretch.picture import Picture
 from homestretch.race.saying import said
@@ -118,6 +118,7 @@ def make_order(
     numbers = [*worn.values(), *(box for box in others if not _is_one_of(box, worn.values()))]
     faces = find_faces(look.faces, numbers, photo.aspect)
     stay = [at for at, bib in enumerate(worn) if bib in mine]
+    gone = [at for at in range(len(numbers)) if at not in stay]
     mine_too = tuple(faces[at] for at in stay if at in faces)
     plain = Order(
         photo=photo.photo,
@@ -125,8 +126,9 @@ def make_order(
         shown=mine_too,
         hidden=(
             *(face for face in look.faces if face not in mine_too),
-            *(box for at, box in enumerate(numbers) if at not in stay),
+            *(numbers[at] for at in gone),
         ),
+        heads=tuple(list_unseen_heads(faces, numbers, gone, photo.aspect)),
         credit=credit,
     )
     return msgspec.structs.replace(plain, sizes=sizes) if sizes else plain

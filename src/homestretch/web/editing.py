@@ -21,7 +21,7 @@ from homestretch.stories.finding import find_story
 from homestretch.stories.picturing import list_offered
 from homestretch.stories.values import Story
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import Form, enter, read_form, show, take_back
+from homestretch.web.forms import Form, caught_up, enter, read_form, show, take_back
 from homestretch.web.render import board_key
 
 PAGE: Final = editing.BOARD.name
@@ -54,6 +54,8 @@ async def _take_form(request: Request) -> Response:
         notice = await take_back(request, PAGE, form, picture)
     else:
         notice = await _say(request, form, picture)
+    notice = await caught_up(request, notice)
+    picture = request.app.state.pictures.get(request.path_params["event"])
     key = board_key(PAGE, {"story": form.get("story")})
     assert isinstance(key.choices, EditingChoices)
     viewer = viewer_of(request)

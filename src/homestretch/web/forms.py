@@ -114,6 +114,15 @@ async def enter(request: Request, page: str, at: int, items: list[dict[str, Any]
     return Notice("", done=True)
 
 
+async def caught_up(request: Request, notice: Notice) -> Notice:
+    """The notice, once the newest Picture knows what was said; it says so while that takes longer."""
+    front: Front = request.app.state.front
+    if not notice.done or await front.catch_up(request.path_params["event"]):
+        return notice
+    later = said("This page shows it in a moment: open it again.")
+    return msgspec.structs.replace(notice, words=joined((notice.words, later), " "))
+
+
 async def take_back(request: Request, page: str, form: Form, picture: Picture) -> Notice:
     """Strike the facts that the form names (``fact``: number, digest and source)."""
     at = form.moment(picture.now)

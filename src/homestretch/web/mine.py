@@ -30,7 +30,7 @@ from homestretch.store.keys import token_hash
 from homestretch.web.access import GuardedRoute
 from homestretch.web.admission import check_often, find_token, list_sessions, own_cookie_name
 from homestretch.web.certificates import answer_sheet
-from homestretch.web.forms import read_form
+from homestretch.web.forms import caught_up, read_form
 from homestretch.web.mine_forms import read_said
 from homestretch.web.often import CROWD
 from homestretch.web.own_photos import own_photo_routes, say_own_photo
@@ -147,7 +147,8 @@ async def _say(request: Request) -> Response:
     try:
         if form.get("photo"):
             words = await say_own_photo(request, form, held)
-            return _answer(request, await find_own(request), Notice(words, done=True))
+            notice = await caught_up(request, Notice(words, done=True))
+            return _answer(request, await find_own(request), notice)
         told, words = read_said(form, picture)
         answer = await front.ask(msgspec.structs.replace(question, said=told))
     except HomestretchError as error:
@@ -159,7 +160,7 @@ async def _say(request: Request) -> Response:
             ),
         )
     rows = msgspec.json.decode(answer, type=tuple[OwnRow, ...])
-    return _answer(request, rows, Notice(words, done=True))
+    return _answer(request, rows, await caught_up(request, Notice(words, done=True)))
 
 
 async def _look(request: Request) -> Response:

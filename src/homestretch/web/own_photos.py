@@ -44,7 +44,7 @@ async def _show(request: Request) -> Response:
         raise NotFound(said("There is no such picture here."), said("Open your own page again."))
     wanted = Wanted(params["photo"], entrant=params["entrant"])
     number, px = front.next_number(), SIZES[params["size"]]
-    data = await front.ask(ShownPhoto(number, params["event"], wanted, px, held=held))
+    data = await front.see(ShownPhoto(number, params["event"], wanted, px, held=held))
     return Response(data, media_type="image/jpeg", headers=HEADERS)
 
 

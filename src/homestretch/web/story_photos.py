@@ -43,7 +43,7 @@ async def get_story_photo(front: Front, picture: Picture, story_id: str, name: s
         raise NotFound(GONE, said("It may have been taken down."))
     wanted = Wanted(found.photo.photo, story=story.id, credit=found.order.credit)
     number = front.next_number()
-    return await front.ask(ShownPhoto(number, picture.event.id, wanted, int(px), digest))
+    return await front.see(ShownPhoto(number, picture.event.id, wanted, int(px), digest))
 
 
 async def _show_preview(request: Request) -> Response:
@@ -51,7 +51,7 @@ async def _show_preview(request: Request) -> Response:
     event, photo = request.path_params["event"], request.path_params["photo"]
     front.get(event)
     asked = ShownPhoto(front.next_number(), event, Wanted(photo), PHONE_PX)
-    return Response(await front.ask(asked), media_type="image/jpeg", headers=PRIVATE)
+    return Response(await front.see(asked), media_type="image/jpeg", headers=PRIVATE)
 
 
 def put_out(application: Starlette, picture: Picture) -> None:
