@@ -95,6 +95,8 @@ def test_the_desk_is_told_why_a_picture_may_not_stand_there() -> None:
             taken = await pictured.desk("picture", photo="f" * 32)
             assert "Not chosen" in taken
             await pictured.desk("picture", photo=pictured.photos["both"])
+            assert await address_of(pictured) == ""
+            await pictured.agree()
             assert await address_of(pictured) != ""
             await pictured.desk("write", part="credit", text="")
             assert await address_of(pictured) == ""

@@ -18,10 +18,11 @@ from homestretch.facts.stories import Channel
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Shown, Viewer
-from homestretch.race.saying import said
+from homestretch.race.saying import joined, said
 from homestretch.showing import who_is_in
 from homestretch.state.photo_values import Photo
 from homestretch.stories import list_kinds
+from homestretch.stories.agreed import said_publicly, waits_for
 from homestretch.stories.consent import (
     Said,
     find_answer,
@@ -252,8 +253,12 @@ def _find_witness(picture: Picture, photo: Photo) -> Quote | None:
 
 def why_no_photo(picture: Picture, story: Story, about: Said) -> tuple[str, ...]:
     """Why the picture that was chosen does not stand with the story now; empty where it does, or none was chosen."""
-    if about.pictured is None or find_story_photo(picture, story, about) is not None:
+    if about.pictured is None:
         return ()
+    if find_story_photo(picture, story, about) is not None:
+        stands = said_publicly(picture, story.id, story.entrants).pictured
+        waits = stands is None or stands.id != about.pictured.id
+        return (said("not everybody in the story has said yes to it"),) if waits else ()
     photo = next((one for one in picture.state.photos if one.photo == about.pictured.photo), None)
     if photo is None:
         return (said("it is kept no longer"),)
@@ -284,14 +289,23 @@ def _answering(picture: Picture, story: Story, about: Said, row: int) -> Answeri
         entrant=entrant,
         why_not=why_not_ask(picture, row),
         asked_at=asked.said_at if asked else None,
-        answer=ANSWERS[find_answer(picture, row, story.id)] if asked else said("not asked yet"),
+        answer=_say_answer(picture, story, row) if asked else said("not asked yet"),
         called=person.called if person else "",
         pronoun=person.pronoun if person else "",
         went=say_sent(asked, sent) if asked else "",
-        again=sent is not None and sent.outcome == "left",
+        again=(sent is not None and sent.outcome == "left") or waits_for(picture, row, story.id),
         ways=_list_ways(person),
         held=f"{held.id.number} {held.id.digest} {held.id.source}" if held else "",
     )
+
+
+def _say_answer(picture: Picture, story: Story, row: int) -> str:
+    answer = ANSWERS[find_answer(picture, row, story.id)]
+    if not waits_for(picture, row, story.id):
+        return answer
+    name = shown_in_story(picture, row).name
+    waits = said("waits for {name}’s yes to the new words", name=name)
+    return joined((answer, waits), " · ")
 
 
 def _list_ways(person: Person | None) -> tuple[Channel, ...]:

@@ -113,7 +113,8 @@ def _answer(
     cookie = (opened.getheader("set-cookie") or "").partition(";")[0]
     if not cookie:
         return opened.status if opened.status >= 400 else 503
-    said = {"do": "answer", "entrant": entrant, "story": story, "answer": "yes"}
+    seen = _read_question(connection, event, cookie, story)
+    said = {"do": "answer", "entrant": entrant, "story": story, "answer": "yes", "seen": seen}
     headers = {
         "Cookie": cookie,
         "Content-Type": "application/x-www-form-urlencoded",
@@ -121,6 +122,16 @@ def _answer(
     }
     connection.request("POST", f"/{event}/me", urllib.parse.urlencode(said), headers)
     return _status(connection)
+
+
+def _read_question(
+    connection: http.client.HTTPConnection, event: str, cookie: str, story: str
+) -> str:
+    """What the page shows with the question, which the answer gives back."""
+    connection.request("GET", f"/{event}/me.json", headers={"Cookie": cookie})
+    page = msgspec.json.decode(connection.getresponse().read())
+    asked = [one for own in page.get("entrants", ()) for one in own["questions"]]
+    return " ".join(key for one in asked if one["story"] == story for key in one["seen"])
 
 
 def _status(connection: http.client.HTTPConnection) -> int:
