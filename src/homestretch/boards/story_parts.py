@@ -36,10 +36,11 @@ class StoryText(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """What somebody said, typed at the desk."""
+    """What somebody said, typed at the desk; ``written``: by themselves, as a witness of a picture."""
 
     words: str
     speaker: str
+    written: bool = False
 
 
 class Bend(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,13 +98,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def tell(picture: Picture, story: Story, said: Said) -> Told:
     """A story as it stands now. A sentence of ours that does not stand is left out."""
     race = picture.event.races[story.race]
-    speaker, _, words = typed_words(picture, said, "quote").partition("\n")
     return Told(
         id=story.id,
         race=race.name,
         headline=_headline(picture, story, said),
         sentences=_sentences(picture, story, said),
-        quote=Quote(words.strip(), speaker.strip()) if words.strip() else None,
+        quote=find_quote(picture, said),
         caption=typed_words(picture, said, "caption"),
         credit=typed_words(picture, said, "credit"),
         people=tuple(shown_in_story(picture, row) for row in story.rows),
@@ -139,6 +139,15 @@ def _photo(picture: Picture, story: Story, said: Said) -> ToldPhoto | None:
         aspect=found.photo.aspect,
         people=tuple(shown_in_story(picture, row) for row in found.rows),
     )
+
+
+def find_quote(picture: Picture, said: Said) -> Quote | None:
+    """What somebody said, as it was typed."""
+    speaker, _, words = typed_words(picture, said, "quote").partition("\n")
+    word = said.typed.get(("quote", ""))
+    if word is None or not words.strip():
+        return None
+    return Quote(words.strip(), speaker.strip(), written=bool(word.photo))
 
 
 def _headline(picture: Picture, story: Story, said: Said) -> StoryText:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from homestretch.boards.story_parts import Quote, typed_words
+from homestretch.boards.story_parts import Quote, find_quote, typed_words
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person, Stories
 from homestretch.stories.agreed import list_newest, said_publicly, waits_for, word_key
@@ -16,6 +16,7 @@ from homestretch.stories.checking import check
 from homestretch.stories.consent import Asking, Said, answer_of, is_public, list_questions, said_of
 from homestretch.stories.finding import find_story
 from homestretch.stories.gate import shown_in_story
+from homestretch.stories.quoting import may_stand
 from homestretch.stories.values import Measured, Sentence, Stand
 from homestretch.stories.wording import render
 
@@ -66,15 +67,14 @@ def _question(picture: Picture, asking: Asking, row: int, person: Person) -> Sto
     stands = said_publicly(picture, story.id, story.entrants)
     sentences = _list_sentences(picture, asking, about)
     headline = _typed(picture, asking, about, "headline")
-    speaker, _, words = typed_words(picture, about, "quote").partition("\n")
-    mask = _Mask(picture, asking)
+    quote, mask = _find_quote(picture, about), _Mask(picture, asking)
     photo = _find_photo(picture, about)
     return StoryQuestion(
         story=story.id,
         headline=headline or _masked(picture, story.headline, asking.hidden),
         sentences=tuple(words for words, _ in sentences),
         typed=(*((headline,) if headline else ()), *(words for words, own in sentences if own)),
-        quote=Quote(mask(words.strip()), mask(speaker.strip())) if words.strip() else None,
+        quote=Quote(mask(quote.words), mask(quote.speaker), quote.written) if quote else None,
         caption=_typed(picture, asking, about, "caption"),
         credit=_typed(picture, asking, about, "credit"),
         photo=photo,
@@ -85,6 +85,12 @@ def _question(picture: Picture, asking: Asking, row: int, person: Person) -> Sto
         with_others=bool(asking.hidden),
         public=is_public(picture, story),
     )
+
+
+def _find_quote(picture: Picture, about: Said) -> Quote | None:
+    """The quote; none of a witness whose picture may not stand there (any more)."""
+    word = about.typed.get(("quote", ""))
+    return find_quote(picture, about) if word and may_stand(picture, word) else None
 
 
 def _list_seen(

@@ -10,6 +10,7 @@ from typing import Final
 from homestretch.picture import Picture
 from homestretch.state.told import StoryWord
 from homestretch.stories.consent import YES, Said, answer_of, find_answer, said_of
+from homestretch.stories.quoting import may_stand
 from homestretch.stories.values import Story
 
 _LETTERS: Final = 16
@@ -34,7 +35,7 @@ def said_publicly(picture: Picture, story_id: str, entrants: Iterable[str]) -> S
     seen = seen_by_all(picture, story_id, entrants)
     stands: dict[tuple[str, str], StoryWord] = {}
     for word in picture.state.stories:  # the newest first
-        if word.story != story_id or word.kind not in CHOSEN:
+        if word.story != story_id or word.kind not in CHOSEN or not may_stand(picture, word):
             continue
         if is_empty(picture, word) or word_key(word) in seen:
             stands.setdefault(_place(word), word)
@@ -75,7 +76,7 @@ def waits_for(picture: Picture, row: int, story_id: str) -> bool:
 def list_newest(picture: Picture, about: Said) -> tuple[StoryWord, ...]:
     """The words and the picture that the desk would have there now."""
     words = (*about.typed.values(), *((about.pictured,) if about.pictured else ()))
-    return tuple(word for word in words if not is_empty(picture, word))
+    return tuple(word for word in words if not is_empty(picture, word) and may_stand(picture, word))
 
 
 def is_empty(picture: Picture, word: StoryWord) -> bool:
