@@ -30,8 +30,8 @@ from homestretch.state.told import StoryWord
 from homestretch.store.keys import token_hash
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.store.opening import Store
-from homestretch.stories.consent import Waiting
 from homestretch.stories.values import story_id
+from homestretch.stories.waiting import Waiting
 from homestretch.web.spoken import find_speech
 from tests.aside import run
 from tests.boards.pictures import person

@@ -151,12 +151,20 @@ def saying(picture: Picture, *words: StoryWord, texts: dict[str, str] | None = N
     return replace(picture, state=state, names=names, number=f"{picture.number}-{len(words)}")
 
 
-def answering(picture: Picture, story: Story, *answers: Stories, version: int = 2) -> Picture:
-    """The Picture in which those in a story have answered."""
+def answering(
+    picture: Picture,
+    story: Story,
+    *answers: Stories,
+    version: int = 2,
+    seen: tuple[str, ...] = (),
+) -> Picture:
+    """The Picture in which those in a story have answered, with the words of these keys before them."""
     persons = dict(picture.names.persons)
     for entrant, answer in zip(story.entrants, answers, strict=True):
         said = {**persons[entrant].story_answers, story.id: answer}
-        persons[entrant] = msgspec.structs.replace(persons[entrant], story_answers=said)
+        persons[entrant] = msgspec.structs.replace(
+            persons[entrant], story_answers=said, story_seen={story.id: seen}
+        )
     names = replace(picture.names, persons=persons, version=version)
     return replace(picture, names=names, number=f"{picture.number}-v{version}")
 

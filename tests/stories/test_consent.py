@@ -21,7 +21,8 @@ from homestretch.picture import Picture
 from homestretch.race.entrant import Stories
 from homestretch.race.privacy import Viewer
 from homestretch.state.snapshot import Status
-from homestretch.state.told import HeldWord
+from homestretch.state.told import HeldWord, StoryWord
+from homestretch.stories.agreed import word_key
 from homestretch.stories.consent import (
     answer_of,
     is_public,
@@ -241,6 +242,9 @@ def test_what_a_person_typed_stands_in_its_place_and_is_marked(
         "t-head": "Two friends by the river",
     }
     typed = saying(shown, quote, headline, gone, *shown.state.stories, texts=texts)
+    assert read(typed, pair).told.quote is None
+    seen = (word_key(quote), word_key(headline))
+    typed = answering(typed, pair, "yes", "yes", seen=seen)
     told = read(typed, pair).told
     assert (told.headline.words, told.headline.typed) == ("Two friends by the river", True)
     assert told.quote is not None
@@ -254,7 +258,7 @@ def test_what_a_person_typed_stands_in_its_place_and_is_marked(
 
 def a_word(
     picture: Picture, story: Story, number: int, part: str, sentence: str, ref: str | None
-) -> object:
+) -> StoryWord:
     (word,) = words_of(picture, story, "story-written")[:1]
     return replace(
         word, id=FactId("desk", number, number), part=part, sentence=sentence, text_ref=ref

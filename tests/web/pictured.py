@@ -122,17 +122,20 @@ class Pictured:
         return page.text
 
     async def agree(self, answer: str = "yes") -> str:
-        """The last finisher answers the story."""
-        return await self.say(do="answer", entrant="e13", story=STORY, answer=answer)
+        """The last finisher answers the story, with all of it that their page has before them."""
+        page = await self.day.client.get("/day/me.json")
+        (own,) = msgspec.json.decode(page.content)["entrants"]
+        seen = " ".join(key for one in own["questions"] for key in one["seen"])
+        return await self.say(do="answer", entrant="e13", story=STORY, answer=answer, seen=seen)
 
     async def publish(self, photo: str) -> None:
         """The story, asked, answered, with a picture and who took it, is published."""
         await self.desk("ask", entrant="e13", channel="qr")
         await self.open_link("13")
-        await self.agree()
         await self.desk("picture", photo=photo)
         await self.desk("write", part="credit", text=CREDIT)
         await self.desk("write", part="caption", text="The last corner, at twenty to one.")
+        await self.agree()
         assert "Published" in await self.desk("publish")
 
     def list_shown(self) -> list[Path]:

@@ -95,8 +95,51 @@ def test_the_desk_is_told_why_a_picture_may_not_stand_there() -> None:
             taken = await pictured.desk("picture", photo="f" * 32)
             assert "Not chosen" in taken
             await pictured.desk("picture", photo=pictured.photos["both"])
+            assert await address_of(pictured) == ""
+            await pictured.agree()
             assert await address_of(pictured) != ""
             await pictured.desk("write", part="credit", text="")
             assert await address_of(pictured) == ""
+
+    run(ask())
+
+
+def test_a_witness_is_quoted_only_with_a_picture_that_may_stand_there_and_replaces_nobody_silently() -> (
+    None
+):
+    async def ask() -> None:
+        async with pictured_day() as pictured:
+            alone, words = pictured.photos["alone"], "She waved to everybody."
+            quote = {"part": "quote", "photo": alone}
+            assert "Not taken" in await pictured.desk("write", **quote)
+            await pictured.desk("write", part="quote", speaker="Cleo", text="What a day.")
+            await pictured.publish(pictured.photos["both"])
+            for other in ("child", "unsure", "both"):
+                refused = await pictured.desk("write", part="quote", photo=pictured.photos[other])
+                assert "Not taken" in refused
+            assert "it replaces what Cleo said" in await pictured.desk("write", **quote)
+            assert "What a day." in (await pictured.day.get(PAGE)).text
+
+            seen = await pictured.day.get(f"/day/desk/stories.json?story={STORY}", "desk")
+            key = msgspec.json.decode(seen.content)["opened"]["quote_key"]
+            assert "Kept" in await pictured.desk("write", **quote, replaces=key)
+            page = (await pictured.day.get(PAGE)).text
+            assert words not in page
+            assert "What a day." in page
+            mine = (await pictured.day.client.get("/day/me")).text
+            assert words in mine
+            assert CREDIT in mine
+            assert f"{pictured.photos['both']}-page.jpg" in mine
+            assert "newer than your yes" in mine
+            await pictured.agree()
+            page = (await pictured.day.get(PAGE)).text
+            assert words in page
+            assert "as written by June Aldersay" in page
+
+            await pictured.say(do="not-me", entrant="e13", photo=alone)
+            page = await pictured.day.get(PAGE)
+            assert page.status_code == 200
+            assert words not in page.text
+            assert words not in (await pictured.day.client.get("/day/me")).text
 
     run(ask())

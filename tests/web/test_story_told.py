@@ -49,7 +49,9 @@ async def answer(day: KeptDay, words: str) -> str:
     day.people.put_links([link])
     opened = await day.client.get(f"/day/me/{token}", follow_redirects=False)
     assert opened.status_code == 303, opened.text
-    fields = {"do": "answer", "entrant": "e13", "story": STORY, "answer": words}
+    shown = re.search(r'name="seen" value="([0-9a-f ]*)"', (await day.client.get("/day/me")).text)
+    seen = shown[1] if shown else ""
+    fields = {"do": "answer", "entrant": "e13", "story": STORY, "answer": words, "seen": seen}
     page = await day.client.post("/day/me", data=fields)
     await day.settle()
     return page.text

@@ -11,17 +11,18 @@ from homestretch.boards import Board, BoardKind, Choices, Text
 from homestretch.boards.asked_words import say_sent
 from homestretch.boards.entering import Notice, check_may_enter, name_place
 from homestretch.boards.frame import make_frame
-from homestretch.boards.story_parts import Quote, Told, find_story_photo, tell
+from homestretch.boards.story_parts import Quote, Told, find_quote, find_story_photo, tell
 from homestretch.boards.words import LEDGER_ROLES
 from homestretch.errors import NotFound
 from homestretch.facts.stories import Channel
 from homestretch.picture import Picture
 from homestretch.race.entrant import Person
 from homestretch.race.privacy import Role, Shown, Viewer
-from homestretch.race.saying import said
+from homestretch.race.saying import joined, said
 from homestretch.showing import who_is_in
 from homestretch.state.photo_values import Photo
 from homestretch.stories import list_kinds
+from homestretch.stories.agreed import said_publicly, waits_for, word_key
 from homestretch.stories.consent import (
     Said,
     find_answer,
@@ -33,6 +34,7 @@ from homestretch.stories.consent import (
 from homestretch.stories.finding import find_stories
 from homestretch.stories.gate import shown_in_story
 from homestretch.stories.picturing import list_offered, preview, why_not_picture
+from homestretch.stories.quoting import may_quote
 from homestretch.stories.values import Stand, Story
 from homestretch.stories.wording import say_stand
 
@@ -116,7 +118,7 @@ class OfferedPhoto(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """One story on the desk."""
+    """One story on the desk. ``quote_key`` names the quote that stands there, which another one would replace."""
 
     told: Told
     kind: str
@@ -132,6 +134,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     opens_log: bool
     photos: tuple[OfferedPhoto, ...] = ()
     photo_why_not: tuple[str, ...] = ()
+    quote_key: str = ""
 
 
 class EditingBoard(Board, frozen=True, kw_only=True):
@@ -218,6 +221,7 @@ def _open(picture: Picture, viewer: Viewer, story: Story) -> Opened:
         opens_log=viewer.role in LEDGER_ROLES,
         photos=_photos(picture, story, about),
         photo_why_not=why_no_photo(picture, story, about),
+        quote_key=find_quote_key(picture, about),
     )
 
 
@@ -235,25 +239,37 @@ def _photos(picture: Picture, story: Story, about: Said) -> tuple[OfferedPhoto, 
             ),
             why_not=one.why_not,
             chosen=one.photo.photo == chosen,
-            witness=_find_witness(picture, one.photo),
+            witness=None if one.why_not else find_witness(picture, one.photo, story.id),
         )
         for one in list_offered(picture, story)
     )
 
 
-def _find_witness(picture: Picture, photo: Photo) -> Quote | None:
+def find_witness(picture: Picture, photo: Photo, story_id: str) -> Quote | None:
     """The last word of a witness that may be quoted; of one that may not nothing is told here."""
+    if not may_quote(picture, photo, story_id):
+        return None
     for witness in reversed(photo.witnesses):
         speaker, _, words = picture.names.texts.get(witness.text_ref, "").partition("\n")
         if witness.quoted and words.strip():
-            return Quote(words.strip(), speaker.strip())
+            return Quote(words.strip(), speaker.strip(), written=True)
     return None
+
+
+def find_quote_key(picture: Picture, about: Said) -> str:
+    """The key of the quote that was typed last; empty without one."""
+    word = about.typed.get(("quote", ""))
+    return word_key(word) if word is not None and find_quote(picture, about) else ""
 
 
 def why_no_photo(picture: Picture, story: Story, about: Said) -> tuple[str, ...]:
     """Why the picture that was chosen does not stand with the story now; empty where it does, or none was chosen."""
-    if about.pictured is None or find_story_photo(picture, story, about) is not None:
+    if about.pictured is None:
         return ()
+    if find_story_photo(picture, story, about) is not None:
+        stands = said_publicly(picture, story.id, story.entrants).pictured
+        waits = stands is None or stands.id != about.pictured.id
+        return (said("not everybody in the story has said yes to it"),) if waits else ()
     photo = next((one for one in picture.state.photos if one.photo == about.pictured.photo), None)
     if photo is None:
         return (said("it is kept no longer"),)
@@ -284,14 +300,23 @@ def _answering(picture: Picture, story: Story, about: Said, row: int) -> Answeri
         entrant=entrant,
         why_not=why_not_ask(picture, row),
         asked_at=asked.said_at if asked else None,
-        answer=ANSWERS[find_answer(picture, row, story.id)] if asked else said("not asked yet"),
+        answer=_say_answer(picture, story, row) if asked else said("not asked yet"),
         called=person.called if person else "",
         pronoun=person.pronoun if person else "",
         went=say_sent(asked, sent) if asked else "",
-        again=sent is not None and sent.outcome == "left",
+        again=(sent is not None and sent.outcome == "left") or waits_for(picture, row, story.id),
         ways=_list_ways(person),
         held=f"{held.id.number} {held.id.digest} {held.id.source}" if held else "",
     )
+
+
+def _say_answer(picture: Picture, story: Story, row: int) -> str:
+    answer = ANSWERS[find_answer(picture, row, story.id)]
+    if not waits_for(picture, row, story.id):
+        return answer
+    name = shown_in_story(picture, row).name
+    waits = said("waits for {name}’s yes to the new words", name=name)
+    return joined((answer, waits), " · ")
 
 
 def _list_ways(person: Person | None) -> tuple[Channel, ...]:

@@ -9,6 +9,7 @@ from homestretch.boards.frame import make_frame
 from homestretch.boards.story_parts import ToldPhoto, tell
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
+from homestretch.stories.agreed import said_publicly
 from homestretch.stories.consent import is_public, said_of
 from homestretch.stories.finding import find_story
 
@@ -52,7 +53,7 @@ def _entry(picture: Picture, story_id: str) -> StoryEntry | None:
     said, story = said_of(picture, story_id), find_story(picture, story_id)
     if story is None or said.published is None or not is_public(picture, story):
         return None
-    told = tell(picture, story, said)
+    told = tell(picture, story, said_publicly(picture, story.id, story.entrants))
     return StoryEntry(
         id=story.id,
         headline=told.headline.words,

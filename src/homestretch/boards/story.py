@@ -10,6 +10,7 @@ from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said
 from homestretch.state.told import StoryWord
+from homestretch.stories.agreed import said_publicly
 from homestretch.stories.consent import is_public, said_of
 from homestretch.stories.finding import find_story
 from homestretch.stories.values import Story
@@ -35,7 +36,7 @@ def rows(picture: Picture, _viewer: Viewer, choices: StoryChoices) -> StoryBoard
     story, word = get_public(picture, choices.story)
     return StoryBoard(
         frame=make_frame(picture, PUBLIC),
-        told=tell(picture, story, said_of(picture, story.id)),
+        told=tell(picture, story, said_publicly(picture, story.id, story.entrants)),
         published_at=word.said_at,
     )
 

@@ -36,10 +36,11 @@ class StoryText(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct, frozen=True):
-    """What somebody said, typed at the desk."""
+    """What somebody said, typed at the desk; ``written``: by themselves, as a witness of a picture."""
 
     words: str
     speaker: str
+    written: bool = False
 
 
 class Bend(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,15 +98,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def tell(picture: Picture, story: Story, said: Said) -> Told:
     """A story as it stands now. A sentence of ours that does not stand is left out."""
     race = picture.event.races[story.race]
-    speaker, _, words = _typed(picture, said, "quote").partition("\n")
     return Told(
         id=story.id,
         race=race.name,
         headline=_headline(picture, story, said),
         sentences=_sentences(picture, story, said),
-        quote=Quote(words.strip(), speaker.strip()) if words.strip() else None,
-        caption=_typed(picture, said, "caption"),
-        credit=_typed(picture, said, "credit"),
+        quote=find_quote(picture, said),
+        caption=typed_words(picture, said, "caption"),
+        credit=typed_words(picture, said, "credit"),
         people=tuple(shown_in_story(picture, row) for row in story.rows),
         lines=tuple(_line(picture, story, row) for row in _in_order(picture, story)),
         points=_points(picture, story),
@@ -118,13 +118,13 @@ def tell(picture: Picture, story: Story, said: Said) -> Told:
 
 def find_story_photo(picture: Picture, story: Story, said: Said) -> StoryPhoto | None:
     """The picture of a story as it may be shown now, with what it says of itself."""
-    line = _typed(picture, said, "credit")
+    line = typed_words(picture, said, "credit")
     headline = _headline(picture, story, said).words
     credit = Credit(
         creator=_OF_WHOM.sub("", line),
         credit=line,
         headline=headline,
-        caption=_typed(picture, said, "caption") or headline,
+        caption=typed_words(picture, said, "caption") or headline,
         rights=f"© {_OF_WHOM.sub('', line)}" if line else "",
     )
     return find_photo(picture, story, said, credit)
@@ -141,8 +141,17 @@ def _photo(picture: Picture, story: Story, said: Said) -> ToldPhoto | None:
     )
 
 
+def find_quote(picture: Picture, said: Said) -> Quote | None:
+    """What somebody said, as it was typed."""
+    speaker, _, words = typed_words(picture, said, "quote").partition("\n")
+    word = said.typed.get(("quote", ""))
+    if word is None or not words.strip():
+        return None
+    return Quote(words.strip(), speaker.strip(), written=bool(word.photo))
+
+
 def _headline(picture: Picture, story: Story, said: Said) -> StoryText:
-    if typed := _typed(picture, said, "headline"):
+    if typed := typed_words(picture, said, "headline"):
         return StoryText("headline", typed, typed=True)
     return StoryText("headline", story.headline.text)
 
@@ -151,17 +160,20 @@ def _sentences(picture: Picture, story: Story, said: Said) -> tuple[StoryText, .
     """Ours, unless somebody typed another one (an empty one leaves it out), then what was added at the end."""
     found = [_sentence(picture, said, one) for one in story.sentences]
     if ("sentence", "more") in said.typed:
-        found.append(StoryText("more", _typed(picture, said, "sentence", "more"), typed=True))
+        found.append(StoryText("more", typed_words(picture, said, "sentence", "more"), typed=True))
     return tuple(one for one in found if one is not None and one.words)
 
 
 def _sentence(picture: Picture, said: Said, sentence: Sentence) -> StoryText | None:
     if ("sentence", sentence.key) in said.typed:
-        return StoryText(sentence.key, _typed(picture, said, "sentence", sentence.key), typed=True)
+        return StoryText(
+            sentence.key, typed_words(picture, said, "sentence", sentence.key), typed=True
+        )
     return None if check(picture, sentence) else StoryText(sentence.key, sentence.text)
 
 
-def _typed(picture: Picture, said: Said, part: str, sentence: str = "") -> str:
+def typed_words(picture: Picture, said: Said, part: str, sentence: str = "") -> str:
+    """What somebody typed for a part of a story; empty where nobody did, or left it out."""
     word = said.typed.get((part, sentence))
     return picture.names.texts.get(word.text_ref or "", "").strip() if word else ""
 

@@ -33,11 +33,13 @@ class StoryAsked(Fact, frozen=True, kw_only=True, tag="story-asked", omit_defaul
 
 
 class StoryWritten(Fact, frozen=True, kw_only=True, tag="story-written", omit_defaults=True):
-    """A person typed a part of a story; the word said last of each part holds."""
+    """A person typed a part of a story; the word said last of each part holds. ``photo``: it is what a witness wrote of
+    this picture, and stands as long as the picture may stand with the story."""
 
     story: str
     part: Part
     sentence: str = ""
+    photo: str = ""
     by: str = ""
     text_ref: str | None = None
 

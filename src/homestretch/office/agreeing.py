@@ -55,10 +55,15 @@ def _get_person(store: Store, bib: str, now: int) -> tuple[Found, Person]:
 
 
 def answer_story(store: Store, bib: str, answer: Stories, story: str, now: int) -> str:
-    """Keep what somebody answered for a story (empty: for stories as such); says whose word that is."""
+    """Keep what somebody answered for a story (empty: for stories as such); says whose word that is. A yes at the office is
+    to what timing tells: typed words and pictures stand there once they said yes on their own page, which shows them."""
     found, person = _get_person(store, bib, now)
     said = (
-        msgspec.structs.replace(person, story_answers={**person.story_answers, story: answer})
+        msgspec.structs.replace(
+            person,
+            story_answers={**person.story_answers, story: answer},
+            story_seen={**person.story_seen, story: ()},
+        )
         if story
         else msgspec.structs.replace(person, stories=answer)
     )

@@ -32,8 +32,8 @@ from homestretch.race.entrant import Person
 from homestretch.state.told import StoryWord
 from homestretch.store.links import new_link
 from homestretch.store.opening import Store
-from homestretch.stories.consent import list_waiting
 from homestretch.stories.finding import find_story
+from homestretch.stories.waiting import list_waiting
 from homestretch.web.spoken import find_speech
 
 SOURCE: Final = "asking"

@@ -15,7 +15,7 @@ from homestretch.jobs import open_executor, work
 from homestretch.photos.developing import PRESS_PX, Order, develop
 from homestretch.picture import Picture
 from homestretch.store.pictures import Pictures
-from homestretch.stories.consent import said_of
+from homestretch.stories.agreed import said_publicly
 
 Developing = Callable[[Sequence[Order]], Mapping[str, Mapping[int, bytes]]]
 """Makes what is ordered: name of the order → longest side (pixels) → JPEG. What cannot be made is left out."""
@@ -101,7 +101,7 @@ def without_photos(picture: Picture, stories: frozenset[str]) -> Picture:
 
 def _order(picture: Picture, story_id: str) -> Order | None:
     story, _ = get_public(picture, story_id)
-    found = find_story_photo(picture, story, said_of(picture, story_id))
+    found = find_story_photo(picture, story, said_publicly(picture, story_id, story.entrants))
     return found.order if found is not None else None
 
 

@@ -40,8 +40,16 @@ async def play_story_hour(
     for number, step in enumerate(list_steps()):
         await wait_until(midnight + int(step.at_s * 1000), clock, wall_now)
         if photo or step.do not in OF_PICTURE:
-            told = step._replace(words=photo) if step.do == "picture" else step
+            told = step._replace(words=_words_of(step, photo))
             await asyncio.to_thread(_do, stage, links, story, told, number, midnight)
+
+
+def _words_of(step: Step, photo: str) -> str:
+    """What a step says: which picture, and of an answer the parts to which it is one."""
+    if step.do == "picture":
+        return photo
+    parts = ("quote", *(OF_PICTURE if photo else ()))
+    return " ".join(parts) if step.do == "answer" else step.words
 
 
 async def wait_until(at: int, clock: HeldClock, wall_now: Callable[[], int]) -> None:
@@ -56,9 +64,9 @@ def _do(
     stage: Stage, links: Mapping[str, str], story: str, step: Step, number: int, midnight: int
 ) -> None:
     """Try until the server has taken it, or will not."""
-    for _ in range(TRIES):
+    for tries_left in reversed(range(TRIES)):
         try:
-            status = _send(stage, links, story, step, number, midnight)
+            status = _send(stage, links, story, step, number, midnight, waits=tries_left > 0)
         except (OSError, http.client.HTTPException):
             status = 503
         if status < 500:
@@ -69,12 +77,19 @@ def _do(
 
 
 def _send(
-    stage: Stage, links: Mapping[str, str], story: str, step: Step, number: int, midnight: int
+    stage: Stage,
+    links: Mapping[str, str],
+    story: str,
+    step: Step,
+    number: int,
+    midnight: int,
+    *,
+    waits: bool,
 ) -> int:
     connection = http.client.HTTPConnection(stage.host, stage.http_port, timeout=15)
     try:
         if step.do == "answer":
-            return _answer(connection, stage.event, links[step.bib], step.bib, story)
+            return _answer(connection, stage.event, links[step.bib], step, story, waits=waits)
         item = {
             "seq": number + 1,
             "seen_at": midnight + int(step.at_s * 1000),
@@ -104,16 +119,27 @@ def _item(step: Step, story: str) -> dict[str, Any]:
 
 
 def _answer(
-    connection: http.client.HTTPConnection, event: str, link: str, entrant: str, story: str
+    connection: http.client.HTTPConnection,
+    event: str,
+    link: str,
+    step: Step,
+    story: str,
+    *,
+    waits: bool,
 ) -> int:
-    """As a phone does: the private link, then the form on the page that it opens."""
+    """As a phone does: the private link, then the form on the page that it opens. A yes is to what stands there, so
+    they wait (503) until it has all ``step.words`` names: the parts that the desk has typed and chosen."""
     connection.request("GET", f"/{event}/me/{link}")
     opened = connection.getresponse()
     opened.read()
     cookie = (opened.getheader("set-cookie") or "").partition(";")[0]
     if not cookie:
         return opened.status if opened.status >= 400 else 503
-    said = {"do": "answer", "entrant": entrant, "story": story, "answer": "yes"}
+    seen = _read_question(connection, event, cookie, story)
+    if waits and len(seen) < len(step.words.split()):
+        return 503
+    said = {"do": "answer", "entrant": step.bib, "story": story, "answer": "yes"}
+    said["seen"] = " ".join(seen)
     headers = {
         "Cookie": cookie,
         "Content-Type": "application/x-www-form-urlencoded",
@@ -121,6 +147,16 @@ def _answer(
     }
     connection.request("POST", f"/{event}/me", urllib.parse.urlencode(said), headers)
     return _status(connection)
+
+
+def _read_question(
+    connection: http.client.HTTPConnection, event: str, cookie: str, story: str
+) -> list[str]:
+    """What the page shows with the question, which the answer gives back."""
+    connection.request("GET", f"/{event}/me.json", headers={"Cookie": cookie})
+    page = msgspec.json.decode(connection.getresponse().read())
+    asked = [one for own in page.get("entrants", ()) for one in own["questions"]]
+    return [key for one in asked if one["story"] == story for key in one["seen"]]
 
 
 def _status(connection: http.client.HTTPConnection) -> int:

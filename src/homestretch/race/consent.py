@@ -22,7 +22,7 @@ _IN_FILES: Final = ("display", "companions", "photos", "club", "town", "guardian
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What a link says of an entrant; None is not said. ``apart`` and ``again`` are entrants with whom they are
     never, or may again be, shown; ``first`` and ``last`` ask for the name to be put right; ``answer`` is about one
-    ``story`` for which they were asked."""
+    ``story`` for which they were asked, and ``seen`` the keys of what stood before them with the question."""
 
     display: Display | None = None
     companions: bool | None = None
@@ -40,6 +40,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     again: str = ""
     story: Word = ""
     answer: Stories | None = None
+    seen: tuple[Word, ...] = ()
 
 
 def say(person: Person, said: Said, hand: Hand, *, minor: bool, unless_told: Display) -> Person:
@@ -57,6 +58,8 @@ def say(person: Person, said: Said, hand: Hand, *, minor: bool, unless_told: Dis
     changed = _words(person, said) | _names(person, said) | _not_with(person, said)
     if said.story and said.answer is not None:
         changed["story_answers"] = {**person.story_answers, said.story: said.answer}
+        seen = said.seen if said.answer in ("yes", "no-photo") else ()
+        changed["story_seen"] = {**person.story_seen, said.story: seen}
     if said.taken_down is not None:
         changed |= _take_down(said.taken_down)
     by_hand = {*person.by_hand, *(name for name in _IN_FILES if name in changed)}
@@ -120,6 +123,7 @@ def _take_down(down: bool) -> dict[str, Any]:
         return {"taken_down": False}
     return {
         "taken_down": True, "display": "hidden", "companions": False, "photos": False, "stories": "no", "story_answers": {},
+        "story_seen": {},
         "pronoun": "", "called": "", "asks_first": "", "asks_last": "",
     }  # fmt: skip
 

@@ -32,6 +32,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     stories: Stories = ""
     story_answers: dict[str, Stories] = {}
     """story -> what they answered when they were asked for this one; it holds before ``stories``"""
+    story_seen: dict[str, tuple[str, ...]] = {}
+    """story -> keys of the typed words and the picture that stood before them at their newest yes: it is a yes to these"""
     pronoun: str = ""
     called: str = ""
     """the name by which they want to be called where somebody speaks of them"""

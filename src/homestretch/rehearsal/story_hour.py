@@ -1,7 +1,7 @@
 """What the desk of stories and the two who met say on the made-up day, a minute after they are home.
 
-The desk asks both and keeps what one of them said; each answers on their own page; then it publishes. The system finds
-the story by itself: nothing here says what it tells. Of times, seconds since midnight.
+The desk asks both and keeps what one of them said; each answers on their own page, to what stands there; then it
+publishes. The system finds the story by itself: nothing here says what it tells. Of times, seconds since midnight.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from homestretch.live import Live
-from homestretch.stories.consent import Waiting, list_waiting
+from homestretch.stories.waiting import Waiting, list_waiting
 
 LOOK_S: Final = 2.0
 SEND_S: Final = 300.0

@@ -26,7 +26,9 @@ from homestretch.sharing import once_a_picture
 from homestretch.showing import who_is_in, why_not_publish_photo
 from homestretch.state.photo_values import Photo
 from homestretch.store.pictures import Pictures, shown_of
-from homestretch.stories.consent import may_show_in_photo, said_of
+from homestretch.stories.agreed import list_chosen, said_publicly
+from homestretch.stories.consent import list_questions, may_show_in_photo, said_of
+from homestretch.stories.finding import find_story
 from homestretch.stories.picturing import make_order, preview
 
 ONE_WORKER: Final = partial(open_executor, workers=1)
@@ -70,17 +72,31 @@ def _by_name(picture: Picture) -> dict[str, Photo]:
 
 
 def _own(picture: Picture, photo: Photo, entrant: str) -> Order | None:
-    """For who is in it: the others' faces are blurred, and their own too while it is not sure that it is them."""
+    """For who is in it, or is asked about a story for which it was chosen: the others' faces are blurred, and their own
+    too while it is not sure that it is them."""
     row = picture.state.roster.find_entrant(entrant)
-    if row is None or not any(picture.state.roster.find_row(tag.bib) == row for tag in photo.tags):
+    if row is None:
         return None
+    if not any(picture.state.roster.find_row(tag.bib) == row for tag in photo.tags):
+        return (
+            make_order(picture, photo, (), sizes=OWN_PX) if _is_asked(picture, photo, row) else None
+        )
     mine = (row,) if row in who_is_in(picture, photo).rows else ()
     return make_order(picture, photo, mine, sizes=OWN_PX)
+
+
+def _is_asked(picture: Picture, photo: Photo, row: int) -> bool:
+    """Whether a question to the runner of a row has this picture."""
+    return any(
+        photo.photo in list_chosen(picture, asking.story)
+        for asking in list_questions(picture, row, find_story)
+    )
 
 
 def _may_stand(picture: Picture, photo: Photo, story: str) -> bool:
     """Whether a story that is published shows this picture, as far as it can be told without telling the story."""
     about = said_of(picture, story)
+    about = said_publicly(picture, story, tuple(about.asked))
     if about.published is None or about.takedown is not None or about.pictured is None:
         return False
     if about.pictured.photo != photo.photo or why_not_publish_photo(picture, photo):

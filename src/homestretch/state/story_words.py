@@ -61,7 +61,7 @@ def _word(logged: Logged) -> StoryWord:
         part=fact.part if isinstance(fact, StoryWritten) else "",
         sentence=fact.sentence if isinstance(fact, StoryWritten) else "",
         text_ref=getattr(fact, "text_ref", None),
-        photo=fact.photo if isinstance(fact, StoryPictured) else "",
+        photo=fact.photo if isinstance(fact, StoryPictured | StoryWritten) else "",
         outcome=fact.outcome if isinstance(fact, AskSent) else "",
         reason=fact.reason if isinstance(fact, AskSent) else "",
     )

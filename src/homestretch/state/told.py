@@ -10,7 +10,8 @@ from homestretch.facts import FactId
 @dataclass(frozen=True, slots=True)
 class StoryWord:
     """What was said of a story, and not taken back: ``kind`` is that of the fact, ``entrant`` who was asked, ``part``
-    and ``sentence`` what was typed, ``photo`` which picture was chosen (empty: none); ``by`` signs for who said it;
+    and ``sentence`` what was typed, ``photo`` which picture was chosen (empty: none), or of
+    which one a witness wrote it; ``by`` signs for who said it;
     ``outcome`` and ``reason`` how asking went."""
 
     id: FactId

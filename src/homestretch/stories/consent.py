@@ -15,8 +15,6 @@ from homestretch.state.told import StoryWord
 from homestretch.stories.gate import may_tell, shown_in_story
 from homestretch.stories.values import Story
 
-SENT_BY: Final = ("e-mail", "text")
-"""Channels by which something is sent; a code at the finish is shown there."""
 YES: Final[tuple[Stories, ...]] = ("yes", "no-photo")
 
 
@@ -133,39 +131,6 @@ def may_show_in_photo(picture: Picture, row: int, story_id: str) -> bool:
 def may_show_photo(picture: Picture, story: Story) -> bool:
     """Whether a photo of everybody in a story may stand with it."""
     return all(may_show_in_photo(picture, row, story.id) for row in story.rows)
-
-
-class Waiting(NamedTuple):
-    """A question that is to be sent by a channel of the event, and how the last attempt went (None: there was none)."""
-
-    asked: StoryWord
-    last: StoryWord | None
-
-
-def list_waiting(picture: Picture) -> tuple[Waiting, ...]:
-    """Questions by e-mail and text message that were not sent so far, to people who may be asked now and have not
-    answered; what waits longest is first."""
-    found: dict[tuple[str, str], Waiting] = {}
-    for word in reversed(picture.state.stories):
-        key = word.story, word.entrant
-        if word.kind == "story-asked":
-            found.pop(key, None)
-            if word.channel in SENT_BY:
-                found[key] = Waiting(word, None)
-        elif word.kind == "ask-sent" and key in found:
-            if word.outcome == "sent":
-                del found[key]
-            else:
-                found[key] = found[key]._replace(last=word)
-    return tuple(one for one in found.values() if _waits(picture, one.asked))
-
-
-def _waits(picture: Picture, asked: StoryWord) -> bool:
-    row = picture.state.roster.find_entrant(asked.entrant)
-    if row is None or why_not_ask(picture, row):
-        return False
-    person = picture.names.persons.get(asked.entrant)
-    return person is not None and not person.story_answers.get(asked.story)
 
 
 class Asking(NamedTuple):

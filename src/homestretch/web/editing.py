@@ -10,13 +10,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from homestretch.boards import editing
-from homestretch.boards.editing import EditingChoices
+from homestretch.boards.editing import EditingChoices, find_quote_key, find_witness
 from homestretch.boards.entering import Notice
+from homestretch.boards.story_parts import find_quote
 from homestretch.boards.words import list_words
 from homestretch.errors import FactError
 from homestretch.picture import Picture
 from homestretch.race.saying import said
-from homestretch.stories.consent import why_not_ask, why_not_publish
+from homestretch.stories.consent import said_of, why_not_ask, why_not_publish
 from homestretch.stories.finding import find_story
 from homestretch.stories.picturing import list_offered
 from homestretch.stories.values import Story
@@ -85,6 +86,8 @@ def make_item(form: Form, picture: Picture) -> tuple[dict[str, Any], str]:
         case "hold":
             item = {"kind": "held", "entrant": form.get("entrant")}
             return item | _text(form.get("text")), ""
+        case "write" if form.get("part") == "quote" and form.get("photo"):
+            return _quoting(form, picture, story, told)
         case "write" if form.get("part") in PARTS:
             return _typing(form, told), ""
         case "picture":
@@ -128,6 +131,25 @@ def _picturing(
     if not any(one.photo.photo == photo for one in offered):
         return {}, said("Not chosen: this picture shows nobody of this story any more.")
     return {"kind": "story-pictured", **told, "photo": photo}, ""
+
+
+def _quoting(
+    form: Form, picture: Picture, story: Story | None, told: dict[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """What a witness wrote of a picture, where that may stand with the story; it replaces a quote only when asked to."""
+    offered = list_offered(picture, story) if story is not None else ()
+    found = next((one for one in offered if one.photo.photo == form.get("photo")), None)
+    may = found is not None and story is not None and not found.why_not
+    witness = find_witness(picture, found.photo, story.id) if may and found and story else None
+    if story is None or found is None or witness is None:
+        return {}, said("Not taken: this picture may not stand with the story, nor its words.")
+    about = said_of(picture, story.id)
+    if (key := find_quote_key(picture, about)) and form.get("replaces") != key:
+        quote = find_quote(picture, about)
+        name = quote.speaker if quote and quote.speaker else said("somebody")
+        return {}, said("Not taken: it replaces what {name} said. Say so with the box.", name=name)
+    item = {"kind": "story-written", **told, "part": "quote", "photo": found.photo.photo}
+    return item | _text(f"{witness.speaker}\n{witness.words}"), ""
 
 
 def _typing(form: Form, told: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from homestretch.race.entrant import Display, Stories
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said
 from homestretch.showing import shown
+from homestretch.stories.agreed import list_keys
 from homestretch.web.forms import Form
 
 LONGEST: Final = 80
@@ -32,7 +33,7 @@ def read_said(form: Form, picture: Picture) -> tuple[Said, str]:
         case "correct":
             return _correct(form)
         case "answer":
-            return _answer(form)
+            return _answer(form, picture)
         case "take-down":
             return Said(taken_down=True), said("Taken down. You are shown to nobody any more.")
         case "put-back":
@@ -76,12 +77,14 @@ def _correct(form: Form) -> tuple[Said, str]:
     )
 
 
-def _answer(form: Form) -> tuple[Said, str]:
-    """Whether one story may tell of them."""
+def _answer(form: Form, picture: Picture) -> tuple[Said, str]:
+    """Whether one story may tell of them, and what stood before them when they said so."""
     answer, story = form.get("answer"), form.get("story")
     if answer not in ANSWERED or not story or len(story) > LONGEST:
         raise FactError(said("Choose one of the three answers."), said("Open the page again."))
-    return Said(story=story, answer=cast(Stories, answer)), ANSWERED[answer]
+    known = list_keys(picture, story)
+    seen = tuple(key for key in dict.fromkeys(form.get("seen").split()) if key in known)
+    return Said(story=story, answer=cast(Stories, answer), seen=seen), ANSWERED[answer]
 
 
 def _apart(form: Form, picture: Picture) -> tuple[Said, str]:

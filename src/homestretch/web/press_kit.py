@@ -39,7 +39,11 @@ def _text(picture: Picture, board: StoryBoard, page: str) -> str:
         one.words + ("  [written by the desk]" if one.typed else "") for one in told.sentences
     ]
     if told.quote is not None:
-        lines += ["", f"“{told.quote.words}” ({told.quote.speaker}, as told to the desk)"]
+        speaker = told.quote.speaker
+        signed = (
+            f"as written by {speaker}" if told.quote.written else f"{speaker}, as told to the desk"
+        )
+        lines += ["", f"“{told.quote.words}” ({signed})"]
     if told.caption:
         lines += ["", told.caption]
     lines += [

@@ -21,7 +21,7 @@ from homestretch.race.saying import said
 from homestretch.server.darkroom import Wanted
 from homestretch.server.front import Front
 from homestretch.server.questions import ShownPhoto
-from homestretch.stories.consent import said_of
+from homestretch.stories.agreed import said_publicly
 from homestretch.web.access import GuardedRoute
 
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
@@ -38,7 +38,7 @@ async def get_story_photo(front: Front, picture: Picture, story_id: str, name: s
     """The JPEG called ``DIGEST-PX`` of a story that everybody may read; NotFound for any other."""
     digest, _, px = name.partition("-")
     story, _ = get_public(picture, story_id)
-    found = find_story_photo(picture, story, said_of(picture, story.id))
+    found = find_story_photo(picture, story, said_publicly(picture, story.id, story.entrants))
     if found is None or found.order.name != digest or px not in map(str, found.order.sizes):
         raise NotFound(GONE, said("It may have been taken down."))
     wanted = Wanted(found.photo.photo, story=story.id, credit=found.order.credit)
