@@ -476,3 +476,23 @@ def test_control_says_where_a_picture_was_taken(tmp_path: Path) -> None:
         assert (photo.place, photo.placed) == ("half", True)
 
     during(tmp_path, ask)
+
+
+def test_phones_of_one_model_are_two_cameras_when_two_keys_send_their_pictures(
+    tmp_path: Path,
+) -> None:
+    def snap(shade: int) -> bytes:
+        exif = Image.Exif()
+        exif[0x010F], exif[0x0110] = "Acme", "Pocket 7"
+        noise = np.random.default_rng(shade).integers(0, 255, (96, 96, 3), np.uint8)
+        return as_jpeg(noise, exif=exif.tobytes())
+
+    async def ask(there: There) -> None:
+        first, second = Sender(there.kept), Sender(there.kept)
+        for number, phone in enumerate((first, first, second)):
+            await phone.send(snap(number), id=f"{number}")
+        cameras = sorted(photo.camera for photo in there.take())
+        assert "" not in cameras
+        assert [cameras.count(one) for one in sorted(set(cameras), key=cameras.count)] == [1, 2]
+
+    during(tmp_path, ask)

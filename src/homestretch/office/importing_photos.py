@@ -148,13 +148,17 @@ def keep_picture(
         place = find_place(opened.origin, now if at is None else at)
     return PhotoTaken(
         seen_at=now if at is None else at, photo=photo, place=place, kept=kept,
-        camera=_camera_name(opened.origin.camera), timed=at is not None, likeness=likeness, by=by,
+        camera=_camera_name(opened.origin.camera, by), timed=at is not None, likeness=likeness, by=by,
     )  # fmt: skip
 
 
-def _camera_name(camera: str) -> str:
-    """Tells cameras apart without the serial number: that names somebody's property for ever."""
-    return hashlib.sha256(camera.encode()).hexdigest()[:8] if camera else ""
+def _camera_name(camera: str, by: str) -> str:
+    """Tells cameras apart without the serial number: that names somebody's property for ever. Phones say no more than
+    their model, so whose key sent the picture (``by``) is part of what makes two cameras one."""
+    if not camera:
+        return ""
+    said = f"{camera}\0{by}" if by else camera
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def camera_time(origin: Origin, event: Event) -> int | None:
