@@ -31,7 +31,7 @@ from homestretch.web.render import render_plain
 from homestretch.web.spoken import Spoken, find_speech, speech_of, spoken_in, wanted_by
 
 PAGE: Final = "audit"
-ROWS: Final = 60
+ROWS: Final = 40
 LAST: Final = 2**62
 HEADERS: Final = {"Cache-Control": "private, no-store"}
 
