@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import structlog
 
+from homestretch.intake.commanding import run_beside
 from homestretch.intake.devices import Devices
 from homestretch.race.event import Event
 from homestretch.state.places import find_points, make_ids, points_by_place
@@ -23,7 +24,6 @@ from homestretch.state.places import find_points, make_ids, points_by_place
 NAME = "inbox"
 LOOK_S = 2.0
 IMPORT_S = 600.0
-SAID = 300
 PICTURES = (".jpg", ".jpeg", ".heic", ".heif", ".png")
 
 logger = structlog.get_logger(__name__)
@@ -108,23 +108,10 @@ class Inbox:
         return [*self._command(*words)]
 
     async def _take(self, file: Path, words: Sequence[str]) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *words,
-            env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        try:
-            async with asyncio.timeout(IMPORT_S):
-                out, _ = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            out = b"It took too long and was left."
-        said = _say_in_short(out)
-        logger.info("a file was dropped", file=file.name, said=said[:SAID], code=process.returncode)
-        if process.returncode:
-            self._devices.trouble(f"inbox {file.name}", said[:SAID])
+        ran = await run_beside(words, self._environment, IMPORT_S)
+        logger.info("a file was dropped", file=file.name, said=ran.said, code=ran.code)
+        if ran.code:
+            self._devices.trouble(f"inbox {file.name}", ran.said)
 
 
 def find_place(file: Path, event: Event) -> str:
@@ -145,13 +132,6 @@ def find_picture_place(folder: Path, event: Event) -> str:
     no point is called so, and a question mark for the inbox itself: the command then says which there are."""
     name = folder.name or "?"
     return next((point for point in make_ids(event)(name)), name)
-
-
-def _say_in_short(out: bytes) -> str:
-    """What the command said without its list of rows: these are quoted there, and a fact or a log line that
-    holds somebody's name cannot be erased."""
-    lines = out.decode("utf-8", "replace").splitlines()
-    return " ".join(" ".join(line for line in lines if not line.startswith("  ")).split())
 
 
 def _look(file: Path) -> Looks | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from homestretch.intake.commanding import run_beside
 from homestretch.intake.devices import Devices
 from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
@@ -22,7 +23,6 @@ AGAIN_S: Final = 10.0
 TAKE_S: Final = 3600.0
 FORGET_S: Final = 600.0
 """So often uploads that nobody goes on with are forgotten."""
-SAID: Final = 300
 DOOR: Final = "uploads"
 
 logger = structlog.get_logger(__name__)
@@ -75,23 +75,9 @@ class Uploaded:
 
     async def _take(self) -> bool:
         """Whether the process did what it should."""
-        process = await asyncio.create_subprocess_exec(
-            *self._command("photos", "take", str(self._folder)),
-            env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        try:
-            async with asyncio.timeout(TAKE_S):
-                out, _ = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            out, _ = await process.communicate()
-        # Its list of what was refused holds names of files: a log line cannot be erased.
-        lines = out.decode("utf-8", "replace").splitlines()
-        said = " ".join(line for line in lines if not line.startswith("  "))[:SAID]
-        logger.info("uploads were taken in", said=said, code=process.returncode)
-        if process.returncode:
-            self._devices.trouble(DOOR, said)
-        return process.returncode == 0
+        words = self._command("photos", "take", str(self._folder))
+        ran = await run_beside(words, self._environment, TAKE_S)
+        logger.info("uploads were taken in", said=ran.said, code=ran.code)
+        if ran.code:
+            self._devices.trouble(DOOR, ran.said)
+        return ran.code == 0

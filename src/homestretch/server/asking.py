@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from homestretch.intake.commanding import run_beside
 from homestretch.live import Live
 from homestretch.stories.waiting import Waiting, list_waiting
 
@@ -71,20 +72,9 @@ class Asker:
         return True
 
     async def _send(self) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *self._command("ask", str(self._folder)),
-            env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
         try:
-            async with asyncio.timeout(SEND_S):
-                out, _ = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            out = b"It took too long and was left."
+            words = self._command("ask", str(self._folder))
+            ran = await run_beside(words, self._environment, SEND_S)
         finally:
             self._not_before_s = self._now_s() + self._wait_s
-        said = out.decode("utf-8", "replace").strip()
-        logger.info("questions were sent", said=said, code=process.returncode)
+        logger.info("questions were sent", said=ran.said, code=ran.code)

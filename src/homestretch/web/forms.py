@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from homestretch.boards import Board, BoardKind
-from homestretch.boards.entering import Ask, Notice
-from homestretch.errors import BusyError, FactError, RefusedError
+from homestretch.boards.entering import Ask, Notice, find_bib
+from homestretch.errors import BusyError, FactError, NotFound, RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
 from homestretch.race.saying import joined, said
@@ -60,6 +60,16 @@ class Form:
     def is_meant(self) -> bool:
         """Whether somebody was asked and said so."""
         return self.get("meant") == "yes"
+
+    def entrant(self, picture: Picture) -> tuple[str, str]:
+        """The bib that the form names, and the entrant who has it; NotFound when nobody has."""
+        bib = find_bib(self.get("bib"), picture.event)
+        row = picture.state.roster.find_row(bib) if bib else None
+        if row is None:
+            raise NotFound(
+                said("Nobody has bib {bib}.", bib=bib[:40]), said("Look at the bib again.")
+            )
+        return bib, picture.state.roster.entrants[row]
 
     def moment(self, usual: int) -> int:
         """The moment that names the form (UTC ms), ``usual`` where it has none."""

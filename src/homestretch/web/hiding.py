@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from homestretch.boards.entering import find_bib
 from homestretch.boards.frame import make_frame
-from homestretch.errors import NotFound, RefusedError
+from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import STAFF, Role, Viewer
 from homestretch.race.saying import said
@@ -36,17 +35,13 @@ async def _hide(request: Request) -> Response:
     """``POST /{event}/hide``: the answer comes once it is durable."""
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     form = await read_form(request)
-    roster = picture.state.roster
-    bib = find_bib(form.get("bib"), picture.event)
-    row = roster.find_row(bib) if bib else None
-    if row is None:
-        raise NotFound(said("Nobody has bib {bib}.", bib=bib[:40]), said("Look at the bib again."))
+    bib, entrant = form.entrant(picture)
     token = find_token(request)
     if not token:
         raise RefusedError(said("A key is needed."), said("Open your own link."))
     at = form.moment(picture.now)
     front: Front = request.app.state.front
-    event, entrant = picture.event.id, roster.entrants[row]
+    event = picture.event.id
     await front.ask(Hide(front.next_number(), event, entrant, at, token_hash(token)))
     page = render_plain(
         "hidden.html",

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from homestretch.boards.entering import Notice, find_bib
+from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.words import HOLDER_ROLES
-from homestretch.errors import FactError, NotFound
+from homestretch.errors import FactError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said
@@ -32,12 +32,8 @@ async def _take_form(request: Request) -> Response:
     """``POST /{event}/hold``: ``do=hold`` with a bib and perhaps why, or ``do=release``."""
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     form = await read_form(request)
-    roster = picture.state.roster
-    bib = find_bib(form.get("bib"), picture.event)
-    row = roster.find_row(bib) if bib else None
-    if row is None:
-        raise NotFound(said("Nobody has bib {bib}.", bib=bib[:40]), said("Look at the bib again."))
-    notice = await _say(request, form, picture, roster.entrants[row])
+    bib, entrant = form.entrant(picture)
+    notice = await _say(request, form, picture, entrant)
     page = render_plain(
         "held.html",
         speech_of(wanted_by(request), picture.event),
