@@ -17,7 +17,7 @@ def test_nothing_on_a_wall_is_cut(page: Page, request: pytest.FixtureRequest, da
     page.set_viewport_size({"width": 1920, "height": 1080})
     cut = {}
     for name, address in list_addresses(server).items():
-        if name.split("-")[0] in ("home", "results", "runner", "station"):
+        if name.split("-")[0] in ("announcer", "home", "results", "runner", "station"):
             page.goto(f"{server.address}{address}{'&' if '?' in address else '?'}wall=1")
             page.evaluate("document.fonts.ready")
             cut[name] = page.evaluate(CUT)

@@ -39,6 +39,12 @@ def test_parts_of_names_hidden_people_and_nobody_are_the_same_answer(asked: str)
         find_runner(picture, Viewer(), asked)
 
 
+def test_a_name_is_found_by_what_any_keyboard_has() -> None:
+    lukasz = person("7", "Łukasz Zellerman")
+    picture = picture_of(on_the_road(), "08:00", MARA, lukasz)
+    assert find_runner(picture, Viewer(), "lukasz zellerman") == "7"
+
+
 def test_of_several_with_a_name_their_number_is_told_and_nothing_else() -> None:
     picture = picture_of(on_the_road(), "08:00", *PEOPLE)
     with pytest.raises(NotFound, match="2 people are called that") as told:
@@ -57,7 +63,14 @@ def test_the_home_page_has_a_field_and_its_answer_is_the_runners_page() -> None:
                 303,
                 "/day/runners/12?lang=de",
             )
-            assert (await day.get("/day/find?q=5")).status_code == 404
+            for hidden_or_nobody in ("5", "999"):
+                page = await day.get(f"/day/find?q={hidden_or_nobody}&lang=de")
+                assert page.status_code == 404
+                assert 'action="/day/find"' in page.text, "and it can be tried again"
+                assert list(list_faults(page.text)) == []
+            asking = await day.get("/day/find")
+            assert asking.status_code == 200
+            assert 'role="alert"' not in asking.text
             results = (await day.get("/day/results/marathon?q=12")).text
             assert 'href="/day/find?q=12"' in results
 

@@ -86,7 +86,7 @@ def open_photo(data: bytes, longest_side: int = LONGEST_SIDE) -> Opened:
             pixels = _upright(image, longest_side)
         except (PhotoRefused, MissingExtra):
             raise
-        except Exception as error:
+        except Exception as error:  # whatever a decoder makes of a damaged file is a refusal
             raise PhotoRefused(
                 f"This {kind} cannot be read: it is cut off or damaged ({type(error).__name__}).",
                 "Send it again, from the camera's card.",
