@@ -262,7 +262,8 @@ def test_a_row_that_slid_under_the_thumb_is_not_entered_and_the_last_word_can_be
     wait_for(lambda: len(list_facts(served, Sighting)) == before + 1)
     page.evaluate(rows, ["84", "85"])
     page.get_by_role("button", name="Seen 84").click()
-    expect(page.locator("[data-queue]")).to_contain_text("84 was not entered")
+    moved = page.locator("[data-moved]")
+    expect(moved).to_contain_text("84 was not entered")
     last = page.locator("[data-last]")
     expect(last).to_contain_text("83 seen")
     back = last.get_by_role("button", name="Take it back")
@@ -278,9 +279,19 @@ def test_a_row_that_slid_under_the_thumb_is_not_entered_and_the_last_word_can_be
     page.clock.fast_forward(1_500)
     page.get_by_role("button", name="Seen 84").click()  # the list stands still: it is meant
     expect(last).to_contain_text("84 seen")
-    wait_for(lambda: len(list_facts(served, Sighting)) == before + 2)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+    page.evaluate(rows, ["85"])
+    for passed_ms, is_refused in ((0, True), (200, True), (200, False)):
+        page.clock.run_for(passed_ms)
+        page.get_by_role(
+            "button", name="Seen 85"
+        ).click()  # a tap, its bounce, and one that is meant
+        assert moved.is_visible() is is_refused
+    page.clock.resume()
+    expect(last).to_contain_text("85 seen")
+    wait_for(lambda: len(list_facts(served, Sighting)) == before + 3)
     seen = [one.bib for one in list_facts(served, Sighting) if isinstance(one, Sighting)]
-    assert seen[-2:] == ["83", "84"]
+    assert seen[-3:] == ["83", "84", "85"]
 
 
 def test_a_driver_without_signal_is_told_that_a_tap_is_not_sent_and_it_is_sent_once(
