@@ -115,7 +115,9 @@ def test_the_worker_shows_the_message_that_it_gets(page: Page, served: Server) -
         }""",
         [asset("follow-worker.js"), f"/{EVENT}/runners/"],
     )
-    assert found
+    assert wait_for(
+        lambda: page.evaluate("true") and found
+    )  # what it tells comes while it is asked
     message = '{"title": "7 A. O.", "body": "10K at 07:50.", "url": "/x", "about": "/x"}'
     session.send(
         "ServiceWorker.deliverPushMessage",
