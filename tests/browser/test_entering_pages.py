@@ -87,7 +87,7 @@ def test_a_scanner_types_an_address_and_a_thumb_says_who_has_them(
     expect(control.locator("main")).to_contain_text(f"Entered: {bib} on Bus 9")
     control.locator(f"#rider-{bib} label").click()
     clock = control.locator("#live-clock").inner_text()
-    expect(control.locator("#live-clock")).not_to_have_text(clock, timeout=20_000)
+    expect(control.locator("#live-clock")).not_to_have_text(clock)
     expect(control.locator(f"#rider-{bib} input")).to_be_checked()
     control.get_by_role("button", name="Let off whom I ticked").click()
     control.get_by_role("button", name="Runs on").click()
@@ -204,7 +204,7 @@ def test_a_call_for_help_goes_to_control_and_a_name_comes_back_by_keyboard_alone
     name.focus()
     control.keyboard.type("Ann Example")
     clock = control.locator("#live-clock").inner_text()
-    expect(control.locator("#live-clock")).not_to_have_text(clock, timeout=20_000)
+    expect(control.locator("#live-clock")).not_to_have_text(clock)
     expect(name).to_have_value("Ann Example")  # news does not wipe what is being written
     control.keyboard.press("Enter")
     expect(control.locator("main")).to_contain_text("Ann Example has read it")
