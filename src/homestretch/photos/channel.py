@@ -150,7 +150,9 @@ NO_BIB_DIGITS: Final = (0.0, 0.26, 0.28, 0.16, 0.22, 0.05, 0.03)
 """How many digits a number has that is no bib."""
 USUAL: Final = 0.5
 """Of those with one, two and four digits so many are a distance or a year."""
-DISTANCES: Final = frozenset({"1", "3", "5", "8", "10", "12", "15", "20", "21", "25", "30", "35", "40", "42", "50"})
+DISTANCES: Final = frozenset(
+    {"1", "3", "5", "8", "10", "12", "15", "20", "21", "25", "30", "35", "40", "42", "50"}
+)
 YEARS: Final = (1970, 2049)
 
 
