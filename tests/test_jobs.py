@@ -15,6 +15,7 @@ import pytest
 from bench.served import free_port
 from homestretch.errors import HomestretchError
 from homestretch.jobs import WorkerDied, open_executor, work
+from tests.patience import PATIENCE_S
 
 
 def twice(number: int) -> int:
@@ -38,7 +39,6 @@ def dies(number: int) -> int:
     return number
 
 
-ANSWER_S = 40
 ONE = partial(open_executor, "", 1)
 
 
@@ -84,7 +84,7 @@ def cluster() -> Iterator[str]:
     ):  # a worker whose scheduler has gone looks for it and does not end
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -100,9 +100,11 @@ def on_the_cluster(address: str) -> subprocess.CompletedProcess[str]:
     )
     asked = [sys.executable, "-c", script]
     try:
-        return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=ANSWER_S)
+        return subprocess.run(
+            asked, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+        )
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(asked, 1, "", f"No answer within {ANSWER_S} s.")
+        return subprocess.CompletedProcess(asked, 1, "", f"No answer within {PATIENCE_S} s.")
 
 
 def test_a_dask_cluster_does_the_same_work(cluster: str) -> None:

@@ -17,6 +17,7 @@ from homestretch.playing.demo import free_port
 from tests.cli.conftest import READS, Run, opened
 from tests.cli.serving import serving
 from tests.herald.receiver import Receiver, fits
+from tests.patience import PATIENCE_S
 
 HOOK = """
 [[webhook]]
@@ -25,7 +26,6 @@ url = "{url}"
 kinds = ["finish"]
 private_net = true
 """
-PATIENCE_S = 60.0
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from PIL import Image
 from bench.served import Prepared, Server, free_port, make_key, prepare
 from homestretch.intake.inbox import find_picture_place
 from tests.browser.server import wait_for
+from tests.patience import PATIENCE_S
 from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
 from tests.state.days import a_day
 
@@ -61,7 +62,7 @@ def test_a_picture_that_is_dropped_is_looked_at_and_only_those_who_decide_see_it
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         request = urllib.request.Request(address + path, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, b""

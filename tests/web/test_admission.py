@@ -23,6 +23,7 @@ from homestretch.rehearsal.plan import plan
 from homestretch.store.opening import open_store
 from homestretch.web.application import list_routes
 from tests.browser.server import Server, free_port, running, wait_for
+from tests.patience import PATIENCE_S
 
 EVENTS = ("harbour-day", "hill-day")
 NOON = "2026-05-03T12:00:00-04:00"
@@ -355,7 +356,7 @@ def test_two_events_with_one_id_or_one_door_are_refused_in_words(tmp_path: Path,
     write_event(tmp_path / "b", "day-a" if same == "id" else "day-b", 2, port if same == "door" else free_port())  # fmt: skip
     run = subprocess.run(
         [sys.executable, "-m", "homestretch", "run", str(tmp_path / "a"), str(tmp_path / "b"), f"--port={free_port()}"],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
