@@ -147,7 +147,9 @@ def _cover(
         cv2.line(card, (at - lean, height), (at + lean, 0), skin, int(share * 1.05))
         return
     half = share * 0.53
-    part = card[int(height * 0.26) : int(height * 0.84), max(0, int(at - half)) : int(at + half) + 1]
+    part = card[
+        int(height * 0.26) : int(height * 0.84), max(0, int(at - half)) : int(at + half) + 1
+    ]
     if cover == "blur":
         part[:] = cv2.GaussianBlur(part, (0, 0), share * 0.35)
     else:
