@@ -36,6 +36,14 @@ ELSEWHERE: Final = 6.0
 """and anything within so many digits' widths is as likely."""
 END_WEIGHT: Final = 2.0
 """A digit at an end is so many times as likely to be misread as one within."""
+NO_BIB_DIGITS: Final = (0.0, 0.26, 0.28, 0.16, 0.22, 0.05, 0.03)
+"""So often a number that is no bib has so many digits."""
+USUAL: Final = 0.5
+"""Of those with one or two digits so many are a distance, of those with four a year."""
+DISTANCES: Final = frozenset(
+    ["1", "3", "5", "8", "10", "12", "15", "20", "21", "25", "30", "35", "40", "42", "50"]
+)
+YEARS: Final = frozenset(map(str, range(1970, 2050)))
 ALIKE: Final = (
     "08",
     "06",
@@ -146,34 +154,19 @@ def p_taken_for(digit: str, other: str) -> float:
     return _weight(digit, other) / sum(_weight(digit, d) for d in "0123456789" if d != digit)
 
 
-NO_BIB_DIGITS: Final = (0.0, 0.26, 0.28, 0.16, 0.22, 0.05, 0.03)
-"""How many digits a number has that is no bib."""
-USUAL: Final = 0.5
-"""Of those with one, two and four digits so many are a distance or a year."""
-DISTANCES: Final = frozenset(
-    {"1", "3", "5", "8", "10", "12", "15", "20", "21", "25", "30", "35", "40", "42", "50"}
-)
-YEARS: Final = (1970, 2049)
-
-
 def p_no_bib(text: str) -> float:
     """Probability that a number that is no bib is this one."""
     digits = len(text)
     if digits >= len(NO_BIB_DIGITS):
         return 0.0
-    usual = 0.0
+    usual, share = 0.0, USUAL
     if digits <= 2:
-        usual = (text in DISTANCES) * digits_share(digits)
+        usual = (text in DISTANCES) / sum(len(one) == digits for one in DISTANCES)
     elif digits == 4:
-        usual = (YEARS[0] <= int(text) <= YEARS[1]) / (YEARS[1] - YEARS[0] + 1)
-    any_ = 10.0**-digits
-    share = USUAL if digits in (1, 2, 4) else 0.0
-    return NO_BIB_DIGITS[digits] * (share * usual + (1 - share) * any_)
-
-
-def digits_share(digits: int) -> float:
-    """How likely one distance of so many digits is among them."""
-    return 1 / sum(len(one) == digits for one in DISTANCES)
+        usual = (text in YEARS) / len(YEARS)
+    else:
+        share = 0.0
+    return NO_BIB_DIGITS[digits] * (share * usual + (1 - share) * 10.0**-digits)
 
 
 def _weight(digit: str, other: str) -> float:
