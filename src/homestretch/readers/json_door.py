@@ -34,7 +34,6 @@ from homestretch.facts import (
     Ruled,
     Struck,
     TakenOver,
-    Unreadable,
     decode,
     normal_chip,
     received,
