@@ -67,7 +67,19 @@ def test_the_page_carries_what_others_need_to_show_it(shown: Picture, pair: Stor
     assert f"max-age={KEEP_S}" in answer.headers["cache-control"]
     embed = client.get(f"/three-rivers/oembed?url={address}", {"Host": HOST}).json()
     assert (embed["type"], embed["title"]) == ("link", "Four minutes apart at the half")
+    assert (embed["thumbnail_width"], embed["thumbnail_height"]) == (1200, 630)
+    small = client.get(f"/three-rivers/oembed?url={address}&maxwidth=600", {"Host": HOST}).json()
+    assert "thumbnail_url" not in small
+    xml = client.get(f"/three-rivers/oembed?url={address}&format=xml", {"Host": HOST})
+    assert xml.status_code == 501
     assert client.get("/three-rivers/oembed?url=http://elsewhere.example/x").status_code == 404
+    for key in ("datePublished", "dateModified"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-04:00", said[key])
+    addresses = re.findall(
+        r'(?:property|name)="(?:og:url|og:image|twitter:image)" content="(.*?)"', page
+    )
+    assert len(addresses) == 3
+    assert all(one.startswith(f"http://{HOST}/") for one in addresses)
 
 
 def test_feeds_and_press_kit_say_what_the_page_says(shown: Picture, pair: Story) -> None:

@@ -25,19 +25,25 @@ class StoryChoices(Choices, frozen=True, kw_only=True):
 
 
 class StoryBoard(Board, frozen=True, kw_only=True):
-    """``published_at`` (UTC ms) is when the desk said so last."""
+    """``published_at`` (UTC ms) is when the desk said so last; ``changed_at`` when a word or picture that stands there now
+    was said after that (0: none was)."""
 
     told: Told
     published_at: int
+    changed_at: int = 0
 
 
 def rows(picture: Picture, _viewer: Viewer, choices: StoryChoices) -> StoryBoard:
     """The page of one story; NotFound unless it is published and everybody in it agrees."""
     story, word = get_public(picture, choices.story)
+    about = said_publicly(picture, story.id, story.entrants)
+    words = [*about.typed.values(), *((about.pictured,) if about.pictured else ())]
+    newest = max((one.said_at for one in words), default=0)
     return StoryBoard(
         frame=make_frame(picture, PUBLIC),
-        told=tell(picture, story, said_publicly(picture, story.id, story.entrants)),
+        told=tell(picture, story, about),
         published_at=word.said_at,
+        changed_at=newest if newest > word.said_at else 0,
     )
 
 

@@ -237,7 +237,7 @@ def _target(address: str, files: dict[str, str]) -> str | None:
     if address in files:
         return files[address]
     kept = path.lstrip("/")
-    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip", ".jpg"))
+    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip", ".jpg", "card.png"))
     return kept if beside else None
 
 
