@@ -90,6 +90,9 @@ def cluster() -> Iterator[str]:
             process.wait()
 
 
+ANSWER_S = PATIENCE_S / 2
+
+
 def on_the_cluster(address: str) -> subprocess.CompletedProcess[str]:
     """Work there, asked for by a process of its own: what the library says at its end is not ours."""
     script = (
@@ -100,11 +103,9 @@ def on_the_cluster(address: str) -> subprocess.CompletedProcess[str]:
     )
     asked = [sys.executable, "-c", script]
     try:
-        return subprocess.run(
-            asked, capture_output=True, text=True, check=False, timeout=PATIENCE_S
-        )
+        return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=ANSWER_S)
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(asked, 1, "", f"No answer within {PATIENCE_S} s.")
+        return subprocess.CompletedProcess(asked, 1, "", f"No answer within {ANSWER_S} s.")
 
 
 def test_a_dask_cluster_does_the_same_work(cluster: str) -> None:

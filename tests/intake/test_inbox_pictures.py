@@ -90,6 +90,7 @@ def send_through_a_kill(prepared: Prepared, server: Server) -> None:
     client = httpx.Client(
         base_url=f"http://127.0.0.1:{server.port}/{prepared.plan.event_id}",
         headers={"Authorization": f"Bearer {key}", "Tus-Resumable": "1.0.0", "Accept": "application/json"},
+        timeout=PATIENCE_S,
     )  # fmt: skip
     begin = {"Upload-Length": str(len(picture)), "Upload-Metadata": f"place {place}"}
     begun = wait_for(lambda: _found(lambda: client.post("/uploads", headers=begin), 201))

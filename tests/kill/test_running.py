@@ -60,7 +60,7 @@ def has_forecast(server: Server, event: str) -> bool:
     """Whether the forecaster, which begins some seconds after the pages, is at work; one that is still being loaded
     looks for its supervisor only then."""
     address = f"http://{HOST}:{server.port}/{event}.json"
-    return bool(httpx.get(address).json()["frame"]["forecast"])
+    return bool(httpx.get(address, timeout=PATIENCE_S).json()["frame"]["forecast"])
 
 
 def still_running(pids: list[int]) -> set[int]:

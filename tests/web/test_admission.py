@@ -173,10 +173,14 @@ def test_a_key_that_was_revoked_or_has_expired_or_is_anothers_opens_nothing(
         headers = {b"authorization": b"Bearer " + token.encode()}
         for method, path in (("GET", address), ("POST", f"/{EVENTS[0]}/facts")):
             answer = httpx.request(
-                method, server.address + path, headers=headers, content=b'{"items": []}'
+                method,
+                server.address + path,
+                headers=headers,
+                content=b'{"items": []}',
+                timeout=PATIENCE_S,
             )
             assert answer.status_code == 403, (token, method)
-        opened = httpx.get(f"{server.address}/{EVENTS[0]}/key/{token}")
+        opened = httpx.get(f"{server.address}/{EVENTS[0]}/key/{token}", timeout=PATIENCE_S)
         assert opened.status_code == 403
         assert "set-cookie" not in opened.headers
 
@@ -185,7 +189,10 @@ def test_a_link_lets_in_every_browser_that_opens_it(server: Server) -> None:
     """A team passes its link on; so nobody is told that a link is used up."""
     key_id, token = server.make_key("control", event=EVENTS[0])
     wait_for(lambda: say(server, token).status_code == 200)
-    browsers = [httpx.Client(base_url=server.address, follow_redirects=True) for _ in range(3)]
+    browsers = [
+        httpx.Client(base_url=server.address, follow_redirects=True, timeout=PATIENCE_S)
+        for _ in range(3)
+    ]
     for browser in browsers:
         browser.get(f"/{EVENTS[0]}/key/{token}")
         assert browser.get(f"/{EVENTS[0]}.json").json()["ledger"] is not None
@@ -202,7 +209,9 @@ def test_a_fact_holds_the_id_of_a_persons_key_and_staff_read_its_label(server: S
     key_id, token = server.make_key("control", event=EVENTS[0], label="Ottmar Bellwether")
     seen = {"seq": 5, "kind": "sighting", "seen_at": NOON, "bib": "101", "place": "mile-25"}
     assert say(server, token, seen).json()["durable"] == 1
-    with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+    with httpx.Client(
+        base_url=server.address, follow_redirects=True, timeout=PATIENCE_S
+    ) as browser:
         browser.get(f"/{EVENTS[0]}/key/{token}")
         body = json.dumps({"items": [seen]}).encode()
         assert browser.post(f"/{EVENTS[0]}/facts", content=body).json()["durable"] == 1
@@ -275,7 +284,9 @@ def test_a_batch_that_is_none_is_answered_at_once_in_words(
 def test_a_session_of_one_event_says_nothing_in_the_other(server: Server) -> None:
     _, token = server.make_key("director", event=EVENTS[1])
     wait_for(lambda: say(server, token, event=EVENTS[1]).status_code == 200)
-    with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+    with httpx.Client(
+        base_url=server.address, follow_redirects=True, timeout=PATIENCE_S
+    ) as browser:
         assert browser.get(f"/{EVENTS[1]}/key/{token}").url.path == f"/{EVENTS[1]}"
         assert browser.get(f"/{EVENTS[1]}.json").json()["ledger"] is not None
         assert browser.get(f"/{EVENTS[0]}.json").json()["ledger"] is None
@@ -374,6 +385,8 @@ def test_a_link_leads_to_the_page_for_which_its_key_was_made(server: Server) -> 
         )
         link = f"/{EVENTS[0]}/key/{token}"
         wait_for(lambda link=link: server.get(link).status_code == 303)
-        with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+        with httpx.Client(
+            base_url=server.address, follow_redirects=True, timeout=PATIENCE_S
+        ) as browser:
             opened = browser.get(link)
             assert (opened.status_code, opened.url.path) == (200, f"/{EVENTS[0]}{page}"), role
