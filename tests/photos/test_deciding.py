@@ -167,6 +167,22 @@ def test_years_and_distances_are_rather_no_bib_than_other_numbers() -> None:
     assert read["42"].decision is not Decision.TAGGED
 
 
+def test_what_is_read_surely_is_rarely_another_number_that_looks_like_it() -> None:
+    neighbours = Expected(dict.fromkeys(map(str, range(400, 600)), 1.0))
+    sure, unsure = (decide([seen(("481", q))], neighbours)[0] for q in (0.995, 0.9))
+    assert sure.p > unsure.p >= TAGGED
+    assert sure.p >= AUTO
+    assert p_seen("481", "487", p_text=0.99) < p_seen("481", "487", p_text=0.9)
+
+
+def test_legs_that_are_read_as_ones_are_nobody() -> None:
+    expected = Expected({"411": 1.0, "427": 1.0, "1118": 1.0, **{str(n): 1.0 for n in range(7000, 7017)}})  # fmt: skip
+    legs, digits = (decide([seen((text, 0.99))], expected)[0] for text in ("11", "27"))
+    assert (legs.bib, digits.bib) == ("411", "427")
+    assert legs.p < TAGGED / 2 < digits.p
+    assert decide([seen(("111", 0.99))], expected)[0].p < TAGGED
+
+
 def test_what_a_number_that_is_no_bib_may_be_is_everything_once() -> None:
     one_to_four = [
         f"{number:0{digits}d}" for digits in (1, 2, 3, 4) for number in range(10**digits)
