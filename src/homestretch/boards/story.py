@@ -5,14 +5,14 @@ from __future__ import annotations
 from homestretch.boards import EVERYBODY, Board, BoardKind, Choices, Text
 from homestretch.boards.frame import make_frame
 from homestretch.boards.story_parts import Told, tell
-from homestretch.errors import NotFound
+from homestretch.errors import BusyError, Gone, NotFound
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said
 from homestretch.state.told import StoryWord
 from homestretch.stories.agreed import said_publicly
-from homestretch.stories.consent import is_public, said_of
-from homestretch.stories.finding import find_story
+from homestretch.stories.consent import is_public, said_of, was_taken_away
+from homestretch.stories.finding import find_story, is_looked_for
 from homestretch.stories.values import Story
 
 PUBLIC = Viewer()
@@ -48,15 +48,23 @@ def rows(picture: Picture, _viewer: Viewer, choices: StoryChoices) -> StoryBoard
 
 
 def get_public(picture: Picture, story_id: str) -> tuple[Story, StoryWord]:
-    """A story that everybody may read, and the word that published it; NotFound otherwise, whatever the reason."""
+    """A story that everybody may read, and the word that published it. Gone for one that was taken down, taken back or
+    said no to; BusyError for one of a pair as long as pairs are looked for; NotFound for any other."""
     about = said_of(picture, story_id)
     story = find_story(picture, story_id) if about.published else None
-    if story is None or about.published is None or not is_public(picture, story):
-        raise NotFound(
-            said("There is no such story here."),
-            said("It may have been taken down. The list of stories has those that are there."),
+    if story is not None and about.published is not None and is_public(picture, story):
+        return story, about.published
+    if was_taken_away(picture, story_id):
+        raise Gone(
+            said("This story is not here any more."),
+            said("It was taken down. What others have copied is theirs to remove."),
         )
-    return story, about.published
+    if about.published is not None and is_looked_for(picture, story_id):
+        raise BusyError(said("Stories are being looked for."), said("Look again in a moment."))
+    raise NotFound(
+        said("There is no such story here."),
+        said("It may have been taken down. The list of stories has those that are there."),
+    )
 
 
 BOARD = BoardKind(

@@ -60,4 +60,5 @@ STORY = StoryKind(
     words=said("side by side all the way"),
     never=said("that they belong together, or that one ran for the other"),
     find=find,
+    of_pairs=True,
 )
