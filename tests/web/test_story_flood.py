@@ -185,7 +185,7 @@ def test_what_was_being_printed_when_somebody_asked_to_take_it_down_is_not_kept(
             put(application, shelf, down)
             await early
             assert stand.count == 0
-            assert {one[0] for one in await ask(port, get(f"{page}/card.png"), get(page))} == {404}
+            assert {one[0] for one in await ask(port, get(f"{page}/card.png"), get(page))} == {410}
 
     run(look())
 
