@@ -11,6 +11,7 @@
     ├── BusyError        a bound was reached: try again later
     ├── MissingExtra     an optional package is not installed
     └── NotFound         no such event, race, point, entrant or page
+        └── Gone         there was one, and it was taken away
 """
 
 from __future__ import annotations
@@ -64,3 +65,7 @@ class MissingExtra(HomestretchError):
 
 class NotFound(HomestretchError):
     """There is no such event, race, point, entrant or page."""
+
+
+class Gone(NotFound):
+    """There was such a page, and it was taken away for good: whoever kept it may let go of it."""

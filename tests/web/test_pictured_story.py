@@ -38,6 +38,18 @@ def test_a_picture_stands_with_a_story_says_who_took_it_and_goes_with_any_consen
             page = (await pictured.day.get(PAGE)).text
             assert CREDIT in page
             address = await address_of(pictured)
+            largest = address.replace("1280.jpg", "2560.jpg")
+            assert f'<a href="{largest}">the picture</a> ({CREDIT})' in page
+            found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+            assert found is not None
+            photo, _card = msgspec.json.decode(found[1])["image"]
+            assert (photo["creditText"], photo["contentUrl"]) == (
+                CREDIT,
+                f"http://event.test{largest}",
+            )
+            feed = (await pictured.day.get("/day/stories/feed.xml")).text
+            assert "<media:credit" in feed
+            assert 'length="0"' not in feed
             for px, width in ((640, 640), (1280, 900), (2560, 900)):
                 answer = await pictured.day.get(address.replace("1280.jpg", f"{px}.jpg"))
                 assert answer.headers["content-type"] == "image/jpeg"
@@ -141,5 +153,15 @@ def test_a_witness_is_quoted_only_with_a_picture_that_may_stand_there_and_replac
             assert page.status_code == 200
             assert words not in page.text
             assert words not in (await pictured.day.client.get("/day/me")).text
+            seen = await pictured.day.get(f"/day/desk/stories.json?story={STORY}", "desk")
+            opened = msgspec.json.decode(seen.content)["opened"]
+            assert opened["quote_why_not"] != []
+            assert (opened["told"]["quote"], opened["quote_key"]) == (None, "")
+            desk = (await pictured.day.get(f"/day/desk/stories?story={STORY}", "desk")).text
+            assert "They come back by themselves" in desk
+            assert words not in desk
+            await pictured.desk("write", part="quote", speaker="Cleo", text="What a day.")
+            seen = await pictured.day.get(f"/day/desk/stories.json?story={STORY}", "desk")
+            assert msgspec.json.decode(seen.content)["opened"]["quote_why_not"] == []
 
     run(ask())

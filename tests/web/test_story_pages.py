@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -25,6 +26,7 @@ from homestretch.web.connection import Connection
 from homestretch.web.newsstand import FRESH_S, KEEP_S, MOST, Newsstand, Place, read_plain
 from tests.aside import run
 from tests.boards.kinds import list_faults
+from tests.patience import PATIENCE_S
 from tests.stories.days import answering, picture_at, published, saying, words_of
 from tests.web.shelf import Client, Shelf, make_app
 
@@ -66,7 +68,19 @@ def test_the_page_carries_what_others_need_to_show_it(shown: Picture, pair: Stor
     assert f"max-age={KEEP_S}" in answer.headers["cache-control"]
     embed = client.get(f"/three-rivers/oembed?url={address}", {"Host": HOST}).json()
     assert (embed["type"], embed["title"]) == ("link", "Four minutes apart at the half")
+    assert (embed["thumbnail_width"], embed["thumbnail_height"]) == (1200, 630)
+    small = client.get(f"/three-rivers/oembed?url={address}&maxwidth=600", {"Host": HOST}).json()
+    assert "thumbnail_url" not in small
+    xml = client.get(f"/three-rivers/oembed?url={address}&format=xml", {"Host": HOST})
+    assert xml.status_code == 501
     assert client.get("/three-rivers/oembed?url=http://elsewhere.example/x").status_code == 404
+    for key in ("datePublished", "dateModified"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-04:00", said[key])
+    addresses = re.findall(
+        r'(?:property|name)="(?:og:url|og:image|twitter:image)" content="(.*?)"', page
+    )
+    assert len(addresses) == 3
+    assert all(one.startswith(f"http://{HOST}/") for one in addresses)
 
 
 def test_feeds_and_press_kit_say_what_the_page_says(shown: Picture, pair: Story) -> None:
@@ -104,7 +118,7 @@ def test_what_is_not_public_is_nowhere(shown: Picture, pair: Story) -> None:
         f"{base}/card.png",
         f"{base}/press-kit.zip",
     ):
-        assert client.get(path).status_code == 404, path
+        assert client.get(path).status_code == 410, path
     for path in (
         "/three-rivers/stories",
         "/three-rivers/stories.json",
@@ -114,6 +128,17 @@ def test_what_is_not_public_is_nowhere(shown: Picture, pair: Story) -> None:
         assert answer.status_code == 200
         assert "Sedgerholm" not in answer.text
         assert pair.id not in answer.text
+
+
+def test_a_pair_that_is_looked_for_anew_is_busy_and_not_gone(shown: Picture, pair: Story) -> None:
+    """After a start the first Pictures have no pairs yet: search engines must not take that for a no."""
+    path = f"/three-rivers/stories/{pair.id}"
+    starting = replace(shown, companions=None, number="starting")
+    answer = Client(make_app(starting)[0]).get(path)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "3")
+    assert "Sedgerholm" not in answer.text
+    never = Client(make_app(starting)[0]).get("/three-rivers/stories/met-0000000000")
+    assert never.status_code == 404
 
 
 @asynccontextmanager
@@ -140,7 +165,7 @@ async def ask(port: int, *requests: bytes) -> list[tuple[int, dict[str, str], by
     """The answers to requests, one after the other on one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answers = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         for request in requests:
             writer.write(request)
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -217,7 +242,7 @@ def test_a_request_in_pieces_and_what_is_no_plain_request_is_the_parsers_work(
 async def _head(port: int, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         found = await reader.readuntil(b"\r\n\r\n")
     writer.close()
     return found
@@ -241,7 +266,7 @@ def test_what_is_taken_down_is_gone_with_the_next_picture(shown: Picture, pair: 
                 answers = await ask(
                     port, *(get(f"{p}?x={n}", host=host) for p in paths for n in range(20))
                 )
-                assert {one[0] for one in answers[:60]} == {404}
+                assert {one[0] for one in answers[:60]} == {410}
                 assert all(pair.id.encode() not in one[2] for one in answers[60:])
 
     run(look())

@@ -91,7 +91,8 @@ def test_a_story_goes_from_the_desk_to_the_world_and_is_gone_when_anybody_says_s
             assert taken.status_code == 200
             await day.settle()
             for path in (PAGE, f"{PAGE}.json", f"{PAGE}/card.svg"):
-                assert (await day.get(path)).status_code == 404, path
+                assert (await day.get(path)).status_code == 410, path
+            assert "It was taken down." in unescape((await day.get(PAGE)).text)
             seen = (await day.get(f"/day/desk/stories?story={STORY}", "desk")).text
             assert "That is not so." in unescape(seen)
             assert "Published" in await desk(day, next(later_ms), "publish")
@@ -128,7 +129,7 @@ def test_a_no_takes_a_page_down_and_nobody_takes_down_what_was_never_published()
             await desk(day, next(at_ms), "publish")
             assert (await day.get(PAGE)).status_code == 200
             assert "Kept: no" in await answer(day, "no")
-            assert (await day.get(PAGE)).status_code == 404
+            assert (await day.get(PAGE)).status_code == 410
             assert re.search(
                 r"Bela Coldwell.{0,20}said no", unescape(await desk(day, next(at_ms), "publish"))
             )

@@ -22,7 +22,7 @@ from homestretch.race.saying import joined, said
 from homestretch.showing import who_is_in
 from homestretch.state.photo_values import Photo
 from homestretch.stories import list_kinds
-from homestretch.stories.agreed import said_publicly, waits_for, word_key
+from homestretch.stories.agreed import is_empty, said_publicly, waits_for, word_key
 from homestretch.stories.consent import (
     Said,
     find_answer,
@@ -34,8 +34,9 @@ from homestretch.stories.consent import (
 from homestretch.stories.finding import find_stories
 from homestretch.stories.gate import shown_in_story
 from homestretch.stories.picturing import list_offered, preview, why_not_picture
-from homestretch.stories.quoting import may_quote
+from homestretch.stories.quoting import may_quote, why_not_stand
 from homestretch.stories.values import Stand, Story
+from homestretch.stories.waiting import may_have_code
 from homestretch.stories.wording import say_stand
 
 WHO: Final[frozenset[Role]] = frozenset(("desk", "director"))
@@ -86,13 +87,14 @@ class Grounded(msgspec.Struct, frozen=True, kw_only=True):
 
 class Answering(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody in a story: whether they may be asked (else why not), were asked, how that went, and what they answered;
-    ``held`` names the word that holds the entry, in a strike. ``called`` and ``pronoun`` are as they gave them; ``ways``
+    ``by_code``: by a code at the finish, which can be shown now; ``held`` names the word that holds the entry, in a strike. ``called`` and ``pronoun`` are as they gave them; ``ways``
     by which they can be asked, ``again`` when the last one did not reach them."""
 
     who: Shown
     entrant: str
     why_not: str
     asked_at: int | None
+    by_code: bool
     answer: str
     held: str
     called: str
@@ -118,7 +120,8 @@ class OfferedPhoto(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """One story on the desk. ``quote_key`` names the quote that stands there, which another one would replace."""
+    """One story on the desk. ``quote_key`` names the quote that stands there, which another one would replace;
+    ``quote_why_not`` is why that of a witness is not there any more (empty: it is, or there was none)."""
 
     told: Told
     kind: str
@@ -135,6 +138,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     photos: tuple[OfferedPhoto, ...] = ()
     photo_why_not: tuple[str, ...] = ()
     quote_key: str = ""
+    quote_why_not: tuple[str, ...] = ()
 
 
 class EditingBoard(Board, frozen=True, kw_only=True):
@@ -222,6 +226,7 @@ def _open(picture: Picture, viewer: Viewer, story: Story) -> Opened:
         photos=_photos(picture, story, about),
         photo_why_not=why_no_photo(picture, story, about),
         quote_key=find_quote_key(picture, about),
+        quote_why_not=_why_no_quote(picture, about),
     )
 
 
@@ -262,6 +267,12 @@ def find_quote_key(picture: Picture, about: Said) -> str:
     return word_key(word) if word is not None and find_quote(picture, about) else ""
 
 
+def _why_no_quote(picture: Picture, about: Said) -> tuple[str, ...]:
+    word = about.typed.get(("quote", ""))
+    gone = word is None or is_empty(picture, word)
+    return () if gone or word is None else why_not_stand(picture, word)
+
+
 def why_no_photo(picture: Picture, story: Story, about: Said) -> tuple[str, ...]:
     """Why the picture that was chosen does not stand with the story now; empty where it does, or none was chosen."""
     if about.pictured is None:
@@ -300,6 +311,7 @@ def _answering(picture: Picture, story: Story, about: Said, row: int) -> Answeri
         entrant=entrant,
         why_not=why_not_ask(picture, row),
         asked_at=asked.said_at if asked else None,
+        by_code=asked is not None and may_have_code(picture, story.id, row),
         answer=_say_answer(picture, story, row) if asked else said("not asked yet"),
         called=person.called if person else "",
         pronoun=person.pronoun if person else "",

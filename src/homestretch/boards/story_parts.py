@@ -17,6 +17,7 @@ from homestretch.stories.consent import Said
 from homestretch.stories.gate import shown_in_story
 from homestretch.stories.measures import home_order, sweep_due, swept_races
 from homestretch.stories.picturing import StoryPhoto, find_photo
+from homestretch.stories.quoting import may_stand
 from homestretch.stories.values import Sentence, Story
 
 _OF_WHOM: Final = re.compile(
@@ -45,7 +46,7 @@ class Quote(msgspec.Struct, frozen=True):
 
 class Bend(msgspec.Struct, frozen=True, kw_only=True):
     """A timing point on a line: metres along the course, when it was passed (UTC ms), minutes ahead of the sweep
-    car's plan, or, where there is none, of an even pace to the race's last finisher."""
+    car's plan (behind it: negative), or, where there is none, of an even pace to the race's last finisher."""
 
     point: str
     name: str
@@ -142,10 +143,10 @@ def _photo(picture: Picture, story: Story, said: Said) -> ToldPhoto | None:
 
 
 def find_quote(picture: Picture, said: Said) -> Quote | None:
-    """What somebody said, as it was typed."""
+    """What somebody said, as it was typed; None of a witness whose picture may not stand there (any more)."""
     speaker, _, words = typed_words(picture, said, "quote").partition("\n")
     word = said.typed.get(("quote", ""))
-    if word is None or not words.strip():
+    if word is None or not words.strip() or not may_stand(picture, word):
         return None
     return Quote(words.strip(), speaker.strip(), written=bool(word.photo))
 
@@ -184,7 +185,7 @@ def _in_order(picture: Picture, story: Story) -> list[int]:
 
 
 def _line(picture: Picture, story: Story, row: int) -> Line:
-    state, due = picture.state, _due(picture, story.race)
+    state, due = picture.state, _due(picture, story)
     metres = state.points.distance_m[story.race]
     return Line(
         who=shown_in_story(picture, row),
@@ -213,17 +214,25 @@ def _points(picture: Picture, story: Story) -> tuple[tuple[str, float], ...]:
     return tuple((points.names[c], float(metres[c])) for c in _columns(picture, story.race))
 
 
-def _due(picture: Picture, race: int) -> Ints:
-    """(m,) when the sweep car is due at each mat by its plan; of a race without one, when somebody at an even pace
-    from its first gun to its last finish would be there."""
+def _due(picture: Picture, story: Story) -> Ints:
+    """(m,) when the sweep car is due at each mat by its plan; of a race without one, when somebody would be there at an
+    even pace from the first start of those in the story to the last finish of the race."""
+    race = story.race
     if race in swept_races(picture):
         return sweep_due(picture)
     state, roster = picture.state, picture.state.roster
-    mine = roster.race == race
     metres, length_m = state.points.distance_m[race], picture.event.races[race].distance_m
-    gun_at, last_at = int(roster.gun_at[mine].min()), int(state.finish_at[mine].max())
-    due = np.where(
-        np.isnan(metres), NEVER, gun_at + (last_at - gun_at) * np.nan_to_num(metres) / length_m
-    )
+    last_at = int(state.finish_at[roster.race == race].max())
+    began_at = min(_started_at(picture, row) for row in story.rows)
+    way = np.nan_to_num(metres) / length_m
+    due = np.where(np.isnan(metres), NEVER, began_at + (last_at - began_at) * way)
     found: Ints = np.round(due).astype(np.int64)
     return found
+
+
+def _started_at(picture: Picture, row: int) -> int:
+    """When somebody was read at the start, else when their gun went."""
+    roster = picture.state.roster
+    start = int(roster.start_point[row])
+    read_at = NEVER if start == NEVER else int(picture.state.passed_at[row, start])
+    return int(roster.gun_at[row]) if read_at == NEVER else read_at

@@ -16,7 +16,6 @@ from homestretch.stories.checking import check
 from homestretch.stories.consent import Asking, Said, answer_of, is_public, list_questions, said_of
 from homestretch.stories.finding import find_story
 from homestretch.stories.gate import shown_in_story
-from homestretch.stories.quoting import may_stand
 from homestretch.stories.values import Measured, Sentence, Stand
 from homestretch.stories.wording import render
 
@@ -67,7 +66,7 @@ def _question(picture: Picture, asking: Asking, row: int, person: Person) -> Sto
     stands = said_publicly(picture, story.id, story.entrants)
     sentences = _list_sentences(picture, asking, about)
     headline = _typed(picture, asking, about, "headline")
-    quote, mask = _find_quote(picture, about), _Mask(picture, asking)
+    quote, mask = find_quote(picture, about), _Mask(picture, asking)
     photo = _find_photo(picture, about)
     return StoryQuestion(
         story=story.id,
@@ -85,12 +84,6 @@ def _question(picture: Picture, asking: Asking, row: int, person: Person) -> Sto
         with_others=bool(asking.hidden),
         public=is_public(picture, story),
     )
-
-
-def _find_quote(picture: Picture, about: Said) -> Quote | None:
-    """The quote; none of a witness whose picture may not stand there (any more)."""
-    word = about.typed.get(("quote", ""))
-    return find_quote(picture, about) if word and may_stand(picture, word) else None
 
 
 def _list_seen(

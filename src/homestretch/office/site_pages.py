@@ -37,6 +37,9 @@ _LINK: Final = re.compile(
     r'(<a\b[^>]*?|<link\b[^>]*?|<script\b[^>]*?|<img\b[^>]*?)\b(href|src)="([^"]*)"'
 )
 _STREAM: Final = re.compile(r' hx-sse:connect="[^"]*" hx-swap="none"')
+_ALTERNATE: Final = re.compile(r'<link rel="alternate"[^>]*? href="(/[^"]*)"[^>]*>\n?')
+_AS_DATA: Final = re.compile(r' ?<a href="(/[^"]*\.json[^"]*)">[^<]*</a>')
+_FOLLOW: Final = re.compile(r"<section\b[^>]*\bdata-follow=.*?</section>\n?", re.DOTALL)
 _FORM: Final = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _SHARING: Final = re.compile(
     r'^<(?:meta property="og:(?:url|image)[^>]*|meta name="twitter:image"[^>]*|link rel="canonical"[^>]*'
@@ -74,7 +77,9 @@ def list_files(picture: Picture, origin: str, photos: SitePhotos, *, runners: bo
         for key in _plain_keys(picture)
     ]
     first = File("index.html", lambda: _first_page(picture, files).encode())
-    told = [*made[: len(stories)], *_beside_stories(picture, origin, photos), *twins]
+    beside = [*_beside_stories(picture, origin, photos), *twins]
+    files |= {f"/{file.name}": file.name for file in beside}
+    told = [*made[: len(stories)], *beside]
     return [*told, first, File(HEADERS_FILE, lambda: HEADERS_SAY), *made[len(stories) :]]
 
 
@@ -209,8 +214,13 @@ def file_of(address: str) -> str:
 
 def localise(page: str, file: str, files: dict[str, str]) -> str:
     """A page as it lies in a file: links lead to other files, without what only a server can answer."""
-    page = _FORM.sub("", _STREAM.sub("", page))
+    page = _FOLLOW.sub("", _FORM.sub("", _STREAM.sub("", page)))
     here = posixpath.dirname(file)
+
+    def keep(match: re.Match[str]) -> str:
+        return match[0] if _target(html.unescape(match[1]), files) is not None else ""
+
+    page = _AS_DATA.sub(keep, _ALTERNATE.sub(keep, page))
 
     def link(match: re.Match[str]) -> str:
         before, name, address = match[1], match[2], html.unescape(match[3])
@@ -234,11 +244,7 @@ def _target(address: str, files: dict[str, str]) -> str | None:
     path = urlsplit(address).path
     if path.startswith("/static/"):
         return path.lstrip("/")
-    if address in files:
-        return files[address]
-    kept = path.lstrip("/")
-    beside = kept.endswith((".json", ".xml", "card.svg", "press-kit.zip", ".jpg"))
-    return kept if beside else None
+    return files.get(address, files.get(path) if "." in path else None)
 
 
 def _first_page(picture: Picture, files: dict[str, str]) -> str:

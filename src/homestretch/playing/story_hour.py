@@ -21,7 +21,8 @@ from homestretch.stories.values import story_id
 DESK: Final = "STORY-DESK"
 """The label of the desk's key."""
 LOOK_S = 0.2
-TRIES = 200
+TRIES = 2000
+"""Ten minutes and more: on a slow computer the question stands on the page only once all pairs were looked for."""
 
 logger = structlog.get_logger(__name__)
 

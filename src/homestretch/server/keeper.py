@@ -29,6 +29,7 @@ from homestretch.readers.json_door import KINDS_OF_ROLE, Batch, read_items, spli
 from homestretch.server.bounds import bound_of, within
 from homestretch.server.callers import make_caller
 from homestretch.server.feed import Feed
+from homestretch.server.finish_codes import make_code
 from homestretch.server.judging import without_early
 from homestretch.server.kept import Kept
 from homestretch.server.own import answer_link, take_name
@@ -36,6 +37,7 @@ from homestretch.server.own_photos import say_own_photo, show_photo
 from homestretch.server.questions import (
     Deposit,
     Evidence,
+    FinishCode,
     Follow,
     Followers,
     Forget,
@@ -242,7 +244,9 @@ class Keeper:
                 return await hide(kept.live, kept.keys, key, question, self._now())
             case TakeDown():
                 return await take_down(kept.live, question, self._now())
-
+            case FinishCode():
+                key = self._get_key(kept, question.key_hash)
+                return make_code(kept.live, kept.people, key, question, self._wall_now())
             case Follow() | Forget() | Followers():
                 return await kept.following.answer(kept.live.picture, question, self._wall_now())
 

@@ -97,6 +97,17 @@ class TakeDown(msgspec.Struct, tag="take-down"):
     text: str
 
 
+class FinishCode(msgspec.Struct, tag="finish-code"):
+    """The desk shows somebody who was asked for a story a code that opens their own page; the answer is the token of a
+    new private link."""
+
+    number: int
+    event: str
+    story: str
+    entrant: str
+    key_hash: str
+
+
 class Follow(msgspec.Struct, tag="follow"):
     """A browser wants to follow the runner of a bib: where its push service takes messages, its public key and
     secret (base64url), from which address of the network it asks, and in which language it reads."""
@@ -251,6 +262,7 @@ Question = (
     | Mine
     | NameLooked
     | TakeDown
+    | FinishCode
     | Follow
     | Forget
     | Followers

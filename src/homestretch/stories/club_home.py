@@ -11,7 +11,7 @@ from homestretch.showing import may_pair
 from homestretch.stories.gate import shown_in_story
 from homestretch.stories.measures import home_order
 from homestretch.stories.telling import MOST, among_people, so_far, tell, told_finishers
-from homestretch.stories.values import Sentence, Story, StoryKind
+from homestretch.stories.values import Sentence, Stand, Story, StoryKind
 from homestretch.stories.wording import stand, write
 
 WITHIN_S = 5.0
@@ -67,17 +67,25 @@ def _headline(picture: Picture, group: tuple[int, ...]) -> Sentence:
 def _sentences(picture: Picture, group: tuple[int, ...]) -> Iterator[Sentence]:
     end = int(picture.state.roster.end_point[group[0]])
     names = [stand(picture, "who", row) for row in group]
+    race = int(picture.state.roster.race[group[0]])
     listed = ", ".join(f"{{{at}}}" for at in range(len(names) - 1)) + f" and {{{len(names) - 1}}}"
     yield write(
-        picture, "club", f"{listed} of {{{len(names)}}} crossed the line within {{{len(names) + 1}:within}}.",
+        picture, "club", f"{listed} of {{{len(names)}}} crossed the line within {{{len(names) + 1}:within}} of each other.",
         *names, stand(picture, "club", group[0]), stand(picture, "span", end, *group),
     )  # fmt: skip
-    last = max(group, key=lambda row: int(home_order(picture)[row]))
+    order = sorted(group, key=lambda row: int(home_order(picture)[row]))
+    begin, close = (stand(picture, "passed", row, end) for row in (order[0], order[-1]))
+    when = "at {0}" if _clock_s(begin) == _clock_s(close) else "between {0} and {2}"
+    times = (begin,) if _clock_s(begin) == _clock_s(close) else (begin, close)
     yield write(
-        picture, "line", f"{{0}} was number {{1}} of {{2}} finishers{so_far(picture)}, at {{3}}.",
-        stand(picture, "who", last), stand(picture, "home", last),
-        stand(picture, "finishers", int(picture.state.roster.race[last])), stand(picture, "passed", last, end),
+        picture, "line", f"They were home {when}, in a field of {{1}} finishers{so_far(picture, race)}.",
+        begin, stand(picture, "finishers", race), *times[1:],
     )  # fmt: skip
+
+
+def _clock_s(passed: Stand) -> int:
+    """The second that a clock showed."""
+    return int(passed.found.value) // 1000
 
 
 STORY = StoryKind(

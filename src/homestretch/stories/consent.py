@@ -121,6 +121,19 @@ def is_public(picture: Picture, story: Story) -> bool:
     return said_of(picture, story.id).published is not None and not why_not_publish(picture, story)
 
 
+def was_taken_away(picture: Picture, story_id: str) -> bool:
+    """Whether everybody could read a story once, and somebody took it away: who asked that it be taken down, the desk, or
+    somebody in it with a no. What hides it for a while (an entry that is held, a question that is open) does not count.
+    """
+    words = [word for word in picture.state.stories if word.story == story_id]
+    if not any(word.kind == "story-published" for word in words):
+        return False
+    about = said_of(picture, story_id)
+    persons = (picture.names.persons.get(entrant) for entrant in about.asked)
+    said_no = any(answer_of(person, story_id) == "no" for person in persons)
+    return about.published is None or about.takedown is not None or said_no
+
+
 def may_show_in_photo(picture: Picture, row: int, story_id: str) -> bool:
     """Whether a photo that shows the runner of a row may stand with a story: they did not say "without my photo", and
     agreed to photos."""

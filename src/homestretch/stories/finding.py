@@ -6,7 +6,7 @@ from __future__ import annotations
 from homestretch.picture import Picture
 from homestretch.sharing import once_a_picture
 from homestretch.stories import list_kinds
-from homestretch.stories.values import Story
+from homestretch.stories.values import Story, StoryKind
 
 
 @once_a_picture
@@ -22,6 +22,16 @@ def find_stories(picture: Picture) -> tuple[Story, ...]:
 
 def find_story(picture: Picture, story_id: str) -> Story | None:
     """The story with this id, as the facts tell it now; only its own kind is looked at."""
+    kind = _kind_of(story_id)
+    return next((one for one in kind.find(picture) if one.id == story_id), None) if kind else None
+
+
+def is_looked_for(picture: Picture, story_id: str) -> bool:
+    """Whether nobody can say yet whether there is this story: it is one of a pair, and pairs are not found so far."""
+    kind = _kind_of(story_id)
+    return kind is not None and kind.of_pairs and picture.companions is None
+
+
+def _kind_of(story_id: str) -> StoryKind | None:
     name = story_id.rpartition("-")[0]
-    kinds = [kind for kind in list_kinds() if kind.name == name]
-    return next((one for kind in kinds for one in kind.find(picture) if one.id == story_id), None)
+    return next((kind for kind in list_kinds() if kind.name == name), None)

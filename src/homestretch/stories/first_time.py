@@ -12,12 +12,16 @@ from homestretch.stories.values import Sentence, Story, StoryKind
 from homestretch.stories.wording import stand, write
 
 LAST_SHARE = 0.05
+LEAST_M = 42_000.0
+"""On a shorter course nobody runs a marathon, whatever was said at entry."""
 
 
 def find(picture: Picture) -> Iterator[Story]:
     """Those among the last twentieth of the finishers; the nearer to the end, the further out."""
     order = home_order(picture)
-    for race in range(len(picture.event.races)):
+    for race, distance_m in enumerate(one.distance_m for one in picture.event.races):
+        if distance_m < LEAST_M:
+            continue
         rows = told_finishers(picture, race)
         mine = order[picture.state.roster.race == race]
         last = mine.max(initial=0)
@@ -43,7 +47,7 @@ def _sentences(picture: Picture, row: int) -> Iterator[Sentence]:
     yield write(
         picture,
         "first",
-        "For {0} it was the first marathon, as told at entry.",
+        "It was the first marathon for {0}, as told at entry.",
         stand(picture, "first", row),
     )
     yield came_home(picture, row)

@@ -51,7 +51,7 @@ def _middle(picture: Picture, race: int) -> int:
 
 def _headline(picture: Picture, row: int, middle: int) -> Sentence:
     return write(
-        picture, "headline", "{0} passed since {1:point}",
+        picture, "headline", "Past {0} others from {1:point} to the finish",
         stand(picture, "overtaken", row, middle), stand(picture, "point", middle),
     )  # fmt: skip
 

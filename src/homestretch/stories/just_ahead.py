@@ -29,9 +29,12 @@ def find(picture: Picture) -> Iterator[Story]:
     at, roster = picture.state.passed_at, picture.state.roster
     for race in swept_races(picture):
         rows = told_finishers(picture, race)
-        left_ms = sweep_due(picture)[roster.end_point[rows]] - at[rows, roster.end_point[rows]]
-        near = (left_ms > 0) & (left_ms <= JUST_S * 1000)
-        found = rows[near][np.argsort(left_ms[near], kind="stable")].tolist()
+        ends = roster.end_point[rows]
+        left_s = (
+            sweep_due(picture)[ends] // 1000 - at[rows, ends] // 1000
+        )  # as the clocks showed it
+        near = (left_s > 0) & (left_s <= JUST_S)
+        found = rows[near][np.argsort(left_s[near], kind="stable")].tolist()
         for rank, row in enumerate(found[:MOST]):
             rarity = among_people(picture, race, len(found), rank)
             headline, sentences = _headline(picture, row), _sentences(picture, row)
@@ -56,10 +59,11 @@ def _sentences(picture: Picture, row: int) -> Iterator[Sentence]:
         stand(picture, "sweep_time", end), stand(picture, "before_sweep", row, end),
     )  # fmt: skip
     earlier = [c for c in own_columns(picture, row)[1:-1] if sweep_due(picture)[c] != NEVER]
-    if earlier and sweep_due(picture)[earlier[-1]] > picture.state.passed_at[row, earlier[-1]]:
+    if earlier and stand(picture, "before_sweep", row, earlier[-1]).found.value > 0:
         yield write(
-            picture, "before", "At {0:point} it was due {1} later.",
+            picture, "before", "At {0:point} it had been due {1} after {2}.",
             stand(picture, "point", earlier[-1]), stand(picture, "before_sweep", row, earlier[-1]),
+            stand(picture, "who", row),
         )  # fmt: skip
 
 

@@ -8,11 +8,19 @@ import numpy as np
 
 from homestretch.picture import Picture
 from homestretch.race.saying import said
-from homestretch.state.snapshot import FINISHERS, OPEN
+from homestretch.state.snapshot import FINISHERS, NEVER
 from homestretch.stories.measures import home_order
-from homestretch.stories.telling import among_people, came_home, tell, told_finishers
+from homestretch.stories.telling import (
+    among_people,
+    is_under_way,
+    own_columns,
+    tell,
+    told_finishers,
+)
 from homestretch.stories.values import Sentence, Story, StoryKind
 from homestretch.stories.wording import stand, write
+
+LEAST_POINTS = 4
 
 
 def find(picture: Picture) -> Iterator[Story]:
@@ -22,7 +30,7 @@ def find(picture: Picture) -> Iterator[Story]:
         mine = state.roster.race == race
         finished = int(np.count_nonzero(mine & np.isin(state.status, FINISHERS)))
         rows = told_finishers(picture, race)
-        if not len(rows) or finished < 2 or np.isin(state.status[mine], OPEN).any():
+        if not len(rows) or finished < 2 or is_under_way(picture, race):
             continue
         row = int(rows[-1])
         if int(home_order(picture)[row]) == finished:
@@ -33,19 +41,35 @@ def find(picture: Picture) -> Iterator[Story]:
 
 
 def _headline(picture: Picture, row: int) -> Sentence:
-    return write(picture, "headline", "{0} on the course", stand(picture, "net", row))
+    race = int(picture.state.roster.race[row])
+    return write(picture, "headline", "The last of {0} home", stand(picture, "finishers", race))
 
 
 def _sentences(picture: Picture, row: int) -> Iterator[Sentence]:
-    yield came_home(picture, row)
+    roster = picture.state.roster
+    race, end, start = (int(of[row]) for of in (roster.race, roster.end_point, roster.start_point))
+    who = stand(picture, "who", row)
     yield write(
-        picture, "field", "With {0} the field of the {1} was home.",
-        stand(picture, "who", row), stand(picture, "race", int(picture.state.roster.race[row])),
+        picture, "line", "{0} crossed the line at {1}, and with that the field of the {2} was home.",
+        who, stand(picture, "passed", row, end), stand(picture, "race", race),
     )  # fmt: skip
-    yield write(
-        picture, "time", "From the start to the finish {0} was on the course for {1}.",
-        stand(picture, "who", row), stand(picture, "net", row),
-    )  # fmt: skip
+    if start != NEVER and picture.state.passed_at[row, start] >= 0:
+        yield write(
+            picture, "time", "{0} had started at {1}, and was on the course for {2}.",
+            who, stand(picture, "passed", row, start), stand(picture, "net", row),
+        )  # fmt: skip
+    yield from _on_the_way(picture, row)
+
+
+def _on_the_way(picture: Picture, row: int) -> Iterator[Sentence]:
+    """How many timing points saw them, which is what a day on the course is made of."""
+    columns = own_columns(picture, row)
+    if len(columns) >= LEAST_POINTS:
+        yield write(
+            picture, "points", "{0:words} timing points read {1} on the course, from {2:point} to {3:point}.",
+            stand(picture, "points_read", row, row, *columns), stand(picture, "who", row),
+            stand(picture, "point", columns[0]), stand(picture, "point", columns[-1]),
+        )  # fmt: skip
 
 
 STORY = StoryKind(

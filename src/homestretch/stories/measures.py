@@ -63,9 +63,12 @@ def span(picture: Picture, column: int, *rows: int) -> Measured:
 
 
 def before_sweep(picture: Picture, row: int, column: int) -> Measured:
-    """Seconds at a point before the sweep car was due there by its plan; negative behind it."""
-    ahead_ms = sweep_due(picture)[column] - picture.state.passed_at[row, column]
-    return Measured(float(ahead_ms) / 1000.0, "s", "", _seqs(picture, [row], [column]))
+    """Seconds at a point before the sweep car was due there by its plan; negative behind it. Taken between the whole
+    seconds that clocks show, so that a reader who subtracts one time from the other finds the same."""
+    due_s, passed_s = (
+        int(at) // 1000 for at in (sweep_due(picture)[column], picture.state.passed_at[row, column])
+    )
+    return Measured(float(due_s - passed_s), "s", "", _seqs(picture, [row], [column]))
 
 
 def behind_sweep(picture: Picture, row: int, column: int) -> Measured:
@@ -77,6 +80,19 @@ def behind_sweep(picture: Picture, row: int, column: int) -> Measured:
 def sweep_time(picture: Picture, column: int) -> Measured:
     """When the sweep car was due at a point by its plan, UTC ms."""
     return Measured(float(sweep_due(picture)[column]), "clock")
+
+
+def closing_time(picture: Picture, position: int, column: int) -> Measured:
+    """When a point closed for a race, UTC ms."""
+    return Measured(float(picture.state.points.cutoff_at[position, column]), "clock")
+
+
+def after_closing(picture: Picture, row: int, column: int) -> Measured:
+    """Seconds, between those that clocks show, from when a point closed for somebody's race to their read there."""
+    closed_at = picture.state.points.cutoff_at[int(picture.state.roster.race[row]), column]
+    passed_at = picture.state.passed_at[row, column]
+    late_s = int(passed_at) // 1000 - int(closed_at) // 1000
+    return Measured(float(late_s), "s", "", _seqs(picture, [row], [column]))
 
 
 def net(picture: Picture, row: int) -> Measured:
@@ -136,10 +152,11 @@ def pace(picture: Picture, row: int, start: int, end: int) -> Measured:
 
 
 def points_read(picture: Picture, one: int, other: int, *columns: int) -> Measured:
-    """How many of these points read both of two."""
+    """How many of these points read both of two (or one of them, named twice)."""
     at = picture.state.passed_at
     read = [c for c in columns if at[one, c] != NEVER and at[other, c] != NEVER]
-    return Measured(float(len(read)), "count", "", _seqs(picture, [one, other], read))
+    people = list(dict.fromkeys((one, other)))
+    return Measured(float(len(read)), "count", "", _seqs(picture, people, read))
 
 
 def first(picture: Picture, row: int) -> Measured:
@@ -219,8 +236,8 @@ def _at_end(picture: Picture, row: int) -> tuple[int, ...]:
 MEASURES: dict[str, Callable[..., Measured]] = {
     measure.__name__: measure
     for measure in (
-        who, club, point, race, passed, apart, furthest, span, before_sweep, behind_sweep, sweep_time, net, home,
-        finishers, order_at, read_at, overtaken, pace, points_read, how_many, first,
+        who, club, point, race, passed, apart, furthest, span, before_sweep, behind_sweep, sweep_time, closing_time,
+        after_closing, net, home, finishers, order_at, read_at, overtaken, pace, points_read, how_many, first,
     )
 }  # fmt: skip
 """By name, as a stand names them."""

@@ -89,4 +89,5 @@ STORY = StoryKind(
         "where they met beyond two timing points, why, what they said, or what they are to each other"
     ),
     find=find,
+    of_pairs=True,
 )

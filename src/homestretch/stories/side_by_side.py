@@ -36,8 +36,10 @@ def _most_s(picture: Picture, pair: Pair) -> float:
 
 
 def _headline(picture: Picture, pair: Pair) -> Sentence:
+    read = stand(picture, "points_read", pair.first, pair.other, *pair.read)
     apart = stand(picture, "furthest", pair.first, pair.other, *pair.read)
-    return write(picture, "headline", "Never more than {0:within} apart", apart)
+    words = "{0:words} timing points, never more than {1:within} apart"
+    return write(picture, "headline", words, read, apart)
 
 
 def _sentences(picture: Picture, pair: Pair) -> Iterator[Sentence]:
@@ -58,4 +60,5 @@ STORY = StoryKind(
     words=said("side by side all the way"),
     never=said("that they belong together, or that one ran for the other"),
     find=find,
+    of_pairs=True,
 )

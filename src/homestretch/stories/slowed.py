@@ -22,8 +22,9 @@ from homestretch.stories.telling import (
 from homestretch.stories.values import Sentence, Story, StoryKind
 from homestretch.stories.wording import stand, write
 
-RUNNING_S_PER_KM, WALKING_S_PER_KM = 480.0, 600.0
-"""Faster than the first is running; slower than the second is 6 km/h, a brisk walk."""
+RUNNING_S_PER_KM, WALKING_S_PER_KM, STANDING_S_PER_KM = 480.0, 600.0, 900.0
+"""Faster than the first is running; slower than the second is 6 km/h, a brisk walk; slower than the third, 4 km/h,
+somebody stood still for a while, and what was the matter then is not for us to tell."""
 LEAST_M = 2_000.0
 """On a shorter leg a stop would look like a walk."""
 SWEEP_S = 60 * 60.0
@@ -80,7 +81,8 @@ def _legs(picture: Picture, row: int) -> Legs | None:
     paces = [int(at[end] - at[start]) / float(metres[end] - metres[start]) for start, end in legs]
     slowest = paces.index(max(paces))
     before = paces[:slowest]
-    if paces[slowest] < WALKING_S_PER_KM or not before or max(before) > RUNNING_S_PER_KM:
+    is_walk = WALKING_S_PER_KM <= paces[slowest] <= STANDING_S_PER_KM
+    if not is_walk or not before or max(before) > RUNNING_S_PER_KM:
         return None
     return legs[slowest - 1], legs[slowest]
 
@@ -92,7 +94,11 @@ def _change(picture: Picture, row: int, legs: Legs) -> float:
 def _headline(picture: Picture, legs: Legs) -> Sentence:
     start, end = (stand(picture, "point", column) for column in legs[1])
     return write(
-        picture, "headline", "{0:point} to {1:point} at a walking pace, and home", start, end
+        picture,
+        "headline",
+        "At a walking pace from {0:point} to {1:point}, and home in time",
+        start,
+        end,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from homestretch.picture import Picture
 from homestretch.race.saying import said
 from homestretch.sharing import once_a_picture
-from homestretch.state.snapshot import FINISHERS, NEVER, Ints
+from homestretch.state.snapshot import FINISHERS, NEVER, OPEN, Ints
 from homestretch.stories.gate import may_tell
 from homestretch.stories.measures import home_order
 from homestretch.stories.values import Rarity, Sentence, Story, story_id
@@ -92,32 +92,38 @@ def own_columns(picture: Picture, row: int) -> list[int]:
     ]
 
 
-def so_far(picture: Picture) -> str:
-    """What is added to a count that may still grow."""
-    return "" if picture.state.over else " so far"
+def so_far(picture: Picture, race: int) -> str:
+    """What is added to a count of a race that may still grow."""
+    return " so far" if is_under_way(picture, race) else ""
+
+
+def is_under_way(picture: Picture, race: int) -> bool:
+    """Whether somebody of a race is not accounted for yet."""
+    mine = picture.state.roster.race == race
+    return bool(np.isin(picture.state.status[mine], OPEN).any())
 
 
 def came_home_both(picture: Picture, one: int, other: int) -> Sentence:
-    """``They crossed the line at 15:05:08 and 15:05:09, number 4,009 and 4,010 of 4,018 finishers.``"""
+    """``They crossed the line at 15:05:08 and 15:05:09, numbers 4,009 and 4,010 of 4,018 finishers.``"""
     roster = picture.state.roster
     end, race = int(roster.end_point[one]), int(roster.race[one])
     rows = sorted((one, other), key=lambda row: int(home_order(picture)[row]))
     times = [stand(picture, "passed", row, end) for row in rows]
     places = [*(stand(picture, "home", row) for row in rows), stand(picture, "finishers", race)]
     if int(times[0].found.value) // 1000 == int(times[1].found.value) // 1000:
-        words = f"They crossed the line in the same second, at {{0}}, number {{1}} and {{2}} of {{3}} finishers{so_far(picture)}."
+        words = f"They crossed the line in the same second, at {{0}}, numbers {{1}} and {{2}} of {{3}} finishers{so_far(picture, race)}."
         return write(picture, "line", words, times[0], *places)
-    words = f"They crossed the line at {{0}} and {{1}}, number {{2}} and {{3}} of {{4}} finishers{so_far(picture)}."
+    words = f"They crossed the line at {{0}} and {{1}}, numbers {{2}} and {{3}} of {{4}} finishers{so_far(picture, race)}."
     return write(picture, "line", words, *times, *places)
 
 
 def came_home(picture: Picture, row: int) -> Sentence:
-    """``Nell Bramblethwaite crossed the line at 15:16:38, number 4,018 of 4,018 finishers.``"""
+    """``Nell Bramblethwaite crossed the line at 15:16:38, number 4,017 of 4,018 finishers.``"""
     end, race = int(picture.state.roster.end_point[row]), int(picture.state.roster.race[row])
     return write(
         picture,
         "line",
-        f"{{0}} crossed the line at {{1}}, number {{2}} of {{3}} finishers{so_far(picture)}.",
+        f"{{0}} crossed the line at {{1}}, number {{2}} of {{3}} finishers{so_far(picture, race)}.",
         stand(picture, "who", row),
         stand(picture, "passed", row, end),
         stand(picture, "home", row),

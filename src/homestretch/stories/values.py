@@ -75,12 +75,14 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoryKind(msgspec.Struct, frozen=True, kw_only=True):
-    """One kind of story: its name, what it is in words, what it never says, and how it is found."""
+    """One kind of story: its name, what it is in words, what it never says, and how it is found; ``of_pairs``: among those
+    who were found together, which a Picture may have later than its state."""
 
     name: str
     words: str
     never: str
     find: Callable[[Picture], Iterable[Story]]
+    of_pairs: bool = False
 
 
 def story_id(kind: str, entrants: Iterable[str]) -> str:

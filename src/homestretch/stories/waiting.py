@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from homestretch.picture import Picture
 from homestretch.state.told import StoryWord
 from homestretch.stories.agreed import waits_for
-from homestretch.stories.consent import why_not_ask
+from homestretch.stories.consent import said_of, why_not_ask
 
 SENT_BY: Final = ("e-mail", "text")
 """Channels by which something is sent; a code at the finish is shown there."""
@@ -36,6 +36,12 @@ def list_waiting(picture: Picture) -> tuple[Waiting, ...]:
             else:
                 found[key] = found[key]._replace(last=word)
     return tuple(one for one in found.values() if _waits(picture, one.asked))
+
+
+def may_have_code(picture: Picture, story_id: str, row: int) -> bool:
+    """Whether somebody was asked by a code at the finish, and may be asked now: the code opens their own page."""
+    asked = said_of(picture, story_id).asked.get(picture.state.roster.entrants[row])
+    return asked is not None and asked.channel == "qr" and not why_not_ask(picture, row)
 
 
 def _waits(picture: Picture, asked: StoryWord) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from homestretch.picture import Picture
 from homestretch.race.saying import said
-from homestretch.state.snapshot import NEVER
-from homestretch.stories.measures import home_order, sweep_due, swept_races
+from homestretch.state.snapshot import NEVER, Status
+from homestretch.stories.measures import home_order, sweep_due, swept_races, take
 from homestretch.stories.telling import (
     MOST,
     among_people,
@@ -21,20 +21,33 @@ from homestretch.stories.wording import stand, write
 
 
 def find(picture: Picture) -> Iterator[Story]:
-    """Finishers who passed a point before the finish after the sweep car was due there; the earlier on the course
-    that was, the further out."""
-    metres, order = picture.state.points.distance_m, home_order(picture)
-    for race in swept_races(picture):
+    """Finishers who passed a point before the finish after the sweep car was due there, the earlier on the course that
+    was, the further out; then those who were home after the finish had closed, the later, the further out."""
+    metres, order, swept = (
+        picture.state.points.distance_m,
+        home_order(picture),
+        swept_races(picture),
+    )
+    for race in range(len(picture.event.races)):
         rows = told_finishers(picture, race).tolist()
-        behind = {row: c for row in rows if (c := _first_behind(picture, row)) != NEVER}
+        pairs = ((row, _first_behind(picture, row)) for row in rows if race in swept)
+        behind = {row: column for row, column in pairs if column != NEVER}
         found = sorted(behind, key=lambda row: (metres[race, behind[row]], -order[row]))
-        for rank, row in enumerate(found[:MOST]):
-            rarity = among_people(picture, race, len(found), rank)
-            headline, sentences = (
-                _headline(picture, behind[row]),
-                _sentences(picture, row, behind[row]),
-            )
-            yield tell(picture, "went-on", (row,), headline, sentences, rarity)
+        late = [row for row in reversed(rows) if row not in behind and _is_late(picture, row)]
+        for rank, row in enumerate([*found, *late][:MOST]):
+            rarity = among_people(picture, race, len(found) + len(late), rank)
+            if row in behind:
+                words = _headline(picture, behind[row]), _sentences(picture, row, behind[row])
+            else:
+                words = _late_headline(picture, row), _late_sentences(picture, row)
+            yield tell(picture, "went-on", (row,), *words, rarity)
+
+
+def _is_late(picture: Picture, row: int) -> bool:
+    """Whether somebody finished after the finish had closed, by the seconds of a clock."""
+    end = int(picture.state.roster.end_point[row])
+    late = picture.state.status[row] == Status.FINISHED_LATE
+    return bool(late) and take(picture, "after_closing", row, end).found.value > 0
 
 
 def _first_behind(picture: Picture, row: int) -> int:
@@ -51,7 +64,7 @@ def _headline(picture: Picture, column: int) -> Sentence:
     return write(
         picture,
         "headline",
-        "On from {0:point} behind the sweep car",
+        "Behind the sweep car at {0:point}, and home",
         stand(picture, "point", column),
     )
 
@@ -65,9 +78,26 @@ def _sentences(picture: Picture, row: int, column: int) -> Iterator[Sentence]:
     yield came_home(picture, row)
 
 
+def _late_headline(picture: Picture, row: int) -> Sentence:
+    end = int(picture.state.roster.end_point[row])
+    return write(
+        picture, "headline", "On after the cutoff, and home at {0:minute}", stand(picture, "passed", row, end)
+    )  # fmt: skip
+
+
+def _late_sentences(picture: Picture, row: int) -> Iterator[Sentence]:
+    end, race = (int(of[row]) for of in (picture.state.roster.end_point, picture.state.roster.race))
+    yield write(
+        picture, "closed", "{0:point} closed at {1}; {2} went on, and was there {3} later.",
+        stand(picture, "point", end), stand(picture, "closing_time", race, end), stand(picture, "who", row),
+        stand(picture, "after_closing", row, end),
+    )  # fmt: skip
+    yield came_home(picture, row)
+
+
 STORY = StoryKind(
     name="went-on",
-    words=said("went on behind the sweep car, and finished"),
+    words=said("went on behind the sweep car or after the cutoff, and finished"),
     never=said("that the race was over for them, or that they should have stopped"),
     find=find,
 )

@@ -18,7 +18,7 @@ from homestretch.stories.measures import take
 from homestretch.stories.values import Measured, Sentence, Stand
 
 PLACE: Final = re.compile(r"\{(\d+)(?::(\w+))?\}")
-MINUTES_FROM_S: Final = 90.0
+MINUTES_FROM_S: Final = 119.5
 _SMALL: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
@@ -48,14 +48,18 @@ def render(picture: Picture, form: str, stands: tuple[Stand, ...]) -> str:
 
 
 def _seconds(_picture: Picture, found: Measured, manner: str) -> str:
-    """``4 minutes`` from a minute and a half on, else seconds; ``within`` is rounded up: no more than that."""
+    """``4 minutes`` from two minutes on, ``1 minute and 5 seconds`` before that, else seconds; ``within`` is rounded up:
+    no more than that."""
     value = found.value
     if manner == "within":
         return _many(max(1, ceil(value)), "second")
     words = manner == "words"
     if value >= MINUTES_FROM_S:
         return _many(round(value / 60), "minute", words=words)
-    return _many(round(value), "second", words=words)
+    minutes, seconds = divmod(round(value), 60)
+    said = [_many(minutes, "minute", words=words)] if minutes else []
+    said += [_many(seconds, "second", words=words)] if seconds or not minutes else []
+    return " and ".join(said)
 
 
 def _clock(picture: Picture, found: Measured, manner: str) -> str:
@@ -119,6 +123,8 @@ SAYS: Final[Mapping[str, Callable[[str], str]]] = {
         "{what} from when the sweep car was due by its plan to the read", what=what
     ),
     "sweep_time": lambda what: said("the sweep car was due at {what} by its plan", what=what),
+    "closing_time": lambda what: said("the point closed at {what}", what=what),
+    "after_closing": lambda what: said("{what} from when the point closed to the read", what=what),
     "net": lambda what: said("{what} from the own start to the finish", what=what),
     "home": lambda what: said("number {what} of the race's reads at the line", what=what),
     "finishers": lambda what: said("{what} came home in the race", what=what),

@@ -26,6 +26,7 @@ from homestretch.web.entering import entering_routes
 from homestretch.web.evidence import WHO as LOG_READERS
 from homestretch.web.evidence import list_reads, show_evidence
 from homestretch.web.finding import finding_routes
+from homestretch.web.finish_codes import finish_code_routes
 from homestretch.web.following import following_routes
 from homestretch.web.headers import SecurityHeaders
 from homestretch.web.hiding import hiding_routes
@@ -55,6 +56,7 @@ ROUTES: Final[tuple[Callable[[], list[BaseRoute]], ...]] = (
     hiding_routes,
     holding_routes,
     editing_routes,
+    finish_code_routes,
     story_routes,
     finding_routes,
     following_routes,

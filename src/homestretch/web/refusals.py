@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from homestretch.errors import BusyError, FactError, HomestretchError, NotFound, RefusedError
+from homestretch.errors import BusyError, FactError, Gone, HomestretchError, NotFound, RefusedError
 from homestretch.race.event import Event
 from homestretch.race.saying import said
 from homestretch.web.headers import HEADERS
@@ -30,6 +30,7 @@ _KEY_IN_PATH = re.compile(r"^(/[^/]*/(?:key|me|doors/[^/]*)/)(.+)", re.DOTALL)
 logger = structlog.get_logger(__name__)
 
 _STATUS: tuple[tuple[type[HomestretchError], HTTPStatus], ...] = (
+    (Gone, HTTPStatus.GONE),
     (NotFound, HTTPStatus.NOT_FOUND),
     (RefusedError, HTTPStatus.FORBIDDEN),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -38,6 +39,7 @@ _STATUS: tuple[tuple[type[HomestretchError], HTTPStatus], ...] = (
 """Kinds of error whose words are for whoever asked. What others say (a file's path) is for our log."""
 _TITLES = {
     HTTPStatus.NOT_FOUND: said("Not here"),
+    HTTPStatus.GONE: said("Gone from here"),
     HTTPStatus.FORBIDDEN: said("Not for this key"),
     HTTPStatus.METHOD_NOT_ALLOWED: said("This cannot be done here"),
     HTTPStatus.SERVICE_UNAVAILABLE: said("Busy right now"),

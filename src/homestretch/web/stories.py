@@ -31,7 +31,7 @@ from homestretch.web.forms import read_form
 from homestretch.web.newsstand import HOST, Newsstand, Place, Printed, headers_of
 from homestretch.web.press_kit import make_kit
 from homestretch.web.render import board_key, render_page, render_plain
-from homestretch.web.story_card import can_paint, draw_card, paint
+from homestretch.web.story_card import HEIGHT, WIDTH, can_paint, draw_card, paint
 from homestretch.web.story_feeds import json_feed, oembed, rss
 from homestretch.web.story_photos import desk_photo_routes, get_story_photo
 
@@ -187,27 +187,34 @@ def _article(told: Told, board: StoryBoard, page: str, card: str) -> str:
     when = board.published_at
     event = told.picture.event
     stamp = _stamp(when, event.zone)
-    images = [*_photo_urls(page, board), *([card] if card else [])]
+    images = [*_photos(page, board), *([card] if card else [])]
     said = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": board.told.headline.words[:110],
         "datePublished": stamp,
-        "dateModified": stamp,
+        "dateModified": _stamp(board.changed_at or when, event.zone),
+        "inLanguage": "en",
         "description": board.told.sentences[0].words if board.told.sentences else "",
         "mainEntityOfPage": page,
         "isAccessibleForFree": True,
         "author": {"@type": "Organization", "name": event.name, "url": told.event_address},
-        "publisher": {"@type": "Organization", "name": event.name},
+        "publisher": {"@type": "Organization", "name": event.name, "url": told.event_address},
         "about": {"@type": "SportsEvent", "name": event.name, "startDate": event.date},
     } | ({"image": images} if images else {})
     text = msgspec.json.encode(said).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _photo_urls(page: str, board: StoryBoard) -> list[str]:
+def _photos(page: str, board: StoryBoard) -> list[dict[str, Any]]:
+    """The picture with who took it (schema.org/ImageObject)."""
     photo = board.told.photo
-    return [f"{page}/photo-{photo.name}-{PRESS_PX}.jpg"] if photo is not None else []
+    if photo is None:
+        return []
+    address, (width, height) = f"{page}/photo-{photo.name}-{PRESS_PX}.jpg", photo.size(PRESS_PX)
+    said = {"url": address, "contentUrl": address, "width": width, "height": height}
+    credit = {"creditText": board.told.credit, "caption": board.told.caption}
+    return [{"@type": "ImageObject"} | said | {key: text for key, text in credit.items() if text}]
 
 
 def _stamp(at: int, zone: str) -> str:
@@ -254,14 +261,25 @@ async def _oembed(request: Request) -> Response:
     told = _told(request)
     path = urlsplit(request.query_params.get("url", "")).path
     begin = f"/{quote(told.picture.event.id, safe='')}/stories/"
-    if not path.startswith(begin) or request.query_params.get("format", "json") != "json":
+    if request.query_params.get("format", "json") != "json":
+        return Response("This server answers in JSON alone.", 501, media_type="text/plain")
+    if not path.startswith(begin):
         raise NotFound("This is no address of a story here.", "Give the page's address as url.")
     board = get_board(told.picture, path.removeprefix(begin))
     page = f"{told.event_address}/stories/{board.told.id}"
-    card = f"{page}/card.png" if can_paint() else ""
+    card = f"{page}/card.png" if can_paint() and _has_room(request) else ""
     body = oembed(told.picture, board, page, card)
     headers = {"Cache-Control": "public, max-age=30", "Access-Control-Allow-Origin": "*"}
     return Response(body, media_type="application/json", headers=headers)
+
+
+def _has_room(request: Request) -> bool:
+    """Whether a card is not larger than whoever asks has room for (``maxwidth`` and ``maxheight``, pixels)."""
+    for name, px in (("maxwidth", WIDTH), ("maxheight", HEIGHT)):
+        most = request.query_params.get(name, "")
+        if most.isascii() and most.isdigit() and int(most[:9]) < px:
+            return False
+    return True
 
 
 async def _ask_why(request: Request) -> Response:

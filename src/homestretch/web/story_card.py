@@ -12,9 +12,13 @@ from xml.sax.saxutils import escape
 
 from homestretch.boards.story import StoryBoard
 from homestretch.boards.story_parts import Told
+from homestretch.boards.words import list_words
 from homestretch.errors import NotFound
+from homestretch.race.saying import Speech, said
 from homestretch.web.assets import STATIC
-from homestretch.web.story_drawing import Scale, make_scale
+from homestretch.web.render import respoken
+from homestretch.web.spoken import AS_THE_EVENT, speech_of
+from homestretch.web.story_drawing import Scale, is_behind, make_scale
 
 WIDTH, HEIGHT = 1200, 630
 EDGE: Final = 64
@@ -29,13 +33,16 @@ HEAD: Final = f'font-family="{STORY}, Newsreader, Georgia, serif" font-size="80"
 SMALL: Final = (
     f'font-family="{PLAIN}, Atkinson Hyperlegible Next, sans-serif" font-size="28" fill="{SOFT}"'
 )
+SIDE: Final = SMALL.replace('"28"', '"24"')
 FONTS: Final = (("newsreader", 650, STORY), ("atkinson-hyperlegible-next", 400, PLAIN))
 LEFT_OUT: Final = ("GPOS", "GDEF", "STAT")
 """Tables that a card does without: to bring kerning to one weight takes most of the time."""
 
 
 def draw_card(board: StoryBoard) -> str:
-    """The card as SVG."""
+    """The card as SVG, in the language of the event."""
+    speech = speech_of(AS_THE_EVENT, board.frame.event)
+    board = respoken(board, speech)
     told, event = board.told, board.frame.event
     lines = _broken(told.headline.words)
     first_y = 205 if len(lines) == 1 else 170
@@ -47,8 +54,8 @@ def draw_card(board: StoryBoard) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>'
         f'<text x="{EDGE}" y="84" {SMALL}>{escape(event.name)}, {escape(event.date_words)}</text>'
-        f"{heading}{_ways(told)}"
-        f'<text x="{EDGE}" y="{HEIGHT - 40}" {SMALL}>{escape(_legend(told))}</text></svg>'
+        f"{heading}{_ways(told)}{_sides(told, speech)}"
+        f'<text x="{EDGE}" y="{HEIGHT - 40}" {SMALL}>{escape(speech.again(_legend(told)))}</text></svg>'
     )
 
 
@@ -64,9 +71,22 @@ def _broken(words: str) -> list[str]:
 
 
 def _legend(told: Told) -> str:
-    names = " and ".join(who.name for who in told.people) if len(told.people) < 3 else told.race
-    ahead = "the sweep car’s plan" if told.by_plan else "an even pace to the last finisher"
-    return f"{names}: minutes ahead of {ahead}"
+    names = list_words([who.name for who in told.people]) if len(told.people) < 3 else told.race
+    if told.by_plan:
+        return said("{names}: minutes ahead of the sweep car’s plan", names=names)
+    return said("{names}: minutes ahead of an even pace to the last finisher", names=names)
+
+
+def _sides(told: Told, speech: Speech) -> str:
+    """What is ahead and what behind, where somebody was behind at some point; the road needs a name then."""
+    if not is_behind(told):
+        return ""
+    road_y = TOP + (BOTTOM - TOP) * make_scale(told).y(0.0)
+    words = ((said("ahead"), road_y - 16), (said("behind"), road_y + 34))
+    return "".join(
+        f'<text x="{EDGE}" y="{y:.1f}" {SIDE}>{escape(speech.again(word))}</text>'
+        for word, y in words
+    )
 
 
 def _ways(told: Told) -> str:

@@ -17,6 +17,7 @@ APART: Final = {"narrow": 0.2, "wide": 0.085}
 """Names of points stand at least so far apart (shares of the width)."""
 FLAT_MIN = 4.0
 """Less than so many minutes between all lines is drawn as nearly nothing: a picture must not make a hill of a second."""
+BEHIND_MIN: Final = 0.5
 KINDS: Final = ("is-first", "is-second", "is-third")
 
 
@@ -60,8 +61,10 @@ class StoryDrawing:
     narrow: tuple[Place, ...]
     wide: tuple[Place, ...]
     together: tuple[str, str, Anchor] | None
-    minutes: tuple[tuple[str, str], ...]
-    """heights of whole tens of minutes: y, how many"""
+    minutes: tuple[tuple[str, str, bool], ...]
+    """heights of whole tens of minutes: y, how many, and whether that is ahead"""
+    behind: bool
+    """whether somebody was behind the plan somewhere, so that a side of the road needs a name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def draw_story(told: Told) -> StoryDrawing:
         wide=_places(points, APART["wide"]),
         together=_together(told, scale),
         minutes=_minutes(scale, y),
+        behind=is_behind(told),
     )
 
 
@@ -155,9 +159,14 @@ def _side(x: float) -> Anchor:
     return "end" if x > 0.7 else "start"
 
 
-def _minutes(scale: Scale, y: object) -> tuple[tuple[str, str], ...]:
+def is_behind(told: Told) -> bool:
+    """Whether somebody of a story was half a minute or more behind the plan at a point."""
+    return any(bend.ahead_min <= -BEHIND_MIN for line in told.lines for bend in line.bends)
+
+
+def _minutes(scale: Scale, y: object) -> tuple[tuple[str, str, bool], ...]:
     assert callable(y)
     step = 10 if scale.high - scale.low > 14 else 5 if scale.high - scale.low > 6 else 2
     first = int(scale.low // step) * step
-    marks = range(first, int(scale.high) + 1, step)
-    return tuple((y(float(mark)), str(abs(mark))) for mark in marks if mark and mark > scale.low)
+    marks = [mark for mark in range(first, int(scale.high) + 1, step) if mark and mark > scale.low]
+    return tuple((y(float(mark)), str(abs(mark)), mark > 0) for mark in marks)

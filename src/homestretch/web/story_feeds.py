@@ -31,7 +31,7 @@ def rss(picture: Picture, entries: Sequence[StoryEntry], event_url: str) -> byte
         '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
         ' xmlns:media="http://search.yahoo.com/mrss/"><channel>'
         f"<title>{escape(event.name)}: stories</title><link>{escape(event_url)}/stories</link>"
-        f"<description>Stories from the end of the field, told with the consent of who is in them.</description>"
+        f"<language>en</language><description>Stories from the end of the field, told with the consent of who is in them.</description>"
         f'<atom:link href={quoteattr(feed)} rel="self" type="application/rss+xml"/>'
         f"<ttl>1</ttl>{items}</channel></rss>\n"
     ).encode()
@@ -43,6 +43,8 @@ def json_feed(picture: Picture, entries: Sequence[StoryEntry], event_url: str) -
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": f"{picture.event.name}: stories",
+            "language": "en",
+            "authors": [{"name": picture.event.name, "url": event_url}],
             "home_page_url": f"{event_url}/stories",
             "feed_url": f"{event_url}/stories/feed.json",
             "items": [
@@ -85,12 +87,12 @@ def _photo(event_url: str, one: StoryEntry) -> str:
 
 
 def _media(event_url: str, one: StoryEntry) -> str:
-    """The picture with who took it (Media RSS 1.5.1), and as enclosure, whose length (bytes) nobody needs to know."""
+    """The picture with who took it (Media RSS 1.5.1). An ``<enclosure>`` would have to say its length in bytes, which is
+    known once somebody asks for it."""
     if one.photo is None:
         return ""
     address, (width, height) = quoteattr(_photo(event_url, one)), one.photo.size(PAGE_PX)
     return (
-        f'<enclosure url={address} type="image/jpeg" length="0"/>'
         f'<media:content url={address} type="image/jpeg" medium="image" width="{width}" height="{height}">'
         f'<media:credit role="photographer">{escape(one.credit)}</media:credit></media:content>'
     )
