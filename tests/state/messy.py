@@ -86,6 +86,8 @@ def relay_day() -> Day:
 
 
 PLACES = ("start", "10k", "30k", "finish", "BOX", "MID", "FINISH-2", "nowhere")
+BY_HAND = "http:station-a1/station"
+"""The page of a point: what is written down there may be of somebody else."""
 SOURCES = ("box-a", "box-b", "box-c")
 FAR_OFF = (1, GUN_AT - 30 * 86_400_000, GUN_AT + 40 * 86_400_000)
 
@@ -248,7 +250,8 @@ def make_day(seed: int, size: int, strikes: int = 2) -> Day:
         )
     for _ in range(size):
         for fact in draw.something():
-            source = draw.one(*SOURCES) if isinstance(fact, Read) else "control"
+            source = BY_HAND if isinstance(fact, Sighting) else "control"
+            source = draw.one(*SOURCES) if isinstance(fact, Read) else source
             day.add(fact, source, late_s=draw.one(0, 0, 0, 1, 5000))
     for _ in range(min(strikes, size)):
         kept = [item for item in day.items if item.source != "event-folder"]

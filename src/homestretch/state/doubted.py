@@ -11,13 +11,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from homestretch.facts import Sighting
-from homestretch.race.event import Event, Point
+from homestretch.race.event import Event
 from homestretch.race.spelling import place_key
 from homestretch.state.columns import Columns
 from homestretch.state.entered import Doubted
 from homestretch.state.roster import fastest_s_per_km
 from homestretch.state.said import was_written_down
 from homestretch.state.snapshot import NEVER, Floats, Ints, Roster
+from homestretch.store import Logged
 
 SLACK_MS: Final = 60_000
 """A phone's clock and a mat's may differ, and a tap comes when a hand is free."""
@@ -34,55 +35,104 @@ class Ran(NamedTuple):
     carried: Set[int]
 
 
-def find_doubted(
-    columns: Columns, ran: Ran, void: frozenset[int], until: int
-) -> tuple[Doubted, ...]:
-    """Sightings up to ``until`` (UTC ms) that a person wrote down and that can hardly be, in the order of the law."""
-    named = {
-        place_key(word): point for point in ran.event.points for word in (point.id, point.name)
-    }
-    found: list[Doubted] = []
+class _Hands(NamedTuple):
+    """k sightings that people wrote down, in the order of the law: whom (row, NEVER: nobody), when, where along their
+    course (NaN: it does not pass there), when their gun went off, and the fastest plausible pace (s a km)."""
+
+    words: list[tuple[Logged, Sighting]]
+    row: Ints
+    at: Ints
+    at_m: Floats
+    gun_at: Ints
+    pace: Floats
+
+
+class DoubtsKept:
+    """The words of the last fold: they are gone through only when one is new or what they mean has changed."""
+
+    def __init__(self) -> None:
+        self._of: tuple[int, ...] | None = None
+        self._hands: _Hands | None = None
+
+    def find(
+        self, columns: Columns, ran: Ran, void: frozenset[int], until: int, version: tuple[int, ...]
+    ) -> tuple[Doubted, ...]:
+        """Sightings up to ``until`` (UTC ms) that a person wrote down and that can hardly be, in the order of the law.
+        ``version`` stands for event, roster and what is void."""
+        of = (*version, columns.count_until(Sighting, until), columns.count(Sighting))
+        if self._hands is None or self._of != of:
+            self._hands, self._of = _list_hands(columns, ran, void, until), of
+        return _doubt(self._hands, ran)
+
+
+def _list_hands(columns: Columns, ran: Ran, void: frozenset[int], until: int) -> _Hands:
+    event, roster = ran.event, ran.roster
+    named = {place_key(word): point for point in event.points for word in (point.id, point.name)}
+    words: list[tuple[Logged, Sighting]] = []
+    found: list[tuple[int, int, float, int, float]] = []
     for logged, fact in columns.of_kind(Sighting):
         if logged.seq in void or fact.seen_at > until or not was_written_down(logged, fact.bib):
             continue
-        row = ran.roster.find_row(fact.bib)
-        point = named.get(place_key(fact.place))
-        against = (NEVER, NEVER) if row is None else _find_against(ran, row, point, fact.seen_at)
-        if against is None:
-            continue
-        found.append(
-            Doubted(
-                id=logged.id,
-                bib=fact.bib,
-                row=NEVER if row is None else row,
-                place=fact.place,
-                seen_at=fact.seen_at,
-                column=against[0],
-                read_at=against[1],
-            )
+        row, point = roster.find_row(fact.bib), named.get(place_key(fact.place))
+        if row is None:
+            found.append((NEVER, fact.seen_at, np.nan, NEVER, 0.0))
+        elif point is not None:
+            race = event.races[int(roster.race[row])]
+            pace = fastest_s_per_km(race, roster.division[row])
+            at_m = point.distance_m.get(race.id, np.nan)
+            found.append((row, fact.seen_at, at_m, int(roster.gun_at[row]), pace))
+        else:
+            continue  # nobody knows where that is
+        words.append((logged, fact))
+    return _Hands(
+        words,
+        np.array([one[0] for one in found], np.int64),
+        np.array([one[1] for one in found], np.int64),
+        np.array([one[2] for one in found], np.float64),
+        np.array([one[3] for one in found], np.int64),
+        np.array([one[4] for one in found], np.float64),
+    )
+
+
+def _doubt(hands: _Hands, ran: Ran) -> tuple[Doubted, ...]:
+    column, read_at = _find_against(hands, ran)
+    is_nobody, elsewhere = hands.row == NEVER, np.isnan(hands.at_m)
+    early = (hands.at_m > 0) & (hands.at < hands.gun_at - SLACK_MS)
+    column[is_nobody | elsewhere | early] = NEVER
+    read_at[is_nobody | elsewhere] = NEVER
+    read_at[early] = hands.gun_at[early]
+    is_carried = np.isin(hands.row, list(ran.carried))
+    doubted = is_nobody | ((elsewhere | early | (column != NEVER)) & ~is_carried)
+    return tuple(
+        Doubted(
+            id=logged.id,
+            bib=fact.bib,
+            row=int(hands.row[k]),
+            place=fact.place,
+            seen_at=fact.seen_at,
+            column=int(column[k]),
+            read_at=int(read_at[k]),
         )
-    return tuple(found)
+        for k in np.flatnonzero(doubted).tolist()
+        for logged, fact in (hands.words[k],)
+    )
 
 
-def _find_against(ran: Ran, row: int, point: Point | None, at: int) -> tuple[int, int] | None:
-    """What speaks against that a row was at a point then: (column, time) of a read, (NEVER, time) of its gun,
-    (NEVER, NEVER) when its race does not pass there; None when nothing does, or nobody can tell."""
-    if point is None or row in ran.carried:
-        return None
-    number, gun_at = int(ran.roster.race[row]), int(ran.roster.gun_at[row])
-    race, metres, passed_at = ran.event.races[number], ran.metres[number], ran.passed_at[row]
-    at_m = point.distance_m.get(race.id)
-    if at_m is None:
-        return NEVER, NEVER
-    if at_m > 0 and at < gun_at - SLACK_MS:
-        return NEVER, gun_at
-    there = np.flatnonzero((passed_at != NEVER) & ~np.isnan(metres))
-    read_at, way_m = passed_at[there], at_m - metres[there]
-    least_ms = np.abs(way_m) * fastest_s_per_km(race, ran.roster.division[row])
-    too_soon = (way_m >= 0) & (at < read_at + least_ms - SLACK_MS)
-    too_late = (way_m < 0) & (at > read_at - least_ms + SLACK_MS)
-    against = too_soon | too_late
-    if not against.any():
-        return None
-    nearest = int(there[np.where(against, np.abs(way_m), np.inf).argmin()])
-    return nearest, int(passed_at[nearest])
+def _find_against(hands: _Hands, ran: Ran) -> tuple[Ints, Ints]:
+    """(k,) the nearest read of each that speaks against it, as its column and its time; NEVER where none does."""
+    column, read_at = np.full((2, len(hands.row)), NEVER, np.int64)
+    of = np.flatnonzero(hands.row != NEVER)
+    if not len(of) or not ran.passed_at.shape[1]:
+        return column, read_at
+    row, at = hands.row[of], hands.at[of, None]
+    passed_at, metres = ran.passed_at[row], ran.metres[ran.roster.race[row]]
+    way_m = hands.at_m[of, None] - metres
+    least_ms = np.abs(way_m) * hands.pace[of, None]
+    too_soon = (way_m >= 0) & (at < passed_at + least_ms - SLACK_MS)
+    too_late = (way_m < 0) & (at > passed_at - least_ms + SLACK_MS)
+    against = (too_soon | too_late) & (passed_at != NEVER)
+    nearest = np.where(against, np.abs(way_m), np.inf).argmin(axis=1)
+    any_ = against.any(axis=1)
+    column[of[any_]] = nearest[any_]
+    read_at[of[any_]] = passed_at[any_, nearest[any_]]
+    return column, read_at

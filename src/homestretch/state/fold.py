@@ -20,7 +20,7 @@ from homestretch.state.columns import Columns
 from homestretch.state.corrections import list_corrections
 from homestretch.state.counting import count_unreadable, race_counts_of, unknown_places
 from homestretch.state.devices import list_devices
-from homestretch.state.doubted import Ran, find_doubted
+from homestretch.state.doubted import DoubtsKept, Ran
 from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
 from homestretch.state.held_reads import find_held_reads
@@ -94,7 +94,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
-        self._packets, self._sightings = PacketsKept(), SightingsKept()
+        self._packets, self._sightings, self._doubts = PacketsKept(), SightingsKept(), DoubtsKept()
 
     def find_plan(self) -> Plan | None:
         """The plan that holds, unless none was loaded."""
@@ -239,11 +239,12 @@ class Fold:
                 ledger, proofs.at, shape.twins, (*said.of_nobody, *packets.of_nobody)
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
-            doubted=find_doubted(
+            doubted=self._doubts.find(
                 columns,
                 Ran(event, roster, passings.at, planned, {*carried, *ahead}),
                 shape.void,
                 until,
+                shape.version,
             ),
             calls=list_calls(columns, roster, shape.void, until),
             held=list_held(columns, roster, shape.void, until),
