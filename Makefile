@@ -3,6 +3,11 @@ BIN := .venv/bin
 # Many tests wait for processes of their own: three at a time on a small machine, four on a larger one.
 WORKERS = $(shell $(BIN)/python -c "import os; print(max(3, min(4, os.cpu_count() or 2)))")
 
+# The tests start some thousand Pythons, and on a virtual machine small pages can cost most of a start: each asks for
+# large ones, which a kernel gives to those who ask. Where it does not, nothing changes.
+test check: export GLIBC_TUNABLES ?= glibc.malloc.hugetlb=1
+test check: export PYTHONMALLOC ?= malloc
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench evidence fuzz pictures day assets wheel clean
 

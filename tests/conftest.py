@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.ensure_browser import HINT, find_browser
 from tests.in_turn import InTurn, place_of
+from tests.patience import PATIENCE_S
 
 # A machine that is shared has slow moments: how long one example takes says nothing about the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 BROWSER_ARGUMENTS = (
     "--no-sandbox",
@@ -102,8 +104,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=path, args=list(BROWSER_ARGUMENTS), headless=True
         )
+        browser.on("context", _be_patient)
         yield browser
         browser.close()
+
+
+def _be_patient(context: BrowserContext) -> None:
+    context.set_default_timeout(PATIENCE_S * 1000)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ export function makePad(post, queue, clock, shelf, say, tell) {
   const form = post.querySelector("[data-pad]");
   const bib = form.querySelector("#bib");
   const find = (name) => form.querySelector(`[data-${name}]`);
+  const moved = post.querySelector("[data-moved]");
   let chosen = null; // the tap whose number is being written
 
   const taps = () => shelf.list("t:").map((name) => Number(name.slice(2)));
@@ -60,6 +61,7 @@ export function makePad(post, queue, clock, shelf, say, tell) {
 
   function enter(kind, fields, at) {
     const item = queue.add(kind, fields, at);
+    moved.hidden = true;
     if (item && kind !== "struck") tell(item);
     if (item) return true;
     const state = post.querySelector("[data-queue]");
@@ -121,7 +123,7 @@ export function makePad(post, queue, clock, shelf, say, tell) {
     event.preventDefault();
     if (!seen || event.submitter.classList.contains("is-done")) return;
     if (!stands(event.submitter.closest("[id]"))) {
-      post.querySelector("[data-queue]").textContent = say("moved", { bib: seen });
+      Object.assign(moved, { hidden: false, textContent: say("moved", { bib: seen }) });
       return;
     }
     enter("sighting", { bib: seen }, clock.now());

@@ -43,7 +43,6 @@ from homestretch.readers import Context, list_readers, list_transports
 from homestretch.server.asking import Asker
 from homestretch.server.beside import NICE, run_beside
 from homestretch.server.expiring import drop_expired
-from homestretch.server.forecasting import Forecasting, courses_of
 from homestretch.server.front import Front
 from homestretch.server.held_clock import CLOCK_FILE, find_told, forget_clock, telling
 from homestretch.server.keeper import Keeper
@@ -253,6 +252,8 @@ def show(spec: FrontSpec) -> None:
 
 def look_ahead(spec: BesideSpec) -> None:
     """The process beside the keeper; the race goes before what it does."""
+    from homestretch.server.forecasting import Forecasting, courses_of
+
     say_what_matters()
     os.nice(NICE)
     courses = {event: courses_of(Path(folder)) for event, folder in spec.folders.items()}

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import structlog
@@ -31,10 +31,9 @@ from homestretch.race.event import Event
 from homestretch.readers import Heard
 from homestretch.readers.enough import Enough
 from homestretch.state.columns import Columns
-from homestretch.state.fold import Fold
+from homestretch.state.read_values import Use
 from homestretch.state.sayings import Saying
 from homestretch.state.snapshot import Ints, State, Unused
-from homestretch.state.uses import Use
 from homestretch.state.versions import KeptVersions
 from homestretch.store import TEXT_KEEP_MS, Log, People, Text
 from homestretch.store.keys import say_signer
@@ -52,6 +51,9 @@ STORY_KEEP = 2**62
 """What was typed of a story is kept until somebody takes it back or erases it."""
 CHECK_S, CHECK_REST = 5.0, 10.0
 """Shortest time between two checks of the clocks, and how many times as long as the last one took."""
+
+if TYPE_CHECKING:
+    from homestretch.state.fold import Fold
 
 Beside: TypeAlias = Callable[..., Awaitable[Any]]
 """Calls a pure function with values beside the loop, and gives its result."""
@@ -89,7 +91,7 @@ class Live:
         self._now, self._publish = now, publish
         self._rehearsal, self._speed = rehearsal, speed
         self._columns = Columns()
-        self._fold = Fold(self._columns)
+        self._fold = _begin_fold(self._columns)
         self._kept_versions = KeptVersions()
         self._versions: tuple[Version, ...] = ()
         self._enough = Enough()
@@ -252,7 +254,7 @@ class Live:
     def _start_over(self) -> None:
         """The log learnt that something had arrived earlier than it believed: fold from the beginning."""
         self._columns = Columns()
-        self._fold = Fold(self._columns)
+        self._fold = _begin_fold(self._columns)
         self._kept_versions, self._versions = KeptVersions(), ()
 
     async def _tick(self) -> None:
@@ -285,6 +287,13 @@ class Live:
                 except Exception as error:  # noqa: BLE001 - the race goes on without it
                     logger.error("clocks not checked", reason=type(error).__name__)
             took = time.monotonic() - started
+
+
+def _begin_fold(columns: Columns) -> Fold:
+    """Loaded here: what only asks a keeper, or shows what it sent, starts without the compiled loops."""
+    from homestretch.state.fold import Fold
+
+    return Fold(columns)
 
 
 def _text_refs(state: State) -> set[str]:

@@ -20,9 +20,10 @@ import httpx
 from homestretch.race.privacy import Role
 from homestretch.store.keys import new_key
 from homestretch.store.opening import open_store
+from tests.patience import PATIENCE_S
 
 EVENT = "three-rivers"
-READY_S, ENDED_S, LOOK_S = 60.0, 15.0, 0.1
+LOOK_S = 0.1
 DAY_MS = 86_400_000
 
 T = TypeVar("T")
@@ -36,7 +37,9 @@ class Server:
     address: str
     folders: dict[str, Path]
     said: list[str] = field(default_factory=list)
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(verify=False, timeout=20.0))
+    client: httpx.Client = field(
+        default_factory=lambda: httpx.Client(verify=False, timeout=PATIENCE_S)
+    )
 
     @property
     def port(self) -> int:
@@ -106,14 +109,14 @@ class Server:
         self.client.close()
         self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(ENDED_S)
+            self.process.wait(PATIENCE_S)
         finally:
             if self.process.poll() is None:
                 self.process.kill()
         return "\n".join(self.said)
 
 
-def wait_for(look: Callable[[], T], within_s: float = READY_S) -> T:
+def wait_for(look: Callable[[], T], within_s: float = PATIENCE_S) -> T:
     """What ``look`` gives once it is true; AssertionError when it never is."""
     until = time.monotonic() + within_s
     while True:
@@ -138,15 +141,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def now_of(server: Server) -> int:
+    """The event's time (UTC ms)."""
+    now: int = server.get(f"/{EVENT}.json").json()["frame"]["now"]
+    return now
+
+
 @contextlib.contextmanager
 def demo(folder: Path, *options: str, marathon: int = 240, half: int = 360) -> Iterator[Server]:
     """A made-up day, its devices heard up to the moment at which it begins."""
     port = free_port()
     command = ["demo", f"--port={port}", f"--folder={folder}", f"--marathon={marathon}", f"--half={half}", *options]  # fmt: skip
     with running(command, f"http://127.0.0.1:{port}", {EVENT: folder}) as server:
-        began = server.get(f"/{EVENT}.json").json()["frame"]["now"]
+        began = now_of(server)
         # The event's clock stands while the past is sent.
-        wait_for(lambda: server.get(f"/{EVENT}.json").json()["frame"]["now"] > began + 1000)
+        wait_for(lambda: now_of(server) > began + 1000)
         yield server
 
 

@@ -87,7 +87,7 @@ def test_a_scanner_types_an_address_and_a_thumb_says_who_has_them(
     expect(control.locator("main")).to_contain_text(f"Entered: {bib} on Bus 9")
     control.locator(f"#rider-{bib} label").click()
     clock = control.locator("#live-clock").inner_text()
-    expect(control.locator("#live-clock")).not_to_have_text(clock, timeout=20_000)
+    expect(control.locator("#live-clock")).not_to_have_text(clock)
     expect(control.locator(f"#rider-{bib} input")).to_be_checked()
     control.get_by_role("button", name="Let off whom I ticked").click()
     control.get_by_role("button", name="Runs on").click()
@@ -204,13 +204,26 @@ def test_a_call_for_help_goes_to_control_and_a_name_comes_back_by_keyboard_alone
     name.focus()
     control.keyboard.type("Ann Example")
     clock = control.locator("#live-clock").inner_text()
-    expect(control.locator("#live-clock")).not_to_have_text(clock, timeout=20_000)
+    expect(control.locator("#live-clock")).not_to_have_text(clock)
     expect(name).to_have_value("Ann Example")  # news does not wipe what is being written
     control.keyboard.press("Enter")
     expect(control.locator("main")).to_contain_text("Ann Example has read it")
     context.close()
     expect(crew.locator("#live-help")).to_contain_text("by Ann Example in race control")
     expect(crew.locator("#help")).not_to_contain_text("NOT DELIVERED")
+
+
+def tap_a_row(crew: Page) -> str:
+    """Tap the last row of a list that moves all the time, and once more when the page asks for it: its bib."""
+    moved = crew.locator("[data-moved]")
+    for _ in range(50):
+        bib = str(crew.locator("[data-seen]:not(.is-done)").last.get_attribute("value"))
+        row = crew.locator(f'[data-seen][value="{bib}"]:not(.is-done)')
+        for _ in range(row.count() * 10):
+            row.click()
+            if moved.is_hidden():
+                return bib
+    raise AssertionError(moved.inner_text())
 
 
 def test_taps_come_first_and_their_numbers_later_and_a_row_is_seen_by_a_tap(
@@ -229,10 +242,8 @@ def test_taps_come_first_and_their_numbers_later_and_a_row_is_seen_by_a_tap(
     expect(taps).to_have_count(0)
     expect(crew.locator("[data-queue]")).to_have_text("Everything was sent.")
     expect(crew.locator("#live-entered")).to_contain_text("1*3")
-    row = crew.locator("[data-seen]").first
-    bib = row.get_attribute("value")
-    row.click()
-    expect(crew.locator("#live-entered")).to_contain_text(f"{bib}")
+    bib = tap_a_row(crew)
+    expect(crew.locator("#live-entered")).to_contain_text(bib)
 
 
 def test_a_point_without_script_says_whom_it_saw_by_forms(

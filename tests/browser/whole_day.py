@@ -17,7 +17,7 @@ from homestretch.race.clock import say_time
 from homestretch.rehearsal.cast import PARTS
 from homestretch.web.headers import HEADERS
 from tests.browser.addresses import fill
-from tests.browser.server import EVENT, Server, wait_for
+from tests.browser.server import EVENT, Server, now_of, wait_for
 
 CAST = {part.key: str(part.bib) for part in PARTS}
 FOLLOWED = [("", CAST["nell"]), ("-companion", CAST["mara"])]
@@ -130,12 +130,6 @@ def list_of_control() -> dict[str, str]:
             assert "control" in kind.who, f"{kind.name}: say here who opens it"
             found |= {f"{kind.name}{more}": at for more, at in fill(kind.path, FOLLOWED)}
     return found
-
-
-def now_of(server: Server) -> int:
-    """The event's time (UTC ms)."""
-    now: int = server.get(f"/{EVENT}.json").json()["frame"]["now"]
-    return now
 
 
 def wait_until(server: Server, moment: str, within_s: float) -> None:

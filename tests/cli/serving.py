@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE_S = 90.0
+from tests.patience import PATIENCE_S
+
 COMMAND = (sys.executable, "-m", "homestretch")
 ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
@@ -94,6 +95,6 @@ def serving(*words: str | Path) -> Iterator[Serving]:
 
 def fetch(address: str) -> str:
     """A page."""
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:
         text: str = answer.read().decode()
         return text

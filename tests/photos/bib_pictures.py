@@ -46,15 +46,21 @@ TESTING = World(
 )
 
 
+COVERS = ("hand", "grey", "paper", "blur")
+"""What hides a digit: an arm across the bib, or a patch over the digit alone: grey, of the paper's colour, or what
+stands there, blurred."""
+
+
 class Worn(NamedTuple):
-    """A bib that somebody wears: how it is hidden ("", "left", "right", "inner"), how it is blurred, and by how
-    many degrees at most it leans."""
+    """A bib that somebody wears: which digit is hidden ("", "left", "right", "inner"), how the whole is blurred, by
+    how many degrees at most it leans, and what hides the digit (one of ``COVERS``)."""
 
     bib: str
     hidden: str = ""
     blur: float = 0.6
     digits_px: int = 34
     lean: float = 12.0
+    cover: str = "hand"
 
 
 def draw(worn: list[Worn], world: World, seed: int, size: tuple[int, int] = (1200, 800)) -> Pixels:
@@ -124,13 +130,30 @@ def _card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Generat
     words = _text(str(rng.choice(world.words)), world.fonts[0], max(8, edge // 2))
     room = card[2 : 2 + words.shape[0], 4 : 4 + words.shape[1]]
     room[words[: room.shape[0], : room.shape[1]] > 128] = ink
-    share = digits.shape[1] / len(one.bib)
     if one.hidden:
+        share = digits.shape[1] / len(one.bib)
         place = {"left": 0, "right": len(one.bib) - 1, "inner": len(one.bib) // 2}[one.hidden]
-        at = int(edge + (place + 0.5) * share)
+        _cover(card, one.cover, int(edge + (place + 0.5) * share), share, skin, rng)
+    return card
+
+
+def _cover(
+    card: Pixels, cover: str, at: int, share: float, skin: tuple[int, ...], rng: np.random.Generator
+) -> None:
+    """Hide the digit whose middle is ``at`` and which is ``share`` pixels wide."""
+    height = card.shape[0]
+    if cover == "hand":
         lean = int(rng.integers(-3, 4))
         cv2.line(card, (at - lean, height), (at + lean, 0), skin, int(share * 1.05))
-    return card
+        return
+    half = share * 0.53
+    part = card[
+        int(height * 0.26) : int(height * 0.84), max(0, int(at - half)) : int(at + half) + 1
+    ]
+    if cover == "blur":
+        part[:] = cv2.GaussianBlur(part, (0, 0), share * 0.35)
+    else:
+        part[:] = 128 if cover == "grey" else card[height // 8, 1]
 
 
 def _text(text: str, font: str, height: int) -> Pixels:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from homestretch.photos.lattice import DIGITS, list_runs
-from homestretch.photos.margins import REACH, find_margins
+from homestretch.photos.margins import REACH, find_paper
 from homestretch.photos.opening import Pixels
 
 DIGIT, TALL = 20, 30
@@ -28,7 +28,7 @@ def a_bib(paper: int, ink: int, left: float = 1.0, right: float = 1.0) -> Pixels
 def test_paper_at_both_sides_is_measured_in_digits_whatever_its_colour(
     paper: int, ink: int
 ) -> None:
-    left, right = find_margins(a_bib(paper, ink), QUAD, 4)
+    left, right = find_paper(a_bib(paper, ink), QUAD, 4).margins
     assert left == pytest.approx(1.0, abs=0.2)
     assert right == pytest.approx(1.3, abs=0.2)
 
@@ -36,14 +36,14 @@ def test_paper_at_both_sides_is_measured_in_digits_whatever_its_colour(
 def test_under_a_hand_there_is_no_paper_and_a_wide_sheet_is_measured_up_to_the_reach() -> None:
     hand = a_bib(250, 20, left=0.5, right=3)
     hand[20:100, RIGHT - 5 : RIGHT + 60] = (190, 150, 120)
-    left, right = find_margins(hand, QUAD, 4)
+    left, right = find_paper(hand, QUAD, 4).margins
     assert left == pytest.approx(0.5, abs=0.2)
     assert right < 0.25
-    assert find_margins(a_bib(250, 20, right=4), QUAD, 4)[1] == pytest.approx(REACH, abs=0.35)
+    assert find_paper(a_bib(250, 20, right=4), QUAD, 4).margins[1] == pytest.approx(REACH, abs=0.35)
 
 
 def test_where_ink_and_paper_are_one_colour_nothing_is_said() -> None:
-    assert find_margins(a_bib(200, 195), QUAD, 4) == ()
+    assert find_paper(a_bib(200, 195), QUAD, 4).margins == ()
 
 
 def test_the_other_characters_of_a_line_are_counted_beside_its_number() -> None:

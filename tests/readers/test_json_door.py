@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from homestretch.errors import FactError
 from homestretch.facts import (
+    CHANGES,
     Assigned,
     Corrected,
     Flag,
@@ -386,6 +387,16 @@ def test_a_number_that_cannot_be_is_refused(kind: str, more: dict[str, Any]) -> 
 def test_the_largest_numbers_that_can_be_are_taken() -> None:
     assert isinstance(one(said("struck", number=2**63 - 1, digest=-(2**63) + 1)), Struck)
     assert isinstance(one(said("flag", from_m=0)), Flag)
+
+
+@pytest.mark.parametrize("state", CHANGES)
+def test_a_change_of_the_course_is_refused_without_its_place(state: str) -> None:
+    item = {key: value for key, value in said("flag", state=state).items() if key != "from_m"}
+    assert refusal(item) == (
+        "A change of the course needs its place: whoever has passed it ran as planned. "
+        "from_m is where it begins, in metres from the start."
+    )
+    assert one(item | {"from_m": 32_000}).from_m == 32_000
 
 
 def test_one_bad_item_does_not_spoil_the_others() -> None:

@@ -18,6 +18,7 @@ from homestretch.station.passing_on import parse_line
 from homestretch.store.sqlite_log import SqliteLog
 from tests.browser.server import wait_for
 from tests.cli.serving import Serving, homestretch, serving
+from tests.patience import PATIENCE_S
 
 LINES = 3000
 
@@ -34,7 +35,7 @@ class Box:
     """A box that sends all it knows again after a broken connection, as boxes do."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = port
         self.sent: list[bytes] = []
         self._connection: socket.socket | None = None
 
@@ -53,7 +54,7 @@ class Box:
 
     def _connect(self) -> None:
         self.close()
-        self._connection = socket.create_connection((HOST, self._port), 5)
+        self._connection = socket.create_connection((HOST, self.port), PATIENCE_S)
         self._connection.sendall(b"N0000MILE-20\rGT009000000\r")
 
     def close(self) -> None:
@@ -67,6 +68,14 @@ def reads_of(folder: Path) -> list[str]:
     with contextlib.closing(SqliteLog(folder / "facts.db")) as log:
         rows = log.read_since(0)
         return [rows.symbols[chip] for chip in rows.reads["chip"].tolist()]
+
+
+@pytest.fixture
+def box() -> Iterator[Box]:
+    """A box that is switched off at the end, whatever came."""
+    box = Box(free_port())
+    yield box
+    box.close()
 
 
 @pytest.fixture
@@ -96,11 +105,10 @@ def _kill(station: Serving) -> None:
 
 
 def test_nothing_is_lost_or_doubled_when_line_and_plug_are_pulled(
-    prepared: Prepared, server: Server, tmp_path: Path
+    prepared: Prepared, server: Server, tmp_path: Path, box: Box
 ) -> None:
-    port, key = free_port(), make_key(prepared, "device", "mile-20")
-    said = words(tmp_path, prepared, server, port, key)
-    box = Box(port)
+    key = make_key(prepared, "device", "mile-20")
+    said = words(tmp_path, prepared, server, box.port, key)
     with serving(*said, "--zone", "America/New_York", "--date", "2026-05-03") as station:
         wait_for(lambda: box.send([]))
         box.send(lines(0, 1000))
@@ -126,26 +134,22 @@ def test_nothing_is_lost_or_doubled_when_line_and_plug_are_pulled(
         wait_for(lambda: len(reads_of(prepared.folder)) == LINES)
         station.wait_for(" 0 waiting, all others are at the server")
         assert station.end() == 0
-    box.close()
     found = reads_of(prepared.folder)
     assert sorted(found) == sorted(f"{number:X}" for number in range(LINES))
 
 
 def test_a_station_with_a_wrong_key_says_so_and_keeps_what_it_hears(
-    prepared: Prepared, server: Server, tmp_path: Path
+    prepared: Prepared, server: Server, tmp_path: Path, box: Box
 ) -> None:
     server.start()
     server.wait_until_ready()
-    port = free_port()
-    box = Box(port)
-    with serving(*words(tmp_path, prepared, server, port, "wrong")) as station:
+    with serving(*words(tmp_path, prepared, server, box.port, "wrong")) as station:
         station.wait_for("connect to")
         wait_for(lambda: box.send([]))
         box.send(lines(0, 10))
         station.wait_for("the server answers 403")
     assert len(reads_of(tmp_path / "station")) == 10
     assert reads_of(prepared.folder) == []
-    box.close()
 
 
 def test_a_station_that_never_had_a_line_asks_for_zone_and_date(tmp_path: Path) -> None:

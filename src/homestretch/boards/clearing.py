@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.ahead import SPREAD, SPREAD_MS, find_unseen, is_forecast
+from homestretch.forecast.closing import closing_of_sweep
 from homestretch.forecast.stations import StationAhead, look_ahead
-from homestretch.forecast.sweep import closing_of_sweep
 from homestretch.picture import Picture
 from homestretch.race.event import Point
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD, Bools, Ints, Status

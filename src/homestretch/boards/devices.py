@@ -18,8 +18,7 @@ from homestretch.errors import RefusedError
 from homestretch.picture import Picture
 from homestretch.race.privacy import Role, Viewer
 from homestretch.race.saying import said
-from homestretch.state.devices import RECENT_MS
-from homestretch.state.snapshot import NEVER, Device
+from homestretch.state.snapshot import NEVER, RECENT_MS, Device
 
 OFF_MS = 2_000
 """A clock that is off by less decides nothing that anybody would see."""

@@ -7,8 +7,7 @@ import numpy as np
 
 from homestretch.boards.ahead import find_unseen, is_forecast
 from homestretch.boards.people import LedgerEntry, ledger_entries
-from homestretch.forecast.effects import P_NOT_READ
-from homestretch.forecast.values import NEXT
+from homestretch.forecast.values import NEXT, P_NOT_READ
 from homestretch.picture import Picture
 from homestretch.race.privacy import Viewer
 from homestretch.race.saying import said

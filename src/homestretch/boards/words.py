@@ -10,8 +10,8 @@ from homestretch.facts import FlagState
 from homestretch.race.groups import YOUNGEST, age_group
 from homestretch.race.privacy import Role
 from homestretch.race.saying import Said, Speech, counted, joined, said, said_in, said_n
+from homestretch.state.read_values import Use
 from homestretch.state.snapshot import Status, Unused
-from homestretch.state.uses import Use
 
 LEDGER_ROLES: frozenset[Role] = frozenset(("director", "control", "medical"))
 """Who keeps the ledger and sees each person in it."""

@@ -6,7 +6,7 @@ from homestretch.clocks.check import check_clocks
 from homestretch.clocks.finding import ClockCheck
 from homestretch.clocks.shape import Shape
 from homestretch.clocks.watched import Reads, Watched
-from homestretch.state.held_reads import HeldReads
+from homestretch.state.read_values import HeldReads
 from homestretch.state.snapshot import State
 
 

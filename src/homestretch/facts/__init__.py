@@ -53,6 +53,7 @@ from homestretch.facts.photos import (
 )
 from homestretch.facts.picturing import PhotoClaimed, StoryPictured
 from homestretch.facts.rulings import (
+    CHANGES,
     Corrected,
     Flag,
     FlagState,
@@ -89,6 +90,7 @@ from homestretch.facts.tellings import Delivered
 from homestretch.facts.witnesses import PhotoPlaced, PhotoWitnessed
 
 __all__ = [
+    "CHANGES",
     "KIND_NUMBERS",
     "VERSION",
     "AnyFact",

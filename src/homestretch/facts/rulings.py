@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from homestretch.facts.identity import Fact
 
@@ -78,6 +78,8 @@ FlagState: TypeAlias = Literal[
     "shortened",
     "resumed",
 ]
+CHANGES: Final[tuple[FlagState, ...]] = ("rerouted", "shortened")
+"""States of a course that is another from a place on."""
 
 
 class Flag(Fact, frozen=True, kw_only=True, tag="flag", omit_defaults=True):

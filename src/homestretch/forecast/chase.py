@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from homestretch.forecast.effects import P_NOT_READ, Effects, Reach
+from homestretch.forecast.effects import Effects, Reach
 from homestretch.forecast.figures import COVARIATES, Model, first_of
 from homestretch.forecast.gains import Gains, GainsKept
 from homestretch.forecast.kernels import belongs_to, expected_at
 from homestretch.forecast.layout import Layout, make_layout
 from homestretch.forecast.normal import score_of
+from homestretch.forecast.values import P_NOT_READ
 from homestretch.state.snapshot import Floats, Ints
 
 SAMPLES, DIRECTIONS = 256, 12

@@ -27,6 +27,7 @@ from homestretch.forecast.figures import COVARIATES
 from homestretch.forecast.gains import GainsKept
 from homestretch.forecast.layout import Layout
 from homestretch.forecast.normal import hazard, share_above
+from homestretch.forecast.values import P_NOT_READ
 from homestretch.state.snapshot import Bools, Floats
 
 CLOSES_MS = 300_000
@@ -47,8 +48,6 @@ ENTERS = 1.1
 """Who has set out on a leg counts once this share of the expected time has passed, arrived or not."""
 OVERDUE = 1.4
 """Who takes this much longer for a leg than expected says nothing any more."""
-P_NOT_READ = 0.02
-"""How often a mat misses somebody."""
 WILD = 3.5
 """Who is further off than so many standard deviations counts as this far off: they stopped."""
 ROUNDS = 3

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from homestretch.forecast.closing import Closing, closing_of_cutoffs, closing_of_sweep
 from homestretch.forecast.effects import nodes_of
 from homestretch.forecast.figures import COVARIATES
 from homestretch.forecast.road import Road
 from homestretch.forecast.runners import Runners
-from homestretch.forecast.sweep import Closing, catch, closing_of_cutoffs, closing_of_sweep
+from homestretch.forecast.sweep import catch
 from homestretch.forecast.values import Caught
 from homestretch.race.event import Event
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, State

@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from homestretch.forecast.effects import P_NOT_READ
 from homestretch.forecast.normal import hazard, score_of, share_above
-from homestretch.forecast.values import FINISH, LEVEL_SCORES, LEVELS, MEDIAN, Coming
+from homestretch.forecast.values import FINISH, LEVEL_SCORES, LEVELS, MEDIAN, P_NOT_READ, Coming
 from homestretch.state.snapshot import Bools, Floats, Ints
 
 Tables = npt.NDArray[np.float32]

@@ -16,6 +16,8 @@ LEVELS = np.array([0.005, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975, 0.995])
 fifths."""
 LEVEL_SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
 MEDIAN = 4
+P_NOT_READ = 0.02
+"""How often a mat misses somebody."""
 NEXT, FINISH = 0, 1
 """The first two places of every runner: the next point that hears, and the end of the own course."""
 

@@ -17,7 +17,7 @@ SAME_LINE, SAME_HEIGHT = 0.6, 1.6
 """Parts of one number share so much of their height, and are at most so many times as high."""
 NEAREST, FARTHEST = -0.5, 2.2
 """Between two parts of one number there are so many digits' widths."""
-HIDDEN_FROM: Final = 0.5
+HIDDEN_FROM: Final = 0.3
 """From so many digits' widths on one digit is hidden there."""
 
 
@@ -62,8 +62,9 @@ def _join(left: SeenNumber, right: SeenNumber, apart: float) -> SeenNumber:
     gap = len(left.text) if apart >= HIDDEN_FROM else 0
     corners = tuple(value for point in quad for value in point)
     margins = (left.margins[0], right.margins[1]) if left.margins and right.margins else ()
+    sheet = (left.sheet[0], right.sheet[1]) if left.sheet and right.sheet else ()
     beside = left.beside + right.beside
-    return SeenNumber(box, tuple(best), gap, corners, margins, beside)
+    return SeenNumber(box, tuple(best), gap, corners, margins, beside, sheet)
 
 
 def merge_seen(seen: Iterable[SeenNumber]) -> tuple[SeenNumber, ...]:
@@ -106,7 +107,8 @@ def _mix(group: list[SeenNumber]) -> SeenNumber:
             mixed[text] += p * weight / total
     best = sorted(mixed.items(), key=lambda item: (-item[1], item[0]))
     gap = group[0].gap if best[0][0] == group[0].text else 0
-    margins = next((one.margins for one in group if one.text == best[0][0]), group[0].margins)
+    alike = next((one for one in group if one.text == best[0][0]), group[0])
     return SeenNumber(
-        group[0].box, tuple(best[:KEPT]), gap, group[0].corners, margins, group[0].beside
-    )
+        group[0].box, tuple(best[:KEPT]), gap, group[0].corners, alike.margins, group[0].beside,
+        alike.sheet,
+    )  # fmt: skip

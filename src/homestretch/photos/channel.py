@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import exp, pi, sqrt
 from typing import Final, NamedTuple
 
 EXACT: Final = 0.88
@@ -25,6 +26,14 @@ BARE: Final = 0.25
 """A side with less paper than so much of a digit's width is bare:"""
 P_BARE_HIDDEN, P_BARE_OPEN = 0.5, 0.15
 """so often where a digit is hidden there, and where none is."""
+SHEET: Final = 2.6
+"""Paper that goes farther is maybe a white shirt."""
+OFF_CENTRE: Final = 0.4
+"""Standard deviation of how far a whole number stands from the middle of its sheet, twice, in digits' widths;"""
+P_ELSEWHERE: Final = 0.5
+"""so often the sheet is not what it was taken for,"""
+ELSEWHERE: Final = 6.0
+"""and anything within so many digits' widths is as likely."""
 END_WEIGHT: Final = 2.0
 """A digit at an end is so many times as likely to be misread as one within."""
 ALIKE: Final = (
@@ -60,17 +69,40 @@ class Ends(NamedTuple):
 UNKNOWN: Final = Ends()
 
 
-def weigh_ends(margins: Sequence[float]) -> Ends:
+def weigh_ends(margins: Sequence[float], sheet: Sequence[float] = ()) -> Ends:
     """What the paper at the left and right of a number (``SeenNumber.margins``) says of its ends: a hand that
-    hides a digit hides the paper between the digits too."""
+    hides a digit hides the paper between the digits too. Where there is paper at both sides, how far the sheet goes
+    (``SeenNumber.sheet``) says more: numbers stand in its middle, so one that does not goes on."""
     if len(margins) != 2:
         return UNKNOWN
+    centred = _weigh_sheet(sheet)
     no_left, no_right = (margin < BARE for margin in margins)
+    if sheet and not (no_left or no_right):
+        return centred
     left = P_BARE_HIDDEN if no_left else 1 - P_BARE_HIDDEN
     right = P_BARE_HIDDEN if no_right else 1 - P_BARE_HIDDEN
     left_open = P_BARE_OPEN if no_left else 1 - P_BARE_OPEN
     right_open = P_BARE_OPEN if no_right else 1 - P_BARE_OPEN
-    return Ends(left_open * right_open, left * right_open, left_open * right, left * right)
+    return Ends(
+        left_open * right_open * centred.whole,
+        left * right_open * centred.left,
+        left_open * right * centred.right,
+        left * right * centred.both,
+    )
+
+
+def _weigh_sheet(sheet: Sequence[float]) -> Ends:
+    """Densities of how much farther the sheet goes at the right than at the left, in digits' widths."""
+    if len(sheet) != 2 or min(sheet) < BARE or max(sheet) > SHEET:
+        return UNKNOWN
+    more_at_right = sheet[1] - sheet[0]
+
+    def density(digits: float) -> float:
+        away = (more_at_right - digits) / OFF_CENTRE
+        normal = exp(-(away**2) / 2) / (OFF_CENTRE * sqrt(2 * pi))
+        return (1 - P_ELSEWHERE) * normal + P_ELSEWHERE / ELSEWHERE
+
+    return Ends(density(0), density(-1), density(1), density(0))
 
 
 def p_seen(text: str, bib: str, gap: int = 0, ends: Ends = UNKNOWN) -> float:
@@ -112,6 +144,36 @@ def _p_substituted(text: str, bib: str) -> float:
 def p_taken_for(digit: str, other: str) -> float:
     """Probability that a digit that was misread was taken for this other one."""
     return _weight(digit, other) / sum(_weight(digit, d) for d in "0123456789" if d != digit)
+
+
+NO_BIB_DIGITS: Final = (0.0, 0.26, 0.28, 0.16, 0.22, 0.05, 0.03)
+"""How many digits a number has that is no bib."""
+USUAL: Final = 0.5
+"""Of those with one, two and four digits so many are a distance or a year."""
+DISTANCES: Final = frozenset(
+    {"1", "3", "5", "8", "10", "12", "15", "20", "21", "25", "30", "35", "40", "42", "50"}
+)
+YEARS: Final = (1970, 2049)
+
+
+def p_no_bib(text: str) -> float:
+    """Probability that a number that is no bib is this one."""
+    digits = len(text)
+    if digits >= len(NO_BIB_DIGITS):
+        return 0.0
+    usual = 0.0
+    if digits <= 2:
+        usual = (text in DISTANCES) * digits_share(digits)
+    elif digits == 4:
+        usual = (YEARS[0] <= int(text) <= YEARS[1]) / (YEARS[1] - YEARS[0] + 1)
+    any_ = 10.0**-digits
+    share = USUAL if digits in (1, 2, 4) else 0.0
+    return NO_BIB_DIGITS[digits] * (share * usual + (1 - share) * any_)
+
+
+def digits_share(digits: int) -> float:
+    """How likely one distance of so many digits is among them."""
+    return 1 / sum(len(one) == digits for one in DISTANCES)
 
 
 def _weight(digit: str, other: str) -> float:

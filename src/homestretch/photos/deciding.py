@@ -1,11 +1,13 @@
 """Who is in the picture: what was read, times who was expected there then.
 
 For every number that was seen: each expected bib has a prior and the probability, through the channel, of
-what was read; beside them stands "another number or no bib at all" with ``P_OTHER``. One bib is worn by one
-person, so numbers are settled from the surest on, and who has a number does not get a second one.
+what was read; beside them stand "a bib that nobody expected" with ``P_ANOTHER`` and "no bib at all" with
+``P_NO_BIB``. One bib is worn by one person, so numbers are settled from the surest on, and who has a number does
+not get a second one.
 
     posterior(bib) ∝ prior(bib) · Σ q(s) · 10^len(s) · P(s | bib)
-    posterior(other) ∝ P_OTHER · Σ q(s) · P(len(s), ends | other)
+    posterior(another) ∝ P_ANOTHER · Σ q(s) · P(len(s), ends | another)
+    posterior(no bib) ∝ P_NO_BIB · Σ q(s) · 10^len(s) · P(s | no bib)
 
 q(s) is the recogniser's probability of the string s; dividing it by what it would be for digits at random
 (10^-len) makes a likelihood of it.
@@ -19,12 +21,25 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from homestretch.photos.boxes import is_same_place, list_joined
-from homestretch.photos.channel import EXACT, ONE_END, TWO_ENDS, Ends, p_seen, weigh_ends
+from homestretch.photos.channel import (
+    EXACT,
+    GAP,
+    ONE_END,
+    TWO_ENDS,
+    Ends,
+    p_no_bib,
+    p_seen,
+    weigh_ends,
+)
 from homestretch.photos.values import Box, SeenNumber
 
-P_OTHER: Final = 0.5
-P_NO_BIB: Final = 0.25
-"""Of what is another number so much is no bib: a year, a clock, a distance."""
+P_ANOTHER: Final = 0.08
+"""A bib of somebody whom nobody expected there then."""
+P_NO_BIB: Final = 0.3
+"""No bib: a year, a clock, a distance, a sponsor's telephone."""
+P_EXPECTED: Final = 1 - P_ANOTHER - P_NO_BIB
+P_MISREAD: Final = 0.04
+"""Where the whole start list may be there, another bib is only what was misread."""
 WORDS: Final = 2
 P_WORDS_BIB, P_WORDS_OTHER = 0.08, 0.5
 """A line with so many other characters is a line of words, "CITY RUN 2019": so often with a bib in it, and with
@@ -39,7 +54,6 @@ put to a person."""
 TAKEN_SHARE: Final = 0.02
 """Of the prior of a bib that is already in the picture so much is left for a second place."""
 RIVALS: Final = 3
-LONGEST: Final = 6
 
 
 class Decision(StrEnum):
@@ -89,7 +103,7 @@ def decide(seen: Sequence[SeenNumber], expected: Expected) -> list[Candidate]:
     seen = [*seen, *list_joined(tuple(seen))]
     lengths = _lengths(expected)
     total = sum(expected.weights.values())
-    prior = {bib: (1 - P_OTHER) * w / total for bib, w in expected.weights.items() if w > 0}
+    prior = {bib: P_EXPECTED * w / total for bib, w in expected.weights.items() if w > 0}
     left = list(range(len(seen)))
     found: list[Candidate] = []
     while left:
@@ -140,7 +154,7 @@ def _posterior(
 ) -> dict[str, float]:
     """Posterior of each bib that may have been read here; what is missing to 1 is another number."""
     joint: dict[str, float] = {}
-    ends = weigh_ends(one.margins)
+    ends = weigh_ends(one.margins, one.sheet)
     in_words = one.beside >= WORDS
     alone = P_WORDS_BIB if in_words else 1 - P_WORDS_BIB
     for bib, p in prior.items():
@@ -151,12 +165,15 @@ def _posterior(
         if likely > 0:
             joint[bib] = p * likely * alone
     if expected.others:
-        share = P_BACKGROUND if prior else 1 - P_OTHER
+        share = P_BACKGROUND if prior else P_EXPECTED
         each = share / len(expected.others)
         for text, q in one.strings:
             if text in expected.others and text not in prior:
                 joint[text] = each * q * 10.0 ** len(text) * EXACT * ends.whole * alone
-    other = P_OTHER * sum(q * _p_other(s, lengths, ends, in_words) for s, q in one.strings)
+    other = sum(
+        q * _p_other(s, lengths, ends, in_words, one.gap if s == one.text else 0)
+        for s, q in one.strings
+    )
     total = other + sum(joint.values())
     if total <= 0:
         return {}
@@ -166,41 +183,37 @@ def _posterior(
 
 
 class Length(NamedTuple):
-    """Probability that another number is read with so many digits: one that is no bib, a bib read whole, one of
-    which a digit at an end is hidden, or two."""
+    """Probability that a bib that nobody expected is read with so many digits: whole, with one digit hidden, or
+    two."""
 
-    no_bib: float = 0.0
     whole: float = 0.0
     one_hidden: float = 0.0
     two_hidden: float = 0.0
 
 
-def _p_other(text: str, lengths: Mapping[int, Length], ends: Ends, in_words: bool) -> float:
-    """Probability of a string's length, ends and words beside it if another number stands there. No bib begins
-    with a zero: its beginning is hidden."""
-    length = lengths.get(len(text), Length(no_bib=0.01))
+def _p_other(
+    text: str, lengths: Mapping[int, Length], ends: Ends, in_words: bool, gap: int
+) -> float:
+    """Probability of a string, its ends and the words beside it if no expected bib stands there, times what it
+    would be for digits at random. No bib begins with a zero: its beginning is hidden."""
+    length = lengths.get(len(text), Length())
     whole = 0.0 if text.startswith("0") else length.whole * ends.whole
-    one_hidden = length.one_hidden * (ends.left + ends.right) / 2
-    two_hidden = length.two_hidden * (ends.left + ends.right + ends.both) / 3
+    within = GAP * ends.whole if gap else 0.0
+    one_hidden = length.one_hidden * (ONE_END * (ends.left + ends.right) + within)
+    two_hidden = length.two_hidden * TWO_ENDS * (ends.left + ends.right + ends.both)
     alone = P_WORDS_BIB if in_words else 1 - P_WORDS_BIB
-    no_bib = length.no_bib * ends.whole * (P_WORDS_OTHER if in_words else 1 - P_WORDS_OTHER)
-    return no_bib + (whole + one_hidden + two_hidden) * alone
+    no_bib = p_no_bib(text) * ends.whole * (P_WORDS_OTHER if in_words else 1 - P_WORDS_OTHER)
+    return P_NO_BIB * no_bib * 10.0 ** len(text) + (whole + one_hidden + two_hidden) * alone
 
 
 def _lengths(expected: Expected) -> dict[int, Length]:
-    """What another number may be: bibs as long as those of the race, some of them partly hidden, and numbers that
-    are no bib."""
+    """What a bib that nobody expected may be: as long as those of the race, some of them partly hidden."""
     bibs = [*expected.weights, *expected.others]
-    # Where the whole list may be there, another bib is only what was misread.
-    share = (1 - P_NO_BIB) * (1.0 if expected.weights else 1 - EXACT) / max(len(bibs), 1)
+    share = (P_ANOTHER if expected.weights else P_MISREAD) / max(len(bibs), 1)
     long = Counter(len(bib) for bib in bibs)
-    whole, one, two = 1 - 2 * (ONE_END + TWO_ENDS), 2 * ONE_END, 2 * TWO_ENDS
     return {
         digits: Length(
-            P_NO_BIB / LONGEST if digits <= LONGEST else 0.0,
-            share * whole * long[digits],
-            share * one * long[digits + 1],
-            share * two * long[digits + 2],
+            share * EXACT * long[digits], share * long[digits + 1], share * long[digits + 2]
         )
-        for digits in range(1, max([LONGEST, *long]) + 1)
+        for digits in range(1, max(long, default=0) + 1)
     }

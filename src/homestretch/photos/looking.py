@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from homestretch.photos.boxes import merge_seen, quad_of
 from homestretch.photos.lattice import Run, find_gap, list_runs, list_strings
-from homestretch.photos.margins import find_margins, straightened, widened
+from homestretch.photos.margins import find_paper, straightened, widened
 from homestretch.photos.models import Face, Networks, get_networks
 from homestretch.photos.opening import Pixels, open_photo
 from homestretch.photos.quads import bounds_of
@@ -152,8 +152,7 @@ def _read_part(picture: Pixels, part: Box, long_side: int, networks: Networks) -
     for quad, lines in zip(corners, _read_lines(cut, corners, networks), strict=True):
         for run, strings in lines:
             one = where.number(quad, run, strings)
-            margins = find_margins(cut, where.pixels(one), len(one.text))
-            found.append(msgspec.structs.replace(one, margins=margins))
+            found.append(_on_paper(cut, one, where))
     return found + _read_wider(cut, found, where, networks)
 
 
@@ -185,10 +184,14 @@ def _read_wider(
                 and len(text) > len(one.text)
                 and one.text in (text[: len(one.text)], text[-len(one.text) :])
             ):
-                more = where.number(quad, run, strings)
-                margins = find_margins(cut, where.pixels(more), len(text))
-                wider.append(msgspec.structs.replace(more, margins=margins))
+                wider.append(_on_paper(cut, where.number(quad, run, strings), where))
     return wider
+
+
+def _on_paper(cut: Pixels, one: SeenNumber, where: Placed) -> SeenNumber:
+    """A number with the paper beside it."""
+    paper = find_paper(cut, where.pixels(one), len(one.text))
+    return msgspec.structs.replace(one, margins=paper.margins, sheet=paper.sheet)
 
 
 def _straight(picture: Pixels, quad: NDArray[np.float32]) -> Pixels:

@@ -3,7 +3,7 @@ where a hand lies on its end there is none, and a digit that was wiped out leave
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from homestretch.photos.opening import Pixels
 
 REACH: Final = 2.0
-"""So many digits' widths beside the number are looked at."""
+"""So many digits' widths beside the number are looked at for paper,"""
+FAR: Final = 3.2
+"""and so many for where the sheet ends."""
+COVERED: Final = 1.4
+"""What hides one digit, and the paper beside it, is at most so wide."""
+MORE: Final = 0.15
+"""So much paper beyond it is the sheet again."""
 TALL_PX: Final = 24
 SAME: Final = 0.4
 """What is nearer to the paper's colour than so much of the way to the ink's is paper,"""
@@ -41,21 +47,29 @@ def widened(quad: NDArray[np.float64], more: float) -> NDArray[np.float64]:
     return np.asarray(quad + np.array([-top, top, bottom, -bottom]), np.float64)
 
 
-def find_margins(picture: Pixels, quad: NDArray[np.float64], digits: int) -> tuple[float, ...]:
-    """Paper at the left and at the right of a number, in digits' widths up to ``REACH``; empty where ink and
-    paper cannot be told apart. ``quad`` has the corners of its line in pixels."""
+class Paper(NamedTuple):
+    """Paper at the left and at the right of a number, in digits' widths (for the sheet of their ink alone); both empty where ink and paper cannot be
+    told apart. ``margins`` is how much stands right beside it, up to ``REACH``; ``sheet`` how far it goes beyond
+    what may hide one digit, up to ``FAR``."""
+
+    margins: tuple[float, ...] = ()
+    sheet: tuple[float, ...] = ()
+
+
+def find_paper(picture: Pixels, quad: NDArray[np.float64], digits: int) -> Paper:
+    """The paper beside a number. ``quad`` has the corners of its line in pixels."""
     wide = float(np.linalg.norm(quad[1] - quad[0]))
     tall = float(np.linalg.norm(quad[3] - quad[0]))
     if min(wide, tall) < 2:
-        return ()
+        return Paper()
     inner = max(digits, round(TALL_PX * wide / tall))
     digit = inner / digits
-    beside = round(REACH * digit)
+    beside = round(FAR * digit)
     strip = straightened(picture, widened(quad, beside / inner), inner + 2 * beside, TALL_PX)
     values = strip.astype(np.float64)
     found = _paper_and_ink(values[:, beside : beside + inner])
     if found is None:
-        return ()
+        return Paper()
     paper, ink = found
     middle = values[TALL_PX // 4 : -TALL_PX // 4]
     contrast = float(np.linalg.norm(paper - ink))
@@ -63,11 +77,14 @@ def find_margins(picture: Pixels, quad: NDArray[np.float64], digits: int) -> tup
     written = (np.linalg.norm(middle - ink, axis=2) / contrast < SAME).mean(axis=0) > 0.1
     columns = np.flatnonzero(written[beside : beside + inner]) + beside
     if not len(columns):
-        return ()
+        return Paper()
     is_paper = (away < SAME).mean(axis=0) >= FULL
-    left = _run(is_paper[: columns[0]][::-1], SOFT * digit)
-    right = _run(is_paper[columns[-1] + 1 :], SOFT * digit)
-    return tuple(round(min(one / digit, REACH), 2) for one in (left, right))
+    sides = is_paper[: columns[0]][::-1], is_paper[columns[-1] + 1 :]
+    inked = (columns[-1] + 1 - columns[0]) / digits
+    return Paper(
+        tuple(round(float(min(_run(one, SOFT * digit) / digit, REACH)), 2) for one in sides),
+        tuple(round(float(min(_end(one, inked) / inked, FAR)), 2) for one in sides),
+    )
 
 
 def _paper_and_ink(
@@ -104,3 +121,24 @@ def _run(is_paper: NDArray[np.bool_], soft: float) -> float:
     while end < len(is_paper) and is_paper[end]:
         end += 1
     return float(end) if end > begin else 0.0
+
+
+def _end(is_paper: NDArray[np.bool_], digit: float) -> float:
+    """Columns until the sheet ends, from the number outwards: over a soft edge, and once over what hides a digit."""
+    end, bridged = 0, False
+    for begin, until in _list_stretches(is_paper):
+        apart = begin - end
+        if until - begin < MORE * digit and apart > SOFT * digit:
+            continue
+        if apart > SOFT * digit:
+            if bridged or apart > COVERED * digit:
+                break
+            bridged = True
+        end = until
+    return float(end)
+
+
+def _list_stretches(is_paper: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where paper begins and ends."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_paper, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

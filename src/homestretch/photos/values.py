@@ -35,10 +35,11 @@ class Box(NamedTuple):
 
 class SeenNumber(msgspec.Struct, frozen=True):
     """One number in a picture: where, and what it may say. ``strings`` are digits with their probability
-    by the recogniser alone, the likeliest first; they sum to at most 1. Before digit ``gap`` of the likeliest string one seems to be hidden (0: nowhere).
-    ``corners`` are x and y of the line's four corners, clockwise from where it begins at the top (none: it
-    does not lean), ``margins`` how much paper stands at its left and right, in digits' widths (none: unknown), ``beside``
-    how many other characters its line has."""
+        by the recogniser alone, the likeliest first; they sum to at most 1. Before digit ``gap`` of the likeliest string one seems to be hidden (0: nowhere).
+        ``corners`` are x and y of the line's four corners, clockwise from where it begins at the top (none: it
+        does not lean), ``margins`` how much paper stands at its left and right, in digits' widths (none: unknown), ``beside``
+        how many other characters its line has, ``sheet`` how far the paper goes at its left and right beyond what may hide one
+    digit (none: unknown)."""
 
     box: Box
     strings: tuple[tuple[str, float], ...]
@@ -46,6 +47,7 @@ class SeenNumber(msgspec.Struct, frozen=True):
     corners: tuple[float, ...] = ()
     margins: tuple[float, ...] = ()
     beside: int = 0
+    sheet: tuple[float, ...] = ()
 
     @property
     def text(self) -> str:

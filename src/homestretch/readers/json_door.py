@@ -26,20 +26,14 @@ import msgspec
 
 from homestretch.errors import FactError
 from homestretch.facts import (
+    CHANGES,
     AnyFact,
-    ClockChecked,
-    Corrected,
-    DeviceStatus,
     Fact,
     Flag,
-    HelpHeard,
-    Ping,
     PlaceShared,
-    ProtestDecided,
     Ruled,
     Struck,
     TakenOver,
-    Unreadable,
     decode,
     normal_chip,
     received,
@@ -49,6 +43,7 @@ from homestretch.race.saying import joined, said
 from homestretch.race.spelling import bib_key
 from homestretch.readers import Heard, unreadable
 from homestretch.readers.json_fields import in_form, say_kinds, say_others, say_wrong
+from homestretch.readers.json_numbers import check_numbers
 from homestretch.readers.speaking import Bound
 
 T = TypeVar("T")
@@ -85,7 +80,6 @@ KINDS_OF_ROLE: dict[Role, set[str]] = {
 MOST_ITEMS = 5_000
 LONGEST_TEXT = 2000
 LONGEST_WORD = 200
-LARGEST_OFFSET_MS = 100 * 366 * 86_400_000
 SECONDS_UNTIL = 100_000_000_000
 """Milliseconds since 1970 before March 1973 are seconds of our days."""
 _FORM: Final = 'Send {"items": [{"seq": 1, "kind": "read", ...}]}.'
@@ -271,7 +265,7 @@ def _fact(item: dict[str, Any], seq: int, at: int, source: str, role: Role, by: 
         hint = say_wrong(kind, item, str(error)[:200])
         raise FactError("A field is missing or wrong.", hint) from error
     if kind != "read":
-        _check_numbers(fact)
+        check_numbers(fact)
     return Heard(received(fact, source, at, seq), text.encode() if text else None)
 
 
@@ -308,6 +302,11 @@ def _check_say(fact: AnyFact, bound: Bound, source: str) -> None:
     person = bound.role not in ("control", "director")
     if isinstance(fact, PlaceShared) and len({bib_key(bib) for bib in fact.bibs}) < 2:
         raise FactError(said("A place is shared by two or more."), said("bibs is a list of them."))
+    if isinstance(fact, Flag) and fact.state in CHANGES and fact.from_m is None:
+        raise FactError(
+            said("A change of the course needs its place: whoever has passed it ran as planned."),
+            said("from_m is where it begins, in metres from the start."),
+        )
     if isinstance(fact, Struck) and person and fact.source != source:
         raise FactError(
             said("This key takes back only what it said itself."), said("Ask course control.")
@@ -321,36 +320,6 @@ def _check_say(fact: AnyFact, bound: Bound, source: str) -> None:
                 said("It is {name}.", name=bound.station),
             )
     bound.check(fact)
-
-
-def _check_numbers(fact: AnyFact) -> None:
-    """Numbers that are of the right type and still cannot be."""
-    match fact:
-        case Ping(lat=lat, lon=lon, accuracy_m=accuracy_m, speed_m_per_s=speed, battery=battery):
-            possible = abs(lat) <= 90 and abs(lon) <= 180
-            possible &= all(0 <= (number or 0) < 1e6 for number in (accuracy_m, speed))
-            possible &= 0 <= (battery or 0) <= 1
-        case DeviceStatus(battery=battery, temperature_c=celsius, antennas=antennas):
-            possible = 0 <= (battery or 0) <= 1 and -100 <= (celsius or 0) <= 200
-            possible &= 0 <= (antennas or 0) < 1000
-        case ClockChecked(offset_ms=offset_ms):
-            possible = abs(offset_ms) <= LARGEST_OFFSET_MS
-        case Corrected(offset_ms=offset_ms):
-            possible = abs(offset_ms) <= LARGEST_OFFSET_MS
-        case (
-            Struck(number=number, digest=digest)
-            | HelpHeard(number=number, digest=digest)
-            | ProtestDecided(number=number, digest=digest)
-        ):
-            possible = max(abs(number), abs(digest)) < 2**63
-        case Flag(from_m=from_m):
-            possible = from_m is None or (math.isfinite(from_m) and 0 <= from_m < 1e7)
-        case Unreadable(more=more):
-            possible = 0 <= more < 2**31
-        case _:
-            return
-    if not possible:
-        raise FactError("A number is out of its range.")
 
 
 def _word(name: str, text: str) -> str:

@@ -69,7 +69,7 @@ from homestretch.server.wire import (
     read_frame,
     split_event,
 )
-from homestretch.state.uses import Use
+from homestretch.state.read_values import Use
 from homestretch.store import Logged
 from homestretch.store.keys import Key, new_key, say_signer, signature_of
 

@@ -13,8 +13,8 @@ from homestretch.race.consent import Hand, Said
 from homestretch.race.entrant import Person
 from homestretch.readers import Request
 from homestretch.server.darkroom import Wanted
+from homestretch.state.read_values import Use
 from homestretch.state.snapshot import Unused
-from homestretch.state.uses import Use
 
 
 class Deposit(msgspec.Struct, tag="deposit"):

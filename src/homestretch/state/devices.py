@@ -10,9 +10,8 @@ from homestretch.facts import ClockChecked, DeviceStatus, Marker
 from homestretch.state.columns import Columns
 from homestretch.state.kernels import by_source
 from homestretch.state.lookup import Lookup
-from homestretch.state.snapshot import NEVER, Device
+from homestretch.state.snapshot import NEVER, RECENT_MS, Device
 
-RECENT_MS = 300_000
 FILES = "file:"
 """Sources that are files: nothing is expected of them."""
 

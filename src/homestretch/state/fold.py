@@ -22,8 +22,8 @@ from homestretch.state.counting import count_unreadable, race_counts_of, unknown
 from homestretch.state.devices import list_devices
 from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
-from homestretch.state.held_reads import HeldReads, find_held_reads
-from homestretch.state.kernels import Rows, heard
+from homestretch.state.held_reads import find_held_reads
+from homestretch.state.kernels import heard
 from homestretch.state.ledger import Ledger, is_over, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
 from homestretch.state.marks import mark
@@ -39,9 +39,11 @@ from homestretch.state.photos import list_photos
 from homestretch.state.proofs import Proofs, find_proofs
 from homestretch.state.questions import list_questions, waits_for_a_place
 from homestretch.state.ranking import Rivals, make_rivals, rank
+from homestretch.state.read_values import HeldReads, ReadColumns, Use
 from homestretch.state.result_words import list_result_words, list_shared
 from homestretch.state.roads import list_zones
 from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
+from homestretch.state.rows import Rows
 from homestretch.state.said import (
     FAR_AT,
     Spans,
@@ -65,7 +67,7 @@ from homestretch.state.snapshot import (
 from homestretch.state.story_words import list_held, list_story_words
 from homestretch.state.sweep import SweepLine, track_sweep
 from homestretch.state.tellings import list_deliveries
-from homestretch.state.uses import ReadColumns, Use, find_use, list_newest
+from homestretch.state.uses import find_use, list_newest
 from homestretch.state.vehicles import Tracks
 from homestretch.state.voided import StruckReads, struck_ids, struck_others
 from homestretch.state.where import find_where

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from homestretch.state.kernels import Ints32
 from homestretch.state.lookup import Lookup, rows_of_reads
 from homestretch.state.passings import Passings
+from homestretch.state.read_values import HeldReads, ReadColumns
+from homestretch.state.rows import Ints32
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Roster, Unused
-from homestretch.state.uses import ReadColumns
 
 NOT_COMPARED = (Unused.STRUCK_OUT, Unused.WHILE_CARRIED)
 SPLITS = (Unused.USED, Unused.REPEATED)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldReads:
-    """Reads (r,), and of which device each passing (n, m) came, NEVER where there is none. Devices are
-    numbers into ``sources``. Where one device alone reads at a mat, its splits are left out: the passings
-    have them."""
-
-    row: Ints
-    point: Ints
-    source: Ints
-    at: Ints
-    """UTC ms, corrected"""
-    passed_by: Ints
-    metres: Floats
-    """(races, m) of the mats, NaN where a race does not pass, and beyond a change of its course: people who
-    run another way are no clock"""
-    sources: tuple[str, ...]
 
 
 def find_held_reads(

@@ -7,62 +7,21 @@ moment are settled by (seen_at, source, number, digest): by the set of facts, ne
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from homestretch.state.snapshot import Bools, Floats, Ints, Unused
-
-Ints32: TypeAlias = npt.NDArray[np.int32]
-Reasons: TypeAlias = npt.NDArray[np.int8]
+from homestretch.state.rows import BEYOND, Ints32, Offers, Reasons, Rows
+from homestretch.state.snapshot import Bools, Ints, Unused
 
 FAR = np.iinfo(np.int32).max
 SEVERAL = np.iinfo(np.int32).min
 """The cell of a read whose column must be chosen among several."""
-BEYOND = 2**40
-"""The reach of a point that is not on the own course (a relay leg's): nobody is ever there."""
 
 _REPEATED = int(Unused.REPEATED)
 _UNKNOWN_CHIP, _UNKNOWN_PLACE = int(Unused.UNKNOWN_CHIP), int(Unused.UNKNOWN_PLACE)
 _OTHER_DAY, _FUTURE = int(Unused.OTHER_DAY), int(Unused.FROM_THE_FUTURE)
 _BEFORE_GUN, _TOO_FAST = int(Unused.BEFORE_THE_GUN), int(Unused.TOO_FAST)
 _OTHER_COURSE, _START_CLOSED = int(Unused.ON_ANOTHER_COURSE), int(Unused.AFTER_THE_START_CLOSED)
-
-
-class Offers(NamedTuple):
-    """Reads as they are offered to cells; all (reads,), ``source_rank`` (symbols,)."""
-
-    at: Ints
-    seen_at: Ints
-    source: Ints
-    number: Ints
-    digest: Ints
-    source_rank: Ints
-
-
-class Rows(NamedTuple):
-    """What the loops need of the rows.
-
-    ``facts`` (n, 4): race, pace class, start column (-1), gun after base. ``reach_ms`` (classes, m): the
-    least time from the gun to a point at the fastest plausible pace, BEYOND off the own course.
-    ``metres`` (races, m), NaN where a race does not pass; ``run_m`` likewise, as far as they must have been
-    run: what lies behind a change of the course may have been left out. ``order`` (races, m): its columns
-    by distance.
-    ``open_ms`` (races,): how long its start is open. ``pace_ms`` (classes,) milliseconds a metre.
-    ``dead_ms``: reads that follow each other within it are one passing.
-    """
-
-    facts: Ints32
-    reach_ms: Ints
-    metres: Floats
-    run_m: Floats
-    order: Ints
-    open_ms: Ints
-    pace_ms: Floats
-    dead_ms: int
-    base: int
 
 
 @njit(cache=True)

@@ -6,8 +6,8 @@ import numpy as np
 
 from homestretch.race.event import Event
 from homestretch.state.chips import ALL_DAY, Held
-from homestretch.state.kernels import Ints32, Rows
 from homestretch.state.places import SEVERAL, UNKNOWN, find_points, points_by_place
+from homestretch.state.rows import Ints32, Rows
 from homestretch.state.snapshot import NEVER, Bools, Ints
 
 

@@ -14,12 +14,8 @@ import numpy.typing as npt
 
 from homestretch.race.event import Event
 from homestretch.state.kernels import (
-    BEYOND,
     FAR,
     SEVERAL,
-    Ints32,
-    Offers,
-    Rows,
     cells_of_reads,
     first_reads,
     look_closer,
@@ -27,6 +23,7 @@ from homestretch.state.kernels import (
 )
 from homestretch.state.lookup import Lookup, rows_of_reads
 from homestretch.state.roster import fastest_s_per_km
+from homestretch.state.rows import BEYOND, Ints32, Offers, Rows
 from homestretch.state.settling import Several, settle
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Points, Roster, Unused
 

@@ -14,16 +14,13 @@ import numpy.typing as npt
 
 from homestretch.state.chains import longest_chains
 from homestretch.state.kernels import (
-    BEYOND,
     FAR,
-    Ints32,
-    Offers,
-    Rows,
     impossible_rows,
     offer_all,
     reads_of_rows,
 )
 from homestretch.state.lookup import Lookup
+from homestretch.state.rows import BEYOND, Ints32, Offers, Rows
 from homestretch.state.snapshot import NEVER, Bools, Floats, Ints, Roster, Unused
 
 USUAL_PACE_MS_PER_M = 400.0

@@ -24,6 +24,8 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 
 NEVER = -1
 """No time, no row, no place: in every integer column."""
+RECENT_MS = 300_000
+"""How long a read counts as recent."""
 
 
 class Status(enum.IntEnum):

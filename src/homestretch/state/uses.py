@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import msgspec
 import numpy as np
 
 from homestretch.race.event import Event
-from homestretch.state.kernels import Ints32, Rows
 from homestretch.state.lookup import Lookup, rows_of_reads
 from homestretch.state.passings import Passings
+from homestretch.state.read_values import ReadColumns, Use
+from homestretch.state.rows import Rows
 from homestretch.state.snapshot import NEVER, Ints, Roster, Unused
-
-
-class Use(msgspec.Struct, frozen=True, kw_only=True):
-    """``bib`` carried the chip then (empty: nobody did). Of a split, or what repeats one: the point's name,
-    when it was passed (UTC ms, corrected), and the log position of the read that counts."""
-
-    reason: Unused
-    bib: str = ""
-    point: str = ""
-    passed_at: int = NEVER
-    counts_seq: int = NEVER
-
-
-class ReadColumns(NamedTuple):
-    """The reads of the log in its order: position, chip, place and corrected time, all (reads,)."""
-
-    seq: Ints
-    chip: Ints32
-    place: Ints32
-    at: Ints
 
 
 def find_use(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from homestretch.facts import Declared, FactId
 from homestretch.state.columns import Columns
 from homestretch.state.declared import Declaration
-from homestretch.state.fold import Fold
 from homestretch.state.snapshot import State
 
 
@@ -25,6 +24,8 @@ class KeptVersions:
         for logged, _ in columns.of_kind(Declared):
             if logged.id in named and logged.id not in self._states:
                 known = columns.known_at(logged.received_at, logged.seq)
+                from homestretch.state.fold import Fold  # compiled: only who folds loads it
+
                 state = Fold(known).state(logged.received_at)
                 if state is not None:
                     self._states[logged.id] = state

@@ -26,7 +26,7 @@ from homestretch.race.saying import say_again
 from homestretch.server.front import Front
 from homestretch.server.questions import SaidRow, Sayings
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import read_form, take_back
+from homestretch.web.forms import caught_up, read_form, take_back
 from homestretch.web.render import render_plain
 from homestretch.web.spoken import Spoken, find_speech, speech_of, spoken_in, wanted_by
 
@@ -83,7 +83,9 @@ async def show_audit(request: Request) -> Response:
 async def _take_back(request: Request) -> Response:
     picture: Picture = request.app.state.pictures.get(request.path_params["event"])
     form = await read_form(request)
-    return await _answer(request, await take_back(request, PAGE, form, picture))
+    return await _answer(
+        request, await caught_up(request, await take_back(request, PAGE, form, picture))
+    )
 
 
 async def _answer(request: Request, notice: Notice | None = None) -> Response:

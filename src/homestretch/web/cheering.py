@@ -25,7 +25,16 @@ from homestretch.race.saying import joined, said
 from homestretch.race.spelling import bib_key
 from homestretch.showing import shown
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import Form, enter, form_key, noticing_route, read_form, show, take_back
+from homestretch.web.forms import (
+    Form,
+    caught_up,
+    enter,
+    form_key,
+    noticing_route,
+    read_form,
+    show,
+    take_back,
+)
 
 PAGE = "station"
 SOMEBODY = "*"
@@ -60,7 +69,8 @@ async def take_form(request: Request) -> Response:
             said("A station's key speaks for its own place."), said("Open your own link.")
         )
     key = form_key(request, "station", {name: form.get(name) for name in ("order", "club") if form.get(name)} | {"point": point})  # fmt: skip
-    notice = await _say(request, form, picture, point)
+    notice = await caught_up(request, await _say(request, form, picture, point))
+    picture = request.app.state.pictures.get(picture.event.id)
     board = key.kind.rows(picture, viewer, key.choices)
     return show(key, msgspec.structs.replace(board, notice=notice), viewer)
 

@@ -9,15 +9,13 @@ import numpy as np
 
 from homestretch.boards.roads import list_zones
 from homestretch.boards.words import say_count
-from homestretch.facts import FlagState
+from homestretch.facts import CHANGES, FlagState
 from homestretch.picture import Picture
 from homestretch.race.clock import METRES_OF, say_time
 from homestretch.race.event import Race
 from homestretch.race.saying import joined, said
 from homestretch.state.flag import ENDED
 from homestretch.state.snapshot import NEVER, ON_THE_ROAD
-
-CHANGES: tuple[FlagState, ...] = ("rerouted", "shortened")
 
 
 def find_trouble(state: FlagState, from_m: float | None, races: Sequence[Race], units: str) -> str:

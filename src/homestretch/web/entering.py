@@ -22,7 +22,7 @@ from homestretch.race.saying import joined, said
 from homestretch.readers.radio import as_items
 from homestretch.showing import shown
 from homestretch.web.access import GuardedRoute, viewer_of
-from homestretch.web.forms import Form, enter, form_key, read_form, show, take_back
+from homestretch.web.forms import Form, caught_up, enter, form_key, read_form, show, take_back
 from homestretch.web.render import BoardKey
 
 NAMED = 12
@@ -53,9 +53,18 @@ def _endpoint(work: Work, page: str) -> Callable[[Request], Awaitable[Response]]
         key = form_key(
             request, page, {name: form.get(name) for name in ("keeper",) if form.get(name)}
         )
-        return _answer(key, picture, viewer, notice=notice)
+        return await _answer_done(request, key, viewer, notice)
 
     return take_form
+
+
+async def _answer_done(
+    request: Request, key: BoardKey, viewer: Viewer, notice: Notice, **fields: Any
+) -> Response:
+    """The page once it knows what was entered."""
+    notice = await caught_up(request, notice)
+    picture: Picture = request.app.state.pictures.get(request.path_params["event"])
+    return _answer(key, picture, viewer, notice=notice, **fields)
 
 
 def _answer(key: BoardKey, picture: Picture, viewer: Viewer, **fields: Any) -> Response:
@@ -81,7 +90,8 @@ async def _say_radio(request: Request, picture: Picture, viewer: Viewer, form: F
         return _answer(key, picture, viewer, given=given, preview=looked_at, notice=notice)
     done = Notice(said("Entered: {words}.", words=looked_at.summary), done=True)
     left = [line.text for line in looked_at.lines if line.trouble]
-    return _answer(key, picture, viewer, notice=done, given=Given("\n".join(left), given.place))
+    still = Given("\n".join(left), given.place)
+    return await _answer_done(request, key, viewer, done, given=still)
 
 
 async def _take_over(request: Request, picture: Picture, viewer: Viewer, form: Form) -> Response:
@@ -110,7 +120,7 @@ async def _take_over(request: Request, picture: Picture, viewer: Viewer, form: F
     entered = joined((joined((bibs, words), " "), handing.time), ", ")
     done = Notice(said("Entered: {words}.", words=entered), done=True)
     key = form_key(request, "takeover", {"keeper": own or keeper})
-    return _answer(key, picture, viewer, notice=done)
+    return await _answer_done(request, key, viewer, done)
 
 
 def _find_trouble(taken_by: str, keeper: str, seen_at: int | None) -> str:
@@ -141,7 +151,7 @@ async def _hand_out(request: Request, picture: Picture, viewer: Viewer, form: Fo
     if not notice.done:
         return _answer(key, picture, viewer, notice=notice, at=at, given_bib=bib)
     done = Notice(said("{who}: packet handed out.", who=who), done=True)
-    return _answer(key, picture, viewer, notice=done)
+    return await _answer_done(request, key, viewer, done)
 
 
 def _say_who(picture: Picture, viewer: Viewer, row: int, bib: str) -> str:

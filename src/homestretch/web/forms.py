@@ -179,7 +179,8 @@ def noticing_route(kind: BoardKind, who: frozenset[Role], say: Saying) -> BaseRo
             if taken_back
             else say(request, form, picture)
         )
-        notice = await work
+        notice = await caught_up(request, await work)
+        picture = request.app.state.pictures.get(picture.event.id)
         # What was not done comes back with whom it was about.
         kept = {} if notice.done or "bib" not in kind.choices.__struct_fields__ else ("bib",)
         key = form_key(
