@@ -22,7 +22,8 @@ from homestretch.rehearsal.plan import RehearsalPlan, plan
 from homestretch.store.keys import new_key
 
 HOST = "127.0.0.1"
-READY_S = 60.0
+READY_S = 180.0
+"""A machine that is shared may be many times too slow."""
 LOOK_S = 0.01
 KEY_MS = 86_400_000
 
@@ -83,7 +84,7 @@ class Server:
         if self.main.poll() is None:
             self.main.send_signal(signal.SIGINT)
         try:
-            return self.main.wait(30)
+            return self.main.wait(READY_S)
         except subprocess.TimeoutExpired:
             self.main.kill()
             return self.main.wait()
@@ -171,7 +172,7 @@ def open_files(pid: int) -> int:
 
 def get(port: int, path: str) -> tuple[int, bytes]:
     """Status and body of a page."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    connection = http.client.HTTPConnection(HOST, port, timeout=READY_S)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

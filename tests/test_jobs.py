@@ -15,6 +15,7 @@ import pytest
 from bench.served import free_port
 from homestretch.errors import HomestretchError
 from homestretch.jobs import WorkerDied, open_executor, work
+from tests.patience import PATIENCE_S
 
 
 def twice(number: int) -> int:
@@ -38,7 +39,6 @@ def dies(number: int) -> int:
     return number
 
 
-ANSWER_S = 40
 ONE = partial(open_executor, "", 1)
 
 
@@ -84,10 +84,13 @@ def cluster() -> Iterator[str]:
     ):  # a worker whose scheduler has gone looks for it and does not end
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+ANSWER_S = PATIENCE_S / 2
 
 
 def on_the_cluster(address: str) -> subprocess.CompletedProcess[str]:

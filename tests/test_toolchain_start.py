@@ -29,6 +29,7 @@ QUICK = (
     "homestretch.server.pushing",
     "homestretch.station.agent",
     "homestretch.playing.demo",
+    "homestretch.playing.replay",
     "homestretch.office.links",
     "homestretch.office.saying",
 )

@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
-import uvicorn
 import uvloop
 
 from homestretch.errors import PlanError
@@ -71,11 +70,6 @@ from homestretch.server.told_address import Address, listen_as, scheme_of, telli
 from homestretch.store import TEXT_KEEP_MS
 from homestretch.store.opening import FACTS_FILE, Store, open_store
 from homestretch.store.pictures import url_of
-from homestretch.web.application import make_application
-from homestretch.web.connection import front_config
-from homestretch.web.spoken import find_speech
-from homestretch.web.story_photos import put_out
-from homestretch.web.streams import Streams
 
 REAL_DAY = EventClock()
 PICTURES = "HOMESTRETCH_PICTURES"
@@ -263,6 +257,7 @@ def look_ahead(spec: BesideSpec) -> None:
 def push(spec: PushSpec) -> None:
     """The process that sends news to phones; the race goes before what it does."""
     from homestretch.server.pushing import Pushing
+    from homestretch.web.spoken import find_speech
 
     say_what_matters()
     os.nice(NICE)
@@ -342,6 +337,14 @@ async def _open_doors(
 
 
 async def _show(spec: FrontSpec) -> None:
+    """The pages are loaded here, by a front alone: no command and no other process has any."""
+    import uvicorn
+
+    from homestretch.web.application import make_application
+    from homestretch.web.connection import front_config
+    from homestretch.web.story_photos import put_out
+    from homestretch.web.streams import Streams
+
     application = make_application()
 
     def on_picture(picture: Picture) -> None:

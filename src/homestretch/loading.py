@@ -18,6 +18,7 @@ import msgspec
 from homestretch.facts import (
     AnyFact,
     Assigned,
+    DetailsChanged,
     Entered,
     FactId,
     PlanLoaded,
@@ -25,6 +26,7 @@ from homestretch.facts import (
     Struck,
     received,
 )
+from homestretch.facts.details import list_changed
 from homestretch.folder.as_facts import list_facts
 from homestretch.folder.check import MOST_SAID
 from homestretch.folder.entrants import Entrants
@@ -93,12 +95,27 @@ def enter(
     changed = _list_changed(entrants.persons, known, source)
     if source == ENTRANTS_SOURCE:
         notes += say_renamed(changed, known)
+    _note_changes(log, changed, known, source, now)
     kept = people.put_persons(changed)
     rows = [unreadable(cells.encode(), LEFT_OUT, source, now) for _, cells in entrants.left_out]
     keep(log, people, rows, now + TEXT_KEEP_MS if keep_until is None else keep_until)
     gone = list_vanished(before, people, entrants) if source == ENTRANTS_SOURCE else []
     new = len(fresh) - new_plan
     return Entering(new_plan, new, kept, len(rows), tuple(gone), (*decided.notes, *notes))
+
+
+def _note_changes(log: Log, persons: Sequence[Person], known: Known, source: str, now: int) -> None:
+    """Of whom a file changes what is kept, and in what; the content stays with the person."""
+    facts = []
+    for person in persons:
+        before = known.persons.get(person.entrant)
+        if before is None or person.entrant not in known.entered:
+            continue
+        changed = list_changed(before, person)
+        if changed:
+            facts.append(DetailsChanged(seen_at=now, entrant=person.entrant, changed=changed))
+    for first in range(0, len(facts), ROWS):
+        log.append([received(fact, source, now) for fact in facts[first : first + ROWS]])
 
 
 def _without_held(

@@ -9,6 +9,9 @@ from typing import get_args
 import pytest
 
 from homestretch.boards import write_twin
+from homestretch.boards.control import ControlChoices
+from homestretch.boards.control import rows as board_of
+from homestretch.boards.mistyped import list_mistyped
 from homestretch.boards.station import StationBoard, StationChoices, rows
 from homestretch.errors import NotFound
 from homestretch.facts import Sighting
@@ -20,8 +23,8 @@ from homestretch.web.arrivals_drawing import draw_arrivals
 from homestretch.web.render import board_key, render_page
 from tests.boards.days import ALL, SMALL, STOPPED, Wanted, make_picture
 from tests.boards.pictures import picture_of
+from tests.state.days import HALF_M, SHARED, Day, a_day, a_point, a_race, a_sweep, at
 from tests.state.days import POINTS as MATS
-from tests.state.days import Day, a_day, a_point, a_sweep, at
 
 BUSY = Wanted(marathon=120, half=0, minutes=180)
 
@@ -254,3 +257,38 @@ def test_a_bib_that_cannot_be_here_or_that_nobody_has_is_told_beside_what_was_en
     assert [(one.kind, one.detail) for one in asked] == [
         ("somebody was seen with a bib that nobody has", "99999")
     ]
+
+
+def test_what_was_written_down_and_can_hardly_be_is_one_question_of_control_for_each_bib() -> None:
+    day = a_day(a_race(), a_race("half", HALF_M), points=SHARED)
+    for bib in ("1", "2", "3", "4"):
+        day.entrant(bib)
+    day.entrant("50", race="half")
+    for bib in ("1", "2", "4"):
+        day.read(bib, "start", "07:00:10")
+        day.read(bib, "10k", "07:58")
+    hand = "http:station-a1/station"
+    written = [("2", "09:25"), ("1", "07:59"), ("1", "08:01"), ("3", "06:50"), ("50", "08:25")]
+    for number, (bib, when) in enumerate([*written, ("77", "08:26"), ("77", "08:27")]):
+        day.add(Sighting(seen_at=at(when), bib=bib, place="30k"), hand, number=number)
+    day.add(Sighting(seen_at=at("07:59"), bib="4", place="30k"), "photo:a-machine")
+    picture = picture_at(day, "09:30")
+    row = picture.state.roster.find_row
+    told = {one.row: (one.since_at, str(one.detail)) for one in list_mistyped(picture)}
+    assert told == {
+        row("1"): (
+            at("07:59"),
+            "written down at 30K, 07:59; that bib was read at 10K at 07:58; and 1 more",
+        ),
+        row("3"): (at("06:50"), "written down at 30K, 06:50; that bib starts at 07:00"),
+        row("50"): (
+            at("08:25"),
+            "written down at 30K, 08:25; that bib runs in Half, which does not pass there",
+        ),
+    }
+    asked = [one.detail for one in picture.state.questions if one.row < 0]
+    assert asked == ["77"], "two words on a bib that nobody has are one question"
+    control = board_of(picture, Viewer("control"), ControlChoices(bib="1"))
+    assert {one.asked.bib for one in control.decide} >= {"1", "3", "50", "77"}
+    assert control.handled is not None
+    assert [one.why for one in control.handled.seen] == ["that bib was read at 10K at 07:58"] * 2

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.boards.days import CANARY_OVER, make_picture
+from tests.patience import PATIENCE_S
 from tests.web.shelf import make_app
 
 FRAMES = '<!doctype html><iframe name="{name}" src="{address}" width="600" height="400"></iframe>'
@@ -32,7 +33,7 @@ def ours() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE_S)
 
 
 @contextmanager

@@ -56,7 +56,8 @@ pictures of every size in both themes."""
 
 
 def look(page: Page, server: Server, day: str, size: str, pages: dict[str, str]) -> None:
-    """Opens pages at a size, in its themes (a day that is over, and a list like another, in one); keeps screenshots."""
+    """Opens pages at a size, in its themes (a day that is over, and a list like another, in one); keeps a picture of what has a
+    fault."""
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -71,10 +72,11 @@ def look(page: Page, server: Server, day: str, size: str, pages: dict[str, str])
         for theme, asked in LOOKS[size][: 1 if day == "over" or ALIKE.match(name) else None]:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # a theme
             page.evaluate("document.fonts.ready")
-            page.screenshot(path=SCREENSHOTS / f"{day}-{name}-{size}-{theme}.png")
             if asked and not ALIKE.match(name):
                 faults = faults_of(page, colours_only=asked == "colours")
                 found += [f"{address} ({theme}): {fault}" for fault in faults]
+                if faults:
+                    page.screenshot(path=SCREENSHOTS / f"{day}-{name}-{size}-{theme}.png")
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append(f"{address}: wider than a {size}")
     assert found == []
@@ -108,11 +110,10 @@ def test_a_day_that_is_over(page: Page, finished_day: Server) -> None:
 
 
 def test_a_race_that_was_stopped_says_so_on_every_page(page: Page, stopped_day: Server) -> None:
-    for name, address in list_addresses(stopped_day).items():
+    for address in list_addresses(stopped_day).values():
         page.goto(stopped_day.address + address)
         expect(page.locator("main")).to_contain_text("The race was stopped at 11:20")
         expect(page.locator("main")).to_contain_text("walk to the nearest aid station")
-        page.screenshot(path=SCREENSHOTS / f"stopped-{name}.png")
 
 
 def test_whoever_is_out_when_a_race_is_stopped_stands_on_a_list_that_opens_by_itself(
@@ -132,14 +133,10 @@ def test_a_whole_list_is_printed_on_white_with_its_head_on_every_sheet_and_no_bu
     page: Page, stopped_day: Server
 ) -> None:
     page.goto(stopped_day.directors_link)
-    for name, address in (
-        ("list", f"/{EVENT}?list=open"),
-        ("sheet", f"/{EVENT}?list=open&whole=1"),
-    ):
+    for address in (f"/{EVENT}?list=open", f"/{EVENT}?list=open&whole=1"):
         page.goto(stopped_day.address + address)
         page.set_viewport_size({"width": 794, "height": 1123})
         page.emulate_media(media="print", color_scheme="dark")
-        page.screenshot(path=SCREENSHOTS / f"print-{name}.png")
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
             "rgb(255, 255, 255)"
         )
@@ -175,9 +172,6 @@ def test_a_refusal_is_a_page_like_any_other(
     assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
     assert faults_of(page) == []
     assert page.locator("main a").get_attribute("href") in ("/", f"/{EVENT}")
-    page.screenshot(
-        path=SCREENSHOTS / f"refusal-{status}-{address.strip('/').replace('/', '-')}.png"
-    )
     assert all(str(status) in fault for fault in page_faults), page_faults
     page_faults.clear()  # the browser itself complains of the status
 

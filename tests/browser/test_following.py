@@ -18,7 +18,7 @@ from homestretch.server.push_key import PushKey, put_push_key
 from homestretch.store.opening import open_store
 from homestretch.web.assets import asset
 from tests.browser.server import Server, free_ports, running, wait_for
-from tests.browser.test_every_page import SCREENSHOTS, faults_of
+from tests.browser.test_every_page import faults_of
 from tests.news.phone import Phone
 
 EVENT = "river-half"
@@ -84,8 +84,6 @@ def test_a_runner_is_followed_by_keyboard_and_a_message_opens_the_page(
     expect(page.get_by_role("button", name=f"Stop following {bib}")).to_be_hidden()
     assert faults_of(page) == []
     follow.focus()
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / "follow-phone.png", full_page=True)
     page.keyboard.press("Enter")
     stop = page.get_by_role("button", name=f"Stop following {bib}")
     expect(stop).to_be_visible()
@@ -117,7 +115,9 @@ def test_the_worker_shows_the_message_that_it_gets(page: Page, served: Server) -
         }""",
         [asset("follow-worker.js"), f"/{EVENT}/runners/"],
     )
-    assert found
+    assert wait_for(
+        lambda: page.evaluate("true") and found
+    )  # what it tells comes while it is asked
     message = '{"title": "7 A. O.", "body": "10K at 07:50.", "url": "/x", "about": "/x"}'
     session.send(
         "ServiceWorker.deliverPushMessage",

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from homestretch.store.links import new_link
 from homestretch.store.opening import open_store
 from tests.browser.server import EVENT, Server
-from tests.browser.test_every_page import SCREENSHOTS, SIZES, faults_of
+from tests.browser.test_every_page import SIZES, faults_of
 
 DAY_MS = 86_400_000
 
@@ -45,7 +45,6 @@ def test_what_a_runner_chooses_by_keyboard_holds_on_a_page_that_is_open_elsewher
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # a theme
         assert faults_of(page) == []
-        page.screenshot(path=SCREENSHOTS / f"own-page-phone-{theme}.png", full_page=True)
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     page.locator('input[name="display"][value="name"]').focus()
     page.keyboard.press("ArrowDown")

@@ -16,6 +16,7 @@ from homestretch.facts import DeviceStatus, TakenOver, digest
 from tests.browser.server import wait_for
 from tests.cli.conftest import Run, opened
 from tests.cli.serving import Serving, homestretch, serving
+from tests.patience import PATIENCE_S
 
 AT = "2024-05-04T09:30:00-04:00"
 ABOUT_HER = (b"Ilsabet", b"Quarrelholm", b"canary-knee", b"canary-bus", b"canary-strike")
@@ -63,7 +64,7 @@ def batch() -> list[dict[str, Any]]:
 def post(doors: Doors, items: list[dict[str, Any]]) -> dict[str, Any]:
     body = json.dumps({"items": items}).encode()
     headers = {"Authorization": f"Bearer {doors.token}"}
-    answer = httpx.post(f"{doors.address}/facts", content=body, headers=headers, timeout=30)
+    answer = httpx.post(f"{doors.address}/facts", content=body, headers=headers, timeout=PATIENCE_S)
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = answer.json()
     return told
@@ -112,7 +113,7 @@ def doors(folder: Path, run: Run) -> Iterator[Doors]:
         doors = Doors(server, folder, address, token, late)
         assert post(doors, batch())["durable"] == 7
         assert post(doors, [strike(doors)])["durable"] == 1
-        with socket.create_connection(("127.0.0.1", int(port)), timeout=30) as device:
+        with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENCE_S) as device:
             device.sendall(b"Ilsabet Quarrelholm\r")
             device.shutdown(socket.SHUT_WR)
             while device.recv(100):  # the door closes once everything before the end is durable

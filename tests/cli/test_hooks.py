@@ -17,6 +17,7 @@ from homestretch.playing.demo import free_port
 from tests.cli.conftest import READS, Run, opened
 from tests.cli.serving import serving
 from tests.herald.receiver import Receiver, fits
+from tests.patience import PATIENCE_S
 
 HOOK = """
 [[webhook]]
@@ -25,7 +26,6 @@ url = "{url}"
 kinds = ["finish"]
 private_net = true
 """
-PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -148,12 +148,15 @@ def test_a_receiver_hears_of_every_finish_once_while_it_is_away_and_processes_di
 def _page_of_control(port: int, said: str) -> str:
     token = next(line.strip() for line in said.splitlines() if "/key/" in line).rsplit("/", 1)[1]
     address = f"http://127.0.0.1:{port}/mill-race/devices"
-    for _ in range(50):
-        answer = httpx.get(address, headers={"Authorization": f"Bearer {token}"})
-        if "club took" in answer.text:
-            return answer.text
-        time.sleep(0.1)
-    return answer.text
+    headers = {"Authorization": f"Bearer {token}"}
+    found: list[str] = []
+
+    def is_told() -> bool:
+        found[:] = [httpx.get(address, headers=headers, timeout=PATIENCE_S).text]
+        return "club took" in found[0]
+
+    _wait_until(is_told)
+    return found[0]
 
 
 def _deliveries(folder: Path) -> list[Delivered]:

@@ -16,6 +16,7 @@ from homestretch.facts import Unreadable
 from homestretch.state.snapshot import Status
 from tests.cli.conftest import NIGHT_BEFORE, READS, Run, opened, picture_of
 from tests.cli.serving import fetch, homestretch, serving
+from tests.patience import PATIENCE_S
 
 JCHIP = "Z000C101 09:41:02.3010 10  10000      C7\nZC102 09:41:02.3000 10  10001      C7\n"
 
@@ -191,9 +192,9 @@ def test_what_is_imported_while_the_event_runs_is_on_its_pages_soon(folder: Path
         address = server.wait_for(r"Mill Race Run: (http://\S+)")[1]
         done = homestretch("import", folder, file)
         assert done.returncode == 0, done.stderr
-        until = time.monotonic() + 15
+        until = time.monotonic() + PATIENCE_S
         finished = 0
-        while finished < 4 and time.monotonic() < until:
+        while finished < 5 and time.monotonic() < until:
             finished = json.loads(fetch(f"{address}/results/10k.json"))["finished"]
             threading.Event().wait(0.1)
         assert finished == 5

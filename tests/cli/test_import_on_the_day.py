@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from homestretch.app import load_folder, load_into_store, wall_now
-from homestretch.facts import AnyFact, Assigned, Ruled, Sighting, received
+from homestretch.facts import AnyFact, Assigned, DetailsChanged, Ruled, Sighting, received
 from homestretch.office.exports import make_picture
 from homestretch.picture import Picture
 from homestretch.state.snapshot import Status
@@ -402,3 +402,8 @@ def test_another_name_for_a_bib_that_somebody_has_is_said_before_and_after(
         said = run("import", folder, file, *words).stdout
         assert "The file gives another name to bib 104, in results as well." in said
     assert "another name" not in run("import", folder, file).stdout
+    with opened(folder) as store:
+        facts = [one.fact for one in store.log.read_since(0).others]
+    changes = [(one.entrant, one.changed) for one in facts if isinstance(one, DetailsChanged)]
+    assert [changed for _, changed in changes] == [("name",), ("name",)]
+    assert "Latta" not in repr(facts), "what it was and is stands apart from the facts"

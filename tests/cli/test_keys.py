@@ -16,6 +16,7 @@ import pytest
 from homestretch.store.keys import Key, new_key, token_hash
 from tests.cli.conftest import Run, opened
 from tests.cli.serving import fetch, homestretch, serving
+from tests.patience import PATIENCE_S
 
 DAY_MS = 86_400_000
 
@@ -204,7 +205,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 def _status(link: str) -> int:
     try:
-        with urllib.request.build_opener(_Stay).open(link, timeout=10) as answer:
+        with urllib.request.build_opener(_Stay).open(link, timeout=PATIENCE_S) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         error.close()
@@ -217,7 +218,7 @@ def _sent(request: urllib.request.Request) -> bytes:
 
     def answered() -> bool:
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 answers.append(answer.read())
         except urllib.error.HTTPError as error:
             error.close()
@@ -228,8 +229,8 @@ def _sent(request: urllib.request.Request) -> bytes:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    """Look again and again, for a quarter of a minute at most."""
-    until = time.monotonic() + 15
+    """Look again and again."""
+    until = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < until
         threading.Event().wait(0.1)

@@ -23,11 +23,11 @@ from homestretch.server.beside import run_beside
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from tests.aside import run
 from tests.clocks.made import METRES, NAMES, Made, a_field
+from tests.patience import PATIENCE_S
 from tests.state.days import Day, a_day, a_point, a_race, at
 
 GUN = at("07:00")
 MAT, BY_S = 4, 120.0
-PATIENCE_S = 60.0
 
 
 def kept(made: Made) -> Day:

@@ -32,11 +32,11 @@ from homestretch.state.fold import Fold
 from homestretch.state.snapshot import NEVER, State, Status
 from homestretch.store.opening import Store, open_store
 from tests.aside import run
+from tests.patience import PATIENCE_S
 from tests.same import list_differences
 
 SEED, MARATHON, HALF = 11, 150, 130
 EVENT = "three-rivers"
-READY_S, PLAYED_S = 60.0, 60.0
 OFF_THE_COURSE = {Status.LEFT, Status.HOME}
 OUTCOMES = {
     "finished": {Status.FINISHED},
@@ -63,7 +63,7 @@ def free_port() -> int:
 
 
 def get_json(port: int, path: str) -> dict[str, Any]:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read()
@@ -88,7 +88,7 @@ async def last_picture(wire: Path) -> Picture:
     arrived: asyncio.Future[Picture] = asyncio.get_running_loop().create_future()
     front = Front(lambda picture: arrived.done() or arrived.set_result(picture))
     following = asyncio.create_task(front.follow(wire))
-    async with asyncio.timeout(READY_S):
+    async with asyncio.timeout(PATIENCE_S):
         picture = await arrived
     following.cancel()
     return picture
@@ -110,7 +110,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         env=os.environ | {"TMPDIR": str(passing)},
     )  # fmt: skip
     try:
-        wait_for(lambda: get_json(port, "/healthz"), READY_S, "the server answers")
+        wait_for(lambda: get_json(port, "/healthz"), PATIENCE_S, "the server answers")
         truth = day(SEED, marathon=MARATHON, half=HALF)
         ended = truth.truth.outcome
         expected = ended.count("finished") + ended.count("finished late")
@@ -123,12 +123,12 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
                 else {}
             )
 
-        home = wait_for(settled, PLAYED_S, "everybody is home")
+        home = wait_for(settled, PATIENCE_S, "everybody is home")
         results = get_json(port, f"/{EVENT}/results/marathon.json")
         picture = run(last_picture(next(passing.glob("homestretch-*/wire"))))
     finally:
         server.send_signal(signal.SIGINT)
-        said, _ = server.communicate(timeout=20)
+        said, _ = server.communicate(timeout=PATIENCE_S)
     assert server.returncode == 0, said
     assert "Traceback" not in said
     return Played(home, results, picture, folder, truth)

@@ -17,9 +17,9 @@ from homestretch.race.clock import EventClock
 from homestretch.rehearsal.messages import Message
 from homestretch.server.held_clock import HeldClock
 from tests.aside import run
+from tests.patience import PATIENCE_S
 
 NOON = 1_777_824_000_000
-WITHIN_S = 20.0
 
 
 class Script:
@@ -87,7 +87,7 @@ async def _play_to(door: Door, ports: list[int], file: Path) -> None:
     stage = Stage("127.0.0.1", ports[1], ports[0], "day", {})
     clock = HeldClock(EventClock(0, NOON, 60.0), file)
     wall = iter(range(0, 10**9, 10))  # ten milliseconds pass at every look
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         playing = asyncio.create_task(play(Script(200), clock, stage, lambda: next(wall)))
         await door.connected.wait()
         for _ in range(20):

@@ -22,6 +22,7 @@ from homestretch.server.listening import is_served, only_server_of
 from homestretch.store import Logged
 from homestretch.store.opening import open_store
 from tests.cli.serving import Serving, fetch, homestretch, serving
+from tests.patience import PATIENCE_S
 
 HOUR_MS = 3_600_000
 FIVE = midnight_at(DATE) + 17 * HOUR_MS
@@ -45,7 +46,7 @@ def say_hold(folder: Path) -> None:
 
 
 def wait_for(look: Callable[[], object]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while not look():
         assert time.monotonic() < until, look
         time.sleep(0.1)

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.patience import PATIENCE_S
+
 NO_GPS = "0000-00-00"
 
 
@@ -178,7 +180,7 @@ def serve(decoder: Decoder, host: str = "127.0.0.1", port: int = 0) -> Iterator[
         accepting.start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)
-        accepting.join(10)
+        accepting.join(PATIENCE_S)
         decoder.drop()
 
 

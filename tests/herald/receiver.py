@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from tests.patience import PATIENCE_S
+
 
 def fits(secret: str, headers: dict[str, str], body: bytes) -> bool:
     """Whether a message is signed with this secret, as a receiver finds out."""
@@ -72,10 +74,10 @@ class Receiver:
         if self._server is not None and self._thread is not None:
             self._server.shutdown()
             self._server.server_close()
-            self._thread.join(5)
+            self._thread.join(PATIENCE_S)
             self._server = self._thread = None
 
-    def wait_for(self, count: int, patience_s: float = 30.0) -> None:
+    def wait_for(self, count: int, patience_s: float = PATIENCE_S) -> None:
         """Until so many messages have come."""
         with self.arrived:
             enough = self.arrived.wait_for(lambda: len(self.got) >= count, patience_s)

@@ -27,6 +27,7 @@ from tests.aside import run
 from tests.emulators import mylaps
 from tests.emulators.ipico import Box
 from tests.emulators.mylaps import Exporter, Passing
+from tests.patience import PATIENCE_S
 
 AT = 1_777_808_500_000
 CONTEXT = Context(ZoneInfo("America/New_York"), "2026-05-03", "finish", "10.0.0.5:10000")
@@ -90,7 +91,7 @@ async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """What goes on beside a test, for a minute at most."""
     tasks = [asyncio.create_task(one) for one in work]
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             yield
     finally:
         for task in tasks:

@@ -17,16 +17,16 @@ from homestretch.store.memory import MemoryLog, MemoryPeople
 from tests.aside import run
 from tests.intake.test_callers import AT, CONTEXT
 from tests.intake.test_garbage import READ
+from tests.patience import PATIENCE_S
 
 TURNS = range(12)
 """Of the loop, between the read that comes and the end: an end that is swallowed is so in one of them."""
-PROMPT_S = 10
 
 
 async def ends(task: asyncio.Task[None]) -> None:
     """The task is told to end once, and does."""
     task.cancel()
-    done, _ = await asyncio.wait([task], timeout=PROMPT_S)
+    done, _ = await asyncio.wait([task], timeout=PATIENCE_S)
     assert done, "it was told to end and went on"
 
 

@@ -16,6 +16,7 @@ from bench.served import Prepared, Server, free_port, make_key, prepare
 from homestretch.intake.inbox import Inbox, find_place
 from homestretch.store.sqlite_log import SqliteLog
 from tests.browser.server import wait_for
+from tests.patience import PATIENCE_S
 from tests.state.days import a_day
 
 
@@ -108,7 +109,7 @@ def test_files_that_are_dropped_come_in_and_what_is_wrong_with_one_is_told_to_co
             f"http://127.0.0.1:{server.port}{address}", headers={"Authorization": f"Bearer {key}"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 found: list[list[object]] = json.load(answer)["troubles"]
         except urllib.error.HTTPError:  # the pages learn of a new key within a second
             return []

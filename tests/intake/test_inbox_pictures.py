@@ -20,6 +20,7 @@ from PIL import Image
 from bench.served import Prepared, Server, free_port, make_key, prepare
 from homestretch.intake.inbox import find_picture_place
 from tests.browser.server import wait_for
+from tests.patience import PATIENCE_S
 from tests.photos.bib_pictures import TESTING, Worn, as_jpeg, draw
 from tests.state.days import a_day
 
@@ -61,7 +62,7 @@ def test_a_picture_that_is_dropped_is_looked_at_and_only_those_who_decide_see_it
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         request = urllib.request.Request(address + path, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, b""
@@ -89,6 +90,7 @@ def send_through_a_kill(prepared: Prepared, server: Server) -> None:
     client = httpx.Client(
         base_url=f"http://127.0.0.1:{server.port}/{prepared.plan.event_id}",
         headers={"Authorization": f"Bearer {key}", "Tus-Resumable": "1.0.0", "Accept": "application/json"},
+        timeout=PATIENCE_S,
     )  # fmt: skip
     begin = {"Upload-Length": str(len(picture)), "Upload-Metadata": f"place {place}"}
     begun = wait_for(lambda: _found(lambda: client.post("/uploads", headers=begin), 201))

@@ -17,10 +17,10 @@ from homestretch.readers import Context
 from homestretch.readers.llrp import heard_of_tag
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from tests.aside import run
+from tests.patience import PATIENCE_S
 
 AT = 1_777_808_500_000
 CONTEXT = Context(ZoneInfo("America/New_York"), "2026-05-03", "finish", "10.0.0.7:5084")
-WITHIN_S = 30.0
 
 
 def test_a_tag_is_a_read_at_the_place_that_the_plan_names() -> None:
@@ -50,7 +50,7 @@ async def _converse() -> None:
     await emulator.start()
     port = emulator.port
     caller = LlrpCaller(CONTEXT, ("127.0.0.1", port), live, devices, lambda: AT)
-    async with asyncio.timeout(WITHIN_S), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(live.run()), tasks.create_task(caller.run())]
         await _until(lambda: len(log.read_since(0).reads) > 20)
         await emulator.stop()

@@ -14,6 +14,7 @@ from homestretch.store import Appended
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from tests.aside import run
 from tests.emulators.raceresult import Decoder, serve
+from tests.patience import PATIENCE_S
 from tests.readers.decoder_talk import AT, CONTEXT, a_decoder
 
 
@@ -56,7 +57,7 @@ def test_a_broken_line_and_a_new_file_lose_nothing() -> None:
     async def day(port: int) -> None:
         caller = TcpCaller(READER, CONTEXT, ("127.0.0.1", port), live, devices, lambda: AT)
         work = [asyncio.create_task(each) for each in (live.run(), caller.run(), devices.run())]
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await log.until(one, 250)
             decoder.drop()
             pass_by(decoder, "AWAY", 30)

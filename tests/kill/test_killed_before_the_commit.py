@@ -33,6 +33,7 @@ from tests.cli.serving import Serving, serving
 from tests.emulators.mylaps import Exporter, Passing, run
 from tests.emulators.raceresult import Decoder
 from tests.emulators.raceresult import serve as serve_decoder
+from tests.patience import PATIENCE_S
 from tests.station.test_station import Box, lines
 
 ZONE = ZoneInfo("America/New_York")
@@ -220,8 +221,8 @@ def test_a_batch_over_http_is_not_answered_and_is_sent_again(tmp_path: Path) -> 
             wait_for(lambda: is_before_a_commit(folder))
             assert answers.empty()
             kill_keeper(server)
-        posting.join(60)
-        assert answers.get(timeout=1) != 200
+        posting.join(PATIENCE_S)
+        assert answers.get(timeout=PATIENCE_S) != 200
         assert not count_chips(folder)
         wait_for(lambda: post_batch(server.port, prepared.plan.event_id, key, chips(0, 20)) == 200)
         assert count_chips(folder) == Counter(chips(0, 20))
@@ -233,7 +234,7 @@ def post_batch(port: int, event: str, key: str, batch: list[str]) -> int:
         {"seq": k, "kind": "read", "seen_at": "2026-05-03T09:00:00-04:00", "chip": chip, "place": "finish"}
         for k, chip in enumerate(batch)
     ]  # fmt: skip
-    connection = http.client.HTTPConnection(HOST, port, timeout=60)
+    connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_S)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     try:
         connection.request(

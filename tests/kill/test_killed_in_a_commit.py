@@ -17,6 +17,7 @@ from homestretch.facts import FactId
 from homestretch.store import Appended
 from homestretch.store.sqlite_log import SqliteLog
 from tests.kill.committing import group
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAME = 24 + 4096
@@ -34,7 +35,7 @@ class Died(NamedTuple):
 def commit_and_die(path: Path, moment: str) -> Died:
     command = [sys.executable, "-m", "tests.kill.committing", str(path), moment]
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False
+        command, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S, check=False
     )
     assert done.stderr == ""
     written = path.with_name(f"{path.name}-wal").stat().st_size

@@ -13,6 +13,7 @@ import pytest
 
 from homestretch.errors import NewerStore
 from homestretch.store.opening import FACTS_FILE, open_store
+from tests.patience import PATIENCE_S
 from tests.store.test_earlier_folders import EARLIER, EVENT, VERSIONS, expected, seen
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ def upgrade(file: Path, moment: str) -> tuple[int, list[str]]:
     """The exit code of a process that upgrades, and what it said."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.kill.upgrading", str(file), moment],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     return done.returncode, done.stdout.split()

@@ -17,8 +17,8 @@ import pytest
 
 from bench.served import HOST, Prepared, Server, free_port, list_running, prepare, running
 from tests.browser.server import wait_for
+from tests.patience import PATIENCE_S
 
-GONE_S = 2.0
 TIMESTAMPED = re.compile(r"^\d{4}-\d\d-\d\d")
 
 
@@ -36,12 +36,12 @@ def server(prepared: Prepared, tmp_path: Path) -> Iterator[Server]:
 
 def run_once(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "homestretch", "run", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 def follow(server: Server, event: str) -> socket.socket:
     """A stream of the home page that has had its first bytes."""
-    stream = socket.create_connection((HOST, server.port), timeout=10)
+    stream = socket.create_connection((HOST, server.port), timeout=PATIENCE_S)
     stream.sendall(f"GET /{event}/stream?board=home HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
     assert stream.recv(1000).startswith(b"HTTP/1.1 200")
     return stream
@@ -60,7 +60,7 @@ def has_forecast(server: Server, event: str) -> bool:
     """Whether the forecaster, which begins some seconds after the pages, is at work; one that is still being loaded
     looks for its supervisor only then."""
     address = f"http://{HOST}:{server.port}/{event}.json"
-    return bool(httpx.get(address).json()["frame"]["forecast"])
+    return bool(httpx.get(address, timeout=PATIENCE_S).json()["frame"]["forecast"])
 
 
 def still_running(pids: list[int]) -> set[int]:
@@ -107,8 +107,8 @@ def test_when_the_supervisor_is_killed_nobody_stays(server: Server, prepared: Pr
     assert len(pids) == len(PROCESSES)
     os.kill(server.main.pid, signal.SIGKILL)
     server.main.wait()
-    until = time.monotonic() + GONE_S
+    until = time.monotonic() + PATIENCE_S
     while still_running(pids) and time.monotonic() < until:
-        pass
+        time.sleep(0.1)
     assert not still_running(pids)
     assert "Traceback" not in server.said()

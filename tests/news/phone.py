@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from homestretch.news.sealing import to_bytes, to_text
+from tests.patience import PATIENCE_S
 
 
 @dataclass
@@ -120,7 +121,7 @@ class PushService:
                 await writer.drain()
         writer.close()
 
-    async def wait_for(self, many: int, within_s: float = 30.0) -> list[Sent]:
+    async def wait_for(self, many: int, within_s: float = PATIENCE_S) -> list[Sent]:
         """The messages, once there are so many."""
         async with asyncio.timeout(within_s):
             while len(self.sent) < many:

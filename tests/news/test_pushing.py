@@ -41,12 +41,12 @@ from homestretch.web.streams import Streams
 from tests import aside
 from tests.boards.pictures import picture_of
 from tests.news.phone import Phone, PushService, push_service, read_token
+from tests.patience import PATIENCE_S
 from tests.state.days import Day, a_day, at
 
 ADA = Person(entrant="e1", first="Ada", last="One", display="name")
 EVE = Person(entrant="e2", first="Eve", last="Two", display="hidden")
 PRIVATE = make_private()
-PATIENCE_S = 30.0
 
 
 @dataclass

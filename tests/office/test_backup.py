@@ -27,6 +27,7 @@ from homestretch.store.keys import new_key
 from homestretch.store.links import new_link
 from homestretch.store.opening import open_store
 from tests.cli.serving import COMMAND
+from tests.patience import PATIENCE_S
 
 HANDS: tuple[Hand, ...] = ("own", "guardian")
 
@@ -120,7 +121,7 @@ def test_a_backup_under_load_is_the_event_up_to_its_moment(folder: Path, tmp_pat
 
     writer = threading.Thread(target=append)
     writer.start()
-    assert enough.wait(30)
+    assert enough.wait(PATIENCE_S)
     made = [back(folder, tmp_path / f"{number}.zip") for number in range(3)]
     stop.set()
     writer.join()
@@ -260,7 +261,7 @@ def test_the_commands_say_what_they_did(folder: Path, tmp_path: Path) -> None:
     def say(*words: str | Path) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "homestretch", *map(str, words)],
-            capture_output=True, text=True, check=False, timeout=60,
+            capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homestretch.photos.boxes import merge_seen
-from homestretch.photos.channel import p_seen
+from homestretch.photos.channel import p_no_bib, p_seen
 from homestretch.photos.deciding import (
     AUTO,
     TAGGED,
@@ -109,8 +109,13 @@ def test_auto_is_above_what_counts_as_a_tag() -> None:
     assert AUTO > TAGGED
 
 
-def beside(text: str, margins: tuple[float, ...] = (), letters: int = 0) -> SeenNumber:
-    return SeenNumber(Box(0.4, 0.5, 0.08, 0.05), ((text, 0.99),), 0, (), margins, letters)
+def beside(
+    text: str,
+    margins: tuple[float, ...] = (),
+    letters: int = 0,
+    sheet: tuple[float, ...] = (),
+) -> SeenNumber:
+    return SeenNumber(Box(0.4, 0.5, 0.08, 0.05), ((text, 0.99),), 0, (), margins, letters, sheet)
 
 
 def p_of(bib: str, one: SeenNumber) -> float:
@@ -137,3 +142,50 @@ def test_a_number_in_a_line_of_words_is_rather_no_bib() -> None:
     alone, in_words = p_of("4810", beside("4810")), p_of("4810", beside("4810", letters=7))
     assert alone > in_words
     assert p_of("4810", beside("481", letters=7)) < TAGGED
+
+
+def test_a_number_that_is_not_in_the_middle_of_its_sheet_goes_on() -> None:
+    patch, wiped, whole = (0.5, 0.0), (0.5, 1.5), (0.5, 0.5)
+    off, centred = (0.6, 1.6), (0.6, 0.6)
+    assert p_of("4810", beside("481", patch, sheet=off)) >= TAGGED
+    assert p_of("4810", beside("481", wiped, sheet=off)) >= TAGGED
+    assert p_of("4810", beside("481", whole, sheet=centred)) < TAGGED
+    assert p_of("4810", beside("810", wiped, sheet=off)) < p_of(
+        "4810", beside("481", wiped, sheet=off)
+    )
+    a_white_shirt = beside("481", wiped, sheet=(3.2, 0.6))
+    assert p_of("4810", a_white_shirt) == p_of("4810", beside("481"))
+
+
+def test_years_and_distances_are_rather_no_bib_than_other_numbers() -> None:
+    expected = Expected({"2016": 1.0, "2916": 1.0, "142": 1.0, "147": 1.0})
+    read = {
+        text: decide([seen((text, 0.99))], expected)[0] for text in ("2016", "2916", "42", "47")
+    }
+    assert read["2016"].p < read["2916"].p
+    assert read["42"].p < read["47"].p
+    assert read["42"].decision is not Decision.TAGGED
+
+
+def test_what_is_read_surely_is_rarely_another_number_that_looks_like_it() -> None:
+    neighbours = Expected(dict.fromkeys(map(str, range(400, 600)), 1.0))
+    sure, unsure = (decide([seen(("481", q))], neighbours)[0] for q in (0.995, 0.9))
+    assert sure.p > unsure.p >= TAGGED
+    assert sure.p >= AUTO
+    assert p_seen("481", "487", p_text=0.99) < p_seen("481", "487", p_text=0.9)
+
+
+def test_legs_that_are_read_as_ones_are_nobody() -> None:
+    expected = Expected({"411": 1.0, "427": 1.0, "1118": 1.0, **{str(n): 1.0 for n in range(7000, 7017)}})  # fmt: skip
+    legs, digits = (decide([seen((text, 0.99))], expected)[0] for text in ("11", "27"))
+    assert (legs.bib, digits.bib) == ("411", "427")
+    assert legs.p < TAGGED / 2 < digits.p
+    assert decide([seen(("111", 0.99))], expected)[0].p < TAGGED
+
+
+def test_what_a_number_that_is_no_bib_may_be_is_everything_once() -> None:
+    one_to_four = [
+        f"{number:0{digits}d}" for digits in (1, 2, 3, 4) for number in range(10**digits)
+    ]
+    five_and_six = 10**5 * p_no_bib("48103") + 10**6 * p_no_bib("481036")
+    assert abs(sum(map(p_no_bib, one_to_four)) + five_and_six - 1) < 1e-9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from homestretch.photos.lattice import DIGITS, list_runs
+from homestretch.photos.lattice import DIGITS, find_gap, list_runs
 from homestretch.photos.margins import REACH, find_paper
 from homestretch.photos.opening import Pixels
 
@@ -42,6 +42,23 @@ def test_under_a_hand_there_is_no_paper_and_a_wide_sheet_is_measured_up_to_the_r
     assert find_paper(a_bib(250, 20, right=4), QUAD, 4).margins[1] == pytest.approx(REACH, abs=0.35)
 
 
+@pytest.mark.parametrize("patch", [(190, 150, 120), (128, 128, 128), (250, 250, 250)])
+def test_the_sheet_goes_on_beyond_what_hides_a_digit_and_ends_where_it_ends(
+    patch: tuple[int, int, int],
+) -> None:
+    covered = a_bib(250, 20)
+    covered[38:82, RIGHT - DIGIT - 2 : RIGHT + 2] = patch
+    three = QUAD.copy()
+    three[1:3, 0] = RIGHT - DIGIT
+    left, right = find_paper(covered, three, 3).sheet
+    assert right - left == pytest.approx(1.2, abs=0.35)
+    left, right = find_paper(a_bib(250, 20), QUAD, 4).sheet
+    assert right - left == pytest.approx(0.2, abs=0.3)
+    assert find_paper(covered[:, : RIGHT - DIGIT + 30], three, 3).sheet[0] == pytest.approx(
+        1, abs=0.3
+    )
+
+
 def test_where_ink_and_paper_are_one_colour_nothing_is_said() -> None:
     assert find_paper(a_bib(200, 195), QUAD, 4).margins == ()
 
@@ -53,3 +70,12 @@ def test_the_other_characters_of_a_line_are_counted_beside_its_number() -> None:
         lattice[at, DIGITS.index(letter) + 1 if letter in DIGITS and letter else 0] = 0.9
     [run] = list_runs(lattice / lattice.sum(axis=1, keepdims=True), greedy)
     assert run.beside == 3
+
+
+@pytest.mark.parametrize(("apart", "gap"), [(3, 0), (8, 1)])
+def test_two_digits_that_stand_far_apart_have_one_between_them(apart: int, gap: int) -> None:
+    lattice = np.full((apart + 3, 11), 0.01)
+    lattice[:, 0] = 0.9
+    for at, digit in ((1, 8), (1 + apart, 1)):
+        lattice[at, [0, digit + 1]] = 0.01, 0.9
+    assert find_gap(lattice / lattice.sum(axis=1, keepdims=True)) == gap

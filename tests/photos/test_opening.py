@@ -12,6 +12,7 @@ from PIL import Image
 
 from homestretch.photos.opening import LONGEST_SIDE, PhotoRefused, open_photo
 from tests.photos.bib_pictures import as_jpeg
+from tests.photos.two_colours import TWO_COLOURS
 
 PLAIN = np.full((300, 400, 3), 120, np.uint8)
 
@@ -77,6 +78,19 @@ def test_time_camera_and_position_are_read_and_a_turned_picture_stands_upright()
     assert opened.origin.camera == "Acme Snap 3"
     assert opened.origin.position == pytest.approx((-33.5, 151.01))
     assert opened.pixels.shape == (400, 300, 3)
+
+
+def test_a_phone_s_heic_is_opened_with_its_time_camera_and_position() -> None:
+    opened = open_photo(TWO_COLOURS)
+    assert (opened.format, opened.size) == ("HEIF", (128, 96))
+    assert opened.origin.taken == "2026:10:11 13:05:07"
+    assert opened.origin.camera == "Acme Phone 7"
+    assert opened.origin.position == pytest.approx((41.875, -87.62))
+    red, blue = opened.pixels[48, 20].astype(int), opened.pixels[48, 100].astype(int)
+    assert np.abs(red - (200, 40, 40)).max() <= 12
+    assert np.abs(blue - (40, 60, 190)).max() <= 12
+    with pytest.raises(PhotoRefused, match="cut off or damaged"):
+        open_photo(TWO_COLOURS[:460])
 
 
 def test_a_large_picture_is_made_smaller_while_it_is_read() -> None:

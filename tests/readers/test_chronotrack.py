@@ -17,6 +17,7 @@ from homestretch.facts import FactId, Marker, Read, Unreadable
 from homestretch.readers import Context, FileReader, Heard, list_files, list_readers
 from homestretch.readers.chronotrack import FILE, ChronoTrack
 from tests.emulators.chronotrack import Client, answer_once, call
+from tests.patience import PATIENCE_S
 
 NEW_YORK = ZoneInfo("America/New_York")
 CONTEXT = Context(zone=NEW_YORK, date="2026-05-03")
@@ -286,11 +287,11 @@ def test_a_real_socket_carries_it() -> None:
         calling.start()
         peer, _ = listener.accept()
         with peer:
-            peer.settimeout(10)
+            peer.settimeout(PATIENCE_S)
             while len(facts) < 200:
                 facts |= {heard.received.id for heard in reader.receive(peer.recv(999), AT)}
                 peer.sendall(reader.to_send())
-        calling.join(10)
+        calling.join(PATIENCE_S)
     assert {fact_id.number for fact_id in facts} == set(range(1, 201))
 
 

@@ -148,7 +148,17 @@ def test_each_role_says_what_its_work_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["delivered", "ask-sent", "entered", "photo-claimed", "plan-loaded", "x", ""]
+    "kind",
+    [
+        "delivered",
+        "details-changed",
+        "ask-sent",
+        "entered",
+        "photo-claimed",
+        "plan-loaded",
+        "x",
+        "",
+    ],
 )
 def test_what_only_the_server_says_is_not_taken(kind: str) -> None:
     assert "not one that this door takes" in refusal({"seq": 1, "kind": kind, "seen_at": SEEN})

@@ -14,13 +14,13 @@ import pytest
 from metarace.decoder import rrs
 
 from tests.emulators.raceresult import Decoder, serve
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 20
 NOON = dt.datetime(2026, 5, 3, 12, 0, tzinfo=dt.UTC)
 
 
 def wait_until(client: Any, done: Callable[[], bool]) -> None:
-    for _ in range(50 * PATIENCE_S):
+    for _ in range(int(50 * PATIENCE_S)):
         if done():
             return
         client.join(0.02)  # it runs on meanwhile

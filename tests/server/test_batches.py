@@ -25,6 +25,7 @@ from homestretch.server.questions import Deposit
 from homestretch.store.keys import new_key
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from tests.aside import run
+from tests.patience import PATIENCE_S
 
 AT = 1_777_808_500_000
 LONGEST_TURN_S = 0.1
@@ -55,7 +56,7 @@ class Event:
         async def day() -> Any:
             committing = asyncio.create_task(self.live._commit_groups())
             try:
-                return await asyncio.wait_for(work, 60)
+                return await asyncio.wait_for(work, PATIENCE_S)
             finally:
                 committing.cancel()
                 with contextlib.suppress(asyncio.CancelledError):

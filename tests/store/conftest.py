@@ -20,6 +20,7 @@ from psycopg import sql
 
 import homestretch.store
 from homestretch.store.postgres import schema_name
+from tests.patience import PATIENCE_S
 
 DSN_VARIABLE = "HOMESTRETCH_TEST_POSTGRES"
 
@@ -103,7 +104,7 @@ class own_server:  # noqa: N801 reads as a context manager
         process = self._server.get_postmaster_info().process
         if process is not None:
             process.send_signal(signal.SIGQUIT)
-            process.wait(10)
+            process.wait(PATIENCE_S)
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -14,13 +14,13 @@ import pytest
 from bench.served import HOST, free_port
 from homestretch.errors import HomestretchError, NotFound
 from homestretch.store.pictures import Pictures, small_of
+from tests.patience import PATIENCE_S
 
 PHOTO = "ab" * 16
-READY_S = 60.0
 
 
 def ask(method: str, url: str) -> None:
-    urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=5).close()
+    urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=PATIENCE_S).close()
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def s3() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + READY_S
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             with contextlib.suppress(OSError):
                 ask("PUT", f"{address}/race")

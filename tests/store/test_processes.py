@@ -17,6 +17,7 @@ from homestretch.store.opening import open_store
 from homestretch.store.postgres import schema_name
 from homestretch.store.postgres_log import PostgresLog
 from homestretch.store.sqlite_log import SqliteLog
+from tests.patience import PATIENCE_S
 
 DAY = 1_777_800_000_000
 GROUPS, SIZE = 8, 25
@@ -123,7 +124,7 @@ def test_followers_are_notified_once_for_each_commit(postgres_dsn: str, event_id
         log.append(items[:5])
         log.append(items[:5])
         log.append(items[5:])
-        heard = list(follower.notifies(timeout=5, stop_after=2))
+        heard = list(follower.notifies(timeout=PATIENCE_S, stop_after=2))
         assert len(heard) == 2
         assert list(follower.notifies(timeout=0)) == []
     log.close()

@@ -25,10 +25,9 @@ from homestretch.store.keys import new_key
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.web.application import make_application
 from homestretch.web.streams import Streams
+from tests.patience import PATIENCE_S
 from tests.state.days import Day, at
 from tests.web.shelf import find_role
-
-PATIENCE_S = 5.0
 
 
 class KeptDay:

@@ -23,6 +23,7 @@ from homestretch.rehearsal.plan import plan
 from homestretch.store.opening import open_store
 from homestretch.web.application import list_routes
 from tests.browser.server import Server, free_port, running, wait_for
+from tests.patience import PATIENCE_S
 
 EVENTS = ("harbour-day", "hill-day")
 NOON = "2026-05-03T12:00:00-04:00"
@@ -172,10 +173,14 @@ def test_a_key_that_was_revoked_or_has_expired_or_is_anothers_opens_nothing(
         headers = {b"authorization": b"Bearer " + token.encode()}
         for method, path in (("GET", address), ("POST", f"/{EVENTS[0]}/facts")):
             answer = httpx.request(
-                method, server.address + path, headers=headers, content=b'{"items": []}'
+                method,
+                server.address + path,
+                headers=headers,
+                content=b'{"items": []}',
+                timeout=PATIENCE_S,
             )
             assert answer.status_code == 403, (token, method)
-        opened = httpx.get(f"{server.address}/{EVENTS[0]}/key/{token}")
+        opened = httpx.get(f"{server.address}/{EVENTS[0]}/key/{token}", timeout=PATIENCE_S)
         assert opened.status_code == 403
         assert "set-cookie" not in opened.headers
 
@@ -184,7 +189,10 @@ def test_a_link_lets_in_every_browser_that_opens_it(server: Server) -> None:
     """A team passes its link on; so nobody is told that a link is used up."""
     key_id, token = server.make_key("control", event=EVENTS[0])
     wait_for(lambda: say(server, token).status_code == 200)
-    browsers = [httpx.Client(base_url=server.address, follow_redirects=True) for _ in range(3)]
+    browsers = [
+        httpx.Client(base_url=server.address, follow_redirects=True, timeout=PATIENCE_S)
+        for _ in range(3)
+    ]
     for browser in browsers:
         browser.get(f"/{EVENTS[0]}/key/{token}")
         assert browser.get(f"/{EVENTS[0]}.json").json()["ledger"] is not None
@@ -201,7 +209,9 @@ def test_a_fact_holds_the_id_of_a_persons_key_and_staff_read_its_label(server: S
     key_id, token = server.make_key("control", event=EVENTS[0], label="Ottmar Bellwether")
     seen = {"seq": 5, "kind": "sighting", "seen_at": NOON, "bib": "101", "place": "mile-25"}
     assert say(server, token, seen).json()["durable"] == 1
-    with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+    with httpx.Client(
+        base_url=server.address, follow_redirects=True, timeout=PATIENCE_S
+    ) as browser:
         browser.get(f"/{EVENTS[0]}/key/{token}")
         body = json.dumps({"items": [seen]}).encode()
         assert browser.post(f"/{EVENTS[0]}/facts", content=body).json()["durable"] == 1
@@ -274,7 +284,9 @@ def test_a_batch_that_is_none_is_answered_at_once_in_words(
 def test_a_session_of_one_event_says_nothing_in_the_other(server: Server) -> None:
     _, token = server.make_key("director", event=EVENTS[1])
     wait_for(lambda: say(server, token, event=EVENTS[1]).status_code == 200)
-    with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+    with httpx.Client(
+        base_url=server.address, follow_redirects=True, timeout=PATIENCE_S
+    ) as browser:
         assert browser.get(f"/{EVENTS[1]}/key/{token}").url.path == f"/{EVENTS[1]}"
         assert browser.get(f"/{EVENTS[1]}.json").json()["ledger"] is not None
         assert browser.get(f"/{EVENTS[0]}.json").json()["ledger"] is None
@@ -355,7 +367,7 @@ def test_two_events_with_one_id_or_one_door_are_refused_in_words(tmp_path: Path,
     write_event(tmp_path / "b", "day-a" if same == "id" else "day-b", 2, port if same == "door" else free_port())  # fmt: skip
     run = subprocess.run(
         [sys.executable, "-m", "homestretch", "run", str(tmp_path / "a"), str(tmp_path / "b"), f"--port={free_port()}"],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
@@ -373,6 +385,8 @@ def test_a_link_leads_to_the_page_for_which_its_key_was_made(server: Server) -> 
         )
         link = f"/{EVENTS[0]}/key/{token}"
         wait_for(lambda link=link: server.get(link).status_code == 303)
-        with httpx.Client(base_url=server.address, follow_redirects=True) as browser:
+        with httpx.Client(
+            base_url=server.address, follow_redirects=True, timeout=PATIENCE_S
+        ) as browser:
             opened = browser.get(link)
             assert (opened.status_code, opened.url.path) == (200, f"/{EVENTS[0]}{page}"), role

@@ -21,6 +21,7 @@ from homestretch.race.privacy import Role
 from homestretch.web.api.document import make_document
 from homestretch.web.api.operations import OPERATIONS
 from tests.boards.pictures import person
+from tests.patience import PATIENCE_S
 from tests.state.days import Day, a_day
 from tests.web.kept_day import KeptDay, kept_day
 
@@ -85,7 +86,7 @@ class Asked:
         """End it."""
         self._run(self._day.__aexit__(None, None, None))
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
 

@@ -24,9 +24,9 @@ from homestretch.web.delivery import GZIP_HEAD, Delivery, Line, Parcel, chunk, t
 from homestretch.web.streams import Streams
 from tests.aside import run
 from tests.boards.days import ALL, make_picture
+from tests.patience import PATIENCE_S
 from tests.web.shelf import Shelf, find_role, make_app
 
-PATIENCE_S = 10.0
 PICTURE = make_picture(ALL["small"])
 
 

@@ -28,6 +28,7 @@ from homestretch.store import Logged
 from homestretch.store.opening import open_store
 from tests.boards.kinds import list_faults
 from tests.browser.server import EVENT, Server, demo, wait_for
+from tests.patience import PATIENCE_S
 
 NUMBERS = itertools.count(1)
 ENTERED = (
@@ -50,7 +51,9 @@ class Crew:
         self.server, self.label = server, f"{role}-crew-{next(NUMBERS)}"
         key_id, self.token = server.make_key(role, station=station, label=self.label)
         self.source, self.by = f"http:{role}-{key_id}/", f"key-{key_id}"
-        self.browser = httpx.Client(base_url=server.address, follow_redirects=True, timeout=20.0)
+        self.browser = httpx.Client(
+            base_url=server.address, follow_redirects=True, timeout=PATIENCE_S
+        )
         self.browser.headers["Accept"] = "text/html"
         wait_for(lambda: self.browser.get(f"/{EVENT}/key/{self.token}").status_code == 200)
 

@@ -16,8 +16,9 @@ from homestretch.web.streams import Streams
 from tests.aside import run
 from tests.boards.days import ALL, INSTRUCTION, make_picture
 from tests.boards.kinds import list_faults
+from tests.patience import PATIENCE_S
 from tests.web.shelf import make_app, make_client
-from tests.web.test_streams import PATIENCE_S, follow, sending
+from tests.web.test_streams import follow, sending
 
 STREAM = "/events/stream"
 

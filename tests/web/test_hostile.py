@@ -16,8 +16,8 @@ from homestretch.intake.listener import CONNECTIONS
 from homestretch.store.opening import open_store
 from homestretch.web.connection import HEAD_S
 from tests.browser.server import EVENT, Server, demo, wait_for
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 10.0
 MEGABYTE = b"a" * 1_000_000
 HOST = b"Host: event.test\r\n"
 EVENT_PATH = b"/" + EVENT.encode()
@@ -144,6 +144,13 @@ def test_more_headers_than_any_page_needs_end_the_connection(server: Server) -> 
         assert sent < 100, "it would have gone on for ever"
 
 
+def time_home(server: Server) -> float:
+    """Seconds until the home page has come."""
+    began = time.monotonic()
+    assert server.get(f"/{EVENT}").status_code == 200
+    return time.monotonic() - began
+
+
 def test_who_never_ends_a_request_is_cut_off_and_nobody_else(server: Server) -> None:
     """Says nothing, half a line, half the headers, half a body: the first three are cut within the
     deadline, while everybody else is answered."""
@@ -151,11 +158,11 @@ def test_who_never_ends_a_request_is_cut_off_and_nobody_else(server: Server) -> 
     strangers = [
         socket.create_connection(("127.0.0.1", server.port)) for _ in range(40) for _ in slow
     ]
+    alone_s = time_home(server)
     began = time.monotonic()
     for number, stranger in enumerate(strangers):
         stranger.sendall(slow[number % len(slow)])
-    assert server.get(f"/{EVENT}").status_code == 200
-    assert time.monotonic() - began < HEAD_S
+    assert time_home(server) < max(HEAD_S, 20 * alone_s), "on a slow machine by its own measure"
     for stranger in strangers:
         stranger.settimeout(max(0.1, began + HEAD_S + PATIENCE_S - time.monotonic()))
         with contextlib.suppress(ConnectionError):

@@ -12,6 +12,7 @@ from PIL import Image
 from homestretch.facts import PhotoClaimed, PhotoTakenDown
 from homestretch.server import darkroom, front
 from tests.aside import run
+from tests.patience import PATIENCE_S
 from tests.web.pictured import BELA, PAGE, STORY, STRANGER, Pictured, is_soft, pictured_day
 
 DESK = "/day/desk/stories"
@@ -99,7 +100,7 @@ def test_a_picture_that_is_being_made_is_no_fault_and_the_page_asks_for_it_again
             first = await pictured.day.client.get(where)
             assert first.status_code == 503
             assert "being made" in first.text
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 while (await pictured.day.client.get(where)).status_code == 503:
                     pass
             assert (await pictured.day.client.get(where)).headers["content-type"] == "image/jpeg"

@@ -17,6 +17,7 @@ from homestretch.rehearsal.schedule import DATE, SWEEP_LEAVES_S, midnight_at
 from homestretch.store.opening import open_store
 from tests.browser.server import EVENT, Server, free_port, running, wait_for
 from tests.emulators.phones import Answered, OwnTracks, Sent, Traccar
+from tests.patience import PATIENCE_S
 
 LEAVES_S = midnight_at(DATE) // 1000 + int(SWEEP_LEAVES_S)
 VEHICLES = """
@@ -57,7 +58,7 @@ def carry(sent: Sent) -> Answered:
     """A network that works."""
     try:
         answer = httpx.request(
-            sent.method, sent.address, headers=sent.headers, content=sent.body, timeout=20.0
+            sent.method, sent.address, headers=sent.headers, content=sent.body, timeout=PATIENCE_S
         )
     except httpx.TransportError as error:
         raise OSError from error

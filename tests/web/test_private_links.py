@@ -340,6 +340,12 @@ def test_a_name_is_put_right_once_the_desk_has_looked() -> None:
         assert "Ada Amberlowe" in (await day.get("/day/runners/12")).text
         assert {"first", "last"} <= set(stored(day).by_hand)
         assert "Names to put right" not in (await day.get("/day/desk", "desk")).text
+        words = (await day.get("/day/audit.json?bib=12", "control")).json()["words"]
+        told = [(one["words"], one["by"]) for one in words if "was changed" in one["words"]]
+        assert told == [
+            ("what is kept of this entrant was changed: the name", "the desk crew (desk)"),
+            ("what is kept of this entrant was changed: the club", "a private link"),
+        ]
         await say(day, "correct", first="Ida", last="Amberlowe")
         await day.post("/day/names", "control", do="leave", entrant="e12", asked="Ida Amberlowe")
         assert (stored(day).first, stored(day).asks_first) == ("Ada", "")

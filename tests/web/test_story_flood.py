@@ -16,6 +16,7 @@ from homestretch.web import connection
 from homestretch.web.connection import HEAD_BYTES
 from homestretch.web.newsstand import LONGEST, Newsstand, Place, Printed, read_plain
 from tests.aside import run
+from tests.patience import PATIENCE_S
 from tests.stories.days import picture_at, published, saying, words_of
 from tests.web.shelf import make_app
 from tests.web.test_story_pages import ask, get, put, serving
@@ -23,7 +24,6 @@ from tests.web.test_story_pages import ask, get, put, serving
 MIB = 2**20
 STRANGERS = 90
 BOUND_S = 0.6
-PATIENCE_S = 15.0
 
 
 class Counting(Newsstand):

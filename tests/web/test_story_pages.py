@@ -26,6 +26,7 @@ from homestretch.web.connection import Connection
 from homestretch.web.newsstand import FRESH_S, KEEP_S, MOST, Newsstand, Place, read_plain
 from tests.aside import run
 from tests.boards.kinds import list_faults
+from tests.patience import PATIENCE_S
 from tests.stories.days import answering, picture_at, published, saying, words_of
 from tests.web.shelf import Client, Shelf, make_app
 
@@ -164,7 +165,7 @@ async def ask(port: int, *requests: bytes) -> list[tuple[int, dict[str, str], by
     """The answers to requests, one after the other on one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answers = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         for request in requests:
             writer.write(request)
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -241,7 +242,7 @@ def test_a_request_in_pieces_and_what_is_no_plain_request_is_the_parsers_work(
 async def _head(port: int, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         found = await reader.readuntil(b"\r\n\r\n")
     writer.close()
     return found

@@ -17,10 +17,10 @@ from homestretch.web import streams as streams_room
 from homestretch.web.streams import Streams
 from tests.aside import run
 from tests.boards.days import ALL, make_picture
+from tests.patience import PATIENCE_S
 from tests.web.shelf import make_app, make_client
 
 STREAM = "/three-rivers/stream"
-PATIENCE_S = 5.0
 PICTURE = make_picture(ALL["small"])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from homestretch.boards.words import LEDGER_ROLES
-from homestretch.facts import Assigned, Hidden
+from homestretch.facts import Assigned, Hidden, Sighting
 from homestretch.race.privacy import PRIVATE, STAFF, Role
 from tests.aside import run
 from tests.boards.kinds import OUTSIDE_THE_LEDGER, list_faults
@@ -237,5 +237,43 @@ def test_what_a_file_said_is_said_by_the_file() -> None:
             assert "by the file entrants.csv, 08:00:00" in page
             german = unescape((await kept.get("/day/audit?bib=12&lang=de", "control")).text)
             assert "von Datei late-entries.csv, 08:00:00" in german
+
+    run(ask())
+
+
+def test_a_bib_that_was_mistyped_is_settled_by_saying_whose_it_was_or_by_taking_it_back() -> None:
+    race = on_the_road()
+    hand = "http:station-a1/station"
+    for number, bib in enumerate(["12", "99"]):  # 12 cannot be there yet, and nobody has 99
+        race.add(Sighting(seen_at=at("07:55"), bib=bib, place="30k"), hand, number=number)
+
+    async def ask() -> None:
+        async with kept_day(race, NOW, person("12", "Ada Amberlow")) as day:
+            page = (await day.get("/day/control?bib=12", "control")).text
+            assert list(list_faults(page)) == []
+            assert "perhaps another bib was meant" in page
+            assert "that bib was read at 10K at 07:50" in page
+            (fact,) = hidden_fields(page, "fact")
+            for bib, refused in (("", "no bib was typed"), ("77", "nobody has bib 77")):
+                assert (
+                    refused
+                    in (
+                        await day.post(
+                            "/day/control", "control", do="whose", fact=fact, bib=bib, at=AT
+                        )
+                    ).text
+                )
+            answer = await day.post(
+                "/day/control", "control", do="whose", fact=fact, bib="13", at=AT
+            )
+            assert "Said: 12 was 13." in answer.text
+            assert "perhaps another bib was meant" not in answer.text, "the page below knows it"
+            words = (await said(day, "?bib=13"))[0]
+            assert (words["words"], words["seen_at"]) == ("seen, 30K", at("07:55"))
+            (fact,) = hidden_fields((await day.get("/day/control?bib=99", "control")).text, "fact")
+            answer = await day.post("/day/control", "control", do="take-back", fact=fact, at=AT)
+            assert "somebody was seen with a bib that nobody has" not in answer.text
+            page = await day.client.get("/day/audit", headers={"x-role": "control"})
+            assert page.headers["content-encoding"] == "gzip"
 
     run(ask())

@@ -158,7 +158,13 @@ def _list_waves(picture: Picture) -> tuple[WaveChoice, ...]:
 def pulse(picture: Picture, _: ControlChoices) -> object:
     """A question came or went, somebody changed status, a point fell silent, control said something."""
     state = picture.state
-    return state.questions, tuple(state.counts.values()), state.flags, state.points.silent.tobytes()
+    return (
+        state.questions,
+        state.doubted,
+        tuple(state.counts.values()),
+        state.flags,
+        state.points.silent.tobytes(),
+    )
 
 
 BOARD = BoardKind(

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from homestretch.boards.ledger import QuestionRow, ask, to_decide
+from homestretch.boards.mistyped import MISTYPED, list_mistyped
 from homestretch.boards.oddities import DOUBLED, RIDDEN, list_oddities
 from homestretch.picture import Picture
 from homestretch.race.event import Event
@@ -28,6 +29,7 @@ WAYS: Final[dict[str, tuple[str, ...]]] = {
     OF_MARK[Mark.OVERDUE]: ("road", "home", "dnf"),
     RIDDEN: ("vehicle", "reinstated", "dsq"),
     DOUBLED: ("chip", "reinstated", "dsq"),
+    MISTYPED: ("whose", "take-back"),
 }
 """kind of question -> what would settle it, the usual first."""
 
@@ -43,11 +45,11 @@ class DecideRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_deciding(picture: Picture, viewer: Viewer) -> tuple[Question, ...]:
-    """The open questions but for who is overdue, who stand on a list of their own; and what is odd of people who came
-    together."""
+    """The open questions but for who is overdue, who stand on a list of their own; what was written down
+    and can hardly be; and what is odd of people who came together."""
     overdue = OF_MARK[Mark.OVERDUE]
     asked = tuple(asked for asked in to_decide(picture, viewer) if asked.kind != overdue)
-    return (*asked, *list_oddities(picture))
+    return (*asked, *list_mistyped(picture), *list_oddities(picture))
 
 
 def make_deciding(

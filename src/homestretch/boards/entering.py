@@ -6,8 +6,8 @@ from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-import numpy as np
 
+from homestretch.boards.mistyped import say_against
 from homestretch.boards.words import CARE_ROLES, HEALTH_ROLES, WITHDREW
 from homestretch.errors import RefusedError
 from homestretch.picture import Picture
@@ -21,7 +21,6 @@ from homestretch.race.wall_time import find_moment
 from homestretch.showing import shown
 from homestretch.state.entered import Entry
 from homestretch.state.entries import A_FORM
-from homestretch.state.roster import fastest_s_per_km
 from homestretch.state.snapshot import NEVER
 
 TAKERS: dict[str, str] = {
@@ -200,22 +199,8 @@ def _remark(picture: Picture, viewer: Viewer, entry: Entry) -> str:
         return said("nobody has this bib: look again if you can")
     if entry.kind != "sighting" or shown(picture, viewer, entry.row).hidden:
         return ""
-    point = picture.event.find_point(entry.place)
-    state, race = picture.state, int(picture.state.roster.race[entry.row])
-    at_m = point.distance_m.get(picture.event.races[race].id) if point else None
-    if at_m is None:
-        return ""
-    passed_at, metres = state.passed_at[entry.row], state.points.distance_m[race]
-    fastest = fastest_s_per_km(picture.event.races[race], state.roster.division[entry.row])
-    for column in np.flatnonzero((passed_at != NEVER) & (passed_at <= entry.seen_at)).tolist():
-        way_m = at_m - float(metres[column])
-        if way_m < 0 or way_m * fastest > entry.seen_at - int(passed_at[column]):
-            return said(
-                "look again: that bib was read at {point} at {time}",
-                point=state.points.names[column],
-                time=say_time(int(passed_at[column]), picture.event.zone_info),
-            )
-    return ""
+    doubted = next((one for one in picture.state.doubted if one.id == entry.id), None)
+    return said("look again: {why}", why=say_against(picture, doubted)) if doubted else ""
 
 
 def say_entry(kind: str, taken_by: str, keeper: str, viewer: Viewer) -> str:

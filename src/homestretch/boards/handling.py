@@ -7,6 +7,7 @@ import numpy as np
 
 from homestretch.boards.deciding import DecideRow, find_move, make_deciding
 from homestretch.boards.ledger import list_asked
+from homestretch.boards.mistyped import SeenRow, list_seen
 from homestretch.boards.oddities import list_oddities
 from homestretch.boards.overdue import OverdueRow, find_overdue, make_overdue
 from homestretch.boards.people import LedgerEntry, ledger_entries
@@ -25,7 +26,8 @@ class RaceChoice(msgspec.Struct, frozen=True):
 class Handled(msgspec.Struct, frozen=True, kw_only=True):
     """``typed`` is the bib as it was typed; ``entry`` None: nobody has it. ``asked`` are the open questions about
     this entrant. ``move_to`` is the race that is proposed where the reads fit another one. ``at`` (UTC ms) names
-    the form, ``time`` is the same as a clock says it. ``hidden``: a member of staff has hidden them."""
+    the form, ``time`` is the same as a clock says it. ``hidden``: a member of staff has hidden them.
+    ``seen``: what was written down under this bib and can hardly be."""
 
     typed: str
     entry: LedgerEntry | None
@@ -36,6 +38,7 @@ class Handled(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     time: str
     hidden: bool
+    seen: tuple[SeenRow, ...]
 
 
 def make_handled(picture: Picture, viewer: Viewer, bib: str) -> Handled:
@@ -46,7 +49,7 @@ def make_handled(picture: Picture, viewer: Viewer, bib: str) -> Handled:
     if row is None:
         return Handled(
             typed=bib, entry=None, asked=(), overdue=None, races=(), move_to="",
-            at=picture.now, time=time, hidden=False,
+            at=picture.now, time=time, hidden=False, seen=list_seen(picture, bib),
         )  # fmt: skip
     (entry,) = ledger_entries(picture, viewer, [row])
     known = (*list_asked(picture, viewer), *list_oddities(picture))
@@ -70,4 +73,5 @@ def make_handled(picture: Picture, viewer: Viewer, bib: str) -> Handled:
         at=picture.now,
         time=time,
         hidden=row in state.roster.hidden,
+        seen=list_seen(picture, bib),
     )

@@ -66,6 +66,7 @@ QUESTION_WORDS: dict[str, Said] = {
         said("another entrant holds the same bib"),
         said("perhaps in a vehicle"),
         said("perhaps one person with two chips"),
+        said("perhaps another bib was meant"),
         said("somebody stops with a bib that nobody has"),
         said("somebody was taken over with a bib that nobody has"),
         said("a ruling about a bib that nobody has"),

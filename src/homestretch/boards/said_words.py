@@ -11,6 +11,8 @@ from homestretch.facts import (
     Collected,
     Corrected,
     Declared,
+    Detail,
+    DetailsChanged,
     Entered,
     Flag,
     Gun,
@@ -66,6 +68,13 @@ CHANNEL_WORDS: dict[Channel, str] = {
     "text": said("by a text message"),
     "qr": said("by a code at the finish"),
 }
+DETAIL_WORDS: dict[Detail, str] = {
+    "name": said("the name"),
+    "club": said("the club"),
+    "home": said("where from"),
+    "contact": said("how to reach them"),
+    "display": said("how they are shown"),
+}
 PART_WORDS: dict[Part, str] = {
     "headline": said("a headline"),
     "sentence": said("a sentence"),
@@ -79,7 +88,7 @@ def find_subject(picture: Picture, viewer: Viewer, fact: AnyFact) -> Shown | Non
     """Whom a word is about, in the one form in which this viewer sees them; None when it is about nobody. A bib that
     nobody has stands as it was said."""
     roster = picture.state.roster
-    if isinstance(fact, Hidden | Entered | Held | StoryAsked):
+    if isinstance(fact, DetailsChanged | Hidden | Entered | Held | StoryAsked):
         if fact.entrant in roster.entrants:
             return shown(picture, viewer, roster.entrants.index(fact.entrant))
         return Shown(name=said("nobody who is entered"), bib="")
@@ -106,6 +115,9 @@ def say_fact(picture: Picture, viewer: Viewer, fact: AnyFact) -> str:
             words = said("moved to {race}", race=_race(picture, race))
         case Entered(race=race, bib=bib):
             words = said("entered in {race} with bib {bib}", race=_race(picture, race), bib=bib)
+        case DetailsChanged(changed=changed):
+            what = list_words([DETAIL_WORDS[one] for one in changed])
+            words = said("what is kept of this entrant was changed: {what}", what=what)
         case Protested():
             words = said("a protest against this result")
         case Hidden():
@@ -226,7 +238,9 @@ def _say_of_what_stays(picture: Picture, fact: AnyFact) -> str:
 
 
 def say_file(source: str) -> str:
-    """Which file said a word; empty for a source that is none of the event's files."""
+    """Which file said a word, or that it came by a private link; empty for another source."""
+    if source == "private-link":
+        return said("a private link")
     entrants, folder = FILES
     if source == folder:
         return said("the file {name}", name="event.toml")

@@ -33,6 +33,7 @@ from homestretch.facts.declarations import (
     Protested,
     ResultsPosted,
 )
+from homestretch.facts.details import Detail, DetailsChanged
 from homestretch.facts.entries import (
     Assigned,
     Collected,
@@ -103,6 +104,8 @@ __all__ = [
     "Decision",
     "Declared",
     "Delivered",
+    "Detail",
+    "DetailsChanged",
     "DeviceStatus",
     "Entered",
     "Fact",

@@ -17,6 +17,7 @@ from homestretch.facts.declarations import (
     Protested,
     ResultsPosted,
 )
+from homestretch.facts.details import DetailsChanged
 from homestretch.facts.entries import (
     Assigned,
     Collected,
@@ -115,6 +116,7 @@ AnyFact: TypeAlias = (
     | PlaceShared
     | StoryPictured
     | PhotoClaimed
+    | DetailsChanged
 )
 
 KIND_NUMBERS: Final[dict[type[Fact], int]] = {
@@ -166,5 +168,6 @@ KIND_NUMBERS: Final[dict[type[Fact], int]] = {
     PlaceShared: 30,
     StoryPictured: 61,
     PhotoClaimed: 62,
+    DetailsChanged: 38,
 }
 """Numbers of the kinds in the log; never reused."""

@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 import uvloop
 
-from homestretch.herald.following import Heralds
 from homestretch.herald.receivers import list_receivers
 from homestretch.server.listening import say_what_matters
 from homestretch.server.spec import BesideSpec, ServerSpec
@@ -27,5 +26,7 @@ def list_heralds(spec: ServerSpec, environment: Mapping[str, str]) -> list[Child
 
 def tell_others(spec: BesideSpec) -> None:
     """The process."""
+    from homestretch.herald.following import Heralds
+
     say_what_matters()
     uvloop.run(ends_with_supervisor(Heralds(spec.folders).follow(Path(spec.wire))))

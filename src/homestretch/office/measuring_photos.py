@@ -73,6 +73,8 @@ def read_labels(folder: Path, labels: Path) -> list[Labelled]:
     for row in rows:
         bib = (row["bib"] or "").strip()
         bibs.setdefault((row["file"] or "").strip(), set()).update({bib} if bib else ())
+    if not any(bibs.values()):
+        raise PlanError(f"{labels} names no bib.", "At least one row has a bib.")
     known = {path.name: path for path in sorted(folder.rglob("*")) if path.is_file()}
     return [Labelled(_find(folder, name, known), frozenset(b)) for name, b in bibs.items()]
 

@@ -63,7 +63,8 @@ def _join(left: SeenNumber, right: SeenNumber, apart: float) -> SeenNumber:
     corners = tuple(value for point in quad for value in point)
     margins = (left.margins[0], right.margins[1]) if left.margins and right.margins else ()
     sheet = (left.sheet[0], right.sheet[1]) if left.sheet and right.sheet else ()
-    beside = left.beside + right.beside
+    # Of one line, each stands beside the other: its digits are no words.
+    beside = max(left.beside - len(right.text), right.beside - len(left.text), 0)
     return SeenNumber(box, tuple(best), gap, corners, margins, beside, sheet)
 
 

@@ -20,6 +20,8 @@ GAP: Final = 0.1
 """One digit is lost where there is room for it."""
 SUBSTITUTED: Final = 0.03
 """One digit is taken for another."""
+SURELY, SURE_DOUBT = 0.98, 0.4
+"""Where the recogniser itself is so sure of the string, so much of that."""
 ADDED: Final = 0.006
 """An edge or a fold is taken for one digit more, for each end."""
 BARE: Final = 0.25
@@ -36,6 +38,15 @@ ELSEWHERE: Final = 6.0
 """and anything within so many digits' widths is as likely."""
 END_WEIGHT: Final = 2.0
 """A digit at an end is so many times as likely to be misread as one within."""
+NO_BIB_DIGITS: Final = (0.0, 0.24, 0.28, 0.2, 0.2, 0.05, 0.03)
+"""So often a number that is no bib has so many digits."""
+USUAL: Final = {
+    1: (0.5, frozenset(["1", "3", "5", "8"])),
+    2: (0.5, frozenset(["10", "11", "12", "15", "20", "21", "25", "30", "35", "40", "42", "50"])),
+    3: (0.2, frozenset(["100", "111"])),
+    4: (0.5, frozenset(map(str, range(1970, 2050)))),
+}
+"""By the number of digits: so many of those are one of these. Distances and years; legs and fences are read as ones."""
 ALIKE: Final = (
     "08",
     "06",
@@ -105,16 +116,18 @@ def _weigh_sheet(sheet: Sequence[float]) -> Ends:
     return Ends(density(0), density(-1), density(1), density(0))
 
 
-def p_seen(text: str, bib: str, gap: int = 0, ends: Ends = UNKNOWN) -> float:
+def p_seen(text: str, bib: str, gap: int = 0, ends: Ends = UNKNOWN, p_text: float = 0.0) -> float:
     """Probability that ``text`` is read when ``bib`` is worn and something of it is read. Where the digits
-    stand apart before digit ``gap``, one that is hidden there is no surprise; nor is one at an end without paper."""
+    stand apart before digit ``gap``, one that is hidden there is no surprise; nor is one at an end without paper.
+    ``p_text`` is how sure the recogniser is of it."""
     if gap and len(bib) == len(text) + 1 and bib[:gap] + bib[gap + 1 :] == text:
         return GAP * ends.whole
     if text == bib:
         return EXACT * ends.whole
     more = len(text) - len(bib)
     if more == 0:
-        return _p_substituted(text, bib) * ends.whole
+        doubt = SURE_DOUBT if p_text >= SURELY else 1.0
+        return _p_substituted(text, bib) * doubt * ends.whole
     if more == 1:
         return ADDED * 0.1 * (text.endswith(bib) + text.startswith(bib)) * ends.whole
     at_right, at_left = ends.right * bib.startswith(text), ends.left * bib.endswith(text)
@@ -146,34 +159,14 @@ def p_taken_for(digit: str, other: str) -> float:
     return _weight(digit, other) / sum(_weight(digit, d) for d in "0123456789" if d != digit)
 
 
-NO_BIB_DIGITS: Final = (0.0, 0.26, 0.28, 0.16, 0.22, 0.05, 0.03)
-"""How many digits a number has that is no bib."""
-USUAL: Final = 0.5
-"""Of those with one, two and four digits so many are a distance or a year."""
-DISTANCES: Final = frozenset(
-    {"1", "3", "5", "8", "10", "12", "15", "20", "21", "25", "30", "35", "40", "42", "50"}
-)
-YEARS: Final = (1970, 2049)
-
-
 def p_no_bib(text: str) -> float:
     """Probability that a number that is no bib is this one."""
     digits = len(text)
     if digits >= len(NO_BIB_DIGITS):
         return 0.0
-    usual = 0.0
-    if digits <= 2:
-        usual = (text in DISTANCES) * digits_share(digits)
-    elif digits == 4:
-        usual = (YEARS[0] <= int(text) <= YEARS[1]) / (YEARS[1] - YEARS[0] + 1)
-    any_ = 10.0**-digits
-    share = USUAL if digits in (1, 2, 4) else 0.0
-    return NO_BIB_DIGITS[digits] * (share * usual + (1 - share) * any_)
-
-
-def digits_share(digits: int) -> float:
-    """How likely one distance of so many digits is among them."""
-    return 1 / sum(len(one) == digits for one in DISTANCES)
+    share, usual = USUAL.get(digits, (0.0, frozenset()))
+    one_of_these = (text in usual) / max(len(usual), 1)
+    return NO_BIB_DIGITS[digits] * (share * one_of_these + (1 - share) * 10.0**-digits)
 
 
 def _weight(digit: str, other: str) -> float:

@@ -159,7 +159,7 @@ def _posterior(
     alone = P_WORDS_BIB if in_words else 1 - P_WORDS_BIB
     for bib, p in prior.items():
         likely = sum(
-            q * 10.0 ** len(s) * p_seen(s, bib, one.gap if s == one.text else 0, ends)
+            q * 10.0 ** len(s) * p_seen(s, bib, one.gap if s == one.text else 0, ends, q)
             for s, q in one.strings
         )
         if likely > 0:

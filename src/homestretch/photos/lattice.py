@@ -23,6 +23,9 @@ KEPT: Final = 10
 LEAST: Final = 1e-4
 GAP: Final = 1.6
 """So many times the usual distance of two digits is the place of a hidden one."""
+PAIR_GAP: Final = 6.0
+"""So many steps (of a line as high as the recogniser wants it) are between two digits alone, where usual are two to
+four, when one is hidden between them."""
 LONGEST: Final = 6
 """Digits of a bib, at most."""
 DIGITS: Final = "0123456789"
@@ -87,12 +90,12 @@ def list_strings(lattice: Lattice) -> list[tuple[str, float]]:
 
 def find_gap(lattice: Lattice) -> int:
     """Before which digit of the likeliest string a digit seems to be hidden, 0 where none: digits of a bib
-    stand evenly, and one distance is that of two. Needs three digits to tell."""
+    stand evenly, and one distance is that of two. Of two digits the distance itself tells it."""
     best = lattice.argmax(axis=1)
     centres = [(first + last) / 2 for first, last in _stretches(best)]
     apart = np.diff(centres)
     if len(apart) < 2:
-        return 0
+        return int(len(apart) == 1 and float(apart[0]) >= PAIR_GAP)
     widest = int(apart.argmax())
     others = np.delete(apart, widest)
     return widest + 1 if apart[widest] >= GAP * float(np.median(others)) else 0

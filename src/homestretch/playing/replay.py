@@ -45,7 +45,6 @@ from homestretch.rehearsal.schedule import DATE, midnight_at
 from homestretch.server.held_clock import CLOCK_FILE, HeldClock
 from homestretch.server.supervisor import Child, command_of, ends_with_supervisor
 from homestretch.state.columns import Columns
-from homestretch.state.fold import Fold
 from homestretch.store.keys import new_key
 
 BEFORE_GUN_MS = 120_000
@@ -152,6 +151,8 @@ def run_replay_devices(spec: ReplaySpec) -> int:
 
 def compare_with_store(spec: ReplaySpec, past: PastRace) -> Comparison:
     """Read the whole log back, fold it, and compare."""
+    from homestretch.state.fold import Fold  # compiled: only the process that compares loads it
+
     with contextlib.closing(store_of(Path(spec.folder), EVENT_ID)) as store:
         rows = store.log.read_since(0)
     columns = Columns()

@@ -227,9 +227,10 @@ class Keeper:
             case Sayings():
                 return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
             case OpenLink() | Mine():
-                return answer_link(kept.live, kept.people, question, self._wall_now())
+                return await answer_link(kept.live, kept.people, question, self._wall_now())
             case NameLooked():
-                return take_name(kept.people, self._get_key(kept, question.key_hash), question)
+                key = self._get_key(kept, question.key_hash)
+                return await take_name(kept.live, kept.people, kept.keys, key, question)
             case SmallPhoto():
                 return tell_small(kept.live, kept.pictures, question)
             case ShownPhoto():

@@ -33,7 +33,7 @@ from homestretch.store.keys import Key, say_signer, signature_of
 
 MOST_ASKED: Final = 50
 """Requests about one story that are kept; what more say changes nothing."""
-SAYINGS: Final = 40
+SAYINGS: Final = 100
 """Words that one question is answered with."""
 OF_HEALTH: Final = (HelpCalled, Sighting, TakenOver, Withdrawn)
 """Kinds whose texts tell how somebody is."""

@@ -28,6 +28,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubted:
+    """A bib that a person wrote down of whom it can hardly be (``row`` NEVER: nobody has it). ``column`` and ``read_at``
+    are the read that speaks against it; without a column ``read_at`` is the gun of their wave, and NEVER when their
+    race does not pass that place."""
+
+    id: FactId
+    bib: str
+    row: int
+    place: str
+    seen_at: int
+    column: int
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class HelpCall:
     """A call for help from a place. ``heard_at`` is when a person in control said that they have read it
     (NEVER: nobody has), ``heard_by`` signs for them, ``heard_ref`` has their name; ``void``: taken back."""

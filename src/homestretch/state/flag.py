@@ -63,6 +63,10 @@ class Flags:
     changes: tuple[tuple[Change, ...], ...]
     cancelled: Bools
 
+    def as_planned(self, metres: Floats) -> Floats:
+        """(races, m) the metres, NaN behind what may have been left out of a changed course."""
+        return np.where(metres > self.planned_to_m[:, None], np.nan, metres)
+
     def was_stopped(self, race: Ints, at: Ints) -> Bools:
         """(k,) whether the races (k,) were stopped or cancelled at these moments (k,)."""
         return _was(self.stops, race, at)

@@ -20,6 +20,7 @@ from homestretch.state.columns import Columns
 from homestretch.state.corrections import list_corrections
 from homestretch.state.counting import count_unreadable, race_counts_of, unknown_places
 from homestretch.state.devices import list_devices
+from homestretch.state.doubted import Ran, find_doubted
 from homestretch.state.entries import list_entries
 from homestretch.state.flag import Flags, make_flags
 from homestretch.state.held_reads import find_held_reads
@@ -44,14 +45,7 @@ from homestretch.state.result_words import list_result_words, list_shared
 from homestretch.state.roads import list_zones
 from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
 from homestretch.state.rows import Rows
-from homestretch.state.said import (
-    FAR_AT,
-    Spans,
-    carried_spans,
-    is_carried,
-    listen,
-    moved_up_at,
-)
+from homestretch.state.said import FAR_AT, Spans, carried_spans, is_carried, listen, moved_up_at
 from homestretch.state.sayings import Saying, list_sayings
 from homestretch.state.sightings import SightingsKept
 from homestretch.state.snapshot import (
@@ -138,13 +132,11 @@ class Fold:
         if self._last is None:
             return None
         shape, passings, _ = self._last
-        metres = shape.rows.metres
-        planned = np.where(metres > shape.flags.planned_to_m[:, None], np.nan, metres)
         columns, reads = self.columns, self._read_columns()
         return find_held_reads(
             shape.roster,
             shape.lookup,
-            planned,
+            shape.flags.as_planned(shape.rows.metres),
             passings,
             columns.symbols,
             reads,
@@ -170,8 +162,10 @@ class Fold:
         event, roster, columns = shape.plan.event, shape.roster, self.columns
         said, flags = listen(columns, roster, shape.void, until), shape.flags
         carried = carried_spans(said.of_row)
-        reads = self._reads_in(shape, carried, moved_up_at(said.of_row), until)
+        ahead = moved_up_at(said.of_row)
+        reads = self._reads_in(shape, carried, ahead, until)
         points = _heard(columns, event, shape, reads, until)
+        planned = flags.as_planned(shape.rows.metres)
         passings = find_passings(roster, reads, shape.lookup, shape.rows, now)
         self._last = (shape, passings, until)
         evidence = _positions(columns, passings.winner)
@@ -245,6 +239,12 @@ class Fold:
                 ledger, proofs.at, shape.twins, (*said.of_nobody, *packets.of_nobody)
             ),
             entries=list_entries(columns.entered, roster, shape.void, until),
+            doubted=find_doubted(
+                columns,
+                Ran(event, roster, passings.at, planned, {*carried, *ahead}),
+                shape.void,
+                until,
+            ),
             calls=list_calls(columns, roster, shape.void, until),
             held=list_held(columns, roster, shape.void, until),
             stories=list_story_words(columns, shape.void, until),

@@ -58,7 +58,11 @@ def list_questions(
         for row in np.flatnonzero(ledger.status == status).tolist()
     ]
     found += [Question(TWIN, row, since_at) for row, since_at in twins]
-    found += [Question(OF_NOBODY[word.kind], NEVER, word.seen_at, word.bib) for word in of_nobody]
+    first: dict[tuple[str, str], int] = {}
+    for word in of_nobody:  # of one bib it is one question, however often it was said
+        about = (OF_NOBODY[word.kind], word.bib)
+        first[about] = min(first.get(about, word.seen_at), word.seen_at)
+    found += [Question(kind, NEVER, since_at, bib) for (kind, bib), since_at in first.items()]
     order = (*OF_NOBODY.values(), *OF_MARK.values(), *OF_STATUS.values(), TWIN)
     kinds = {kind: place for place, kind in enumerate(order)}
     return tuple(

@@ -74,7 +74,7 @@ def listen(columns: Columns, roster: Roster, void: frozenset[int], until: int) -
             return found.of_row.setdefault(row, Said())
         if isinstance(fact, Ruled) and bib == EVERYBODY:
             found.of_everybody.append((logged, fact))
-        elif not isinstance(fact, Sighting) or _was_written_down(logged, bib):
+        elif not isinstance(fact, Sighting) or was_written_down(logged, bib):
             kind = str(type(fact).__struct_config__.tag)
             found.of_nobody.append(Unheeded(bib, kind, fact.seen_at))
         return None
@@ -94,7 +94,7 @@ def listen(columns: Columns, roster: Roster, void: frozenset[int], until: int) -
     return found
 
 
-def _was_written_down(logged: Logged, bib: str) -> bool:
+def was_written_down(logged: Logged, bib: str) -> bool:
     """Whether a person entered a whole bib on a page: what a picture or a tap without a number says is no question."""
     return bool(page_of(logged.id.source)) and UNREAD not in bib
 

@@ -11,6 +11,7 @@ from homestretch.facts import (
     Collected,
     Corrected,
     Declared,
+    DetailsChanged,
     Entered,
     Fact,
     FactId,
@@ -50,13 +51,14 @@ from homestretch.state.snapshot import NEVER
 from homestretch.store import Logged
 
 DECISIONS: Final = (
-    Assigned, Corrected, Declared, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoClaimed, PhotoLocked,
+    Assigned, Corrected, Declared, DetailsChanged, Entered, Flag, Gun, Held, Hidden, MatLifted, Moved, PhotoAnswered, PhotoClaimed, PhotoLocked,
     PhotoPlaced, PhotoTakenDown, PhotoWitnessed, PlaceShared, PodiumCleared, ProtestDecided, Protested, ResultsPosted, RoadOpened, Ruled,
     StoryAsked, StoryPictured, StoryPublished, StoryWithdrawn, StoryWritten, Struck, TakedownAsked, TakenOver, Withdrawn,
 )  # fmt: skip
 OF_A_BIB: Final = (
     Assigned,
     Collected,
+    DetailsChanged,
     Entered,
     Held,
     Hidden,

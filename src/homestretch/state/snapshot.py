@@ -12,7 +12,7 @@ import numpy.typing as npt
 from homestretch.facts import Delivered, DeviceStatus, FactId, FlagState
 from homestretch.race.spelling import bib_key
 from homestretch.state.declared import ResultWords
-from homestretch.state.entered import Entry, HelpCall
+from homestretch.state.entered import Doubted, Entry, HelpCall
 from homestretch.state.photo_values import Photo
 from homestretch.state.seen import Sightings
 from homestretch.state.told import HeldWord, StoryWord
@@ -336,6 +336,8 @@ class State:
     questions: tuple[Question, ...]
     entries: tuple[Entry, ...]
     """what people entered on pages last, by page, the newest first"""
+    doubted: tuple[Doubted, ...]
+    """bibs that people wrote down of whom it can hardly be, in the order of the law"""
     calls: tuple[HelpCall, ...]
     """for help, the newest first"""
     held: tuple[HeldWord, ...]

@@ -19,7 +19,7 @@ from homestretch.boards.entering import Notice
 from homestretch.boards.frame import make_frame
 from homestretch.boards.said_words import find_subject, say_fact, say_file
 from homestretch.boards.words import HEALTH_ROLES, LEDGER_ROLES
-from homestretch.facts import Struck
+from homestretch.facts import DetailsChanged, Struck
 from homestretch.picture import Picture
 from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import say_again
@@ -27,17 +27,19 @@ from homestretch.server.front import Front
 from homestretch.server.questions import SaidRow, Sayings
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import caught_up, read_form, take_back
+from homestretch.web.kept import answer_once
 from homestretch.web.render import render_plain
 from homestretch.web.spoken import Spoken, find_speech, speech_of, spoken_in, wanted_by
 
 PAGE: Final = "audit"
-ROWS: Final = 40
+ROWS: Final = 100
 LAST: Final = 2**62
 HEADERS: Final = {"Cache-Control": "private, no-store"}
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """A word of the log: whom it is about, what it says, who (or which file) said it when and why. ``fact`` names it in a strike;
+    """A word of the log: whom it is about, what it says, who (or which file) said it when and why. ``fact`` names it in a strike
+    (empty: a person's details are put right by a newer file or the desk, and no word brings back what is not kept);
     ``void``: it was taken back; ``target`` is the position of what a strike takes back, NEVER for a read; why is left out where it is a matter of health, but for control and medical. Moments
     are UTC ms: when it holds from, and when it was said."""
 
@@ -105,9 +107,9 @@ async def _answer(request: Request, notice: Notice | None = None) -> Response:
         content = write_twin(
             say_again(audit, find_speech(spoken_in(request.query_params).language))
         )
-        return Response(content, media_type="application/json", headers=HEADERS)
+        return answer_once(request, content, "application/json", HEADERS)
     page = _page(picture, viewer, audit, notice, wanted_by(request))
-    return Response(page, media_type="text/html", headers=HEADERS)
+    return answer_once(request, page, "text/html", HEADERS)
 
 
 def _before(request: Request) -> int:
@@ -124,7 +126,9 @@ def _word(picture: Picture, viewer: Viewer, row: SaidRow) -> Word:
         by=row.by or say_file(row.source),
         seen_at=row.fact.seen_at,
         received_at=row.received_at,
-        fact=f"{row.number} {row.digest} {row.source}",
+        fact=""
+        if isinstance(row.fact, DetailsChanged)
+        else f"{row.number} {row.digest} {row.source}",
         void=row.void,
         is_strike=isinstance(row.fact, Struck),
         target=row.target,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,7 +33,7 @@ async def answer_sheet(request: Request, picture: Picture, viewer: Viewer) -> Re
     key = board_key(certificate.BOARD.name, {**request.query_params, "bib": bib})
     speech = speech_of(key.spoken, picture.event)
     board = certificate.rows(picture, viewer, certificate.CertificateChoices(bib=bib))
-    board = cast(certificate.CertificateBoard, respoken(board, speech))
+    board = respoken(board, speech)
     headers = {
         "Cache-Control": "public, max-age=0, s-maxage=2"
         if viewer.role == "public"

@@ -78,6 +78,8 @@ def make_saying(form: Form, way: str, picture: Picture, at: int) -> Saying:
     if way == "strike":
         return _strike(form, at)
     bib = find_bib(form.get("bib"), picture.event)
+    if way == "whose":
+        return _whose(form, picture, at, bib)
     if not bib:
         return Saying([], trouble=said("no bib was typed."))
     seen_at = moment_of(picture, form.get("time"), at)
@@ -185,14 +187,32 @@ def _metres_of_a_unit(form: Form, picture: Picture) -> float:
     return METRES_OF.get(form.get("units"), METRES_OF[picture.event.units])
 
 
+def _whose(form: Form, picture: Picture, at: int, bib: str) -> Saying:
+    """A bib that was written down wrongly: that word is struck, and the same is said of who was there."""
+    item = _struck(form, at)
+    named = (item["source"], item["number"], item["digest"])
+    doubted = next((one for one in picture.state.doubted if tuple(one.id) == named), None)
+    if doubted is None:
+        return Saying([], trouble=said("this is no question any more."))
+    if not bib:
+        return Saying([], trouble=said("no bib was typed."))
+    if picture.state.roster.find_row(bib) is None:
+        return Saying([], trouble=said("nobody has bib {bib}.", bib=bib[:40]))
+    seen = {"kind": "sighting", "seen_at": doubted.seen_at, "bib": bib, "place": doubted.place}
+    words = said("{wrong} was {bib}", wrong=doubted.bib, bib=bib)
+    return Saying([item, seen], words)
+
+
 def _strike(form: Form, at: int) -> Saying:
     """One fact that shall not hold: a read that cannot be, a word that was wrong."""
+    return _with_a_reason(form, _struck(form, at), said("it no longer holds"))
+
+
+def _struck(form: Form, at: int) -> dict[str, Any]:
     number, _, rest = form.get("fact").partition(" ")
     digest, _, source = rest.partition(" ")
     try:
-        struck = {"source": source, "number": int(number), "digest": int(digest)}
+        named = {"source": source, "number": int(number), "digest": int(digest)}
     except ValueError as error:
         raise FactError(said("This names no fact."), said("Open the page again.")) from error
-    return _with_a_reason(
-        form, {"kind": "struck", "seen_at": at, **struck}, said("it no longer holds")
-    )
+    return {"kind": "struck", "seen_at": at, **named}

@@ -22,6 +22,7 @@ from homestretch.server.front import Front
 from homestretch.server.questions import Evidence, LogRow, Newest, Question
 from homestretch.state.snapshot import Unused
 from homestretch.web.access import viewer_of
+from homestretch.web.kept import answer_once
 from homestretch.web.render import render_plain
 from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
 
@@ -103,7 +104,7 @@ def _answer(
         content = write_twin(
             say_again(evidenced, find_speech(spoken_in(request.query_params).language))
         )
-        return Response(content, media_type="application/json", headers=HEADERS)
+        return answer_once(request, content, "application/json", HEADERS)
     frame = make_frame(picture, Viewer())
     address = f"/{quote(picture.event.id, safe='')}"
     spoken = wanted_by(request)
@@ -120,7 +121,7 @@ def _answer(
         json_address=f"{address}/{path}.json",
         runner_address=lambda bib: f"{address}/runners/{quote(bib, safe='')}",
     )
-    return Response(page, media_type="text/html", headers=HEADERS)
+    return answer_once(request, page, "text/html", HEADERS)
 
 
 def _position(text: str) -> int:

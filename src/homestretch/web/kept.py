@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -69,6 +69,16 @@ class KeptAnswers:
             kept.zipped = kept.zipped or gzip.compress(body, LEVEL, mtime=0)
             body, headers["Content-Encoding"] = kept.zipped, "gzip"
         return Response(body, headers=headers, media_type=media_type)
+
+
+def answer_once(
+    request: Request, content: str | bytes, media_type: str, headers: Mapping[str, str]
+) -> Response:
+    """An answer to one request that nobody keeps, compressed where the browser takes it so."""
+    body, more = content.encode() if isinstance(content, str) else content, dict(headers)
+    if takes_gzip(request.headers.get("accept-encoding", "")) and len(body) >= SMALLEST:
+        body, more["Content-Encoding"] = gzip.compress(body, LEVEL, mtime=0), "gzip"
+    return Response(body, headers=more, media_type=media_type)
 
 
 def _etag(number: str, key: Hashable) -> str:

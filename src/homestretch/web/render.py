@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 import jinja2
@@ -38,6 +38,8 @@ from homestretch.web.spoken import (
 )
 from homestretch.web.station_words import words_address
 from homestretch.web.story_drawing import draw_story
+
+B = TypeVar("B", bound=Board)
 
 LIVE = "live_"
 """blocks of a template whose names begin so are live: block ``live_counts`` fills ``#live-counts``"""
@@ -171,7 +173,7 @@ def _defaults(choices: type[Choices]) -> dict[str, Any]:
     return {field.name: field.default for field in msgspec.structs.fields(choices)}
 
 
-def respoken(board: Board, speech: Speech) -> Board:
+def respoken(board: B, speech: Speech) -> B:
     """A board in the language and units of a page."""
     if speech.language != ENGLISH.language or speech.units:
         board = say_again(board, speech)
