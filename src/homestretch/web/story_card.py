@@ -42,8 +42,9 @@ LEFT_OUT: Final = ("GPOS", "GDEF", "STAT")
 def draw_card(board: StoryBoard) -> str:
     """The card as SVG, in the language of the event."""
     speech = speech_of(AS_THE_EVENT, board.frame.event)
-    board = respoken(board, speech)
-    told, event = board.told, board.frame.event
+    again = respoken(board, speech)
+    assert isinstance(again, StoryBoard)
+    told, event = again.told, again.frame.event
     lines = _broken(told.headline.words)
     first_y = 205 if len(lines) == 1 else 170
     heading = "".join(
