@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -182,18 +183,17 @@ def test_the_first_view_of_every_page_weighs_less_than_100_kb(
     for server in (busy_day, finished_day):
         for name, address in list_addresses(server).items():
             if server is busy_day or name.startswith("story"):
-                weighed = weigh(browser, server.address + address)
+                with closing(browser.new_context()) as context:
+                    weighed = weigh(context.new_page(), server.address + address)
                 assert len(weighed) >= 3, "page, style and script at least"
                 assert sum(weighed.values()) < LIGHTEST, (address, weighed)
 
 
-def weigh(browser: Browser, address: str) -> dict[str, float]:
+def weigh(page: Page, address: str) -> dict[str, float]:
     """Bytes of what a page loads for its first view, by url: all but a photograph, which comes on top."""
-    context = browser.new_context()
-    page = context.new_page()
     urls: dict[str, str] = {}
     weighed: dict[str, float] = {}
-    session: CDPSession = context.new_cdp_session(page)
+    session: CDPSession = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.on(
         "Network.responseReceived", lambda it: urls.update({it["requestId"]: it["response"]["url"]})
@@ -204,7 +204,6 @@ def weigh(browser: Browser, address: str) -> dict[str, float]:
     )
     page.goto(address, wait_until="load")
     page.evaluate("document.fonts.ready")
-    context.close()
     return {
         urls.get(it, it): weight
         for it, weight in weighed.items()
@@ -216,20 +215,8 @@ def test_a_page_of_the_staff_weighs_as_little_and_is_whole_without_script(
     page: Page, busy_day: Server
 ) -> None:
     """What a browser loads beside a page is weighed once; the pages are asked for as they are, without a browser."""
-    beside: dict[str, float] = {}
-    urls: dict[str, str] = {}
-    session: CDPSession = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on(
-        "Network.responseReceived", lambda it: urls.update({it["requestId"]: it["response"]["url"]})
-    )
-    session.on(
-        "Network.loadingFinished",
-        lambda it: beside.update({it["requestId"]: it["encodedDataLength"]}),
-    )
-    page.goto(busy_day.directors_link)
-    page.evaluate("document.fonts.ready")
-    parts = sum(weight for it, weight in beside.items() if "/static/" in urls.get(it, ""))
+    beside = weigh(page, busy_day.directors_link)
+    parts = sum(weight for url, weight in beside.items() if "/static/" in url)
     assert parts > 10_000, "style, script and fonts at least"
     _, token = busy_day.make_key("director")
     wait_for(lambda: busy_day.get(f"/{EVENT}/audit", token).status_code == 200)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
@@ -43,11 +46,13 @@ def find_role(connection: HTTPConnection) -> Viewer:
     return Viewer(role, "sweep" if role == "sweep" else "")  # type: ignore[arg-type]  # a role
 
 
-def make_app(*pictures: Picture) -> tuple[Starlette, Shelf]:
-    """The whole application over some Pictures."""
+def make_app(
+    *pictures: Picture, clock: Callable[[], float] = time.monotonic
+) -> tuple[Starlette, Shelf]:
+    """The whole application over some Pictures; ``clock`` is that of its streams."""
     application, shelf = make_application(), Shelf(*pictures)
     application.state.pictures = shelf
-    application.state.streams = Streams(shelf.get)
+    application.state.streams = Streams(shelf.get, clock)
     application.state.viewer_of = find_role
     return application, shelf
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -97,8 +96,10 @@ class BoardShown(NamedTuple):
 class Followed:
     """What is shown to some viewers: its newest message, and who waits for the next."""
 
-    def __init__(self, name: Hashable, shown: Shown, delivery: Delivery) -> None:
-        self.name, self.shown, self._delivery = name, shown, delivery
+    def __init__(
+        self, name: Hashable, shown: Shown, delivery: Delivery, clock: Callable[[], float]
+    ) -> None:
+        self.name, self.shown, self._delivery, self._clock = name, shown, delivery, clock
         self.followers = 0
         self.ended = False
         self.parcel = Parcel(b"")
@@ -117,7 +118,7 @@ class Followed:
 
     def render(self) -> None:
         """Make and hand out a message when what is shown changed, or has been quiet for long."""
-        now = time.monotonic()
+        now = self._clock()
         self.rendered_at, self.number = now, self.shown.number()
         self.pulse = self.shown.pulse()
         data = b"\ndata: %s\n\n" % self.shown.body()

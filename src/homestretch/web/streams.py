@@ -41,10 +41,12 @@ logger = structlog.get_logger(__name__)
 
 
 class Streams:
-    """All streams of a front. ``get`` gives the newest Picture of an event."""
+    """All streams of a front. ``get`` gives the newest Picture of an event, ``clock`` seconds that never go back."""
 
-    def __init__(self, get: Callable[[str], Picture]) -> None:
-        self._get = get
+    def __init__(
+        self, get: Callable[[str], Picture], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._get, self._clock = get, clock
         self._followed: dict[str, dict[Hashable, Followed]] = {}
         self._changed: dict[str, None] = {}
         self._delivery = Delivery()
@@ -67,7 +69,7 @@ class Streams:
 
     async def _render(self, event_id: str) -> None:
         """First the boards whose pulse changed, then those that have been calm for a while."""
-        now = time.monotonic()
+        now = self._clock()
         followed = self._followed.get(event_id, {}).values()
         behind = [board for board in followed if board.number != board.shown.number()]
         beating = [board for board in behind if board.pulse != board.shown.pulse()]
@@ -87,7 +89,7 @@ class Streams:
             except HomestretchError as error:
                 logger.info("a board is late", board=board.shown.name, reason=type(error).__name__)
             await asyncio.sleep(0)
-            if time.monotonic() > now + RENDER_S:
+            if self._clock() > now + RENDER_S:
                 self._changed[event_id] = None
                 self._wake.set()
                 await asyncio.sleep(REST_S)
@@ -112,7 +114,7 @@ class Streams:
         boards = self._followed.setdefault(event_id, {})
         board = boards.get(name)
         if board is None:
-            board = Followed(name, shown, self._delivery)
+            board = Followed(name, shown, self._delivery, self._clock)
             board.render()
             boards[name] = board
         elif board.pulse != shown.pulse():  # somebody may have been erased a moment ago
