@@ -4,7 +4,6 @@ who follows it."""
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Hashable
 from functools import partial
@@ -52,6 +51,7 @@ class Streams:
         self._changed: dict[str, None] = {}
         self._delivery = Delivery()
         self._wake = asyncio.Event()
+        self._rested_s = 0.0
         self.count = 0
 
     def on_picture(self, picture: Picture) -> None:
@@ -64,6 +64,7 @@ class Streams:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            self._rested_s = self._clock()
             while self._changed:
                 event_id = next(iter(self._changed))
                 del self._changed[event_id]
@@ -92,20 +93,14 @@ class Streams:
             except HomestretchError as error:
                 logger.info("a board is late", board=board.shown.name, reason=type(error).__name__)
             await asyncio.sleep(0)
+            if self._clock() > self._rested_s + RENDER_S:
+                self._changed[event_id] = None
+                await asyncio.sleep(REST_S)
+                self._rested_s = self._clock()
+                return
             if self._changed:
                 self._changed[event_id] = None
                 return
-            if self._clock() > now + RENDER_S:
-                self._changed[event_id] = None
-                await self._rest()
-                return
-
-    async def _rest(self) -> None:
-        """Let others go on, until a newer Picture comes."""
-        self._wake.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(REST_S):
-                await self._wake.wait()
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
         """A response that streams a board; BusyError when there are too many streams."""
