@@ -450,7 +450,7 @@ def test_after_a_crash_the_next_server_looks_at_what_the_last_one_left(tmp_path:
         live = Live(there.kept.log, there.kept.people, lambda: at(NOW), lambda _: None)
         live.refresh()
         devices = Devices(live, lambda: at(NOW))
-        with pytest.raises(Begun, match="^photos take "):
+        with pytest.raises(Begun, match="photos take"):
             async with asyncio.timeout(20):
                 await Uploaded(there.folder, live, devices, command, {}).run()
 
