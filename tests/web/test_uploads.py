@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from homestretch.facts import PhotoWitnessed
+from homestretch.facts import PhotoTakenDown, PhotoWitnessed, received
 from homestretch.intake.devices import Devices
 from homestretch.intake.uploaded import Uploaded
 from homestretch.intake.uploads import ABANDONED_MS, Uploads
@@ -433,6 +433,25 @@ def test_many_tabs_that_begin_one_upload_at_once_begin_it_once(tmp_path: Path) -
         for _ in range(20):
             assert set(tabs.map(uploads.begin, [upload] * 8)) == {upload}
             uploads.end(upload)
+
+
+def test_whoever_sends_a_picture_again_that_was_taken_down_is_told_so(tmp_path: Path) -> None:
+    async def ask(there: There) -> None:
+        await Sender(there.kept).send(a_picture())
+        [photo] = there.take()
+        down = PhotoTakenDown(seen_at=at(NOW), photo=photo.photo)
+        there.kept.log.append([received(down, "desk", at(NOW), 1)])
+        other = Sender(there.kept, "photographer", "")
+        address, _ = await other.send(a_picture(), line="Again.")
+        there.take()
+        told = await other.told(address)
+        assert (told["state"], told["why"].split(".")[0]) == (
+            "refused",
+            "This picture was taken down",
+        )
+        assert not there.uploads.has_ready()
+
+    during(tmp_path, ask)
 
 
 class Begun(Exception):
