@@ -44,10 +44,7 @@ export function showOutbox(root, outbox, sender, say) {
     if (record.state !== "arrived") {
       const words = record.state === "refused" ? say("haveRead") : say("pictureLeave");
       const button = make("button", { type: "button", textContent: words });
-      button.addEventListener("click", async () => {
-        await outbox.drop(record.id);
-        sender.changed();
-      });
+      button.addEventListener("click", () => sender.leave(record));
       row.append(" ", button);
     }
     return row;

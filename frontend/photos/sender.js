@@ -64,6 +64,7 @@ export class Sender {
         return;
       }
       const outcome = await this.sendOne(next);
+      if (outcome.left) continue;
       this.trouble = outcome.trouble ?? "";
       if (this.trouble) {
         this.timer = setTimeout(() => this.send(), this.wait);
@@ -81,6 +82,7 @@ export class Sender {
     if (!(await load(this.client))) return { trouble: "line" };
     return new Promise((done) => {
       let { url } = record;
+      let left = false;
       const upload = new globalThis.TusUpload(record.file, {
         endpoint: this.address,
         uploadUrl: url,
@@ -91,7 +93,8 @@ export class Sender {
         storeFingerprintForResuming: false,
         onUploadUrlAvailable: () => {
           url = upload.url;
-          this.outbox.put({ ...record, url });
+          if (left) this.forget(url);
+          else this.outbox.put({ ...record, url });
         },
         onProgress: (sent, all) => {
           this.progress.set(record.id, all ? sent / all : 0);
@@ -100,8 +103,27 @@ export class Sender {
         onSuccess: () => done({ state: "arrived", url, file: null }),
         onError: (error) => done(judge(error, url)),
       });
+      const leave = () => {
+        left = true;
+        upload.abort().catch(() => {});
+        this.forget(url);
+        done({ left });
+      };
+      this.current = { id: record.id, leave };
       upload.start();
     });
+  }
+
+  // It is not to be sent after all, also when half of it is on its way: the server forgets what has come of it.
+  async leave(record) {
+    await this.outbox.drop(record.id);
+    if (this.current?.id === record.id) this.current.leave();
+    else this.forget(record.url);
+    this.changed();
+  }
+
+  forget(url) {
+    if (url) fetch(url, { method: "DELETE" }).catch(() => {});
   }
 
   // Asks what became of those that have arrived.

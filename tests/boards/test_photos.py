@@ -80,6 +80,17 @@ def test_a_locked_picture_is_in_no_list() -> None:
     assert shown.photos == 2
 
 
+@pytest.mark.parametrize(("timed", "left"), [(True, 3), (False, 4)])
+def test_the_burst_of_a_locked_picture_goes_with_it_unless_nobody_knows_when_they_were_taken(
+    timed: bool, left: int
+) -> None:
+    day = a_day_with_pictures()
+    for photo in ("dd", "ee"):  # a folder without times of its own comes in within one moment
+        day.add(PhotoTaken(seen_at=at("08:40"), photo=photo, place="10k", timed=timed))
+    day.add(PhotoLocked(seen_at=at("09:00"), photo="dd"))
+    assert board(day).photos == left
+
+
 def test_the_page_offers_one_tap_for_each_and_only_to_those_who_decide() -> None:
     picture = picture_of(a_day_with_pictures(), "09:05")
     page = render_page(board_key("photos", {}), rows(picture, CONTROL, Choices()), CONTROL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import hashlib
@@ -9,6 +10,7 @@ import struct
 import sys
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from homestretch.facts import PhotoWitnessed
+from homestretch.facts import PhotoTakenDown, PhotoWitnessed, received
+from homestretch.intake.devices import Devices
+from homestretch.intake.uploaded import Uploaded
 from homestretch.intake.uploads import ABANDONED_MS, Uploads
+from homestretch.live import Live
 from homestretch.office.taking_uploads import TRIES, Taken
 from homestretch.photos.installed import can_read_pictures
 from homestretch.race.privacy import Role
@@ -30,6 +35,7 @@ from homestretch.store.keys import new_key
 from homestretch.store.opening import Store
 from homestretch.store.pictures import Pictures, url_of
 from homestretch.web.admission import find_viewer, wall_now
+from homestretch.web.uploads import make_upload
 from tests.aside import run
 from tests.photos.bib_pictures import as_jpeg
 from tests.state.days import a_day, at
@@ -332,7 +338,16 @@ def test_the_protocol_s_own_refusals(tmp_path: Path) -> None:
             "POST", HERE, headers={"Upload-Length": "9", "Upload-Metadata": "id %%%"}
         )
         assert bad.status_code == 400
-        address = (await phone.begin(len(picture), id="a")).headers["Location"]
+        for header, other in (("Upload-Checksum", PIECE), ("Upload-Metadata", {})):
+            strange = {"Upload-Length": "9", "Upload-Offset": "0", header: b"sha1 \xc3\xa9"}
+            address = (await phone.begin(len(picture), id="a")).headers["Location"]
+            method, where = ("PATCH", address) if other else ("POST", HERE)
+            refused = await phone.ask(method, where, content=b"", headers=strange | other)
+            assert (refused.status_code, refused.json()["error"]) == (
+                400,
+                f"{header} is not as tus has it.",
+            )
+        assert (await phone.begin(60_000_001)).json()["error"].startswith("This file has 61 MB")
         assert (
             (await phone.begin(len(picture) + 1, id="a")).json()["error"].startswith("Another file")
         )
@@ -384,6 +399,79 @@ def test_what_is_too_much_is_said_and_what_is_abandoned_goes(tmp_path: Path) -> 
         assert len(there.take()) == 2
         assert there.uploads.drop_abandoned(wall_now() + 4 * ABANDONED_MS) == 2
         assert there.files() == []
+
+    during(tmp_path, ask)
+
+
+def test_a_piece_for_which_the_disk_has_no_room_any_more_is_not_kept_and_goes_on_later(
+    tmp_path: Path,
+) -> None:
+    async def ask(there: There) -> None:
+        phone, picture = Sender(there.kept), a_picture()
+        address = (await phone.begin(len(picture), id="a")).headers["Location"]
+        full = Uploads(there.folder, spare=2**62)
+        there.kept.application.state.uploads = {"day": full}
+        busy = await phone.add(address, 0, picture)
+        assert (busy.status_code, busy.json()["error"]) == (
+            503,
+            "The server has no more room for pictures.",
+        )
+        assert (await phone.ask("HEAD", address)).headers["Upload-Offset"] == "0"
+        there.kept.application.state.uploads = {"day": there.uploads}
+        assert (await phone.add(address, 0, picture)).status_code == 204
+        assert len(there.take()) == 1
+
+    during(tmp_path, ask)
+
+
+def test_many_tabs_that_begin_one_upload_at_once_begin_it_once(tmp_path: Path) -> None:
+    upload = make_upload(
+        new_key("control", created_at=0, expires_at=2**62)[0], a_day().event, 9, {"id": "a"}
+    )
+    uploads = Uploads(tmp_path)
+    with ThreadPoolExecutor(8) as tabs:
+        for _ in range(20):
+            assert set(tabs.map(uploads.begin, [upload] * 8)) == {upload}
+            uploads.end(upload)
+
+
+def test_whoever_sends_a_picture_again_that_was_taken_down_is_told_so(tmp_path: Path) -> None:
+    async def ask(there: There) -> None:
+        await Sender(there.kept).send(a_picture())
+        [photo] = there.take()
+        down = PhotoTakenDown(seen_at=at(NOW), photo=photo.photo)
+        there.kept.log.append([received(down, "desk", at(NOW), 1)])
+        other = Sender(there.kept, "photographer", "")
+        address, _ = await other.send(a_picture(), line="Again.")
+        there.take()
+        told = await other.told(address)
+        assert (told["state"], told["why"].split(".")[0]) == (
+            "refused",
+            "This picture was taken down",
+        )
+        assert not there.uploads.has_ready()
+
+    during(tmp_path, ask)
+
+
+class Begun(Exception):
+    """The process is begun that takes in and looks."""
+
+
+def test_after_a_crash_the_next_server_looks_at_what_the_last_one_left(tmp_path: Path) -> None:
+    def command(*words: str) -> list[str]:
+        raise Begun(" ".join(words))
+
+    async def ask(there: There) -> None:
+        await Sender(there.kept).send(a_picture())
+        there.take()  # taken in, and then the server was killed: nobody has looked at it
+        assert not there.uploads.has_ready()
+        live = Live(there.kept.log, there.kept.people, lambda: at(NOW), lambda _: None)
+        live.refresh()
+        devices = Devices(live, lambda: at(NOW))
+        with pytest.raises(Begun, match="photos take"):
+            async with asyncio.timeout(20):
+                await Uploaded(there.folder, live, devices, command, {}).run()
 
     during(tmp_path, ask)
 

@@ -42,6 +42,7 @@ class Uploaded:
     ) -> None:
         self._folder, self._uploads, self._live = folder, Uploads(folder), live
         self._placed: set[str] = set()
+        self._looked_back = False
         self._looked_s = -FORGET_S
         self._devices, self._command, self._environment = devices, command, environment
 
@@ -50,7 +51,8 @@ class Uploaded:
         told = False
         while True:
             await self._forget()
-            if not self._uploads.has_ready() and not self._is_placed_anew():
+            waits = self._is_left_over() | self._is_placed_anew()
+            if not self._uploads.has_ready() and not waits:
                 await asyncio.sleep(LOOK_S)
             elif can_read_pictures():
                 await asyncio.sleep(0 if await self._take() else AGAIN_S)
@@ -64,6 +66,15 @@ class Uploaded:
         if time.monotonic() - self._looked_s >= FORGET_S:
             self._looked_s = time.monotonic()
             await asyncio.to_thread(self._uploads.drop_abandoned, time.time_ns() // 1_000_000)
+
+    def _is_left_over(self) -> bool:
+        """Whether an earlier server ended before every picture was looked at; asked once, since those that come in
+        later are looked at by whoever lets them in."""
+        if self._looked_back or self._live.picture is None:
+            return False
+        self._looked_back = True
+        photos = self._live.picture.state.photos
+        return any(one.usable and not one.look and not one.failed for one in photos)
 
     def _is_placed_anew(self) -> bool:
         """Whether somebody has said of a picture where it was taken since the pictures were judged."""

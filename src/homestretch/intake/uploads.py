@@ -17,6 +17,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,17 +96,22 @@ class Uploads:
     """The uploads of one event, in its folder. Every method works on the disk: call it beside the loop."""
 
     def __init__(
-        self, folder: Path, *, unfinished: int = UNFINISHED, waiting: int = WAITING
+        self,
+        folder: Path,
+        *,
+        unfinished: int = UNFINISHED,
+        waiting: int = WAITING,
+        spare: int = SPARE_BYTES,
     ) -> None:
         self._root = folder / FOLDER
-        self._unfinished, self._most_waiting = unfinished, waiting
+        self._unfinished, self._most_waiting, self._spare = unfinished, waiting, spare
         self._looked_s, self._many, self._bytes = -_LOOK_S, 0, 0
 
     def begin(self, upload: Upload) -> Upload:
         """Begin an upload, or find it begun; FactError for what is never taken, BusyError when too much waits."""
         if upload.length > MOST_BYTES:
             raise FactError(
-                said("This file has {size} MB, a picture at most {most}.", size=upload.length // 1_000_000, most=MOST_BYTES // 1_000_000),
+                said("This file has {size} MB, a picture at most {most}.", size=-(-upload.length // 1_000_000), most=MOST_BYTES // 1_000_000),
                 said("Send it as JPEG, not as raw file."),
             )  # fmt: skip
         if upload.length <= 0:
@@ -153,6 +159,7 @@ class Uploads:
             return here
         if offset == 0 and len(piece) >= min(LOOKED_AT, upload.length) and not kind_of(piece):
             raise self._refuse(upload, piece)
+        self._check_disk(len(piece))  # what was begun before may have taken the room meanwhile
         with self._part(upload).open("ab") as held:
             held.write(piece)
             held.flush()
@@ -242,7 +249,10 @@ class Uploads:
                 said("They are kept. Send the others later."),
             )
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if shutil.disk_usage(self._root).free < SPARE_BYTES + upload.length:
+        self._check_disk(upload.length)
+
+    def _check_disk(self, size: int) -> None:
+        if shutil.disk_usage(self._root).free < self._spare + size:
             raise BusyError(
                 said("The server has no more room for pictures."), said("Tell the race director.")
             )
@@ -279,7 +289,8 @@ class Uploads:
     def _write(self, upload: Upload) -> None:
         """The record, whole or not at all."""
         record = self._record(upload)
-        fresh = record.with_suffix(".new")
+        # Two tabs may begin the same upload at once: each writes a file of its own.
+        fresh = record.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
         with fresh.open("wb") as held:
             held.write(msgspec.json.encode(upload))
             held.flush()

@@ -140,7 +140,7 @@ def keep_picture(
     opened = open_photo(data, SMALL_PX)
     likeness = likeness_of(opened.pixels)
     if any(is_alike(likeness, other) for other in down):
-        raise PhotoRefused("This picture was taken down.", "It does not come in again.")
+        raise taken_down()
     kept = pictures.keep(photo, opened.format, data)
     pictures.keep_small(photo, small_jpeg(opened.pixels))
     at = camera_time(opened.origin, event)
@@ -150,6 +150,11 @@ def keep_picture(
         seen_at=now if at is None else at, photo=photo, place=place, kept=kept,
         camera=_camera_name(opened.origin.camera, by), timed=at is not None, likeness=likeness, by=by,
     )  # fmt: skip
+
+
+def taken_down() -> PhotoRefused:
+    """Why a picture that was taken down is refused, whether its bytes are the same or it only looks alike."""
+    return PhotoRefused("This picture was taken down.", "It does not come in again.")
 
 
 def _camera_name(camera: str, by: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from homestretch.errors import PlanError
 from homestretch.facts import PhotoWitnessed, received
 from homestretch.intake.uploads import Upload, Uploads
-from homestretch.office.importing_photos import SOURCE, due_at, keep_picture, number_of
+from homestretch.office.importing_photos import SOURCE, due_at, keep_picture, number_of, taken_down
 from homestretch.photos.opening import Origin, PhotoRefused
 from homestretch.photos.placing import choose_place, list_near
 from homestretch.race.event import Plan
@@ -36,12 +36,13 @@ UNREADABLE: Final = (
 
 
 class Now(NamedTuple):
-    """What is known while uploads are taken in: the plan, how a place is found, the pictures that are ``known``, the
-    likenesses of those that were taken ``down``, and the time (UTC ms, of the event and of the wall)."""
+    """What is known while uploads are taken in: the plan, how a place is found, the pictures that are ``known`` and
+    those of them that are ``gone`` since they were taken down, the likenesses of these (``down``), and the time (UTC ms, of the event and of the wall)."""
 
     plan: Plan
     find_place: Callable[[Origin, int], str]
     known: set[str]
+    gone: frozenset[str]
     down: list[str]
     now: int
     wall_now: int
@@ -64,12 +65,13 @@ class Taken:
             raise PlanError("This event was never started.", "Start it once: homestretch run DIR")
         known = {one.photo for one in state.photos}
         down = [one.likeness for one in state.photos if one.down]
+        gone = frozenset(one.photo for one in state.photos if one.down)
         find_place = place_finder(plan, state)
         for upload, file in self._uploads.list_ready():
             self._take(
                 self._uploads.begin_try(upload),
                 file,
-                Now(plan, find_place, known, down, now, wall_now),
+                Now(plan, find_place, known, gone, down, now, wall_now),
             )
 
     def _take(self, upload: Upload, file: Path, here: Now) -> None:
@@ -80,6 +82,8 @@ class Taken:
         try:
             data = file.read_bytes()
             photo = name_of(data)
+            if photo in here.gone:
+                raise taken_down()
             if photo in here.known:
                 self.known += 1
             else:

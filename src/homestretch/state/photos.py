@@ -89,15 +89,17 @@ def _listen(
 
 
 def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
-    """Pictures that were named, and those of the same camera within seconds."""
+    """Pictures that were named, and those of the same camera within seconds. One without a time of its own has no
+    burst: many that come in together have the same moment, and are of the whole day."""
     by_camera: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    for fact in taken.values():
+    timed = {name: fact for name, fact in taken.items() if fact.timed}
+    for fact in timed.values():
         by_camera[fact.place, fact.camera].append((fact.seen_at, fact.photo))
     for shots in by_camera.values():
         shots.sort()
     locked = set(named)
-    for photo in named & taken.keys():
-        fact = taken[photo]
+    for photo in named & timed.keys():
+        fact = timed[photo]
         shots = by_camera[fact.place, fact.camera]
         first = bisect_left(shots, (fact.seen_at - LOCK_MS, ""))
         last = bisect_right(shots, (fact.seen_at + LOCK_MS + 1, ""))

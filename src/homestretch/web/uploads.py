@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import hashlib
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
@@ -217,7 +216,7 @@ def read_metadata(header: str) -> dict[str, str]:
         name, _, coded = pair.strip().partition(" ")
         try:
             found[name] = base64.b64decode(coded.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:  # no base64, no UTF-8, or not even ASCII
             raise FactError(said("Upload-Metadata is not as tus has it.")) from error
     return found
 
@@ -293,7 +292,7 @@ def _agrees(header: str, piece: bytes) -> bool:
     kind, _, coded = header.partition(" ")
     try:
         promised = base64.b64decode(coded.strip(), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise FactError(said("Upload-Checksum is not as tus has it.")) from error
     if kind == "sha1":
         return hashlib.sha1(piece, usedforsecurity=False).digest() == promised
