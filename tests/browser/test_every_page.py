@@ -198,6 +198,7 @@ def weigh(page: Page, address: str) -> dict[str, float]:
     session: CDPSession = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.send("Network.setBypassServiceWorker", {"bypass": True})
     session.on(
         "Network.responseReceived", lambda it: urls.update({it["requestId"]: it["response"]["url"]})
     )
