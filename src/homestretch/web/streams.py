@@ -4,6 +4,7 @@ who follows it."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Hashable
 from functools import partial
@@ -63,12 +64,14 @@ class Streams:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            changed, self._changed = list(self._changed), {}
-            for event_id in changed:
+            while self._changed:
+                event_id = next(iter(self._changed))
+                del self._changed[event_id]
                 await self._render(event_id)
 
     async def _render(self, event_id: str) -> None:
-        """First the boards whose pulse changed, then those that have been calm for a while."""
+        """First the boards whose pulse changed, then those that have been calm for a while. What waits when a
+        newer Picture comes goes on after what beats in that."""
         now = self._clock()
         followed = self._followed.get(event_id, {}).values()
         behind = [board for board in followed if board.number != board.shown.number()]
@@ -89,11 +92,20 @@ class Streams:
             except HomestretchError as error:
                 logger.info("a board is late", board=board.shown.name, reason=type(error).__name__)
             await asyncio.sleep(0)
+            if self._changed:
+                self._changed[event_id] = None
+                return
             if self._clock() > now + RENDER_S:
                 self._changed[event_id] = None
-                self._wake.set()
-                await asyncio.sleep(REST_S)
+                await self._rest()
                 return
+
+    async def _rest(self) -> None:
+        """Let others go on, until a newer Picture comes."""
+        self._wake.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REST_S):
+                await self._wake.wait()
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
         """A response that streams a board; BusyError when there are too many streams."""
