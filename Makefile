@@ -8,7 +8,7 @@ WORKERS = $(shell $(BIN)/python -c "import os; print(max(3, min(4, os.cpu_count(
 test check: export GLIBC_TUNABLES ?= glibc.malloc.hugetlb=1
 test check: export PYTHONMALLOC ?= malloc
 # Each process that runs tests reads all of them: what is compiled is kept, so that they are compiled once.
-test check: unexport PYTHONDONTWRITEBYTECODE
+test check: export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench evidence fuzz pictures day assets wheel clean
