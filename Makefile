@@ -7,6 +7,8 @@ WORKERS = $(shell $(BIN)/python -c "import os; print(max(3, min(4, os.cpu_count(
 # large ones, which a kernel gives to those who ask. Where it does not, nothing changes.
 test check: export GLIBC_TUNABLES ?= glibc.malloc.hugetlb=1
 test check: export PYTHONMALLOC ?= malloc
+# Each process that runs tests reads all of them: what is compiled is kept, so that they are compiled once.
+test check: export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench evidence fuzz pictures day assets wheel clean

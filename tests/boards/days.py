@@ -23,6 +23,8 @@ from homestretch.facts import (
     digest,
 )
 from homestretch.forecast.ahead import Looking
+from homestretch.forecast.forecaster import Forecaster
+from homestretch.forecast.values import NOTHING, Ahead
 from homestretch.picture import Names, Picture
 from homestretch.race.course import Course
 from homestretch.race.entrant import Person
@@ -68,6 +70,7 @@ LAST = ("Amberlow", "Brightwater", "Coldwell", "Dunmarsh", "Eastlake", "Fernholl
 CLUBS = ("Steel Valley Striders", "Millrace Runners", "", "Harbour Harriers", "")
 
 
+@cache
 def make_event() -> Event:
     """A marathon and a half marathon that share a road, with a sweep."""
     return Event(
@@ -114,6 +117,7 @@ def make_event() -> Event:
     )
 
 
+@cache
 def make_course() -> Course:
     """A winding loop of the marathon's length."""
     turn = np.linspace(0.0, 2 * math.pi, 1500)
@@ -143,6 +147,8 @@ class Wanted:
     lifted: tuple[str, ...] = ()
     silent: str = ""
     straggler: bool = True
+    chase: bool = True
+    """Whether the chances of being caught are reckoned, half of what a Picture costs."""
 
 
 @cache
@@ -170,7 +176,7 @@ def make_picture(wanted: Wanted) -> Picture:
         )
     facts += [MatLifted(seen_at=now - MINUTE_MS, place=place) for place in wanted.lifted]
     state = fold(facts, field.reads(now), field.symbols, now)
-    ahead = Looking().look(event, state, chase=True)
+    ahead = _look(event, state, chase=wanted.chase)
     return Picture(
         number=f"{state.last_seq}-{now}",
         now=now,
@@ -204,6 +210,14 @@ def fold(
     state = Fold(columns).state(now)
     assert state is not None
     return state
+
+
+def _look(event: Event, state: State, *, chase: bool) -> Ahead:
+    """What is ahead; without the chase the arrivals alone."""
+    if chase:
+        return Looking().look(event, state, chase=True)
+    arrivals = Forecaster(event, stations=[point.id for point in event.points]).make(state)
+    return Ahead(state.roster.key, arrivals, NOTHING.caught)
 
 
 def at_number(picture: Picture, number: str) -> Picture:
@@ -314,11 +328,14 @@ def _pings(course: Course, event: Event, now: int) -> list[AnyFact]:
         ("lead-car", GUN_AT, LEAD_S_PER_KM),
     )
     for vehicle, start_at, pace_s_per_km in cars:
-        for at in range(start_at, now, MINUTE_MS):
-            at_m = min((at - start_at) / pace_s_per_km, MARATHON_M)
-            lat = float(np.interp(at_m, course.distance_m, course.lat))
-            lon = float(np.interp(at_m, course.distance_m, course.lon))
-            pings.append(Ping(seen_at=at, vehicle=vehicle, lat=lat, lon=lon, accuracy_m=8.0))
+        seen = np.arange(start_at, now, MINUTE_MS)
+        at_m = np.minimum((seen - start_at) / pace_s_per_km, MARATHON_M)
+        lat = np.interp(at_m, course.distance_m, course.lat).tolist()
+        lon = np.interp(at_m, course.distance_m, course.lon).tolist()
+        pings += [
+            Ping(seen_at=at, vehicle=vehicle, lat=one_lat, lon=one_lon, accuracy_m=8.0)
+            for at, one_lat, one_lon in zip(seen.tolist(), lat, lon, strict=True)
+        ]
     place = {"lat": course.lat[0], "lon": course.lon[0] + 0.012}
     pings.append(Ping(seen_at=GUN_AT, vehicle="bus-1", battery=0.31, **place))
     return pings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -85,11 +87,11 @@ def test_nearer_the_interval_spans_the_paces_of_everybody_on_the_road() -> None:
 
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_the_interval_holds_the_moment_in_which_the_last_runner_came_home(seed: int) -> None:
-    wanted = {"marathon": 80, "half": 0, "seed": seed}
-    end = make_picture(Wanted(minutes=900, **wanted)).state
+    wanted = Wanted(marathon=80, half=0, seed=seed, minutes=900, chase=False)
+    end = make_picture(wanted).state
     last_at = int(end.finish_at[end.roster.competes].max())
     for minutes in range(300, 420, 10):
-        picture = make_picture(Wanted(minutes=minutes, **wanted))
+        picture = make_picture(replace(wanted, minutes=minutes))
         line = home.rows(picture, Viewer("director"), HomeChoices()).frame.lantern
         if line.from_at is not None and line.until_at is not None:
             assert line.from_at - 5 * MINUTE_MS <= last_at <= line.until_at + 5 * MINUTE_MS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homestretch.facts import Flag, Received, received
-from homestretch.folder.check import load
+from homestretch.folder.check import Loaded, load
 from homestretch.live import Live
 from homestretch.loading import enter
 from homestretch.readers import Caller, Context, Request, owntracks
@@ -92,10 +93,15 @@ def heard() -> tuple[Received, ...]:
     return tuple(found)
 
 
+@cache
+def loaded(folder: Path) -> Loaded:
+    return load(folder, {"jchip": "tcp-server"})
+
+
 def entered(folder: Path) -> MemoryLog:
     """A log with what the folder says, the night before."""
-    log, loaded = MemoryLog(), load(folder, {"jchip": "tcp-server"})
-    enter(log, MemoryPeople(), loaded.plan, loaded.entrants, MIDNIGHT)
+    log, found = MemoryLog(), loaded(folder)
+    enter(log, MemoryPeople(), found.plan, found.entrants, MIDNIGHT)
     return log
 
 
@@ -113,6 +119,23 @@ def state_at(folder: Path, hours: float) -> State:
     log = entered(folder)
     log.append([item for item in heard() if item.received_at <= now])
     return folded(log, now)
+
+
+def states_at(folder: Path, hours: Sequence[float]) -> list[State]:
+    """The states at moments one after the other, as a server that runs has them: each folds what is new."""
+    log, columns, states = entered(folder), Columns(), list[State]()
+    fold, before, taken = Fold(columns), 0, 0
+    for hour in hours:
+        now = MIDNIGHT + round(hour * 3_600_000)
+        log.append([item for item in heard() if before < item.received_at <= now])
+        before = now
+        rows = log.read_since(taken)
+        columns.take(rows)
+        taken = rows.last_seq
+        state = fold.state(now)
+        assert state is not None
+        states.append(state)
+    return states
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +179,7 @@ def test_who_went_astray_unseen_is_found_and_hardly_anybody_else_is_asked_for(
     truth = made().truth
     lost = set(truth.with_outcome("lost"))
     asked_for: dict[str, int] = defaultdict(int)
-    for half_hour in range(15, 32):
-        state = state_at(folder, half_hour / 2)
+    for state in states_at(folder, [half_hour / 2 for half_hour in range(15, 32)]):
         for row in np.flatnonzero(state.marks & Mark.OVERDUE):
             asked_for[state.roster.bibs[row]] += 1
     assert lost <= asked_for.keys()
@@ -167,10 +189,10 @@ def test_who_went_astray_unseen_is_found_and_hardly_anybody_else_is_asked_for(
 
 def test_a_mat_that_went_silent_is_shown_as_silent_and_no_other(folder: Path) -> None:
     quiet = made().truth.silences[0]
-    silent = {
-        minute: state_at(folder, (quiet.from_at - MIDNIGHT) / 3_600_000 + minute / 60)
-        for minute in (-5, 0, 15, 25, 30)
-    }
+    minutes = (-5, 0, 15, 25, 30)
+    from_hour = (quiet.from_at - MIDNIGHT) / 3_600_000
+    states = states_at(folder, [from_hour + minute / 60 for minute in minutes])
+    silent = dict(zip(minutes, states, strict=True))
     shown = {
         minute: [state.points.ids[k] for k in np.flatnonzero(state.points.silent)]
         for minute, state in silent.items()

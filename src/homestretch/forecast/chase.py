@@ -7,6 +7,7 @@ along the directions in which ways home differ most. Ways are looked at in every
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import exp
 
 import numpy as np
@@ -96,13 +97,21 @@ class Chase:
             for c, covariance in enumerate(self.layout.covariances):
                 gain = gains.gain[number, c]
                 left = covariance[COVARIATES:, COVARIATES:] - gain @ gain.T
-                values, vectors = np.linalg.eigh((left + left.T) / 2.0)
-                most = np.argsort(values)[::-1][:DIRECTIONS]
-                turned = vectors[:, most] * np.sign(vectors[-1, most] + 1e-12)
-                factor = turned * np.sqrt(np.maximum(values[most], 0.0))
-                found[c] = self._scores[:, : len(most)] @ factor.T
+                factor = _factor(((left + left.T) / 2.0).tobytes(), sites)
+                found[c] = self._scores[:, : factor.shape[1]] @ factor.T
             self._drawn[number] = found
         return self._drawn[number]
+
+
+@lru_cache(maxsize=256)
+def _factor(covariance: bytes, sites: int) -> Floats:
+    """(s, d) the directions in which a covariance (s, s) is widest, as long as it is wide there. Kept, since days of
+    one course meet the same patterns and this takes longest."""
+    values, vectors = np.linalg.eigh(np.frombuffer(covariance).reshape(sites, sites))
+    most = np.argsort(values)[::-1][:DIRECTIONS]
+    turned = vectors[:, most] * np.sign(vectors[-1, most] + 1e-12)
+    factor: Floats = turned * np.sqrt(np.maximum(values[most], 0.0))
+    return factor
 
 
 @njit(cache=True)

@@ -166,13 +166,12 @@ def _is_inside(label: Words, anchor: Anchor, width: float) -> bool:
 
 def _cost(way: tuple[Placed, ...], width: float) -> float:
     cost = 0.0
-    for position, one in enumerate(way):
+    spans = [_span(one, width) for one in way]
+    for position, (one, (low, high)) in enumerate(zip(way, spans, strict=True)):
         cost += 3 * one.lane + (one.anchor != "middle")
-        low, high = _span(one, width)
-        for at, other in enumerate(way):
+        for at, (other, (other_low, other_high)) in enumerate(zip(way, spans, strict=True)):
             if at == position:
                 continue
-            other_low, other_high = _span(other, width)
             if other.lane == one.lane and low < other_high + GAP and other_low < high + GAP:
                 cost += 100
             if other.lane < one.lane and low - POLE < other.x * width < high + POLE:
