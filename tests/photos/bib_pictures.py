@@ -66,7 +66,7 @@ class Worn(NamedTuple):
 def draw(worn: list[Worn], world: World, seed: int, size: tuple[int, int] = (1200, 800)) -> Pixels:
     """A picture of people side by side, red green blue."""
     rng = np.random.default_rng(seed)
-    picture = _ground(rng.choice(world.grounds), size, rng)
+    picture = draw_ground(rng.choice(world.grounds), size, rng)
     for place, one in enumerate(worn):
         x = int((place + 0.5 + rng.uniform(-0.12, 0.12)) * size[0] / len(worn))
         _person(picture, x, one, world, rng)
@@ -81,7 +81,7 @@ def as_jpeg(picture: Pixels, quality: int = 85, exif: bytes = b"") -> bytes:
     return held.getvalue()
 
 
-def _ground(kind: str, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
+def draw_ground(kind: str, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
     width, height = size
     y, x = np.mgrid[0:height, 0:width]
     if kind == "sky":
@@ -109,13 +109,13 @@ def _person(picture: Pixels, x: int, one: Worn, world: World, rng: np.random.Gen
     cv2.ellipse(picture, (x, y - 4 * unit), (int(1.2 * unit), int(1.6 * unit)), 0, 0, 360, skin, -1)
     cv2.line(picture, (x - unit, y + 6 * unit), (x - unit, y + 11 * unit), skin, unit)
     cv2.line(picture, (x + unit, y + 6 * unit), (x + unit, y + 11 * unit), skin, unit)
-    card = _card(one, world, skin, rng)
+    card = draw_card(one, world, skin, rng)
     if one.blur > 0:
         card = np.asarray(cv2.GaussianBlur(card, (0, 0), one.blur), np.uint8)
-    _paste(picture, _fold(card, rng), (x, y + unit), one.lean, rng)
+    laid_on(picture, folded(card, rng), (x, y + unit), one.lean, rng)
 
 
-def _card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Generator) -> Pixels:
+def draw_card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Generator) -> Pixels:
     """The bib itself, with its words and the hand before it."""
     digits = _text(one.bib, str(rng.choice(world.fonts)), one.digits_px)
     edge = one.digits_px // 2
@@ -190,7 +190,7 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return font
 
 
-def _fold(card: Pixels, rng: np.random.Generator) -> Pixels:
+def folded(card: Pixels, rng: np.random.Generator) -> Pixels:
     """Waves in the paper."""
     height, width = card.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -201,7 +201,7 @@ def _fold(card: Pixels, rng: np.random.Generator) -> Pixels:
     return np.asarray(np.clip(waved * shade[..., None], 0, 255), np.uint8)
 
 
-def _paste(
+def laid_on(
     picture: Pixels, card: Pixels, middle: tuple[int, int], lean: float, rng: np.random.Generator
 ) -> None:
     """Turned a little and seen a little from the side."""

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from homestretch.photos.boxes import merge_seen, quad_of
-from homestretch.photos.lattice import Run, find_gap, list_runs, list_strings
-from homestretch.photos.margins import find_paper, straightened, widened
+from homestretch.photos.lattice import Run, find_gap
+from homestretch.photos.lines import Corners, Strings, read_lines
+from homestretch.photos.margins import find_paper, widened
 from homestretch.photos.models import Face, Networks, get_networks
 from homestretch.photos.opening import Pixels, open_photo
 from homestretch.photos.quads import bounds_of
 from homestretch.photos.values import Box, Look, SeenNumber
-
-Corners: TypeAlias = NDArray[np.float32]
-"""4 × 2 pixels, clockwise from the top left."""
 
 FIRST_PX, LARGE_PX = 1024, 1600
 """Longest side at which the whole is read first, and once more where nothing was found."""
@@ -41,7 +39,6 @@ SURE: Final = 0.85
 """From here on a number counts as read by the cascade."""
 SHORT, WIDER = 3, 2.2
 """Numbers of so few digits are read once more, with so many digits' widths at both sides."""
-LEAST_P: Final = 0.05
 EDGE_SHARE: Final = 0.1
 """A line that is so near (in its heights) to the edge of a part is cut off by it."""
 LEAST_DOUBTFUL, MOST_DOUBTFUL = 0.3, 6
@@ -149,21 +146,11 @@ def _read_part(picture: Pixels, part: Box, long_side: int, networks: Networks) -
     lines_at = networks.find_lines(cut, long_side)
     corners = [quad for quad in lines_at if not where.is_cut_off(quad, cut.shape)]
     found = []
-    for quad, lines in zip(corners, _read_lines(cut, corners, networks), strict=True):
+    for quad, lines in zip(corners, read_lines(cut, corners, networks), strict=True):
         for run, strings in lines:
             one = where.number(quad, run, strings)
             found.append(_on_paper(cut, one, where))
     return found + _read_wider(cut, found, where, networks)
-
-
-def _read_lines(
-    picture: Pixels, corners: Sequence[Corners], networks: Networks
-) -> list[list[tuple[Run, list[tuple[str, float]]]]]:
-    """The numbers in each of the lines within these corners."""
-    lines = networks.read_lines([_straight(picture, quad) for quad in corners])
-    runs = [list_runs(line.lattice, line.greedy) for line in lines]
-    read = [[(run, list_strings(run.lattice)) for run in several] for several in runs]
-    return [[(r, s) for r, s in several if s and s[0][1] >= LEAST_P] for several in read]
 
 
 def _read_wider(
@@ -176,7 +163,7 @@ def _read_wider(
         np.asarray(widened(where.pixels(one), WIDER / len(one.text)), np.float32) for one in short
     ]
     wider = []
-    for one, quad, lines in zip(short, quads, _read_lines(cut, quads, networks), strict=True):
+    for one, quad, lines in zip(short, quads, read_lines(cut, quads, networks), strict=True):
         for run, strings in lines:
             text, p = strings[0]
             if (
@@ -192,16 +179,6 @@ def _on_paper(cut: Pixels, one: SeenNumber, where: Placed) -> SeenNumber:
     """A number with the paper beside it."""
     paper = find_paper(cut, where.pixels(one), len(one.text))
     return msgspec.structs.replace(one, margins=paper.margins, sheet=paper.sheet)
-
-
-def _straight(picture: Pixels, quad: NDArray[np.float32]) -> Pixels:
-    """The line within four corners, upright."""
-    top, bottom = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])
-    left, right = np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])
-    width, height = max(2, round(float(max(top, bottom)))), max(2, round(float(max(left, right))))
-    line = straightened(picture, np.asarray(quad, np.float64), width, height)
-    upright = np.rot90(line) if height >= 1.5 * width else line
-    return np.ascontiguousarray(upright, np.uint8)
 
 
 class Placed(NamedTuple):
@@ -223,7 +200,7 @@ class Placed(NamedTuple):
         beyond = (high > extent - edge) & (self.origin + extent < self.size)
         return bool(before.any() or beyond.any())
 
-    def number(self, quad: Corners, run: Run, strings: list[tuple[str, float]]) -> SeenNumber:
+    def number(self, quad: Corners, run: Run, strings: Strings) -> SeenNumber:
         """A run of the line within these corners of the part."""
         top, bottom = quad[1] - quad[0], quad[2] - quad[3]
         corners = np.array([
