@@ -24,6 +24,7 @@ FILES = {
 }
 """The fonts of the pages, which every machine has that runs the tests."""
 Pixels = NDArray[np.uint8]
+Colour = tuple[int, ...]
 
 
 class World(NamedTuple):
@@ -53,7 +54,8 @@ stands there, blurred."""
 
 class Worn(NamedTuple):
     """A bib that somebody wears: which digit is hidden ("", "left", "right", "inner"), how the whole is blurred, by
-    how many degrees at most it leans, and what hides the digit (one of ``COVERS``)."""
+    how many degrees at most it leans, what hides the digit (one of ``COVERS``), and the colours of paper and ink
+    (none: dark on light)."""
 
     bib: str
     hidden: str = ""
@@ -61,6 +63,7 @@ class Worn(NamedTuple):
     digits_px: int = 34
     lean: float = 12.0
     cover: str = "hand"
+    colours: tuple[Colour, Colour] | None = None
 
 
 def draw(worn: list[Worn], world: World, seed: int, size: tuple[int, int] = (1200, 800)) -> Pixels:
@@ -122,6 +125,7 @@ def draw_card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Gen
     height, width = digits.shape[0] + 3 * edge, digits.shape[1] + 2 * edge
     paper = tuple(int(v) for v in rng.choice([(250, 250, 245), (245, 240, 200), (225, 240, 250)]))
     ink = tuple(int(v) for v in rng.choice([(15, 15, 20), (140, 15, 25), (10, 30, 110)]))
+    paper, ink = one.colours or (paper, ink)
     card = np.full((height, width, 3), paper, np.uint8)
     part = card[
         edge + edge // 2 : edge + edge // 2 + digits.shape[0], edge : edge + digits.shape[1]

@@ -17,8 +17,20 @@ DIGITS_PX: Final = 12.0, 80.0
 LONG_PX: Final = 600, 1500
 MOST_PEOPLE: Final = 6
 LEAN: Final = 6.0
-MOVED: Final = 0.14
+MOVED: Final = 0.22
 """A picture is blurred along one line by at most so much of its smallest digits' height."""
+BLURRED: Final = 0.06
+"""A bib is out of focus by at most so much of its digits' height (a standard deviation),"""
+LEAST_BLUR: Final = 0.2
+"""and by so many pixels at least: no lens is better."""
+COLOURS: Final = (
+    ((250, 250, 245), (15, 15, 20)), ((250, 250, 245), (160, 20, 30)), ((250, 250, 245), (10, 30, 120)),
+    ((245, 225, 90), (15, 15, 20)), ((150, 205, 240), (20, 25, 60)), ((240, 180, 190), (90, 15, 40)),
+    ((30, 60, 130), (245, 245, 245)), ((190, 40, 40), (250, 245, 235)),
+)  # fmt: skip
+"""Paper and ink."""
+DARKEST: Final = 0.5
+"""From one side of a picture to the other its light falls to so much at most."""
 TRIES: Final = 40
 SHARP_PX: Final = 48
 """A bib is drawn with digits at least so high, however small it is in the picture."""
@@ -41,7 +53,8 @@ def take(world: World, seed: int) -> Taken:
     for x, y, one in sorted(people, key=lambda person: person[2].digits_px):
         _person(picture, (x, y), one, world, rng)
     picture = _moved(picture, MOVED * min(one.digits_px for _, _, one in people), rng)
-    noisy = picture.astype(np.float32) + rng.normal(0, 3, picture.shape)
+    light = np.linspace(1.0, rng.uniform(DARKEST, 1.0), size[0])[:: int(rng.choice([-1, 1]))]
+    noisy = picture * light[None, :, None] + rng.normal(0, 3, picture.shape)
     worn = [one for _, _, one in people]
     return Taken(np.clip(noisy, 0, 255).astype(np.uint8), worn)
 
@@ -60,7 +73,9 @@ def _placed(size: tuple[int, int], rng: np.random.Generator) -> list[tuple[int, 
             y = int(max(size[1] * rng.uniform(0.3, 0.6), min(7 * unit, 0.6 * size[1])))
             apart = [(abs(x - other) - 3.9 * o.digits_px) / unit for other, _, o in people]
             if x >= 0 and all(away > 2.2 for away in apart):
-                people.append((x, y, Worn(bib, "", float(rng.uniform(0.2, 0.9)), unit, LEAN)))
+                blur = max(LEAST_BLUR, float(rng.uniform(0, BLURRED * unit)))
+                colours = COLOURS[int(rng.integers(len(COLOURS)))]
+                people.append((x, y, Worn(bib, "", blur, unit, LEAN, colours=colours)))
                 break
     if not people:
         return _placed(size, rng)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homestretch.photos.boxes import merge_seen, quad_of
+from homestretch.photos.faces import list_numberless
 from homestretch.photos.lattice import Run, find_gap
 from homestretch.photos.lines import Corners, Strings, read_lines
 from homestretch.photos.margins import find_paper, widened
@@ -32,7 +33,7 @@ FACE_PX: Final = 64.0
 GAIN: Final = 1.3
 """So much nearer at least, or there is nothing new to see."""
 MOST_ENLARGED: Final = 4.0
-MOST_CLOSER: Final = 4
+MOST_CLOSER: Final = 6
 LEAST_FACE_PX: Final = 12.0
 """Below a face that is smaller than that no digit can be read, however much it is enlarged."""
 SURE: Final = 0.85
@@ -91,8 +92,11 @@ def _list_parts(
 ) -> list[tuple[Box, int]]:
     """Where somebody stands without a number, and the longest side (pixels) at which to read that part."""
     height, width = picture.shape[:2]
+    worn = [one.box for one in seen if _is_sure(one)]
+    places = [_as_box(face, picture) for face in faces]
+    without = [faces[at] for at in list_numberless(places, worn, width / height)]
     parts = []
-    for face in sorted(faces, key=lambda f: -f.height):
+    for face in sorted(without, key=lambda f: -f.height):
         left, right = face.x - 1.8 * face.width, face.x + 2.8 * face.width
         top, bottom = face.y + 0.8 * face.height, face.y + 6.5 * face.height
         left, top = max(left, 0.0), max(top, 0.0)
@@ -101,8 +105,7 @@ def _list_parts(
             continue
         part = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
         enlarged = min(FACE_PX / face.height, MOST_ENLARGED)
-        as_before = FIRST_PX / max(height, width)
-        if enlarged < GAIN * as_before or any(part.holds(one.box) for one in seen if _is_sure(one)):
+        if enlarged < GAIN * FIRST_PX / max(height, width):
             continue
         parts.append((part, round(enlarged * max(right - left, bottom - top))))
     return parts[:MOST_CLOSER]
