@@ -63,7 +63,7 @@ def _placed(size: tuple[int, int], rng: np.random.Generator) -> list[tuple[int, 
     """Who stands where, the nearest first: the middle of each chest in pixels."""
     low = 10 ** int(rng.integers(2, 5))
     count = int(rng.integers(1, MOST_PEOPLE + 1))
-    heights = np.exp(rng.uniform(*np.log(DIGITS_PX), count))
+    heights = np.exp(rng.uniform(np.log(DIGITS_PX[0]), np.log(DIGITS_PX[1]), count))
     people: list[tuple[int, int, Worn]] = []
     for height in sorted(heights, reverse=True):
         unit = int(height)
