@@ -24,6 +24,7 @@ FILES = {
 }
 """The fonts of the pages, which every machine has that runs the tests."""
 Pixels = NDArray[np.uint8]
+Colour = tuple[int, ...]
 
 
 class World(NamedTuple):
@@ -53,7 +54,8 @@ stands there, blurred."""
 
 class Worn(NamedTuple):
     """A bib that somebody wears: which digit is hidden ("", "left", "right", "inner"), how the whole is blurred, by
-    how many degrees at most it leans, and what hides the digit (one of ``COVERS``)."""
+    how many degrees at most it leans, what hides the digit (one of ``COVERS``), and the colours of paper and ink
+    (none: dark on light)."""
 
     bib: str
     hidden: str = ""
@@ -61,12 +63,13 @@ class Worn(NamedTuple):
     digits_px: int = 34
     lean: float = 12.0
     cover: str = "hand"
+    colours: tuple[Colour, Colour] | None = None
 
 
 def draw(worn: list[Worn], world: World, seed: int, size: tuple[int, int] = (1200, 800)) -> Pixels:
     """A picture of people side by side, red green blue."""
     rng = np.random.default_rng(seed)
-    picture = _ground(rng.choice(world.grounds), size, rng)
+    picture = draw_ground(rng.choice(world.grounds), size, rng)
     for place, one in enumerate(worn):
         x = int((place + 0.5 + rng.uniform(-0.12, 0.12)) * size[0] / len(worn))
         _person(picture, x, one, world, rng)
@@ -81,7 +84,7 @@ def as_jpeg(picture: Pixels, quality: int = 85, exif: bytes = b"") -> bytes:
     return held.getvalue()
 
 
-def _ground(kind: str, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
+def draw_ground(kind: str, size: tuple[int, int], rng: np.random.Generator) -> Pixels:
     width, height = size
     y, x = np.mgrid[0:height, 0:width]
     if kind == "sky":
@@ -109,19 +112,20 @@ def _person(picture: Pixels, x: int, one: Worn, world: World, rng: np.random.Gen
     cv2.ellipse(picture, (x, y - 4 * unit), (int(1.2 * unit), int(1.6 * unit)), 0, 0, 360, skin, -1)
     cv2.line(picture, (x - unit, y + 6 * unit), (x - unit, y + 11 * unit), skin, unit)
     cv2.line(picture, (x + unit, y + 6 * unit), (x + unit, y + 11 * unit), skin, unit)
-    card = _card(one, world, skin, rng)
+    card = draw_card(one, world, skin, rng)
     if one.blur > 0:
         card = np.asarray(cv2.GaussianBlur(card, (0, 0), one.blur), np.uint8)
-    _paste(picture, _fold(card, rng), (x, y + unit), one.lean, rng)
+    laid_on(picture, folded(card, rng), (x, y + unit), one.lean, rng)
 
 
-def _card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Generator) -> Pixels:
+def draw_card(one: Worn, world: World, skin: tuple[int, ...], rng: np.random.Generator) -> Pixels:
     """The bib itself, with its words and the hand before it."""
     digits = _text(one.bib, str(rng.choice(world.fonts)), one.digits_px)
     edge = one.digits_px // 2
     height, width = digits.shape[0] + 3 * edge, digits.shape[1] + 2 * edge
     paper = tuple(int(v) for v in rng.choice([(250, 250, 245), (245, 240, 200), (225, 240, 250)]))
     ink = tuple(int(v) for v in rng.choice([(15, 15, 20), (140, 15, 25), (10, 30, 110)]))
+    paper, ink = one.colours or (paper, ink)
     card = np.full((height, width, 3), paper, np.uint8)
     part = card[
         edge + edge // 2 : edge + edge // 2 + digits.shape[0], edge : edge + digits.shape[1]
@@ -190,7 +194,7 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return font
 
 
-def _fold(card: Pixels, rng: np.random.Generator) -> Pixels:
+def folded(card: Pixels, rng: np.random.Generator) -> Pixels:
     """Waves in the paper."""
     height, width = card.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
@@ -201,7 +205,7 @@ def _fold(card: Pixels, rng: np.random.Generator) -> Pixels:
     return np.asarray(np.clip(waved * shade[..., None], 0, 255), np.uint8)
 
 
-def _paste(
+def laid_on(
     picture: Pixels, card: Pixels, middle: tuple[int, int], lean: float, rng: np.random.Generator
 ) -> None:
     """Turned a little and seen a little from the side."""

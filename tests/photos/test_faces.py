@@ -12,7 +12,12 @@ from PIL import Image, IptcImagePlugin
 
 from homestretch.photos.crediting import Credit, write_iim, write_xmp
 from homestretch.photos.developing import Order, blur, smear
-from homestretch.photos.faces import find_faces, find_head, list_unseen_heads
+from homestretch.photos.faces import (
+    find_faces,
+    find_head,
+    list_numberless,
+    list_unseen_heads,
+)
 from homestretch.photos.values import Box
 
 WORN = Box(0.40, 0.60, 0.10, 0.08)
@@ -46,6 +51,13 @@ def test_where_it_is_not_clear_nobody_is_shown(faces: list[Box]) -> None:
 
 def test_a_face_between_two_numbers_is_nobodys() -> None:
     assert find_faces([ABOVE], [moved(WORN, -0.05), moved(WORN, 0.05)], 1.5) == {}
+
+
+def test_who_runs_close_beside_a_number_is_still_without_one() -> None:
+    beside = moved(ABOVE, 0.11)
+    assert list_numberless([beside, ABOVE], [WORN], 1.5) == [0]
+    assert list_numberless([beside, ABOVE], [WORN, moved(WORN, 0.11)], 1.5) == []
+    assert list_numberless([ABOVE], [], 1.5) == [0]
 
 
 @given(st.lists(st.tuples(st.floats(0, 0.9), st.floats(0, 0.9)), max_size=6))

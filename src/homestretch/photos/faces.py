@@ -54,6 +54,24 @@ def find_faces(faces: Sequence[Box], numbers: Sequence[Box], aspect: float) -> d
     return found
 
 
+def list_numberless(faces: Sequence[Box], numbers: Sequence[Box], aspect: float) -> list[int]:
+    """The faces (their places in the list) below which none of these numbers is worn: each number is at most one's, of
+    the face that fits it best. ``aspect`` is the picture's width by its height."""
+    pairs = sorted(
+        Pair(away, f, n)
+        for f, face in enumerate(faces)
+        for n, number in enumerate(numbers)
+        if (away := _away(face, number, aspect)) <= FURTHEST
+    )
+    with_one: set[int] = set()
+    worn: set[int] = set()
+    for pair in pairs:
+        if pair.face not in with_one and pair.number not in worn:
+            with_one.add(pair.face)
+            worn.add(pair.number)
+    return [at for at in range(len(faces)) if at not in with_one]
+
+
 def find_head(number: Box, aspect: float) -> Box:
     """Where the head of who wears a number must be, face or no face; it may reach beyond the picture. ``aspect`` is the
     picture's width by its height."""

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from homestretch.photos.boxes import merge_seen, quad_of
-from homestretch.photos.lattice import Run, find_gap, list_runs, list_strings
-from homestretch.photos.margins import find_paper, straightened, widened
+from homestretch.photos.faces import list_numberless
+from homestretch.photos.lattice import Run, find_gap
+from homestretch.photos.lines import Corners, Strings, read_lines
+from homestretch.photos.margins import find_paper, widened
 from homestretch.photos.models import Face, Networks, get_networks
 from homestretch.photos.opening import Pixels, open_photo
 from homestretch.photos.quads import bounds_of
 from homestretch.photos.values import Box, Look, SeenNumber
-
-Corners: TypeAlias = NDArray[np.float32]
-"""4 × 2 pixels, clockwise from the top left."""
 
 FIRST_PX, LARGE_PX = 1024, 1600
 """Longest side at which the whole is read first, and once more where nothing was found."""
@@ -34,14 +33,13 @@ FACE_PX: Final = 64.0
 GAIN: Final = 1.3
 """So much nearer at least, or there is nothing new to see."""
 MOST_ENLARGED: Final = 4.0
-MOST_CLOSER: Final = 4
+MOST_CLOSER: Final = 6
 LEAST_FACE_PX: Final = 12.0
 """Below a face that is smaller than that no digit can be read, however much it is enlarged."""
 SURE: Final = 0.85
 """From here on a number counts as read by the cascade."""
 SHORT, WIDER = 3, 2.2
 """Numbers of so few digits are read once more, with so many digits' widths at both sides."""
-LEAST_P: Final = 0.05
 EDGE_SHARE: Final = 0.1
 """A line that is so near (in its heights) to the edge of a part is cut off by it."""
 LEAST_DOUBTFUL, MOST_DOUBTFUL = 0.3, 6
@@ -94,8 +92,11 @@ def _list_parts(
 ) -> list[tuple[Box, int]]:
     """Where somebody stands without a number, and the longest side (pixels) at which to read that part."""
     height, width = picture.shape[:2]
+    worn = [one.box for one in seen if _is_sure(one)]
+    places = [_as_box(face, picture) for face in faces]
+    without = [faces[at] for at in list_numberless(places, worn, width / height)]
     parts = []
-    for face in sorted(faces, key=lambda f: -f.height):
+    for face in sorted(without, key=lambda f: -f.height):
         left, right = face.x - 1.8 * face.width, face.x + 2.8 * face.width
         top, bottom = face.y + 0.8 * face.height, face.y + 6.5 * face.height
         left, top = max(left, 0.0), max(top, 0.0)
@@ -104,8 +105,7 @@ def _list_parts(
             continue
         part = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
         enlarged = min(FACE_PX / face.height, MOST_ENLARGED)
-        as_before = FIRST_PX / max(height, width)
-        if enlarged < GAIN * as_before or any(part.holds(one.box) for one in seen if _is_sure(one)):
+        if enlarged < GAIN * FIRST_PX / max(height, width):
             continue
         parts.append((part, round(enlarged * max(right - left, bottom - top))))
     return parts[:MOST_CLOSER]
@@ -149,21 +149,11 @@ def _read_part(picture: Pixels, part: Box, long_side: int, networks: Networks) -
     lines_at = networks.find_lines(cut, long_side)
     corners = [quad for quad in lines_at if not where.is_cut_off(quad, cut.shape)]
     found = []
-    for quad, lines in zip(corners, _read_lines(cut, corners, networks), strict=True):
+    for quad, lines in zip(corners, read_lines(cut, corners, networks), strict=True):
         for run, strings in lines:
             one = where.number(quad, run, strings)
             found.append(_on_paper(cut, one, where))
     return found + _read_wider(cut, found, where, networks)
-
-
-def _read_lines(
-    picture: Pixels, corners: Sequence[Corners], networks: Networks
-) -> list[list[tuple[Run, list[tuple[str, float]]]]]:
-    """The numbers in each of the lines within these corners."""
-    lines = networks.read_lines([_straight(picture, quad) for quad in corners])
-    runs = [list_runs(line.lattice, line.greedy) for line in lines]
-    read = [[(run, list_strings(run.lattice)) for run in several] for several in runs]
-    return [[(r, s) for r, s in several if s and s[0][1] >= LEAST_P] for several in read]
 
 
 def _read_wider(
@@ -176,7 +166,7 @@ def _read_wider(
         np.asarray(widened(where.pixels(one), WIDER / len(one.text)), np.float32) for one in short
     ]
     wider = []
-    for one, quad, lines in zip(short, quads, _read_lines(cut, quads, networks), strict=True):
+    for one, quad, lines in zip(short, quads, read_lines(cut, quads, networks), strict=True):
         for run, strings in lines:
             text, p = strings[0]
             if (
@@ -192,16 +182,6 @@ def _on_paper(cut: Pixels, one: SeenNumber, where: Placed) -> SeenNumber:
     """A number with the paper beside it."""
     paper = find_paper(cut, where.pixels(one), len(one.text))
     return msgspec.structs.replace(one, margins=paper.margins, sheet=paper.sheet)
-
-
-def _straight(picture: Pixels, quad: NDArray[np.float32]) -> Pixels:
-    """The line within four corners, upright."""
-    top, bottom = np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])
-    left, right = np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])
-    width, height = max(2, round(float(max(top, bottom)))), max(2, round(float(max(left, right))))
-    line = straightened(picture, np.asarray(quad, np.float64), width, height)
-    upright = np.rot90(line) if height >= 1.5 * width else line
-    return np.ascontiguousarray(upright, np.uint8)
 
 
 class Placed(NamedTuple):
@@ -223,7 +203,7 @@ class Placed(NamedTuple):
         beyond = (high > extent - edge) & (self.origin + extent < self.size)
         return bool(before.any() or beyond.any())
 
-    def number(self, quad: Corners, run: Run, strings: list[tuple[str, float]]) -> SeenNumber:
+    def number(self, quad: Corners, run: Run, strings: Strings) -> SeenNumber:
         """A run of the line within these corners of the part."""
         top, bottom = quad[1] - quad[0], quad[2] - quad[3]
         corners = np.array([
