@@ -52,7 +52,9 @@ def test_a_camera_stays_until_the_last_without_a_picture_has_come() -> None:
     assert (staying.name, staying.to_come, staying.unpictured) == ("Bridge", 3, 2)
     assert [one.who.bib for one in staying.next] == ["2", "3"]
     assert staying.stay_until is not None
-    assert at("08:40") < staying.next[1].about_at < staying.stay_until < at("09:40")
+    assert staying.last_at is not None
+    assert at("08:40") < staying.next[1].about_at <= staying.stay_until < staying.last_at
+    assert staying.last_at < at("09:40")
 
 
 def test_who_is_pictured_last_lets_the_camera_go_earlier_and_a_locked_picture_counts_for_nobody() -> (

@@ -86,12 +86,14 @@ def _with_the_newest(
     per_minute = np.histogram(left_ms, bins=bins or 1, range=(0, max(bins, 1) * MINUTE_MS))[0][
         :bins
     ]
-    last_ms = left_ms.max() * (1 + SPREAD) + SPREAD_MS if len(left_ms) else 0.0
+    even_ms = left_ms.max(initial=0.0)
+    last_ms = even_ms * (1 + SPREAD) + SPREAD_MS
     return replace(
         ahead,
         per_minute=ahead.per_minute + per_minute,
         to_come=ahead.to_come + len(left_ms),
         last_at=max(ahead.last_at, picture.now + int(last_ms)) if len(left_ms) else ahead.last_at,
+        even_at=max(ahead.even_at, picture.now + int(even_ms)) if len(left_ms) else ahead.even_at,
         overdue=ahead.overdue + int(late.sum()),
     )
 

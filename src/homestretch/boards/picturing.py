@@ -30,14 +30,15 @@ class Unpictured(msgspec.Struct, frozen=True):
 
 class Staying(msgspec.Struct, frozen=True, kw_only=True):
     """A place where pictures are taken. ``to_come``: expected there of those on their way, ``unpictured`` of them
-    are in no picture of the day yet; before ``stay_until`` (UTC ms) all of these have come with 99 % (None:
-    nobody is to come). ``overdue``: in no picture, and nobody knows where they are."""
+    are in no picture of the day yet; before ``stay_until`` (UTC ms) all of these have come as likely as not, before
+    ``last_at`` with 99 % (None: nobody is to come). ``overdue``: in no picture, and nobody knows where they are."""
 
     point: str
     name: str
     to_come: int
     unpictured: int
     stay_until: int | None
+    last_at: int | None
     overdue: int
     next: tuple[Unpictured, ...] = ()
 
@@ -69,7 +70,8 @@ def find_staying(picture: Picture, point: Point) -> Staying | None:
         name=point.name,
         to_come=round(everybody.to_come),
         unpictured=round(without.to_come),
-        stay_until=None if without.last_at == NEVER else max(picture.now, without.last_at),
+        stay_until=None if without.even_at == NEVER else max(picture.now, without.even_at),
+        last_at=None if without.last_at == NEVER else max(picture.now, without.last_at),
         overdue=without.overdue,
     )
 

@@ -10,7 +10,7 @@ from homestretch.forecast.last import AT_ALL, until_all
 from homestretch.forecast.values import Coming, Forecast, p_within
 from homestretch.state.snapshot import NEVER, Bools, Floats
 
-SURE = 0.99
+EVEN, SURE = 0.5, 0.99
 MINUTE_S = 60.0
 
 
@@ -24,6 +24,8 @@ class StationAhead:
     """how many are expected to come at all, of those who are on their way"""
     last_at: int
     """UTC ms before which all of them who are not overdue have come with 99 %; NEVER: nobody is to come"""
+    even_at: int
+    """UTC ms before which, as likely as not, they all have come; NEVER: nobody is to come"""
     overdue: int
     """of how many nobody knows: they are looked for, a station does not wait for them alone"""
     not_started: int
@@ -45,11 +47,15 @@ def look_ahead(
     soon = in_s[:, 0] - AT_ALL * (in_s[:, 1] - in_s[:, 0]) <= until[-1]
     come_by = np.array([float((p_to_come[soon] * p_within(in_s[soon], at)).sum()) for at in until])
     come_by[0] = 0.0
-    last_s = until_all(in_s, p_to_come, SURE) if len(in_s) else None
+    even_at, last_at = (
+        forecast.now + 1000 * until_all(in_s, p_to_come, level) if len(in_s) else NEVER
+        for level in (EVEN, SURE)
+    )
     return StationAhead(
         per_minute=np.diff(come_by),
         to_come=float(p_to_come.sum()),
-        last_at=NEVER if last_s is None else forecast.now + 1000 * last_s,
+        last_at=last_at,
+        even_at=even_at,
         overdue=int(overdue.sum()),
         not_started=not_started,
     )

@@ -51,7 +51,6 @@ class Streams:
         self._changed: dict[str, None] = {}
         self._delivery = Delivery()
         self._wake = asyncio.Event()
-        self._rested_s = 0.0
         self.count = 0
 
     def on_picture(self, picture: Picture) -> None:
@@ -64,15 +63,12 @@ class Streams:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            self._rested_s = self._clock()
-            while self._changed:
-                event_id = next(iter(self._changed))
-                del self._changed[event_id]
+            changed, self._changed = list(self._changed), {}
+            for event_id in changed:
                 await self._render(event_id)
 
     async def _render(self, event_id: str) -> None:
-        """First the boards whose pulse changed, then those that have been calm for a while. What waits when a
-        newer Picture comes goes on after what beats in that."""
+        """First the boards whose pulse changed, then those that have been calm for a while."""
         now = self._clock()
         followed = self._followed.get(event_id, {}).values()
         behind = [board for board in followed if board.number != board.shown.number()]
@@ -93,13 +89,10 @@ class Streams:
             except HomestretchError as error:
                 logger.info("a board is late", board=board.shown.name, reason=type(error).__name__)
             await asyncio.sleep(0)
-            if self._clock() > self._rested_s + RENDER_S:
+            if self._clock() > now + RENDER_S:
                 self._changed[event_id] = None
+                self._wake.set()
                 await asyncio.sleep(REST_S)
-                self._rested_s = self._clock()
-                return
-            if self._changed:
-                self._changed[event_id] = None
                 return
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
