@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import sys
 import time
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -47,7 +48,10 @@ def main(names: list[str]) -> int:
 
 
 def _read_result() -> list[Figure]:
-    return msgspec.json.decode(RESULT.read_bytes(), type=list[Figure]) if RESULT.exists() else []
+    """The figures of earlier runs; JSON has no number for what never came (infinity)."""
+    rows = msgspec.json.decode(RESULT.read_bytes()) if RESULT.exists() else []
+    whole = [row | {"figure": inf if row["figure"] is None else row["figure"]} for row in rows]
+    return msgspec.convert(whole, list[Figure])
 
 
 def page_of(figures: list[Figure], page: str) -> str:
