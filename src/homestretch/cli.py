@@ -36,6 +36,7 @@ from homestretch.commands.say import say
 from homestretch.commands.station import station
 from homestretch.commands.stories import stories_command
 from homestretch.errors import HomestretchError
+from homestretch.lifeline import hold_lifeline
 
 FIELD = click.IntRange(0, 100_000)
 
@@ -57,6 +58,7 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="homestretch")
 def main() -> None:
     """Homestretch keeps every runner of a road race in view until the last one is home."""
+    hold_lifeline()
 
 
 @main.command()
