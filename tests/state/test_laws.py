@@ -232,6 +232,8 @@ def test_what_is_struck_is_as_if_nobody_had_said_it(
         for one in (found, expected):
             for version in one["words"]["declared"]:
                 del version["number"]
+    for one in (found, expected):  # pages keep what was taken back, struck through
+        one["entries"] = [entry for entry in one["entries"] if not entry["void"]]
     for field in expected.keys() - counted - of_reads:
         assert found[field] == expected[field], field
 
