@@ -35,6 +35,7 @@ from homestretch.intake.uploads import Uploads
 from homestretch.live import Live
 from homestretch.loading import Entering, enter, list_differing, say_vanished
 from homestretch.merging import NOBODY_KNOWN, Known, list_known
+from homestretch.pauses import keep_pauses_short
 from homestretch.picture import Picture
 from homestretch.race.clock import EventClock, Moment
 from homestretch.race.event import Event
@@ -234,6 +235,7 @@ def _children(spec: ServerSpec, inherited: Sequence[int]) -> list[Child]:
 def keep(spec: ServerSpec) -> None:
     """The keeper process."""
     say_what_matters()
+    keep_pauses_short()
     uvloop.run(ends_with_supervisor(_keep(spec)))
 
 
@@ -241,6 +243,7 @@ def show(spec: FrontSpec) -> None:
     """A front process."""
     say_what_matters()
     raise_file_limit()
+    keep_pauses_short()
     uvloop.run(ends_with_supervisor(_show(spec)))
 
 
@@ -249,6 +252,7 @@ def look_ahead(spec: BesideSpec) -> None:
     from homestretch.server.forecasting import Forecasting, courses_of
 
     say_what_matters()
+    keep_pauses_short()
     os.nice(NICE)
     courses = {event: courses_of(Path(folder)) for event, folder in spec.folders.items()}
     uvloop.run(ends_with_supervisor(Forecasting(courses).follow(Path(spec.wire))))
