@@ -96,6 +96,7 @@ class Live:
         self._versions: tuple[Version, ...] = ()
         self._enough = Enough()
         self._names = Names(version=-1, persons={}, texts={})
+        self._people_version = self._persons_version = -1
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self.picture: Picture | None = None
 
@@ -128,18 +129,18 @@ class Live:
     def refresh(self) -> None:
         """Take in new rows of the log, fold, and publish a Picture if anything changed."""
         rows = self._log.read_since(self._columns.last_seq)
-        names_version = self._people.version()
+        people_version = self._people.version()
         now = self._now()
         if rows.last_seq == self._columns.last_seq and self.picture is not None:
             same_second = now // 1000 == self.picture.now // 1000
-            if same_second and names_version == self._names.version:
+            if same_second and people_version == self._people_version:
                 return
         self._columns.take(rows)
         state, plan = self._fold.state(now), self._fold.find_plan()
         if state is None or plan is None:
             return
-        if names_version != self._names.version or not _has_text(state, self._names):
-            self._names = _read_names(self._people, names_version, state)
+        if people_version != self._people_version or not _has_text(state, self._names):
+            self._read_names(people_version, state)
         ahead = self._ahead if self._ahead.entrants == state.roster.key else NOTHING
         self.picture = Picture(
             number=f"{state.last_seq}-{self._names.version}-{now // 1000}",
@@ -155,9 +156,21 @@ class Live:
             caught=ahead.caught,
             companions=self._find_companions(state),
             hindsight=ahead.hindsight,
+            people_version=people_version,
             versions=self._find_versions(state),
         )
         self._publish(self.picture)
+
+    def _read_names(self, version: int, state: State) -> None:
+        """Only what has changed becomes new: persons are read again when one of them did, and not for each text
+        and key that anybody leaves."""
+        persons_version, persons = self._people.persons_version(), self._names.persons
+        if persons_version != self._persons_version:
+            persons = {person.entrant: person for person in self._people.list_persons()}
+        texts = _read_texts(self._people, state)
+        if persons is not self._names.persons or texts != self._names.texts:
+            self._names = Names(version=version, persons=persons, texts=texts)
+        self._people_version, self._persons_version = version, persons_version
 
     def take_ahead(self, ahead: Ahead) -> None:
         """What was forecast beside the fold; the next Picture has it, if the entrants are still the same."""
@@ -322,12 +335,10 @@ def _has_text(state: State, names: Names) -> bool:
     return names.texts.keys() >= _text_refs(state) | _signers(state)
 
 
-def _read_names(people: People, version: int, state: State) -> Names:
-    persons = {person.entrant: person for person in people.list_persons()}
+def _read_texts(people: People, state: State) -> dict[str, str]:
     texts = {
         ref: (people.find_text(ref) or b"").decode("utf-8", "replace") for ref in _text_refs(state)
     }
     signers = _signers(state)
     keys = people.list_keys() if signers else []
-    texts |= {by: say_signer(by, keys, people.find_text) for by in signers}
-    return Names(version=version, persons=persons, texts=texts)
+    return texts | {by: say_signer(by, keys, people.find_text) for by in signers}

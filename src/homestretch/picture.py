@@ -21,9 +21,11 @@ from homestretch.state.snapshot import State
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What may be erased, as of one version of the people file."""
+    """What may be erased, of what boards show. It stays the same value, and so does ``persons`` in the next one, while
+    nothing of it changes: of an event with many entrants it is large."""
 
     version: int
+    """of the people file when something of this changed last"""
     persons: dict[str, Person]
     """entrant -> person; erased ones are absent"""
     texts: dict[str, str]
@@ -61,6 +63,8 @@ class Picture:
     """who is together beyond chance, from a state that may be some seconds older; None until it was looked for"""
     hindsight: tuple[Hindsight, ...] = ()
     """what the forecasts were worth, race by race, once the event is over"""
+    people_version: int = -1
+    """of the people file that this is made from; grows also with what no board shows (a key, a note that was kept)"""
     versions: tuple[Version, ...] = ()
     """results that were declared official, in the order in which they were; old ones stay"""
 

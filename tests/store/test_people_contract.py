@@ -84,6 +84,29 @@ def test_the_version_grows_with_each_change_and_only_then(people_place: Any) -> 
     assert versions == sorted(set(versions))
 
 
+def test_that_of_the_persons_grows_only_when_one_of_them_changed(people_place: Any) -> None:
+    one: People = people_place.open()
+    two: People = people_place.open()
+    key, _ = new_key("station", created_at=DAY, expires_at=DAY + 99, label="Mile 25 tent")
+
+    def grows(change: Callable[[], object]) -> bool:
+        before = one.persons_version()
+        change()
+        assert one.persons_version() == two.persons_version()
+        return one.persons_version() > before
+
+    assert grows(lambda: two.put_persons([person("a"), person("b")]))
+    assert not grows(lambda: two.put_persons([person("a")]))
+    assert not grows(lambda: two.put_text("t1", b"a reason", DAY + 5))
+    assert not grows(lambda: two.erase_text("t1"))
+    assert not grows(lambda: two.put_key(key))
+    assert not grows(lambda: two.drop_expired(DAY + 100))
+    assert grows(lambda: two.put_persons([person("a", "Nova")]))
+    assert grows(lambda: two.erase("a"))
+    assert not grows(lambda: two.erase("a"))
+    assert not grows(lambda: two.put_persons([person("a")]))
+
+
 def test_an_erased_person_does_not_come_back(people_place: Any) -> None:
     people: People = people_place.open()
     people.put_persons([person("a"), person("b")])

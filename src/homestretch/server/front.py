@@ -21,6 +21,7 @@ from homestretch.errors import (
 from homestretch.picture import Picture
 from homestretch.race.saying import said
 from homestretch.server.questions import Deposit, Question, ShownPhoto
+from homestretch.server.receiving import receive
 from homestretch.server.wire import (
     ANSWER,
     KEYS,
@@ -28,7 +29,6 @@ from homestretch.server.wire import (
     QUESTION,
     Admissions,
     Answer,
-    PicturesIn,
     frame,
     read_frame,
     words_of,
@@ -135,7 +135,7 @@ class Front:
             async with asyncio.timeout(CATCH_UP_S):
                 while True:
                     picture = self.get(event_id)
-                    if picture.state.last_seq >= seq and picture.names.version >= version:
+                    if picture.state.last_seq >= seq and picture.people_version >= version:
                         return True
                     await self._news.wait()
         except TimeoutError:
@@ -145,8 +145,7 @@ class Front:
         """Stay connected to the keeper; when it goes away, wait for the next one."""
         while True:
             try:
-                stream, self._writer = await asyncio.open_unix_connection(path, limit=2**20)
-                await self._listen(stream)
+                await self._follow(path)
             except (OSError, asyncio.IncompleteReadError, StoreError) as error:
                 logger.debug("no keeper", reason=str(error) or type(error).__name__)
             finally:
@@ -158,8 +157,26 @@ class Front:
                         asked.set_exception(ConnectionError("the keeper went away"))
             await asyncio.sleep(RETRY_S)
 
+    async def _follow(self, path: Path) -> None:
+        """Until the keeper goes away."""
+        stream, self._writer = await asyncio.open_unix_connection(path, limit=2**20)
+        ways = [asyncio.create_task(it) for it in (self._listen(stream), receive(path, self._take))]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+        for ended in await asyncio.gather(*ways, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+
+    def _take(self, event: str, picture: Picture) -> None:
+        self._pictures[event] = picture
+        self._news.set()
+        self._news = asyncio.Event()
+        self._on_picture(picture)
+
     async def _listen(self, stream: asyncio.StreamReader) -> None:
-        pictures = PicturesIn()
         while True:
             kind, content = await read_frame(stream, LARGEST_FRAME)
             if kind == ANSWER:
@@ -170,12 +187,6 @@ class Front:
             elif kind == KEYS:
                 admissions = msgspec.msgpack.decode(content, type=Admissions)
                 self._keys[admissions.event] = {key.hash: key for key in admissions.keys}
-            elif found := pictures.take(kind, content):
-                event, picture = found
-                self._pictures[event] = picture
-                self._news.set()
-                self._news = asyncio.Event()
-                self._on_picture(picture)
 
 
 _ERRORS: dict[str, type[HomestretchError]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -44,7 +44,6 @@ from homestretch.server.questions import (
     Hide,
     Knock,
     Knocked,
-    LogRow,
     Mine,
     NameLooked,
     Newest,
@@ -58,10 +57,12 @@ from homestretch.server.questions import (
     TakeDown,
     decode_question,
 )
+from homestretch.server.rows import tell_rows
 from homestretch.server.small_photos import tell_small
 from homestretch.server.staff import hide, take_down, tell_sayings
 from homestretch.server.tidings import Tidings, note_tidings
 from homestretch.server.wire import (
+    FOLLOW,
     LARGEST_FRAME,
     LARGEST_QUESTION,
     Answer,
@@ -69,9 +70,7 @@ from homestretch.server.wire import (
     read_frame,
     split_event,
 )
-from homestretch.state.read_values import Use
-from homestretch.store import Logged
-from homestretch.store.keys import Key, new_key, say_signer, signature_of
+from homestretch.store.keys import Key, new_key, signature_of
 
 SESSION_MS = 14 * 86_400_000
 KEYS_POLL_S = 1.0
@@ -80,7 +79,6 @@ EVIDENCE = 100
 """Facts that one question may ask for."""
 SESSIONS = 500
 """Sessions that hold at once from one key: a link may be passed on in a team, not opened without end."""
-LARGEST_SEQ = 2**63 - 1
 PART_ITEMS = 100
 """Items of a batch that are read at once: some milliseconds' worth."""
 MOST_REFUSALS = 100
@@ -100,12 +98,13 @@ class Keeper:
         self._now, self._wall_now = now, wall_now
         self.events: dict[str, Kept] = {}
         self._fronts: set[Feed] = set()
+        self._followers: set[Feed] = set()
 
     def publish(self, kept: Kept, picture: Picture) -> None:
         """Send a new Picture to every front."""
         kept.packed = kept.packer.pack(picture)
-        for front in self._fronts:
-            front.offer(kept)
+        for follower in self._followers:
+            follower.offer(kept)
 
     async def watch_keys(self) -> None:
         """Send keys whenever they changed, whoever changed them."""
@@ -134,7 +133,8 @@ class Keeper:
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, pushes: bool = False
     ) -> None:
-        """One front, until it goes away; or whoever ``pushes`` to phones, and is told who follows and no key."""
+        """A connection of a front, until it goes away; or of whoever ``pushes`` to phones, and is told who follows and
+        no key."""
         front = Feed(writer, keys=not pushes)
         self._fronts.add(front)
         pump = asyncio.create_task(front.pump())
@@ -142,9 +142,12 @@ class Keeper:
         try:
             for kept in self.events.values():
                 front.send_keys(kept)
-                front.offer(kept)
             while True:
-                _, content = await read_frame(reader, LARGEST_QUESTION)
+                kind, content = await read_frame(reader, LARGEST_QUESTION)
+                if kind == FOLLOW:
+                    self._fronts.discard(front)
+                    self._follow(front)
+                    continue
                 task = asyncio.create_task(self._answer(front, content, pushes=pushes))
                 questions.add(task)
                 task.add_done_callback(questions.discard)
@@ -152,19 +155,24 @@ class Keeper:
             pass
         finally:
             self._fronts.discard(front)
+            self._followers.discard(front)
             pump.cancel()
             writer.close()
+
+    def _follow(self, feed: Feed) -> None:
+        """It gets the newest Pictures now, and each that comes."""
+        self._followers.add(feed)
+        for kept in self.events.values():
+            feed.offer(kept)
 
     async def serve_beside(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """The process that looks ahead, until it goes away. It talks to nobody else, so it is trusted."""
         beside = Feed(writer, keys=False)
-        self._fronts.add(beside)
+        self._follow(beside)
         pump = asyncio.create_task(beside.pump())
         try:
-            for kept in self.events.values():
-                beside.offer(kept)
             while True:
                 _, content = await read_frame(reader, LARGEST_FRAME)
                 event, rest = split_event(content)
@@ -178,7 +186,7 @@ class Keeper:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            self._fronts.discard(beside)
+            self._followers.discard(beside)
             pump.cancel()
             writer.close()
 
@@ -221,9 +229,9 @@ class Keeper:
             case Redeem():
                 return self._redeem(kept, question)
             case Evidence():
-                return self._tell(kept, question.seqs[:EVIDENCE])
+                return tell_rows(kept, question.seqs[:EVIDENCE])
             case Newest():
-                return self._tell(kept, kept.live.list_newest(question.reason, EVIDENCE))
+                return tell_rows(kept, kept.live.list_newest(question.reason, EVIDENCE))
             case Sayings():
                 return tell_sayings(kept.live, (kept.log, kept.people), kept.keys, question)
             case OpenLink() | Mine():
@@ -335,15 +343,6 @@ class Keeper:
         opened = {"role": key.role, "station": key.station}
         return msgspec.json.encode(opened | {"token": token, "expires_at": session.expires_at})
 
-    def _tell(self, kept: Kept, seqs: Sequence[int]) -> bytes:
-        """What stands at some positions of the log, and what became of it."""
-        if any(seq > LARGEST_SEQ for seq in seqs):
-            raise NotFound(said("The log is not that long."), said("Open it from a runner's page."))
-        uses = kept.live.find_uses(seqs)
-        return msgspec.json.encode(
-            [_told(kept, kept.log.get(seq), use) for seq, use in zip(seqs, uses, strict=True)]
-        )
-
     def _get_key(self, kept: Kept, key_hash: str) -> Key:
         """The key with this hash, if it holds; a key that was made a moment ago is known at once."""
         key = _find_key(kept, key_hash)
@@ -367,20 +366,6 @@ def _how_far(kept: Kept) -> tuple[int, int]:
 
 def _failed(question: Question, kind: Failure, what: str, hint: str) -> Answer:
     return Answer(question.number, error=kind, words=pickle.dumps((what, hint)))
-
-
-def _told(kept: Kept, logged: Logged, use: Use | None) -> LogRow:
-    """A row of the log, who said it in words that are not in the log, and what became of it."""
-    signer = getattr(logged.fact, "by", "")
-    return LogRow(
-        seq=logged.seq,
-        source=logged.id.source,
-        number=logged.id.number,
-        received_at=logged.received_at,
-        by=say_signer(signer, kept.keys, kept.people.find_text),
-        fact=logged.fact,
-        use=use,
-    )
 
 
 def _find_key(kept: Kept, key_hash: str) -> Key | None:

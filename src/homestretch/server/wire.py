@@ -1,8 +1,9 @@
 """Between keeper and fronts: frames on a Unix socket in a folder that only this user may enter.
 
-A frame is its length (4 bytes), its kind (1 byte) and its content. The keeper sends Pictures (pickled:
-a front trusts its keeper), their shared parts once each, keys and answers; a front sends questions as
-MessagePack, which the keeper decodes strictly: a front talks to the world.
+A frame is its length (4 bytes), its kind (1 byte) and its content. A front has two connections: over one it sends
+questions as MessagePack, which the keeper decodes strictly (a front talks to the world), and gets keys and answers in
+the order in which they became true; over the other, which it opens with an empty frame, it gets Pictures (pickled: a
+front trusts its keeper) and their shared parts once each.
 """
 
 from __future__ import annotations
@@ -18,22 +19,22 @@ import msgspec
 from homestretch.companions.together import Companions
 from homestretch.errors import StoreError
 from homestretch.forecast.values import Caught, Forecast, Hindsight
-from homestretch.picture import Names, Picture, Version
+from homestretch.picture import Picture, Version
 from homestretch.race.course import Course
 from homestretch.race.event import Event
 from homestretch.state.seen import Sightings
 from homestretch.state.snapshot import Roster
 from homestretch.store.keys import Key
 
-PICTURE, PART, KEYS, ANSWER, QUESTION, AHEAD = b"P", b"S", b"K", b"A", b"Q", b"F"
+PICTURE, PART, KEYS, ANSWER = b"P", b"S", b"K", b"A"
+QUESTION, FOLLOW, AHEAD = b"Q", b"W", b"F"
 LARGEST_FRAME = 512 * 1024 * 1024
 LARGEST_QUESTION = 4 * 1024 * 1024
-_HEAD = struct.Struct("!IB")
+HEAD = struct.Struct("!IB")
 _SHARED = (
     Event,
     Course,
     Roster,
-    Names,
     Forecast,
     Caught,
     Hindsight,
@@ -41,9 +42,10 @@ _SHARED = (
     Sightings,
     Version,
 )
-"""What changes rarely: sent once, then named."""
+"""What changes rarely: sent once, then named; so are the persons of a Picture."""
 
 
+Bytes: TypeAlias = bytes | memoryview
 Failure: TypeAlias = Literal["refused", "fact", "store", "not-found", "busy", "fault"]
 
 
@@ -74,15 +76,21 @@ class Admissions(msgspec.Struct):
 
 def frame(kind: bytes, content: bytes) -> bytes:
     """One frame as bytes."""
-    return _HEAD.pack(len(content), kind[0]) + content
+    return HEAD.pack(len(content), kind[0]) + content
 
 
 async def read_frame(stream: asyncio.StreamReader, largest: int) -> tuple[bytes, bytes]:
     """The next frame (kind, content); IncompleteReadError at the end, StoreError when it is too large."""
-    length, kind = _HEAD.unpack(await stream.readexactly(_HEAD.size))
+    length, kind = split_head(await stream.readexactly(HEAD.size), largest)
+    return kind, await stream.readexactly(length)
+
+
+def split_head(head: Bytes, largest: int) -> tuple[int, bytes]:
+    """(length, kind) of the frame of which this is the head; StoreError when it is too large."""
+    length, kind = HEAD.unpack(head)
     if length > largest:
         raise StoreError(f"A frame of {length} bytes was announced.", "Restart both processes.")
-    return bytes([kind]), await stream.readexactly(length)
+    return length, bytes([kind])
 
 
 class PicturePacker:
@@ -96,11 +104,11 @@ class PicturePacker:
     def pack(self, picture: Picture) -> tuple[list[int], bytes]:
         """The numbers of the parts a Picture needs, and the Picture."""
         used: list[int] = []
-        packer = self
+        packer, persons = self, picture.names.persons
 
         class _Pickler(pickle.Pickler):
             def persistent_id(self, thing: Any) -> int | None:
-                if isinstance(thing, _SHARED):
+                if isinstance(thing, _SHARED) or thing is persons:
                     number = packer._number(thing)
                     used.append(number)
                     return number
@@ -129,13 +137,13 @@ class PictureUnpacker:
     def __init__(self) -> None:
         self._parts: dict[int, Any] = {}
 
-    def take_part(self, content: bytes) -> None:
+    def take_part(self, content: Bytes) -> None:
         """Keep a shared part: 8 bytes of number, then the pickled part."""
         self._parts[int.from_bytes(content[:8], "big")] = pickle.loads(  # noqa: S301  # from our own keeper
             content[8:]
         )
 
-    def unpack(self, content: bytes) -> Picture:
+    def unpack(self, content: Bytes) -> Picture:
         """A Picture of which all parts have come; parts that it does not name are let go."""
         known = self._parts
         used: dict[int, Any] = {}
@@ -155,7 +163,7 @@ class PicturesIn:
     def __init__(self) -> None:
         self._unpackers: dict[str, PictureUnpacker] = {}
 
-    def take(self, kind: bytes, content: bytes) -> tuple[str, Picture] | None:
+    def take(self, kind: bytes, content: Bytes) -> tuple[str, Picture] | None:
         """The event and its Picture, once a frame completes one."""
         if kind not in (PART, PICTURE):
             return None
@@ -173,10 +181,10 @@ def event_frame(kind: bytes, event: str, content: bytes) -> bytes:
     return frame(kind, bytes([len(name)]) + name + content)
 
 
-def split_event(content: bytes) -> tuple[str, bytes]:
+def split_event(content: Bytes) -> tuple[str, Bytes]:
     """The event and the rest of an event's frame."""
     end = 1 + content[0]
-    return content[1:end].decode(), content[end:]
+    return str(content[1:end], "utf-8"), content[end:]
 
 
 def part_content(number: int, part: bytes) -> bytes:

@@ -118,6 +118,11 @@ class People(Protocol):
         """A number that grows with every change by any process."""
         ...
 
+    def persons_version(self) -> int:
+        """A number that grows whenever a person changes, comes or is erased, by any process: who keeps all of them
+        reads them again only then."""
+        ...
+
     def put_persons(self, persons: Iterable[Person]) -> int:
         """Insert or replace persons; those erased stay erased. Returns how many were kept."""
         ...

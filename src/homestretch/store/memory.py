@@ -96,7 +96,7 @@ class MemoryPeople:
 
     def __init__(self) -> None:
         self._turn = threading.RLock()
-        self._version = 0
+        self._version = self._persons_version = 0
         self._persons: dict[str, Person] = {}
         self._erased: set[str] = set()
         self._texts: dict[str, tuple[bytes | None, int]] = {}
@@ -106,12 +106,16 @@ class MemoryPeople:
     def version(self) -> int:
         return self._version
 
+    def persons_version(self) -> int:
+        return self._persons_version
+
     def put_persons(self, persons: Iterable[Person]) -> int:
         with self._turn:
             kept = {p.entrant: p for p in persons if p.entrant not in self._erased}
             if any(self._persons.get(entrant) != person for entrant, person in kept.items()):
                 self._persons.update(kept)
                 self._version += 1
+                self._persons_version += 1
             return len(kept)
 
     def find_person(self, entrant: str) -> Person | None:
@@ -126,6 +130,7 @@ class MemoryPeople:
             if self._persons.pop(entrant, None) is not None:
                 self._erased.add(entrant)
                 self._version += 1
+                self._persons_version += 1
             if entrant in self._erased:
                 links = self._links.items()
                 self._links = {key: link for key, link in links if link.entrant != entrant}

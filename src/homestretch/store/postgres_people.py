@@ -116,6 +116,10 @@ class PostgresPeople:
         with self.schema.reading() as db:
             return self.schema.find_meta(db, "changes") or 0
 
+    def persons_version(self) -> int:
+        with self.schema.reading() as db:
+            return self.schema.find_meta(db, "persons") or 0
+
     @contextmanager
     def _changing(self) -> Iterator[_Change]:
         """One transaction; the version grows if anything changed in it."""
@@ -131,8 +135,8 @@ class PostgresPeople:
         with self._changing() as change:
             for (entrant,) in change.db.execute("SELECT entrant FROM erased"):
                 bodies.pop(entrant, None)
-            if bodies:
-                change.make(_PUT_PERSONS, (list(bodies), list(bodies.values())))
+            if bodies and change.make(_PUT_PERSONS, (list(bodies), list(bodies.values()))):
+                self._count_persons(change.db)
         return len(bodies)
 
     def find_person(self, entrant: str) -> Person | None:
@@ -151,6 +155,7 @@ class PostgresPeople:
         with self._changing() as change:
             if change.make("DELETE FROM persons WHERE entrant = %s", (name,)):
                 change.make("INSERT INTO erased VALUES (%s)", (name,))
+                self._count_persons(change.db)
                 self._mark_unclean(change.db)
             erased = change.db.execute(
                 "SELECT 1 FROM erased WHERE entrant = %s", (name,)
@@ -273,6 +278,9 @@ class PostgresPeople:
                 self._mark_unclean(change.db)
         self._clean()
         return known is not None
+
+    def _count_persons(self, db: Connection) -> None:
+        self.schema.put_meta(db, "persons", (self.schema.find_meta(db, "persons") or 0) + 1)
 
     def _mark_unclean(self, db: Connection) -> None:
         """Remembered in the same transaction, so that an interrupted clean-up is taken up again.

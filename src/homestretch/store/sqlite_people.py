@@ -84,6 +84,11 @@ class SqlitePeople:
         with self.file.reading() as db:
             return int(db.execute("SELECT value FROM meta WHERE key = 'changes'").fetchone()[0])
 
+    def persons_version(self) -> int:
+        with self.file.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'persons'").fetchone()
+            return 0 if row is None else int(row[0])
+
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """One transaction; the version grows if anything changed in it."""
@@ -98,11 +103,14 @@ class SqlitePeople:
         with self._changing() as db:
             for erased in _list(db, "SELECT entrant FROM erased"):
                 bodies.pop(erased, None)
+            before = db.total_changes
             db.executemany(
                 "INSERT INTO persons VALUES (?, ?) ON CONFLICT(entrant) DO UPDATE"
                 " SET body = excluded.body WHERE body <> excluded.body",
                 bodies.items(),
             )
+            if db.total_changes > before:
+                _count_persons(db)
         return len(bodies)
 
     def find_person(self, entrant: str) -> Person | None:
@@ -121,6 +129,7 @@ class SqlitePeople:
         with self._changing() as db:
             if db.execute("DELETE FROM persons WHERE entrant = ?", (entrant,)).rowcount:
                 db.execute("INSERT INTO erased VALUES (?)", (entrant,))
+                _count_persons(db)
                 _mark_unclean(db)
             known = (
                 db.execute("SELECT 1 FROM erased WHERE entrant = ?", (entrant,)).fetchone()
@@ -281,6 +290,13 @@ def _list(db: sqlite3.Connection, query: str) -> list[str]:
 def _mark_unclean(db: sqlite3.Connection) -> None:
     """Remembered in the same transaction, so that an interrupted clean-up is taken up again."""
     db.execute("UPDATE meta SET value = '1' WHERE key = 'to_clean'")
+
+
+def _count_persons(db: sqlite3.Connection) -> None:
+    """One more change of persons; a file of an earlier version has not counted them yet."""
+    db.execute(
+        "INSERT INTO meta VALUES ('persons', '1') ON CONFLICT(key) DO UPDATE SET value = value + 1"
+    )
 
 
 def _list_keys(db: sqlite3.Connection) -> list[Key]:
