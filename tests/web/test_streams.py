@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -257,6 +258,43 @@ def test_a_board_is_rendered_however_little_time_there_is(monkeypatch: pytest.Mo
             streams.on_picture(shelf.get("three-rivers"))
             for follower in crowd:
                 assert b"900000-1-1\n" in await follower.next()
+
+    run(day())
+
+
+def test_what_must_be_seen_at_once_waits_for_one_board_and_not_for_all() -> None:
+    """A Picture comes while the boards of the one before are being rendered."""
+
+    async def day() -> None:
+        ticks = itertools.count()
+        application, shelf = make_app(PICTURE, clock=lambda: next(ticks) / 1e6)
+        streams: Streams = application.state.streams
+        async with contextlib.AsyncExitStack() as stack:
+
+            async def open_(board: str) -> Follower:
+                following = follow(application, f"board={board}", role="control")
+                follower = await stack.enter_async_context(following)
+                await follower.next()
+                return follower
+
+            home = await open_("home")
+            # What is said of the race changes the first of these, and the others when there is time.
+            named = "calls desk devices photos podiums radio sending stories takeover towns"
+            others = [await open_(board) for board in named.split()]
+            await stack.enter_async_context(sending(streams))
+            shelf.put(later(1))
+            streams.on_picture(shelf.get("three-rivers"))
+            rendered = [asyncio.ensure_future(other.messages.get()) for other in others]
+            await asyncio.wait(rendered, return_when=asyncio.FIRST_COMPLETED)
+            told = later(2)
+            stopped = FlagNow("stopped", told.now)
+            shelf.put(replace(told, state=replace(told.state, flags=(stopped,))))
+            streams.on_picture(shelf.get("three-rivers"))
+            while b"The race was stopped" not in await home.next():
+                pass
+            assert not all(board.done() for board in rendered), "all were rendered before it"
+            for board in rendered:
+                board.cancel()
 
     run(day())
 

@@ -51,6 +51,7 @@ class Streams:
         self._changed: dict[str, None] = {}
         self._delivery = Delivery()
         self._wake = asyncio.Event()
+        self._rested_at = 0.0
         self.count = 0
 
     def on_picture(self, picture: Picture) -> None:
@@ -61,14 +62,17 @@ class Streams:
     async def run(self) -> None:
         """Render and send until cancelled."""
         while True:
-            await self._wake.wait()
+            if not self._wake.is_set():
+                await self._wake.wait()
+                self._rested_at = self._clock()
             self._wake.clear()
             changed, self._changed = list(self._changed), {}
             for event_id in changed:
                 await self._render(event_id)
 
     async def _render(self, event_id: str) -> None:
-        """First the boards whose pulse changed, then those that have been calm for a while."""
+        """First the boards whose pulse changed, then those that have been calm for a while; a newer Picture begins
+        anew, so that what must be seen at once waits for one board and not for all."""
         now = self._clock()
         followed = self._followed.get(event_id, {}).values()
         behind = [board for board in followed if board.number != board.shown.number()]
@@ -89,10 +93,13 @@ class Streams:
             except HomestretchError as error:
                 logger.info("a board is late", board=board.shown.name, reason=type(error).__name__)
             await asyncio.sleep(0)
-            if self._clock() > now + RENDER_S:
+            if self._clock() > self._rested_at + RENDER_S:
                 self._changed[event_id] = None
                 self._wake.set()
                 await asyncio.sleep(REST_S)
+                self._rested_at = self._clock()
+                return
+            if event_id in self._changed:
                 return
 
     def follow(self, event_id: str, key: BoardKey, viewer: Viewer) -> Response:
