@@ -110,7 +110,8 @@ async def kept_day(
     kept.darkroom = Darkroom(pictures, lambda: live.picture, lambda: ThreadPoolExecutor(1))
     keeper.events[event.id] = kept
     live.refresh()
-    arrived, ended = asyncio.Event(), asyncio.Event()
+    arrived = asyncio.Event()
+    connections: set[asyncio.Task[None]] = set()
     front = Front(lambda _: arrived.set())
     application = make_application()
     application.state.front = application.state.pictures = front
@@ -118,8 +119,10 @@ async def kept_day(
     application.state.viewer_of = find_role
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.current_task()
+        assert connection is not None
+        connections.add(connection)
         await keeper.serve(reader, writer)
-        ended.set()
 
     with tempfile.TemporaryDirectory() as folder:
         wire = Path(folder) / "wire"
@@ -132,4 +135,4 @@ async def kept_day(
                 yield KeptDay(log, people, live, front, arrived, it, application, kept.darkroom)
             keeping.cancel()
             following.cancel()
-            await asyncio.wait_for(ended.wait(), PATIENCE_S)
+            await asyncio.wait_for(asyncio.gather(*connections), PATIENCE_S)
