@@ -14,18 +14,19 @@ import numpy as np
 from homestretch.facts import Flag, Gun, Hidden, MatLifted, Moved, Struck
 from homestretch.race.event import Event, Plan
 from homestretch.state.calls import list_calls
-from homestretch.state.chips import make_held
 from homestretch.state.clocks import corrected_times
 from homestretch.state.columns import Columns
 from homestretch.state.corrections import list_corrections
 from homestretch.state.counting import count_unreadable, race_counts_of, unknown_places
 from homestretch.state.devices import list_devices
 from homestretch.state.doubted import DoubtsKept, Ran
+from homestretch.state.elapsed import elapsed, tie_keys
 from homestretch.state.entries import list_entries
+from homestretch.state.field import FieldKept
 from homestretch.state.flag import Flags, make_flags
 from homestretch.state.held_reads import find_held_reads
 from homestretch.state.kernels import heard
-from homestretch.state.ledger import Ledger, is_over, make_ledger
+from homestretch.state.ledger import is_over, make_ledger
 from homestretch.state.lookup import Lookup, rows_of_reads
 from homestretch.state.marks import mark
 from homestretch.state.packets import PacketsKept, find_calls
@@ -37,13 +38,13 @@ from homestretch.state.passings import (
     make_rows,
 )
 from homestretch.state.photos import list_photos
-from homestretch.state.proofs import Proofs, find_proofs
+from homestretch.state.proofs import find_proofs
 from homestretch.state.questions import list_questions, waits_for_a_place
-from homestretch.state.ranking import Rivals, make_rivals, rank
+from homestretch.state.ranking import Rivals, rank
 from homestretch.state.read_values import HeldReads, ReadColumns, Use
 from homestretch.state.result_words import list_result_words, list_shared
 from homestretch.state.roads import list_zones
-from homestretch.state.roster import find_guns, list_twins, make_points, make_roster
+from homestretch.state.roster import find_guns, make_points
 from homestretch.state.rows import Rows
 from homestretch.state.said import FAR_AT, Spans, carried_spans, is_carried, listen, moved_up_at
 from homestretch.state.sayings import Saying, list_sayings
@@ -51,7 +52,6 @@ from homestretch.state.sightings import SightingsKept
 from homestretch.state.snapshot import (
     NEVER,
     Ints,
-    Mark,
     Points,
     Roster,
     State,
@@ -94,6 +94,7 @@ class Fold:
         self.columns = columns
         self._shape: _Shape | None = None
         self._last: tuple[_Shape, Passings, int] | None = None
+        self._field = FieldKept()
         self._packets, self._sightings, self._doubts = PacketsKept(), SightingsKept(), DoubtsKept()
 
     def find_plan(self) -> Plan | None:
@@ -178,9 +179,9 @@ class Fold:
         where = find_where(event, roster, points, passings.at, proofs, ledger, flags, now)
         points.silent[:] = where.silent
         points.passed[:] = (passings.at >= 0).sum(axis=0)
-        start_at, gun_ms, net_ms = _elapsed(roster, passings, proofs, ledger)
+        start_at, gun_ms, net_ms = elapsed(roster, passings, proofs, ledger)
         ranked = (gun_ms >= 0) & ~ledger.ruled_out
-        ties = _tie_keys(reads, passings, roster, proofs)
+        ties = tie_keys(reads, passings, roster, proofs)
         shared = list_shared(columns, roster, shape.void, until)
         places = rank(shape.rivals, roster, gun_ms, net_ms, ranked, ties, shared)
         counts = {status: int((ledger.status == status).sum()) for status in Status}
@@ -272,20 +273,20 @@ class Fold:
             if plan is None:
                 return None
             guns = find_guns(columns, plan.event, void, until)
-            roster = make_roster(columns, plan.event, void, guns, until)
+            field = self._field.find(columns, plan.event, void, guns, until)
             flags = make_flags(columns, plan.event, void, until)
-            rows = make_rows(plan.event, roster, make_points(plan.event), flags.planned_to_m)
+            rows = make_rows(plan.event, field.roster, make_points(plan.event), flags.planned_to_m)
             self._shape = _Shape(
                 version=version,
                 plan=plan,
                 void=void,
                 struck_reads=StruckReads(struck),
-                roster=roster,
-                rivals=make_rivals(plan.event, roster),
-                twins=list_twins(columns, roster, void),
+                roster=field.roster,
+                rivals=field.rivals,
+                twins=field.twins,
                 strange_guns=guns.strange,
                 flags=flags,
-                lookup=Lookup(plan.event, make_held(columns, roster, void), rows),
+                lookup=Lookup(plan.event, field.held, rows),
                 rows=rows,
                 line=self._line(plan),
                 tracks=self._tracks(plan),
@@ -368,32 +369,3 @@ def _positions(columns: Columns, winner: Ints) -> Ints:
     if not len(seq):
         return winner
     return np.where(winner >= 0, seq[np.maximum(winner, 0)], NEVER)
-
-
-def _elapsed(
-    roster: Roster, passings: Passings, proofs: Proofs, ledger: Ledger
-) -> tuple[Ints, Ints, Ints]:
-    """(n,) start, gun time, net time; without a start read the gun stands in and the row is marked."""
-    rows = np.arange(len(roster.race))
-    start: Ints = np.where(proofs.at >= 0, roster.gun_at, NEVER)
-    timed = (proofs.finish_at >= 0) & ((ledger.marks & Mark.MOVED_UP) == 0)
-    if passings.at.shape[1]:
-        read = passings.at[rows, np.maximum(roster.start_point, 0)]
-        start = np.where((roster.start_point >= 0) & (read >= 0), read, start)
-    gun_ms = np.where(timed, proofs.finish_at - roster.gun_at, NEVER)
-    net_ms = np.where(timed, proofs.finish_at - start, NEVER)
-    return start, gun_ms, net_ms
-
-
-def _tie_keys(
-    reads: ReadsIn, passings: Passings, roster: Roster, proofs: Proofs
-) -> tuple[Ints, ...]:
-    """Order among equal milliseconds: (finish, seen_at, fact id) of the finish read."""
-    rows = np.arange(len(roster.race))
-    if not passings.winner.shape[1] or not len(reads.at):
-        return (proofs.finish_at,)
-    winner = passings.winner[rows, np.maximum(roster.end_point, 0)]
-    read = np.maximum(winner, 0)
-    ranks = reads.source_rank[reads.source[read]]
-    keys = (reads.seen_at[read], ranks, reads.number[read], reads.digest[read])
-    return (proofs.finish_at, *(np.where(winner >= 0, key, NEVER) for key in keys))

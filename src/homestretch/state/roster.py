@@ -30,7 +30,6 @@ def make_roster(
     known = list(latest.values())
     known.sort(key=lambda fact: (races[fact.race], bib_order(fact.bib), fact.entrant))
     race_of = [event.races[races[fact.race]] for fact in known]
-    wave_of = [_wave(fact, race) for fact, race in zip(known, race_of, strict=True)]
     mats = [point.id for point in event.points if point.kind == "mat"]
     ends_of: dict[tuple[str, int | None], tuple[int, int]] = {}
     for fact, race in zip(known, race_of, strict=True):
@@ -41,13 +40,15 @@ def make_roster(
     row_of_bib: dict[str, int] = {}
     for row in sorted(range(len(known)), key=lambda row: given[known[row].entrant]):
         row_of_bib[bib_key(known[row].bib)] = row
+    in_race = _column([races[fact.race] for fact in known])
+    in_wave = _column([_wave(fact, race) for fact, race in zip(known, race_of, strict=True)])
     return Roster(
         key=_key(known),
         entrants=tuple(fact.entrant for fact in known),
         bibs=tuple(fact.bib for fact in known),
-        race=_column([races[fact.race] for fact in known]),
-        wave=_column(wave_of),
-        gun_at=_column([guns.at[race.id, w] for race, w in zip(race_of, wave_of, strict=True)]),
+        race=in_race,
+        wave=in_wave,
+        gun_at=start_all(event, in_race, in_wave, guns),
         sex=tuple(fact.sex or "" for fact in known),
         age=_column([NEVER if fact.age is None else fact.age for fact in known]),
         division=tuple(fact.division for fact in known),
@@ -156,6 +157,13 @@ def find_guns(columns: Columns, event: Event, void: frozenset[int], until: int) 
         else:
             at[fact.race, position] = fact.seen_at
     return Guns(at, strange)
+
+
+def start_all(event: Event, race: Ints, wave: Ints, guns: Guns) -> Ints:
+    """(n,) UTC ms: when the entrants of these races and waves (n,) started."""
+    ids = [race.id for race in event.races]
+    pairs = zip(race.tolist(), wave.tolist(), strict=True)
+    return _column([guns.at[ids[position], number] for position, number in pairs])
 
 
 def list_twins(columns: Columns, roster: Roster, void: frozenset[int]) -> list[tuple[int, int]]:
