@@ -6,10 +6,11 @@ anything wider the words only move apart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Literal, NamedTuple
 
 EM_PER_CHARACTER = 0.58
 """generous mean width of a character of the pages' font, tabular figures included"""
@@ -148,7 +149,50 @@ def place_flags(wanted: Sequence[Words], width: float) -> tuple[Placed, ...]:
         or [_pushed_in(label, lane, width) for lane in lanes]
         for label in wanted
     ]
-    return min(product(*options), key=lambda way: _cost(way, width))
+    return _find_least([[_stand(one, width) for one in ways] for ways in options])
+
+
+class _Standing(NamedTuple):
+    """A way to write words: from where to where they reach and where their pole is (em), what it costs by itself."""
+
+    placed: Placed
+    low: float
+    high: float
+    pole: float
+    cost: int
+
+
+def _stand(label: Placed, width: float) -> _Standing:
+    cost = 3 * label.lane + (label.anchor != "middle")
+    return _Standing(label, *_span(label, width), label.x * width, cost)
+
+
+def _find_least(options: Sequence[Sequence[_Standing]]) -> tuple[Placed, ...]:
+    """Of each label one way, together the least cost; among equals the first. What costs as much as the best
+    before all words stand is not gone on with: every page has a ribbon, and there are hundreds of ways for three."""
+    best: list[_Standing] = []
+    least = math.inf
+
+    def go_on(chosen: list[_Standing], cost: int) -> None:
+        nonlocal best, least
+        if cost >= least:
+            return
+        if len(chosen) == len(options):
+            best, least = chosen, cost
+            return
+        for way in options[len(chosen)]:
+            go_on([*chosen, way], cost + way.cost + sum(_collide(way, one) for one in chosen))
+
+    go_on([], 0)
+    return tuple(way.placed for way in best)
+
+
+def _collide(one: _Standing, other: _Standing) -> int:
+    """What it costs that one covers the other, or its pole."""
+    if one.placed.lane == other.placed.lane:
+        return 200 * (one.low < other.high + GAP and other.low < one.high + GAP)
+    high, low = (one, other) if one.placed.lane > other.placed.lane else (other, one)
+    return 100 * (high.low - POLE < low.pole < high.high + POLE)
 
 
 def _pushed_in(label: Words, lane: int, width: float) -> Placed:
@@ -162,18 +206,3 @@ def _pushed_in(label: Words, lane: int, width: float) -> Placed:
 def _is_inside(label: Words, anchor: Anchor, width: float) -> bool:
     low, high = span(label.words, label.x, anchor, width)
     return low >= 0 and high <= width
-
-
-def _cost(way: tuple[Placed, ...], width: float) -> float:
-    cost = 0.0
-    spans = [_span(one, width) for one in way]
-    for position, (one, (low, high)) in enumerate(zip(way, spans, strict=True)):
-        cost += 3 * one.lane + (one.anchor != "middle")
-        for at, (other, (other_low, other_high)) in enumerate(zip(way, spans, strict=True)):
-            if at == position:
-                continue
-            if other.lane == one.lane and low < other_high + GAP and other_low < high + GAP:
-                cost += 100
-            if other.lane < one.lane and low - POLE < other.x * width < high + POLE:
-                cost += 100
-    return cost
