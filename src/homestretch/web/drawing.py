@@ -177,7 +177,7 @@ def _lettering(
     has_names: bool,
 ) -> Lettering:
     """The words of a ribbon for one width (em), with the flags that stand there."""
-    named = _names(ribbon, at, width, road) if has_names else ()
+    named = _names(ribbon.dots, ribbon.length_m, width, road) if has_names else ()
     return Lettering(
         shape=shape,
         car_y=in_em(road - (_car_up_em(ribbon, at, width) if has_names else 0.0)),
@@ -188,10 +188,10 @@ def _lettering(
     )
 
 
-def _names(ribbon: Ribbon, at: _Along, width: float, road: float) -> tuple[Text, ...]:
-    names = [
-        Words(dot.name, at.share(dot.at_m), "is-minor" if dot.race else "") for dot in ribbon.dots
-    ]
+@lru_cache(maxsize=DRAWN)
+def _names(dots: tuple[Dot, ...], length_m: float, width: float, road: float) -> tuple[Text, ...]:
+    at = _Along(length_m)
+    names = [Words(dot.name, at.share(dot.at_m), "is-minor" if dot.race else "") for dot in dots]
     placed = place_along(names, width, NAME_LANES)
     return tuple(_text(label, road + 1.9 + NAME_LANE_EM * label.lane) for label in placed)
 
