@@ -43,7 +43,7 @@ SIZES = {
     "wall": Size(4.0),
     "wall-low": Size(1.5, flags=False),
 }
-DRAWN = 16
+DRAWN = 64
 """Ribbons of which ridges and dots are kept: on a hundred runners' pages they are the same."""
 NAME_LANES = 2
 NAME_LANE_EM = 1.25
