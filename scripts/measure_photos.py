@@ -69,9 +69,10 @@ def read_drawn(
     return Drawn(hidden, cover, Photo(labelled, look, [], decide_without(look.seen)))
 
 
-def read_road(number: int) -> Photo:
-    """Draw one picture from beside a road and read it: one to six people, digits from 12 to 80 pixels high."""
-    taken = take(TESTING, number)
+def read_road(number: int, *, phone: bool = False) -> Photo:
+    """Draw one picture from beside a road and read it: one to six people, digits from 12 to 80 pixels high; of a
+    ``phone`` with 2,400 to 4,000 pixels from 14 to 60."""
+    taken = take(TESTING, number, phone=phone)
     quality = int(np.random.default_rng([5, number]).integers(60, 91))
     look = look_at(as_jpeg(taken.picture, quality=quality))
     labelled = Labelled(Path(f"road{number:04d}.jpg"), frozenset(one.bib for one in taken.worn))
@@ -133,15 +134,17 @@ def main() -> None:
         read_drawn(number, upright=True) for number in range(2 * count, 2 * count + count // 2)
     ]
     road = [read_road(number) for number in range(2 * count)]
+    phones = [read_road(number, phone=True) for number in range(2 * count, 3 * count)]
     ways = list(product(COVERS, NAMES))
     covered = [read_drawn(count + at, *ways[at % len(ways)][::-1]) for at in range(count)]
     photos, easy = ([one.photo for one in several] for several in (plain, upright))
     cpu = [one.photo.look.cpu_s for one in [*plain, *upright, *covered]]
-    cpu_road = [photo.look.cpu_s for photo in road]
+    cpu_road, cpu_phone = ([photo.look.cpu_s for photo in several] for several in (road, phones))
     lines = [
         f"{_say(photos)}:", "", *table_of(photos), "",
         f"{_say(easy)}, upright and in good light:", "", *table_of(easy), "",
         f"{_say(road)}, as they are taken beside a road:", "", *table_of(road), "",
+        f"{_say(phones)}, with the 2,400 to 4,000 pixels of a phone:", "", *table_of(phones), "",
         (
             f"{len(covered)} with one bib of which a digit is hidden, found at a posterior of 0.8, mean of "
             f"{SAMPLES} samples of who else was expected:"
@@ -149,7 +152,8 @@ def main() -> None:
         *hidden_table(covered), "",
         (
             f"{sum(cpu) / len(cpu):.2f} CPU seconds a picture, {max(cpu):.2f} at most; beside a road "
-            f"{sum(cpu_road) / len(cpu_road):.2f}, {max(cpu_road):.2f} at most."
+            f"{sum(cpu_road) / len(cpu_road):.2f}, {max(cpu_road):.2f} at most; by a phone "
+            f"{sum(cpu_phone) / len(cpu_phone):.2f}, {max(cpu_phone):.2f} at most."
         ),
     ]  # fmt: skip
     page = PAGE.read_text(encoding="utf-8")

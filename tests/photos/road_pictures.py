@@ -15,6 +15,8 @@ from tests.photos.bib_pictures import Pixels, World, Worn, draw_card, draw_groun
 DIGITS_PX: Final = 12.0, 80.0
 """Height of the digits in the picture as it was taken: as many of each doubling."""
 LONG_PX: Final = 600, 1500
+FAR_DIGITS_PX, PHONE_PX = (14.0, 60.0), (2400, 4000)
+"""The same in the pictures of a phone: many pixels, and people who are far away in them."""
 MOST_PEOPLE: Final = 6
 LEAN: Final = 6.0
 MOVED: Final = 0.22
@@ -43,13 +45,13 @@ class Taken(NamedTuple):
     worn: list[Worn]
 
 
-def take(world: World, seed: int) -> Taken:
-    """One picture: who finds no room in it without covering a bib is left out."""
+def take(world: World, seed: int, *, phone: bool = False) -> Taken:
+    """One picture, of a camera or a phone: who finds no room in it without covering a bib is left out."""
     rng = np.random.default_rng([4, seed])
-    long = int(rng.integers(*LONG_PX))
+    long = int(rng.integers(*(PHONE_PX if phone else LONG_PX)))
     size = (long, long * 2 // 3) if rng.random() < 0.7 else (long * 2 // 3, long)
     picture = draw_ground(str(rng.choice(world.grounds)), size, rng)
-    people = _placed(size, rng)
+    people = _placed(size, rng, FAR_DIGITS_PX if phone else DIGITS_PX)
     for x, y, one in sorted(people, key=lambda person: person[2].digits_px):
         _person(picture, (x, y), one, world, rng)
     picture = _moved(picture, MOVED * min(one.digits_px for _, _, one in people), rng)
@@ -59,11 +61,13 @@ def take(world: World, seed: int) -> Taken:
     return Taken(np.clip(noisy, 0, 255).astype(np.uint8), worn)
 
 
-def _placed(size: tuple[int, int], rng: np.random.Generator) -> list[tuple[int, int, Worn]]:
+def _placed(
+    size: tuple[int, int], rng: np.random.Generator, digits_px: tuple[float, float]
+) -> list[tuple[int, int, Worn]]:
     """Who stands where, the nearest first: the middle of each chest in pixels."""
     low = 10 ** int(rng.integers(2, 5))
     count = int(rng.integers(1, MOST_PEOPLE + 1))
-    heights = np.exp(rng.uniform(np.log(DIGITS_PX[0]), np.log(DIGITS_PX[1]), count))
+    heights = np.exp(rng.uniform(np.log(digits_px[0]), np.log(digits_px[1]), count))
     people: list[tuple[int, int, Worn]] = []
     for height in sorted(heights, reverse=True):
         unit = int(height)
@@ -78,7 +82,7 @@ def _placed(size: tuple[int, int], rng: np.random.Generator) -> list[tuple[int, 
                 people.append((x, y, Worn(bib, "", blur, unit, LEAN, colours=colours)))
                 break
     if not people:
-        return _placed(size, rng)
+        return _placed(size, rng, digits_px)
     return people
 
 

@@ -16,7 +16,9 @@ from click.testing import CliRunner
 from homestretch.cli import main
 from homestretch.office.measuring_photos import Labelled, Photo, as_json, expect, measure_photos
 from homestretch.photos.deciding import TAGGED
+from homestretch.photos.looking import FIRST_PX, look_at
 from tests.photos.bib_pictures import TESTING, TUNING, Worn, as_jpeg, draw
+from tests.photos.road_pictures import take
 
 
 def people(rng: np.random.Generator, hidden: str, count: int) -> list[Worn]:
@@ -89,6 +91,16 @@ def test_the_prior_takes_wrong_tags_away_and_costs_no_right_ones(photos: list[Ph
     assert figures["with_prior"]["auto_precision"] >= 0.99
     assert figures["with_prior"]["f"] > figures["without_prior"]["f"]
     assert figures["cpu_s_per_photo"] > 0
+
+
+@pytest.mark.parametrize("seed", [5, 6, 18])
+def test_who_is_far_away_in_a_picture_of_many_pixels_is_read_too(seed: int) -> None:
+    """Their digits are five or six pixels high where the whole is read first."""
+    taken = take(TESTING, seed, phone=True)
+    least_px = min(one.digits_px for one in taken.worn) * FIRST_PX / max(taken.picture.shape)
+    look = look_at(as_jpeg(taken.picture))
+    assert least_px < 6.5
+    assert {one.bib for one in taken.worn} <= {one.text for one in look.seen}
 
 
 def test_the_command_says_the_figures_by_name(drawn: tuple[Path, Path], tmp_path: Path) -> None:

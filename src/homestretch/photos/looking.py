@@ -1,6 +1,7 @@
 """A picture, looked at: a pure function from pixels to the numbers in it, for any process.
 
-The whole is read at a size that costs half a second. Then only who has no number yet is looked at from
+The whole is read at a size that costs half a second. A picture that is much larger shows people who are farther
+away: the strip in which there are any is read once more, larger. Then only who has no number yet is looked at from
 nearer: the part below each face, enlarged until a bib is as high as readers like it. Only where nothing at all
 was found is the whole read once more, larger.
 """
@@ -25,8 +26,16 @@ from homestretch.photos.opening import Pixels, open_photo
 from homestretch.photos.quads import bounds_of
 from homestretch.photos.values import Box, Look, SeenNumber
 
+WHOLE: Final = Box(0.0, 0.0, 1.0, 1.0)
 FIRST_PX, LARGE_PX = 1024, 1600
-"""Longest side at which the whole is read first, and once more where nothing was found."""
+"""Longest side at which the whole is read first, and as if at which it is read once more."""
+LARGE_FROM: Final = 1.5
+"""A picture that is so much larger than it was first read is read larger where people are."""
+FACE_HEIGHTS: Final = 5.0
+"""So far below the top of a face a bib ends,"""
+STRIP_SHARE: Final = 0.12
+"""and so much (of the picture's height) above and below whoever was found others may be: who is farther away has the
+head at the same height."""
 FACES_PX: Final = 1024
 FACE_PX: Final = 64.0
 """Height of a face in a part that is looked at from nearer: a bib's digits are half of it."""
@@ -68,14 +77,20 @@ def warm_up() -> None:
 def look(picture: Pixels, networks: Networks) -> Look:
     """The numbers in an upright picture."""
     sizes = [FIRST_PX]
-    seen = list(_read_part(picture, Box(0, 0, 1, 1), FIRST_PX, networks))
+    seen = _read_part(picture, WHOLE, FIRST_PX, networks)
     faces = networks.find_faces(picture, FACES_PX)
+    is_large = max(picture.shape[:2]) >= LARGE_FROM * FIRST_PX
+    strip = _find_strip(picture, faces, seen) if is_large else None
+    if strip is not None:
+        sizes.append(LARGE_PX)
+        seen += _read_part(picture, strip, _large_px(picture, strip), networks)
+        seen = list(merge_seen(seen))
     parts = _list_parts(picture, faces, seen)
     for part, long_side in parts:
         seen += _read_part(picture, part, long_side, networks)
-    if not any(_is_sure(one) for one in seen):
+    if strip != WHOLE and not any(_is_sure(one) for one in seen):
         sizes.append(LARGE_PX)
-        seen += _read_part(picture, Box(0, 0, 1, 1), LARGE_PX, networks)
+        seen += _read_part(picture, WHOLE, LARGE_PX, networks)
     for part, long_side in _list_doubtful(picture, merge_seen(seen)):
         seen += _read_part(picture, part, long_side, networks)
     places = tuple(_as_box(face, picture) for face in faces)
@@ -85,6 +100,24 @@ def look(picture: Pixels, networks: Networks) -> Look:
 
 def _is_sure(one: SeenNumber) -> bool:
     return len(one.text) >= 2 and one.p_text >= SURE
+
+
+def _find_strip(picture: Pixels, faces: list[Face], seen: list[SeenNumber]) -> Box:
+    """From the highest to the lowest of who was found, over the whole width; the whole where nobody was."""
+    height = picture.shape[0]
+    numbers = [one.box for one in seen if one.p_text >= LEAST_DOUBTFUL]
+    tops = [box.y for box in numbers] + [face.y / height for face in faces]
+    ends = [box.y + box.height for box in numbers]
+    ends += [(face.y + FACE_HEIGHTS * face.height) / height for face in faces]
+    top = max(min(tops, default=0.0) - STRIP_SHARE, 0.0)
+    return Box(0.0, top, 1.0, min(max(ends, default=1.0) + STRIP_SHARE, 1.0) - top)
+
+
+def _large_px(picture: Pixels, strip: Box) -> int:
+    """The longest side (pixels) of a strip at which it is as large as in the whole of ``LARGE_PX``."""
+    height, width = picture.shape[:2]
+    share: float = max(width, strip.height * height) / max(width, height)
+    return round(LARGE_PX * share)
 
 
 def _list_parts(
