@@ -43,6 +43,7 @@ from homestretch.photos.looking import look_at, warm_up
 from homestretch.photos.opening import Origin, PhotoRefused, open_photo, small_jpeg
 from homestretch.photos.values import Look
 from homestretch.race.event import Event
+from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key, place_key
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
@@ -154,7 +155,7 @@ def keep_picture(
 
 def taken_down() -> PhotoRefused:
     """Why a picture that was taken down is refused, whether its bytes are the same or it only looks alike."""
-    return PhotoRefused("This picture was taken down.", "It does not come in again.")
+    return PhotoRefused(said("This picture was taken down."), said("It does not come in again."))
 
 
 def _camera_name(camera: str, by: str) -> str:
@@ -162,14 +163,14 @@ def _camera_name(camera: str, by: str) -> str:
     their model, so whose key sent the picture (``by``) is part of what makes two cameras one."""
     if not camera:
         return ""
-    said = f"{camera}\0{by}" if by else camera
-    return hashlib.sha256(said.encode()).hexdigest()[:8]
+    named = f"{camera}\0{by}" if by else camera
+    return hashlib.sha256(named.encode()).hexdigest()[:8]
 
 
 def camera_time(origin: Origin, event: Event) -> int | None:
     """The camera's own time, UTC ms; read in the event's zone where it names none. None where it has none."""
     try:
-        said = dt.datetime.strptime(origin.taken, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - zone follows
+        shown = dt.datetime.strptime(origin.taken, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - zone follows
     except ValueError:
         return None
     zone: dt.tzinfo = event.zone_info
@@ -178,7 +179,7 @@ def camera_time(origin: Origin, event: Event) -> int | None:
             zone = dt.datetime.strptime(origin.offset.replace(":", ""), "%z").tzinfo or zone
         except ValueError:
             zone = event.zone_info
-    at = int(said.replace(tzinfo=zone).timestamp()) * 1000
+    at = int(shown.replace(tzinfo=zone).timestamp()) * 1000
     return at if at > 0 else None
 
 
