@@ -35,7 +35,7 @@ from homestretch.facts import (
 )
 from homestretch.jobs import WorkerDied, open_executor, work
 from homestretch.photos.camera import CameraClock, Due
-from homestretch.photos.deciding import AUTO
+from homestretch.photos.deciding import AUTO, Candidate
 from homestretch.photos.expecting import list_due
 from homestretch.photos.judging import Judged, Shot, judge, list_clocks
 from homestretch.photos.likeness import is_alike, likeness_of
@@ -260,7 +260,11 @@ def judge_pictures(
     places = {shot.place for shot in shots}
     due = {place: due_at(state, event, place) for place in places}
     judged = judge(shots, due)
-    facts = [fact for one in judged for fact in _facts_of(one, photos[one.photo], now)]
+    facts = [
+        fact
+        for one in judged
+        for fact in _facts_of(one, photos[one.photo], due[photos[one.photo].place], now)
+    ]
     if facts:
         store.log.append(facts)
     return judged, list_clocks(shots, due)
@@ -278,7 +282,7 @@ def _shot(one: Photo) -> Shot:
     return Shot(one.photo, one.place, one.camera, one.seen_at if one.timed else None, look.seen)
 
 
-def _facts_of(judged: Judged, before: Photo, now: int) -> list[Received]:
+def _facts_of(judged: Judged, before: Photo, due: Mapping[str, Due], now: int) -> list[Received]:
     """The judgement of a picture where it says something new, and a sighting for each bib that tags itself."""
     likely = [one for one in judged.candidates if bib_key(one.bib) not in before.denied]
     as_before = {tag.bib: round(tag.p, 2) for tag in before.tags if not tag.answered}
@@ -294,6 +298,8 @@ def _facts_of(judged: Judged, before: Photo, now: int) -> list[Received]:
         PhotoTagged(
             seen_at=at, photo=judged.photo, bib=one.bib, p=round(one.p, 4), reads=judged.clock.reads,
             read=one.read, rivals=tuple(rival.bib for rival in one.rivals),
+            odds=tuple(round(rival.p, 4) for rival in one.rivals),
+            due=_moments(one, due) if judged.taken_at is not None else (),
             box=tuple(round(value, 4) for value in one.box),
         )
         for one in likely
@@ -305,6 +311,11 @@ def _facts_of(judged: Judged, before: Photo, now: int) -> list[Received]:
         if one.p >= AUTO and judged.taken_at is not None and one.bib not in seen
     ]
     return [received(fact, f"{SOURCE}:{judged.photo}", now) for fact in facts]
+
+
+def _moments(one: Candidate, due: Mapping[str, Due]) -> tuple[int, ...]:
+    """When a candidate, and then each rival, is at the place of the picture; all of them are somewhere."""
+    return tuple(due[bib].at for bib in (one.bib, *(rival.bib for rival in one.rivals)))
 
 
 def _state_of(store: Store, now: int) -> State:
