@@ -137,12 +137,10 @@ class Uploads:
 
     def find(self, owner: str, upload_id: str) -> Upload:
         """An upload of this key; NotFound for another's, and for one that is over."""
-        if _ID.fullmatch(upload_id) and _NAME.fullmatch(owner):
-            with contextlib.suppress(FileNotFoundError):
-                return _read(self._folder_of(owner) / f"{upload_id}.json")
-        raise NotFound(
-            said("There is no such upload."), said("It may be too old. Choose the file again.")
-        )
+        with _found():
+            if not (_ID.fullmatch(upload_id) and _NAME.fullmatch(owner)):
+                raise FileNotFoundError
+            return _read(self._folder_of(owner) / f"{upload_id}.json")
 
     def offset(self, upload: Upload) -> int:
         """How many bytes of it are here."""
@@ -166,7 +164,9 @@ class Uploads:
         if offset == 0 and len(piece) >= min(LOOKED_AT, upload.length) and not kind_of(piece):
             raise self._refuse(upload, piece)
         self._check_disk(len(piece))  # what was begun before may have taken the room meanwhile
-        with self._part(upload).open("ab") as held:
+        # Not made anew where its sender has said meanwhile that it is not wanted: nobody would find it again.
+        with _found(), self._part(upload).open("r+b") as held:
+            held.seek(0, os.SEEK_END)
             held.write(piece)
             held.flush()
             os.fsync(held.fileno())
@@ -316,6 +316,17 @@ class Uploads:
 
     def _ready(self, upload: Upload) -> Path:
         return self._root / READY / f"{upload.owner}-{upload.id}"
+
+
+@contextlib.contextmanager
+def _found() -> Iterator[None]:
+    """A file that is not there is an upload that is not there."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound(
+            said("There is no such upload."), said("It may be too old. Choose the file again.")
+        ) from error
 
 
 def _read(record: Path) -> Upload:
