@@ -22,7 +22,8 @@ from homestretch.facts import (
     received,
 )
 from homestretch.live import Live
-from homestretch.office.importing_photos import Seen, judge_pictures, see_pictures, take_pictures
+from homestretch.office.importing_photos import Seen, see_pictures, take_pictures
+from homestretch.office.judging_photos import judge_pictures
 from homestretch.photos.values import Box, Look, SeenNumber
 from homestretch.server.small_photos import KEEP_MS, erase_due
 from homestretch.state.columns import Columns

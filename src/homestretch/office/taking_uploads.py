@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 from homestretch.errors import PlanError
 from homestretch.facts import PhotoWitnessed, received
 from homestretch.intake.uploads import Upload, Uploads
-from homestretch.office.importing_photos import SOURCE, due_at, keep_picture, number_of, taken_down
+from homestretch.office.importing_photos import keep_picture, number_of, taken_down
+from homestretch.office.judging_photos import SOURCE, due_at
 from homestretch.photos.opening import Origin, PhotoRefused
 from homestretch.photos.placing import choose_place, list_near
 from homestretch.race.event import Plan
