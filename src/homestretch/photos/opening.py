@@ -88,11 +88,7 @@ def open_photo(data: bytes, longest_side: int = LONGEST_SIDE) -> Opened:
             raise
         except Exception as error:  # whatever a decoder makes of a damaged file is a refusal
             raise PhotoRefused(
-                said(
-                    "This {kind} cannot be read: it is cut off or damaged ({trouble}).",
-                    kind=kind,
-                    trouble=type(error).__name__,
-                ),
+                said("This {kind} cannot be read: it is cut off or damaged.", kind=kind),
                 said("Send it again, from the camera's card."),
             ) from error
     return Opened(pixels, origin, kind, size)
