@@ -18,10 +18,11 @@ from homestretch.folder.start import new_texts
 from homestretch.photos.values import Look
 from homestretch.store.opening import open_store
 from tests.browser.server import Server, free_ports, running
+from tests.browser.test_every_page import faults_of
 
 EVENT, POINT, BIB, MANY = "river-half", "mile-6", "11", 30
 PHONE = {"width": 390, "height": 844}
-SCREENS = 3
+SCREENS = 2.5
 """So many screens of a phone thirty tags may take."""
 
 
@@ -91,6 +92,9 @@ def test_thirty_tagged_pictures_are_a_short_list_on_a_phone_and_each_opens_its_r
         re.compile(r"12 .* 1 of 100 · expected here about \d+:\d+, picture")
     )
     expect(take_down).to_be_visible()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # a theme
+        assert faults_of(page, colours_only=theme == "dark") == []
     take_down.click()
     expect(page.get_by_text("Said: taken down, and hidden at once.")).to_be_visible()
     page.reload()
