@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.served import free_port
+from bench.served import free_port, list_running
 from homestretch.errors import HomestretchError
 from homestretch.jobs import WorkerDied, open_executor, work
+from tests.browser.server import wait_for
 from tests.patience import PATIENCE_S
 
 
@@ -51,6 +52,27 @@ def test_what_work_finds_and_what_it_raises_is_told_of_each_thing() -> None:
 def test_a_worker_that_dies_costs_a_retry(tmp_path: Path) -> None:
     done = list(work(partial(dies_once, str(tmp_path)), [1, 2, 3], ONE))
     assert sorted(one.found or 0 for one in done) == [1, 2, 3]
+
+
+WORKS = """
+import os, sys
+from homestretch.jobs import open_executor
+with open_executor(workers=1) as executor:
+    print(executor.submit(os.getpid).result(), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_worker_ends_when_the_process_that_it_works_for_is_killed() -> None:
+    command = [sys.executable, "-c", WORKS]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as works:
+        assert works.stdout is not None
+        worker = int(works.stdout.readline())
+        assert worker in {pid for pid, _, _ in list_running()}
+        works.kill()
+    wait_for(lambda: worker not in {pid for pid, _, _ in list_running()})
 
 
 def test_what_kills_its_worker_each_time_is_given_up_alone() -> None:

@@ -9,7 +9,9 @@ with a reason, after everything else is done.
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -45,12 +47,22 @@ def open_executor(where: str = "", workers: int = 0) -> Executor:
     return ProcessPoolExecutor(
         workers or max(1, (os.cpu_count() or 2) - 1),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_be_nice,
+        initializer=_begin,
     )
 
 
-def _be_nice() -> None:
+def _begin() -> None:
+    """In a worker: be nice, and end with the process that it works for. One that is killed tells nobody, and its workers
+    would wait for more work for ever, with all that they have loaded."""
     os.nice(NICE)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def _open_cluster(where: str) -> Executor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 
@@ -48,10 +50,15 @@ def a_day_with_pictures() -> Day:
     day.add(
         PhotoTagged(
             seen_at=at("08:00:40"), photo="bb", bib="3627", p=0.55, reads=14, read="362",
-            rivals=("3621",), box=box,
+            rivals=("3621",), odds=(0.31,), due=(at("08:00:20"), at("08:02:40")), box=box,
         )
     )  # fmt: skip
     return day
+
+
+def text_of(page: str) -> str:
+    """What a page reads like, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 def board(day: Day) -> PhotosBoard:
@@ -61,15 +68,57 @@ def board(day: Day) -> PhotosBoard:
 def test_a_question_has_its_rival_its_crop_and_what_was_read() -> None:
     shown = board(a_day_with_pictures())
     [asked] = shown.questions
-    assert (asked.who.bib, [one.bib for one in asked.rivals], asked.read) == (
-        "3627",
-        ["3621"],
-        "362",
-    )
+    assert (asked.who.bib, asked.read) == ("3627", "362")
+    assert [(one.who.bib, one.p, one.due_at) for one in asked.candidates] == [
+        ("3627", 55, at("08:00:20")),
+        ("3621", 31, at("08:02:40")),
+    ]
     assert 0.4 * 1.5 - 0.2 < asked.crop.x < 0.4 * 1.5
     assert [one.who.bib for one in shown.tagged] == ["3621"]
     assert (shown.photos, shown.waiting, shown.pictured, shown.unpictured) == (3, 1, 1, 1)
     assert shown.cameras == ("This camera is 60 seconds behind, from 14 reads.",)
+
+
+def test_each_candidate_says_its_odds_and_how_far_the_picture_is_from_when_they_were_expected() -> (
+    None
+):
+    shown = board(a_day_with_pictures())
+    page = text_of(render_page(board_key("photos", {}), shown, CONTROL))
+    assert "55 of 100 · expected here about 08:00, picture 08:00" in page
+    assert "31 of 100 · expected here about 08:02, picture 08:00" in page
+    parts = live_parts(board_key("photos", {}), shown, CONTROL)  # each as the stream sends it
+    assert "31 of 100" in parts["live-questions"]
+
+
+def test_what_an_earlier_judgement_did_not_say_of_its_rivals_is_left_out() -> None:
+    day = a_day_with_pictures()
+    day.add(
+        PhotoTagged(
+            seen_at=at("08:00:40"), photo="bb", bib="3627", p=0.55, reads=15, read="362", rivals=("3621",)
+        )
+    )  # fmt: skip
+    [asked] = board(day).questions
+    assert [(one.who.bib, one.p, one.due_at) for one in asked.candidates] == [
+        ("3627", 55, None),
+        ("3621", None, None),
+    ]
+    assert "expected here" not in render_page(board_key("photos", {}), board(day), CONTROL)
+
+
+def test_a_number_that_nobody_has_is_shown_as_read_and_tags_nobody() -> None:
+    day = a_day_with_pictures()
+    day.add(
+        PhotoTagged(
+            seen_at=at("08:00:40"), photo="bb", bib="9999", p=0.5, reads=15, read="9999", rivals=("3621",), odds=(0.3,)
+        )
+    )  # fmt: skip
+    day.add(PhotoWitnessed(seen_at=at("08:01"), photo="aa", bib="8888", by="key-1"))
+    page = render_page(board_key("photos", {}), board(day), CONTROL)
+    for bib in ("9999", "8888"):
+        assert f"{bib} nobody has this bib" in text_of(page)
+        assert re.findall(r'<button[^>]*value="there"[^>]*>' + bib, page) == []
+        assert f"Not {bib}" in page  # so that it can be put away
+    assert re.findall(r'<button[^>]*value="there"[^>]*>(\d+)', page) == ["3621"]
 
 
 def test_a_locked_picture_is_in_no_list() -> None:

@@ -17,11 +17,11 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 
 from homestretch.facts import Fact, HelpCalled, Sighting, Struck, TakenOver
 from homestretch.folder.start import new_texts
-from homestretch.intake.uploads import Upload, Uploads, Witness
+from homestretch.intake.uploads import FOLDER, Upload, Uploads, Witness
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
 from tests.browser.line import Line
@@ -387,6 +387,59 @@ def test_five_pictures_arrive_once_each_though_the_line_is_cut_and_the_page_clos
     arrived = list_arrived(served)
     assert sorted(data for _, data in arrived) == sorted(it["buffer"] for it in pictures)
     assert {upload.place for upload, _ in arrived} == {POINT}
+
+
+def list_parts(server: Server) -> list[int]:
+    """How much has come of each picture that is on its way, in bytes."""
+    folder = server.folders[EVENT] / FOLDER
+    return [part.stat().st_size for part in folder.rglob("*.part")]
+
+
+def test_what_is_not_to_be_sent_after_all_is_stopped_on_its_way_and_the_server_forgets_it(
+    phone: BrowserContext, served: Server, line: Line
+) -> None:
+    before, held = len(list_arrived(served)), list[Route]()
+
+    def hold_second_piece(route: Route) -> None:
+        if int(route.request.headers.get("upload-offset", "0")):
+            held.append(route)  # it is never answered: the picture stays half sent
+        else:
+            route.continue_()
+
+    page = phone.new_page()
+    page.goto(f"https://{NAME}:{line.port}/{EVENT}/sending")
+    page.route("**/uploads/*", hold_second_piece)
+    pictures = [a_picture(seed, 600) for seed in (91, 92, 93)]
+    chooser, rows = page.get_by_label("Pictures: JPEG"), page.locator("[data-outbox-list] > li")
+    chooser.set_input_files(pictures)
+    half, waiting, other = (rows.filter(has_text=it["name"]) for it in pictures)
+    expect(half.locator("progress")).to_be_visible()
+    wait_for(lambda: page.evaluate("1") and held and list_parts(served)[0] > 0)
+    waiting.get_by_role("button", name="Do not send").click()
+    expect(rows).to_have_count(2)
+    half.get_by_role("button", name="Do not send").click()
+    expect(half).to_have_count(0)
+    wait_for(lambda: page.evaluate("1") and len(held) == 2)  # the third is on its way now
+    assert len(list_parts(served)) == 1  # of the first nothing is left
+    page.unroute("**/uploads/*")
+    page.reload()
+    state = page.locator("[data-outbox-state]")
+    expect(state).to_have_text("Everything was sent. Pictures that wait to be opened: 1.")
+    expect(other).to_contain_text("sent")
+    assert list_parts(served) == []
+    arrived = [data for _, data in list_arrived(served)]
+    assert len(arrived) == before + 1
+    assert pictures[2]["buffer"] in arrived
+    lose_signal(phone, line)
+    chooser.set_input_files(pictures[0])  # chosen again and thought better of, without signal
+    half.get_by_role("button", name="Do not send").click()
+    expect(half).to_have_count(0)
+    find_signal(phone, line)
+    page.reload()
+    expect(other).to_be_visible()
+    expect(half).to_have_count(0)
+    assert len(list_arrived(served)) == before + 1
+    assert list_parts(served) == []
 
 
 def test_the_camera_without_signal_keeps_its_picture_and_words_through_a_reload_and_sends_them_once(

@@ -18,15 +18,17 @@ from homestretch.facts import (
     PhotoTaken,
     PhotoTakenDown,
     Sighting,
+    Struck,
     received,
 )
 from homestretch.live import Live
-from homestretch.office.importing_photos import Seen, judge_pictures, see_pictures, take_pictures
+from homestretch.office.importing_photos import Seen, see_pictures, take_pictures
+from homestretch.office.judging_photos import judge_pictures
 from homestretch.photos.values import Box, Look, SeenNumber
 from homestretch.server.small_photos import KEEP_MS, erase_due
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
-from homestretch.state.photo_values import Photo
+from homestretch.state.photo_values import UNKNOWN, Photo
 from homestretch.store.memory import MemoryLog, MemoryPeople
 from homestretch.store.opening import Store
 from homestretch.store.pictures import Pictures, name_of, small_of, url_of
@@ -120,6 +122,22 @@ def test_a_hidden_digit_is_found_by_who_was_due(store: Store) -> None:
         looked_at(store, number, BIBS[number])
     hidden = looked_at(store, 20, BIBS[20][:-1])
     assert judge(store)[hidden].tags[0].bib == BIBS[20]
+
+
+def test_a_judgement_keeps_the_odds_of_each_rival_and_when_each_was_expected_there(
+    store: Store,
+) -> None:
+    early = looked_at(store, 20, BIBS[20])
+    assert judge(store)[early].tags[0].due_at == UNKNOWN  # the camera's clock is not known yet
+    for number in range(12):
+        looked_at(store, number, BIBS[number])
+    hidden = looked_at(store, 30, BIBS[30][:-1])
+    [tag] = judge(store)[hidden].tags
+    assert abs(tag.due_at - passes_at(30)) < 2_000
+    assert tag.rivals
+    for rival in tag.rivals:
+        assert 0 <= rival.p < tag.p
+        assert abs(rival.due_at - passes_at(BIBS.index(rival.bib))) < 2_000
 
 
 def test_a_person_wins_over_every_judgement_and_judging_again_says_nothing_new(
@@ -227,6 +245,63 @@ def test_a_picture_comes_in_once_is_looked_at_once_and_after_a_takedown_never_ag
     smaller = tmp_path / "again.jpg"
     Image.fromarray(picture).resize((900, 600)).save(smaller, quality=70)
     assert import_(store, tmp_path, [smaller])[:3] == (0, 0, 1)
+
+
+def a_file(
+    folder: Path, name: str, seed: int, taken_at: int | None = None, quality: int = 95
+) -> Path:
+    """A picture of its own for each seed; a lower quality is saved smaller, too."""
+    exif = Image.Exif()
+    if taken_at is not None:
+        wall = dt.datetime.fromtimestamp(taken_at / 1000, ZONE)
+        exif.get_ifd(0x8769)[0x9003] = f"{wall:%Y:%m:%d %H:%M:%S}"
+    image = Image.fromarray(draw([Worn(BIBS[seed])], TESTING, seed=seed))
+    image = image if quality > 90 else image.resize((720, 480))
+    image.save(folder / name, "JPEG", quality=quality, exif=exif.tobytes())
+    return folder / name
+
+
+@pytest.mark.parametrize("is_copy_first", [False, True], ids=["locked first", "copy first"])
+@pytest.mark.parametrize("is_stripped", [False, True], ids=["with its time", "without a time"])
+def test_a_locked_picture_that_comes_again_in_another_size_and_quality_is_locked_again(
+    store: Store, tmp_path: Path, is_copy_first: bool, is_stripped: bool
+) -> None:
+    pictures, event, when = Pictures(url_of(tmp_path)), a_field().event, at("12:00")
+    first = a_file(tmp_path, "first.jpg", 4, when)
+    copy = a_file(tmp_path, "copy.jpg", 4, None if is_stripped else when, quality=60)
+    other = a_file(tmp_path, "other.jpg", 9, when + 60_000)
+    lock = PhotoLocked(seen_at=NOW, photo=name_of(first.read_bytes()))
+    word = [received(lock, "desk", NOW, 1)]
+    if not is_copy_first:
+        take_pictures(store, pictures, event, [first], "25k", NOW)
+        store.log.append(word)
+    told = take_pictures(store, pictures, event, [copy, other], "25k", NOW)
+    assert (told.new, told.refused) == (2, ())  # nothing tells its sender that it is locked
+    if is_copy_first:
+        take_pictures(store, pictures, event, [first], "25k", NOW)
+        store.log.append(word)
+    usable = {one.photo: one.usable for one in photos_of(store)}
+    assert usable == {name_of(file.read_bytes()): file is other for file in (first, copy, other)}
+    back = Struck(seen_at=NOW, **word[0].id._asdict())
+    store.log.append([received(back, "desk", NOW, 2)])
+    assert all(one.usable for one in photos_of(store))  # the lock is taken back from both
+
+
+def test_of_a_camera_that_stands_still_a_lock_takes_the_burst_and_not_what_looks_alike_all_day(
+    store: Store,
+) -> None:
+    alike = "00000000ffffffff"
+    for number, (minute, likeness) in enumerate(
+        (("12:00", alike), ("12:10", alike), ("12:20", ""))
+    ):
+        fact = PhotoTaken(
+            seen_at=at(minute), photo=f"{number:032x}", place="25k", camera="a1", timed=True, likeness=likeness,
+        )  # fmt: skip
+        store.log.append([received(fact, "photos", NOW, number)])
+    store.log.append([received(PhotoLocked(seen_at=NOW, photo=f"{0:032x}"), "desk", NOW, 1)])
+    assert sorted(one.photo for one in photos_of(store) if one.usable) == [
+        f"{n:032x}" for n in (1, 2)
+    ]
 
 
 def test_a_key_of_an_object_store_by_url_works_like_a_folder() -> None:

@@ -75,6 +75,25 @@ async def answers_are_facts() -> None:
         assert (await kept.get("/day/photos/..%2f..%2fpeople.db.jpg", "control")).status_code == 404
 
 
+async def nobody_is_tagged() -> None:
+    async with kept_day(a_day_with_pictures(), NOW) as kept:
+        for moment_s, way, words in (
+            (1, "there", "nobody in this event has 9999"),
+            (2, "not-there", "9999 is not in the picture"),
+        ):
+            page = await kept.post(
+                "/day/photos", "control", photo="bb", bib="9999", do=way, at=moment(moment_s)
+            )
+            assert words in page.text
+        assert [fact.answer for fact in said(kept) if isinstance(fact, PhotoAnswered)] == [
+            "not-there"
+        ]
+
+
+def test_a_number_that_nobody_has_cannot_be_said_to_be_in_a_picture() -> None:
+    aside.run(nobody_is_tagged())
+
+
 def test_answers_are_facts_and_hidden_pictures_have_no_address() -> None:
     aside.run(answers_are_facts())
 

@@ -92,8 +92,8 @@ class Sender:
             answer = await self.add(address, half, picture[half:])
         return address, answer
 
-    async def told(self, address: str) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.ask("GET", address)).json()
+    async def told(self, address: str, **headers: str) -> dict[str, Any]:
+        found: dict[str, Any] = (await self.ask("GET", address, headers=headers)).json()
         return found
 
 
@@ -252,6 +252,48 @@ def test_a_hostile_file_is_refused_with_its_reason_and_its_bytes_go(
     during(tmp_path, ask)
 
 
+GERMAN = {
+    "drawing.jpg": "es ist eine SVG-Zeichnung",
+    "cut.jpg": "abgeschnitten oder beschädigt",
+    "tiny.jpg": "nur 20 × 20 Pixel",
+    "bomb.png": "mehr Pixel, als irgendeine Kamera macht",
+}
+
+
+def test_a_refused_upload_is_told_in_the_language_of_whoever_asks(tmp_path: Path) -> None:
+    files = {
+        "drawing.jpg": SVG,
+        "cut.jpg": a_picture()[:2000],
+        "tiny.jpg": as_jpeg(np.zeros((20, 20, 3), np.uint8)),
+        "bomb.png": bomb(),
+    }
+    german = {"Accept-Language": "de-AT, en;q=0.5"}
+
+    async def ask(there: There) -> None:
+        phone = Sender(there.kept)
+        addresses = {name: (await phone.send(data, name=name))[0] for name, data in files.items()}
+        there.take()
+        for name, address in addresses.items():
+            assert GERMAN[name] in (await phone.told(address, **german))["why"]
+            assert GERMAN[name] in (await phone.told(f"{address}?lang=de"))["why"]
+            in_english = (await phone.told(f"{address}?lang=en", **german))["why"]
+            assert GERMAN[name] not in in_english
+            assert in_english.startswith("This ")
+        piece = await phone.begin(len(SVG), id="again")
+        refused = await phone.add(piece.headers["Location"], 0, SVG, **german)
+        assert GERMAN["drawing.jpg"] in refused.json()["error"]
+        assert refused.json()["hint"] == "Bitte Bilder als JPEG, HEIC oder PNG senden."
+        form = a_form(("b.jpg", SVG), ("tiny.jpg", files["tiny.jpg"]))
+        page = {"Accept": "text/html"}
+        for _ in range(2):  # also of one that was refused before
+            answer = await phone.ask("POST", "/day/sending?lang=de", headers=page, **form)
+            assert "b.jpg: Das ist kein JPEG, HEIC oder PNG" in answer.text
+            there.take()
+        assert f"tiny.jpg: Dieses Bild hat {GERMAN['tiny.jpg']}" in answer.text
+
+    during(tmp_path, ask)
+
+
 def test_a_polyglot_a_wrong_extension_and_a_path_in_the_name_are_kept_as_the_picture_they_are(
     tmp_path: Path,
 ) -> None:
@@ -352,8 +394,6 @@ def test_the_protocol_s_own_refusals(tmp_path: Path) -> None:
             (await phone.begin(len(picture) + 1, id="a")).json()["error"].startswith("Another file")
         )
         assert (await phone.ask("PATCH", address, content=b"x")).status_code == 415
-        override = PIECE | {"X-HTTP-Method-Override": "PATCH", "Upload-Offset": "0"}
-        assert (await phone.ask("POST", address, content=b"", headers=override)).status_code == 204
         sums = {"Upload-Checksum": f"sha1 {base64.b64encode(hashlib.sha1(b'x').digest()).decode()}"}
         assert (await phone.add(address, 0, picture[:500], **sums)).status_code == 460
         sums = {
@@ -368,6 +408,37 @@ def test_the_protocol_s_own_refusals(tmp_path: Path) -> None:
         )
         assert (await phone.ask("HEAD", address)).headers["Upload-Offset"] == "500"
         assert (await phone.ask("HEAD", f"{HERE}/..%2f{address[-24:]}")).status_code == 404
+
+    during(tmp_path, ask)
+
+
+def test_where_a_network_knows_no_patch_a_header_may_mean_patch_or_delete_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    async def ask(there: There) -> None:
+        phone, picture = Sender(there.kept), a_picture()
+        address = (await phone.begin(len(picture), id="a")).headers["Location"]
+
+        async def mean(method: str, meant: str, where: str = address) -> httpx.Response:
+            more = PIECE | {"Upload-Offset": "0", "Upload-Length": "9"}
+            headers = more | ({"X-HTTP-Method-Override": meant} if meant else {})
+            return await phone.ask(method, where, content=picture[:500], headers=headers)
+
+        for meant in ("PUT", "GET", "HEAD", "POST", "OPTIONS", "patch", "PATCH, DELETE", ""):
+            refused = await mean("POST", meant)
+            assert (refused.status_code, refused.headers["Allow"]) == (405, "PATCH, DELETE"), meant
+            assert refused.headers["Tus-Resumable"] == "1.0.0"
+        for method, meant, where in (
+            ("PATCH", "PUT", address),
+            ("DELETE", "GET", address),
+            ("GET", "DELETE", address),
+            ("POST", "DELETE", HERE),
+        ):
+            assert (await mean(method, meant, where)).status_code == 405, (method, meant)
+        assert (await phone.ask("HEAD", address)).headers["Upload-Offset"] == "0"
+        assert (await mean("POST", "PATCH")).headers["Upload-Offset"] == "500"
+        assert (await mean("PATCH", "DELETE")).status_code == 204  # the header counts
+        assert (await phone.ask("HEAD", address)).status_code == 404
 
     during(tmp_path, ask)
 

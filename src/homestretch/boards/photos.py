@@ -21,7 +21,7 @@ from homestretch.race.privacy import Shown, Viewer
 from homestretch.race.saying import said
 from homestretch.race.spelling import bib_key
 from homestretch.showing import shown
-from homestretch.state.photo_values import Photo, PhotoTag
+from homestretch.state.photo_values import UNKNOWN, Photo, PhotoTag, Rival
 from homestretch.state.snapshot import NEVER, Status
 
 WHO: Final = LOOKS_AFTER
@@ -41,9 +41,19 @@ class Crop(msgspec.Struct, frozen=True, kw_only=True):
     aspect: float
 
 
+class MayBe(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may be in a picture: the posterior ``p`` in percent, and when they were expected there (``due_at``,
+    UTC ms); None where nobody knows. Not ``known``: nobody in this event has that bib, so it answers nothing."""
+
+    who: Shown
+    known: bool
+    p: int | None = None
+    due_at: int | None = None
+
+
 class PhotoRow(msgspec.Struct, frozen=True, kw_only=True):
     """A picture and a bib that may be in it. ``read`` is what stood there, ``p`` the posterior in percent,
-    ``rivals`` who else it may be; ``taken_at`` UTC ms, ``timed``: by a clock that is known."""
+    ``candidates`` that bib, and who else it may be; ``taken_at`` UTC ms, ``timed``: by a clock that is known."""
 
     photo: str
     place: str
@@ -52,7 +62,7 @@ class PhotoRow(msgspec.Struct, frozen=True, kw_only=True):
     who: Shown
     read: str
     p: int
-    rivals: tuple[Shown, ...]
+    candidates: tuple[MayBe, ...]
     crop: Crop
     answered: bool
     witnesses: tuple[WitnessRow, ...] = ()
@@ -155,27 +165,31 @@ def _is_question(tag: PhotoTag) -> bool:
 
 
 def _row(picture: Picture, viewer: Viewer, photo: Photo, tag: PhotoTag) -> PhotoRow:
+    tagged = Rival(tag.bib, UNKNOWN if tag.answered or not tag.read else tag.p, tag.due_at)
+    candidates = tuple(_may_be(picture, viewer, one) for one in (tagged, *tag.rivals))
     return PhotoRow(
         photo=photo.photo,
         place=name_place(picture.event, photo.place),
         taken_at=photo.taken_at,
         timed=photo.timed and photo.taken_at != photo.seen_at,
-        who=_who(picture, viewer, tag.bib),
+        who=candidates[0].who,
         read=tag.read,
         p=round(100 * tag.p),
-        rivals=tuple(_who(picture, viewer, bib) for bib in tag.rivals),
+        candidates=candidates,
         crop=_crop(photo.aspect, tag.box),
         answered=tag.answered,
         witnesses=list_witnesses(picture, photo),
     )
 
 
-def _who(picture: Picture, viewer: Viewer, bib: str) -> Shown:
-    row = picture.state.roster.find_row(bib)
-    return (
-        Shown(name=said("nobody has this bib"), bib=bib)
-        if row is None
-        else shown(picture, viewer, row)
+def _may_be(picture: Picture, viewer: Viewer, one: Rival) -> MayBe:
+    row = picture.state.roster.find_row(one.bib)
+    nobody = Shown(name=said("nobody has this bib"), bib=one.bib)
+    return MayBe(
+        who=nobody if row is None else shown(picture, viewer, row),
+        known=row is not None,
+        p=None if one.p == UNKNOWN else round(100 * one.p),
+        due_at=None if one.due_at == UNKNOWN else one.due_at,
     )
 
 

@@ -66,6 +66,7 @@ def import_photos(
     """Take the pictures in SOURCE (a folder, or one file) into the event in FOLDER, also while it runs."""
     from homestretch.app import moment_in, store_of
     from homestretch.office.importing_photos import find_place, take_pictures
+    from homestretch.office.picture_turns import turns_in
     from homestretch.store.pictures import Pictures, url_of
 
     event = get_event(folder)
@@ -73,8 +74,9 @@ def import_photos(
     kept_at = url_of(folder, url)
     with contextlib.closing(store_of(folder, event.id, database)) as store:
         told = take_pictures(
-            store, Pictures(kept_at), event, _files(source), where, moment_in(folder).event_at
-        )
+            store, Pictures(kept_at), event, _files(source), where, moment_in(folder).event_at,
+            turns_in(folder),
+        )  # fmt: skip
         _say_told(told)
         _see(store, kept_at, event, folder, executor, workers)
 
@@ -142,6 +144,7 @@ def _see(
     from homestretch.app import moment_in
     from homestretch.jobs import open_executor
     from homestretch.office.importing_photos import see_pictures
+    from homestretch.office.picture_turns import turns_in
 
     open_ = partial(open_executor, executor, workers or 0)
     os.nice(BEHIND_THE_RACE)
@@ -149,7 +152,10 @@ def _see(
     def now() -> int:
         return moment_in(folder).event_at
 
-    _say_seen(see_pictures(store, url, event, now, open_, before_round=before_round))
+    seen = see_pictures(
+        store, url, event, now, open_, before_round=before_round, turn=turns_in(folder)
+    )
+    _say_seen(seen)
 
 
 def _say_told(told: Told) -> None:

@@ -19,7 +19,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
@@ -28,7 +28,8 @@ import msgspec
 from homestretch.errors import BusyError, FactError, NotFound
 from homestretch.photos.opening import MOST_BYTES, kind_of
 from homestretch.photos.other_kinds import LOOKED_AT, name_other
-from homestretch.race.saying import said
+from homestretch.race.kept_words import KeptWords, keep_words, say_kept
+from homestretch.race.saying import joined, said
 
 FOLDER: Final = "uploads"
 READY: Final = "ready"
@@ -66,8 +67,8 @@ class Witness(msgspec.Struct, frozen=True, omit_defaults=True):
 class Upload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An upload: ``owner`` is the id of the key that began it, ``by`` how that key signs, ``length`` bytes in all,
     ``place`` where the picture was taken (empty: nobody said so), ``seen_at`` when by the event's clock (UTC ms, 0:
-    unknown), ``name`` what its sender calls the file. ``state`` is what became of it, ``why`` it was refused,
-    ``photo`` what the picture is called that it became, ``tries`` how often it was begun to be opened."""
+    unknown), ``name`` what its sender calls the file. ``state`` is what became of it, ``refusal`` why it was
+    refused, in sentences (``why``: in words), ``photo`` what the picture is called that it became, ``tries`` how often it was begun to be opened."""
 
     id: str
     owner: str
@@ -78,9 +79,14 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str = ""
     witness: Witness = Witness()
     state: Literal["coming", "taken", "refused"] = "coming"
-    why: str = ""
+    refusal: tuple[KeptWords, ...] = ()
     photo: str = ""
     tries: int = 0
+
+    @property
+    def why(self) -> str:
+        """Why it was refused, in words that can be said again; empty when it was not."""
+        return joined((say_kept(one) for one in self.refusal), " ")
 
 
 class Moved(FactError):
@@ -131,12 +137,10 @@ class Uploads:
 
     def find(self, owner: str, upload_id: str) -> Upload:
         """An upload of this key; NotFound for another's, and for one that is over."""
-        if _ID.fullmatch(upload_id) and _NAME.fullmatch(owner):
-            with contextlib.suppress(FileNotFoundError):
-                return _read(self._folder_of(owner) / f"{upload_id}.json")
-        raise NotFound(
-            said("There is no such upload."), said("It may be too old. Choose the file again.")
-        )
+        with _found():
+            if not (_ID.fullmatch(upload_id) and _NAME.fullmatch(owner)):
+                raise FileNotFoundError
+            return _read(self._folder_of(owner) / f"{upload_id}.json")
 
     def offset(self, upload: Upload) -> int:
         """How many bytes of it are here."""
@@ -160,7 +164,9 @@ class Uploads:
         if offset == 0 and len(piece) >= min(LOOKED_AT, upload.length) and not kind_of(piece):
             raise self._refuse(upload, piece)
         self._check_disk(len(piece))  # what was begun before may have taken the room meanwhile
-        with self._part(upload).open("ab") as held:
+        # Not made anew where its sender has said meanwhile that it is not wanted: nobody would find it again.
+        with _found(), self._part(upload).open("r+b") as held:
+            held.seek(0, os.SEEK_END)
             held.write(piece)
             held.flush()
             os.fsync(held.fileno())
@@ -209,11 +215,12 @@ class Uploads:
         self._write(tried)
         return tried
 
-    def settle(self, upload: Upload, *, photo: str = "", why: str = "") -> None:
-        """What became of an upload stays; its bytes go from here."""
-        state: Literal["taken", "refused"] = "refused" if why else "taken"
+    def settle(self, upload: Upload, *, photo: str = "", why: Iterable[str] = ()) -> None:
+        """What became of an upload stays; its bytes go from here. ``why``: the sentences of a refusal."""
+        sentences = tuple(keep_words(one) for one in why if one)
+        state: Literal["taken", "refused"] = "refused" if sentences else "taken"
         told = msgspec.structs.replace(
-            upload, state=state, why=why, photo=photo, name="", witness=Witness()
+            upload, state=state, refusal=sentences, photo=photo, name="", witness=Witness()
         )
         self._write(told)
         self._ready(upload).unlink(missing_ok=True)
@@ -275,7 +282,7 @@ class Uploads:
         )
         hint = said("Send pictures as JPEG, HEIC or PNG.")
         self._part(upload).unlink(missing_ok=True)
-        self.settle(upload, why=f"{what} {hint}")
+        self.settle(upload, why=(what, hint))
         return FactError(what, hint)
 
     def _finish(self, upload: Upload) -> None:
@@ -309,6 +316,17 @@ class Uploads:
 
     def _ready(self, upload: Upload) -> Path:
         return self._root / READY / f"{upload.owner}-{upload.id}"
+
+
+@contextlib.contextmanager
+def _found() -> Iterator[None]:
+    """A file that is not there is an upload that is not there."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound(
+            said("There is no such upload."), said("It may be too old. Choose the file again.")
+        ) from error
 
 
 def _read(record: Path) -> Upload:

@@ -14,48 +14,42 @@ import datetime as dt
 import hashlib
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
-import numpy as np
 
 from homestretch.errors import HomestretchError, PlanError
 from homestretch.facts import (
-    AnyFact,
     PhotoLooked,
-    PhotoTagged,
     PhotoTaken,
-    Received,
-    Sighting,
     received,
 )
 from homestretch.jobs import WorkerDied, open_executor, work
-from homestretch.photos.camera import CameraClock, Due
+from homestretch.office.judging_photos import SOURCE, judge_pictures, state_of
+from homestretch.office.picture_turns import Turn
+from homestretch.photos.camera import CameraClock
 from homestretch.photos.deciding import AUTO
-from homestretch.photos.expecting import list_due
-from homestretch.photos.judging import Judged, Shot, judge, list_clocks
 from homestretch.photos.likeness import is_alike, likeness_of
 from homestretch.photos.looking import look_at, warm_up
 from homestretch.photos.opening import Origin, PhotoRefused, open_photo, small_jpeg
 from homestretch.photos.values import Look
 from homestretch.race.event import Event
-from homestretch.race.spelling import bib_key, place_key
-from homestretch.state.columns import Columns
-from homestretch.state.fold import Fold
+from homestretch.race.saying import said
+from homestretch.race.spelling import place_key
 from homestretch.state.photo_values import Photo
-from homestretch.state.snapshot import State
 from homestretch.store.opening import Store
 from homestretch.store.pictures import Pictures, name_of
 
-SOURCE: Final = "photos"
-BY: Final = "photos"
-"""Who signs for a sighting that a picture made."""
 AT_ONCE: Final = 24
 """Pictures that are looked at before those that came meanwhile have their turn."""
+TURN_S: Final = 10.0
+"""So long pictures are kept before others who want to have their turn."""
 SHARE: Final = 10
 """Looking takes at least so many times as long as judging in between."""
 SMALL_PX: Final = 960
@@ -98,15 +92,30 @@ def take_pictures(
     files: Iterable[Path],
     place: str,
     now: int,
+    turn: Turn = nullcontext,
 ) -> Told:
     """Keep the pictures among these files and say so in the log. What is no picture is refused with a reason;
-    what was taken down before does not come in again."""
-    state = _state_of(store, now)
+    what was taken down before does not come in again. A large card takes more than one ``turn``."""
+    left, told = deque(files), Told(0, 0, ())
+    while left:
+        with turn():
+            some = _take_some(store, pictures, event, left, place, now)
+        told = Told(told.new + some.new, told.known + some.known, told.refused + some.refused)
+    return told
+
+
+def _take_some(
+    store: Store, pictures: Pictures, event: Event, files: deque[Path], place: str, now: int
+) -> Told:
+    """Take files away from the left for as long as a turn lasts."""
+    state = state_of(store, now)
     known = {one.photo for one in state.photos}
     down = [one.likeness for one in state.photos if one.down]
     new = again = 0
     refused: list[tuple[str, str]] = []
-    for file in files:
+    began_s = time.monotonic()
+    while files and time.monotonic() - began_s < TURN_S:
+        file = files.popleft()
         try:
             data = file.read_bytes()
             photo = name_of(data)
@@ -154,7 +163,7 @@ def keep_picture(
 
 def taken_down() -> PhotoRefused:
     """Why a picture that was taken down is refused, whether its bytes are the same or it only looks alike."""
-    return PhotoRefused("This picture was taken down.", "It does not come in again.")
+    return PhotoRefused(said("This picture was taken down."), said("It does not come in again."))
 
 
 def _camera_name(camera: str, by: str) -> str:
@@ -162,14 +171,14 @@ def _camera_name(camera: str, by: str) -> str:
     their model, so whose key sent the picture (``by``) is part of what makes two cameras one."""
     if not camera:
         return ""
-    said = f"{camera}\0{by}" if by else camera
-    return hashlib.sha256(said.encode()).hexdigest()[:8]
+    named = f"{camera}\0{by}" if by else camera
+    return hashlib.sha256(named.encode()).hexdigest()[:8]
 
 
 def camera_time(origin: Origin, event: Event) -> int | None:
     """The camera's own time, UTC ms; read in the event's zone where it names none. None where it has none."""
     try:
-        said = dt.datetime.strptime(origin.taken, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - zone follows
+        shown = dt.datetime.strptime(origin.taken, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - zone follows
     except ValueError:
         return None
     zone: dt.tzinfo = event.zone_info
@@ -178,7 +187,7 @@ def camera_time(origin: Origin, event: Event) -> int | None:
             zone = dt.datetime.strptime(origin.offset.replace(":", ""), "%z").tzinfo or zone
         except ValueError:
             zone = event.zone_info
-    at = int(said.replace(tzinfo=zone).timestamp()) * 1000
+    at = int(shown.replace(tzinfo=zone).timestamp()) * 1000
     return at if at > 0 else None
 
 
@@ -191,29 +200,31 @@ def see_pictures(
     *,
     before_round: Callable[[], None] = lambda: None,
     at_once: int = AT_ONCE,
+    turn: Turn = nullcontext,
 ) -> Seen:
     """Look at every picture that nobody has looked at, ``at_once`` at a time and the newest to come first, so that one
     sent by a phone waits for no photographer's card; in between, and at the end, judge all of them. What comes in
-    meanwhile has its turn: ``before_round`` may let in more."""
+    meanwhile has its turn: ``before_round`` may let in more. Each round is a ``turn``, and sees what others did before."""
     looked, failed, took_s, judged_s = 0, dict[str, str](), 0.0, -math.inf
     while True:
-        before_round()
-        photos = [one for one in _state_of(store, now()).photos if _waits(one)]
-        photos = [one for one in photos if one.photo not in failed]
-        if not photos:
-            break
-        photos.sort(key=lambda one: (-one.came_at, one.photo))
-        for photo, why in _look(store, url, photos[:at_once], now, open_):
-            if why:
-                failed[photo] = why
-            else:
-                looked += 1
-        began_s = time.monotonic()
-        if began_s - judged_s >= SHARE * took_s:
-            judge_pictures(store, event, now())
-            judged_s = time.monotonic()
-            took_s = judged_s - began_s
-    judged, clocks = judge_pictures(store, event, now())
+        with turn():
+            before_round()
+            photos = [one for one in state_of(store, now()).photos if _waits(one)]
+            photos = [one for one in photos if one.photo not in failed]
+            if not photos:
+                judged, clocks = judge_pictures(store, event, now())
+                break
+            photos.sort(key=lambda one: (-one.came_at, one.photo))
+            for photo, why in _look(store, url, photos[:at_once], now, open_):
+                if why:
+                    failed[photo] = why
+                else:
+                    looked += 1
+            began_s = time.monotonic()
+            if began_s - judged_s >= SHARE * took_s:
+                judge_pictures(store, event, now())
+                judged_s = time.monotonic()
+                took_s = judged_s - began_s
     tagged = sum(one.p >= AUTO for j in judged for one in j.candidates)
     asked = sum(one.p < AUTO for j in judged for one in j.candidates)
     nobody = sum(not j.candidates for j in judged)
@@ -246,73 +257,6 @@ def _look_at_kept(url: str, kept: str) -> Look:
     """The slow work, in whatever process: a pure function of the bytes that are kept."""
     warm_up()
     return look_at(Pictures(url).get(kept))
-
-
-def judge_pictures(
-    store: Store, event: Event, now: int
-) -> tuple[list[Judged], dict[str, CameraClock]]:
-    """Judge every picture with what is known now, and keep what is new of it."""
-    state = _state_of(store, now)
-    # Of a picture whose place nobody knows it is not known who was due there.
-    photos = {one.photo: one for one in state.photos if one.look and one.usable and one.place}
-    shots = [_shot(one) for one in photos.values()]
-    places = {shot.place for shot in shots}
-    due = {place: due_at(state, event, place) for place in places}
-    judged = judge(shots, due)
-    facts = [fact for one in judged for fact in _facts_of(one, photos[one.photo], now)]
-    if facts:
-        store.log.append(facts)
-    return judged, list_clocks(shots, due)
-
-
-def due_at(state: State, event: Event, place: str) -> dict[str, Due]:
-    """When everybody is at a point of the plan."""
-    point = next((one for one in event.points if one.id == place), None)
-    metres = {} if point is None else point.distance_m
-    return list_due(state, np.array([metres.get(race.id, np.nan) for race in event.races]))
-
-
-def _shot(one: Photo) -> Shot:
-    look = msgspec.json.decode(one.look, type=Look)
-    return Shot(one.photo, one.place, one.camera, one.seen_at if one.timed else None, look.seen)
-
-
-def _facts_of(judged: Judged, before: Photo, now: int) -> list[Received]:
-    """The judgement of a picture where it says something new, and a sighting for each bib that tags itself."""
-    likely = [one for one in judged.candidates if bib_key(one.bib) not in before.denied]
-    as_before = {tag.bib: round(tag.p, 2) for tag in before.tags if not tag.answered}
-    answered = {bib_key(tag.bib) for tag in before.tags if tag.answered}
-    if before.reads >= judged.clock.reads or (
-        before.reads >= 0
-        and as_before
-        == {one.bib: round(one.p, 2) for one in likely if bib_key(one.bib) not in answered}
-    ):
-        return []
-    at = before.seen_at if judged.taken_at is None else judged.taken_at
-    facts: list[AnyFact] = [
-        PhotoTagged(
-            seen_at=at, photo=judged.photo, bib=one.bib, p=round(one.p, 4), reads=judged.clock.reads,
-            read=one.read, rivals=tuple(rival.bib for rival in one.rivals),
-            box=tuple(round(value, 4) for value in one.box),
-        )
-        for one in likely
-    ] or [PhotoTagged(seen_at=at, photo=judged.photo, reads=judged.clock.reads)]  # fmt: skip
-    seen = {tag.bib for tag in before.tags if tag.p >= AUTO}
-    facts += [
-        Sighting(seen_at=at, bib=one.bib, place=before.place, by=BY)
-        for one in likely
-        if one.p >= AUTO and judged.taken_at is not None and one.bib not in seen
-    ]
-    return [received(fact, f"{SOURCE}:{judged.photo}", now) for fact in facts]
-
-
-def _state_of(store: Store, now: int) -> State:
-    columns = Columns()
-    columns.take(store.log.read_since(0))
-    state = Fold(columns).state(now)
-    if state is None:
-        raise PlanError("This event was never started.", "Start it once: homestretch run DIR")
-    return state
 
 
 def number_of(photo: str) -> int:

@@ -14,10 +14,12 @@ from typing import Final, NamedTuple
 from homestretch.errors import PlanError
 from homestretch.facts import PhotoWitnessed, received
 from homestretch.intake.uploads import Upload, Uploads
-from homestretch.office.importing_photos import SOURCE, due_at, keep_picture, number_of, taken_down
+from homestretch.office.importing_photos import keep_picture, number_of, taken_down
+from homestretch.office.judging_photos import SOURCE, due_at
 from homestretch.photos.opening import Origin, PhotoRefused
 from homestretch.photos.placing import choose_place, list_near
 from homestretch.race.event import Plan
+from homestretch.race.saying import said
 from homestretch.state.columns import Columns
 from homestretch.state.fold import Fold
 from homestretch.state.snapshot import State
@@ -31,7 +33,8 @@ QUOTED_KEEP_MS: Final = 2**62
 TRIES: Final = 3
 """What ends the process that opens it so often is not opened again."""
 UNREADABLE: Final = (
-    "The server could not open it, several times. Send it as JPEG, from the camera's card."
+    said("The server could not open it, several times."),
+    said("Send it as JPEG, from the camera's card."),
 )
 
 
@@ -92,7 +95,7 @@ class Taken:
                 self.new += 1
         except PhotoRefused as error:
             self.refused += 1
-            self._uploads.settle(upload, why=str(error))
+            self._uploads.settle(upload, why=(error.what, error.hint))
             return
         self._keep_words(upload, photo, here)
         self._uploads.settle(upload, photo=photo)

@@ -7,14 +7,10 @@ package for it brings scipy along.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from homestretch.photos.opening import Pixels
-
-SAME_BITS: Final = 6
-"""So many of 64 bits may differ between two files of one picture."""
+from homestretch.state.photo_values import SAME_BITS
 
 
 def likeness_of(picture: Pixels) -> str:

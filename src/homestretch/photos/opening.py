@@ -88,8 +88,8 @@ def open_photo(data: bytes, longest_side: int = LONGEST_SIDE) -> Opened:
             raise
         except Exception as error:  # whatever a decoder makes of a damaged file is a refusal
             raise PhotoRefused(
-                f"This {kind} cannot be read: it is cut off or damaged ({type(error).__name__}).",
-                "Send it again, from the camera's card.",
+                said("This {kind} cannot be read: it is cut off or damaged.", kind=kind),
+                said("Send it again, from the camera's card."),
             ) from error
     return Opened(pixels, origin, kind, size)
 
@@ -106,8 +106,12 @@ def small_jpeg(picture: Pixels) -> bytes:
 def _admitted(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise PhotoRefused(
-            f"This file has {len(data) // 1_000_000} MB, a picture at most {MOST_BYTES // 1_000_000}.",
-            "Send it as JPEG, not as raw file.",
+            said(
+                "This file has {size} MB, a picture at most {most}.",
+                size=-(-len(data) // 1_000_000),
+                most=MOST_BYTES // 1_000_000,
+            ),
+            said("Send it as JPEG, not as raw file."),
         )
     kind = kind_of(data)
     if not kind:
@@ -124,18 +128,26 @@ def _admitted(data: bytes) -> str:
 def _check_size(size: tuple[int, int]) -> None:
     width, height = size
     if width * height > MOST_PIXELS:
-        raise _too_large(f"{width} × {height} pixels")
+        raise _too_large(said("{width} × {height} pixels", width=width, height=height))
     if min(size) < LEAST_SIDE:
         raise PhotoRefused(
-            f"This picture has only {width} × {height} pixels: no number can be read in it.",
-            "Send the original, not the preview.",
+            said(
+                "This picture has only {width} × {height} pixels: no number can be read in it.",
+                width=width,
+                height=height,
+            ),
+            said("Send the original, not the preview."),
         )
 
 
 def _too_large(size: str) -> PhotoRefused:
     return PhotoRefused(
-        f"This picture says it has {size}; at most {MOST_PIXELS // 1_000_000} million are read.",
-        "Send it smaller.",
+        said(
+            "This picture says it has {size}; at most {most} million are read.",
+            size=size,
+            most=MOST_PIXELS // 1_000_000,
+        ),
+        said("Send it smaller."),
     )
 
 
@@ -150,7 +162,7 @@ def _header(data: bytes, kind: str) -> Picture:
     try:
         return Image.open(io.BytesIO(data), formats=[kind])
     except Image.DecompressionBombError as error:
-        raise _too_large("more pixels than any camera makes") from error
+        raise _too_large(said("more pixels than any camera makes")) from error
 
 
 def _learn_heif() -> None:

@@ -80,6 +80,13 @@ class Said(str):
         """The same in another speech."""
         return self._again(speech)
 
+    @property
+    def made_of(self) -> tuple[str, Mapping[str, Any]] | None:
+        """The message and what was given, of what ``said`` made; None of all other words."""
+        again = self._again
+        is_said = isinstance(again, partial) and again.func is _again
+        return (again.args[0], again.args[1]) if isinstance(again, partial) and is_said else None
+
     def __reduce__(self) -> tuple[type[Said], tuple[str, Callable[[Speech], str]]]:
         """The keeper sends words to fronts in a Picture: they can be said again there."""
         return Said, (str(self), self._again)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from homestretch.facts import FactId
 
@@ -10,19 +11,37 @@ LOCK_MS = 3_000
 """A picture that is never to be used takes those of its camera with it that were taken so near."""
 
 
+SAME_BITS: Final = 6
+"""So many of the 64 bits of a likeness may differ between two files of one picture."""
+UNKNOWN: Final = -1
+"""Neither odds nor a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another bib that may have been meant: its posterior, and when it was expected there (UTC ms); ``UNKNOWN`` where
+    the judgement does not say so."""
+
+    bib: str
+    p: float = UNKNOWN
+    due_at: int = UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoTag:
     """A bib that may be in a picture. ``p`` is the posterior, ``read`` what stood there, ``box`` where (shares
-    of the picture: x, y, width, height); ``answered``: a person said that it is so."""
+    of the picture: x, y, width, height); ``answered``: a person said that it is so. ``due_at`` (UTC ms) is when the bib
+    was expected there, as the judgement knew it."""
 
     bib: str
     p: float
     read: str = ""
-    rivals: tuple[str, ...] = ()
+    rivals: tuple[Rival, ...] = ()
     box: tuple[float, ...] = ()
     answered: bool = False
     sighting: FactId | None = None
     """the fact that this made"""
+    due_at: int = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 import msgspec
@@ -21,7 +22,8 @@ from homestretch.facts import (
 )
 from homestretch.race.spelling import bib_key
 from homestretch.state.columns import Columns
-from homestretch.state.photo_values import LOCK_MS, Photo, PhotoTag
+from homestretch.state.photo_copies import with_copies
+from homestretch.state.photo_values import LOCK_MS, UNKNOWN, Photo, PhotoTag, Rival
 from homestretch.state.photo_words import list_holding as _holding
 from homestretch.state.photo_words import with_places, with_words
 
@@ -79,13 +81,14 @@ def _listen(
     for looked in _holding(columns, PhotoLooked, void, until):
         looks.setdefault(looked.photo, looked)
     named = {fact.photo for fact in _holding(columns, PhotoLocked, void, until)}
+    locked = with_copies(_with_bursts(named, taken), taken)
     down = {fact.photo for fact in _holding(columns, PhotoTakenDown, void, until)}
     sightings = {
         (logged.id.source.removeprefix(OF_PHOTO), bib_key(fact.bib)): logged.id
         for logged, fact in columns.of_kind(Sighting)
         if logged.id.source.startswith(OF_PHOTO) and logged.seq not in void
     }
-    return _Said(looks, tags, answers, claims, _with_bursts(named, taken), down, sightings)
+    return _Said(looks, tags, answers, claims, locked, down, sightings)
 
 
 def _with_bursts(named: set[str], taken: dict[str, PhotoTaken]) -> set[str]:
@@ -140,6 +143,15 @@ def _aspect(look: str) -> float:
     return msgspec.json.decode(look, type=_Aspect).aspect if look else 1.0
 
 
+def _rivals(tag: PhotoTagged) -> tuple[Rival, ...]:
+    """The rivals with what the judgement says of each; an early one says no more than their bibs."""
+    said = zip_longest(tag.rivals, tag.odds[: len(tag.rivals)], tag.due[1 : 1 + len(tag.rivals)])
+    return tuple(
+        Rival(bib, UNKNOWN if p is None else p, UNKNOWN if due_at is None else due_at)
+        for bib, p, due_at in said
+    )
+
+
 def _denied(answers: dict[str, PhotoAnswered], claims: dict[str, PhotoClaimed]) -> frozenset[str]:
     """Who is not in it, as bib keys: by a word of those who look after pictures, or by their own, which is the last."""
     said = {key for key, one in answers.items() if one.answer == "not-there"}
@@ -157,7 +169,16 @@ def _tags(
         key = bib_key(tag.bib)
         if tag.bib and (key not in found or tag.p > found[key].p):
             made = sightings.get((tag.photo, key))
-            found[key] = PhotoTag(tag.bib, tag.p, tag.read, tag.rivals, tag.box, False, made)
+            found[key] = PhotoTag(
+                tag.bib,
+                tag.p,
+                tag.read,
+                _rivals(tag),
+                tag.box,
+                False,
+                made,
+                next(iter(tag.due), UNKNOWN),
+            )
     denied = _denied(answers, claims)
     said: dict[str, PhotoAnswered | PhotoClaimed] = {**claims, **answers}
     for key, answer in said.items():

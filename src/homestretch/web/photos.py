@@ -58,6 +58,8 @@ async def _answer(request: Request, form: Form, picture: Picture) -> Notice:
         bib = find_bib(form.get("bib"), picture.event)
         if not bib:
             return Notice(said("Not said: no bib was typed."), done=False)
+        if way == "there" and picture.state.roster.find_row(bib) is None:
+            return Notice(said("Not said: nobody in this event has {bib}.", bib=bib), done=False)
         items = _items(found, bib, way, at)
         words = (
             said("Said: {bib} is in the picture.", bib=bib)

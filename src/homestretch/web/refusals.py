@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from homestretch.errors import BusyError, FactError, Gone, HomestretchError, NotFound, RefusedError
 from homestretch.race.event import Event
-from homestretch.race.saying import said
+from homestretch.race.saying import Speech, said
 from homestretch.web.headers import HEADERS
 from homestretch.web.render import render_plain
 from homestretch.web.spoken import find_speech, speech_of, spoken_in, wanted_by
@@ -118,13 +118,18 @@ def say(request: Request, status: HTTPStatus, what: str, hint: str) -> Response:
     event = request.path_params.get("event") if status != HTTPStatus.NOT_FOUND else None
     page = render_plain(
         "sorry.html",
-        speech_of(wanted_by(request), _find_event(request)),
+        speech_for(request),
         title=_TITLES.get(status, status.phrase),
         what=what,
         hint=hint,
         home=f"/{quote(event, safe='')}" if event else "/",
     )
     return HTMLResponse(page, int(status), headers=headers)
+
+
+def speech_for(request: Request) -> Speech:
+    """How whoever asks wants to be spoken to, by what a page would be."""
+    return speech_of(wanted_by(request), _find_event(request))
 
 
 def _find_event(request: Request) -> Event | None:

@@ -27,7 +27,7 @@ from homestretch.race.saying import joined, said, said_n
 from homestretch.store.keys import Key
 from homestretch.web.access import GuardedRoute, viewer_of
 from homestretch.web.forms import form_key, read_form, show
-from homestretch.web.uploads import find_key, find_uploads, make_upload
+from homestretch.web.uploads import LONGEST_NAME, find_key, find_uploads, make_upload
 
 MOST_FILES: Final = 100
 MOST_FIELDS: Final = 20
@@ -106,12 +106,12 @@ async def _keep(
         upload = make_upload(key, picture.event, len(data), given)
         upload = await asyncio.to_thread(uploads.begin, upload)
         if upload.why:
-            return joined((upload.name, upload.why), ": ")
+            return joined(((file.filename or "")[:LONGEST_NAME], upload.why), ": ")
         here = await asyncio.to_thread(uploads.offset, upload)
         await asyncio.to_thread(uploads.append, upload, here, data[here:])
     except (FactError, BusyError) as error:
         why = joined((error.what, error.hint), " ")
-        return joined(((file.filename or "")[:80], why), ": ")
+        return joined(((file.filename or "")[:LONGEST_NAME], why), ": ")
     return ""
 
 

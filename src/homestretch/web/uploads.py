@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from email.utils import formatdate
 from typing import Final
 
@@ -39,7 +39,7 @@ from homestretch.web.access import GuardedRoute
 from homestretch.web.admission import LARGEST_BODY, find_token, wall_now
 from homestretch.web.forms import LARGEST_AT, read_form
 from homestretch.web.often import CROWD, DEVICES
-from homestretch.web.refusals import on_our_error
+from homestretch.web.refusals import on_our_error, speech_for
 
 WHO: Final[frozenset[Role]] = frozenset({"station", "photographer", "control", "director"})
 PATH: Final = "/{event}/uploads"
@@ -72,15 +72,23 @@ def upload_routes() -> list[BaseRoute]:
     one = f"{PATH}/{{upload}}"
     return [
         GuardedRoute(
-            PATH, _tus(_say_abilities), who=WHO, methods=["OPTIONS"], name="tus-abilities"
+            PATH,
+            _tus(_say_abilities, "OPTIONS"),
+            who=WHO,
+            methods=["OPTIONS"],
+            name="tus-abilities",
         ),
-        GuardedRoute(PATH, _tus(_begin), who=WHO, often=CROWD, methods=["POST"], name="tus-new"),
+        GuardedRoute(
+            PATH, _tus(_begin, "POST"), who=WHO, often=CROWD, methods=["POST"], name="tus-new"
+        ),
         # Starlette takes HEAD in with every GET: what a piece goes on from is told by both.
-        GuardedRoute(one, _tus(_tell), who=WHO, methods=["GET", "HEAD"], name="tus-offset"),
+        GuardedRoute(
+            one, _tus(_tell, "GET", "HEAD"), who=WHO, methods=["GET", "HEAD"], name="tus-offset"
+        ),
         # Some networks know no PATCH: a POST says in a header what is meant.
         GuardedRoute(
             one,
-            _tus(_change),
+            _tus(_change, "PATCH", "DELETE"),
             who=WHO,
             often=DEVICES,
             methods=["PATCH", "DELETE", "POST"],
@@ -132,13 +140,15 @@ def place_for(key: Key, event: Event, place: str) -> str:
     return named
 
 
-def _tus(answer: Answer) -> Answer:
-    """What every answer of the protocol carries, that of an error too."""
+def _tus(answer: Answer, *meant: str) -> Answer:
+    """What every answer of the protocol carries, that of an error too. ``meant``: the methods that it is for."""
 
     async def answer_as_tus(request: Request) -> Response:
         try:
-            response = await _checked(request, answer)
+            response = await _checked(request, answer, meant)
         except HomestretchError as error:
+            speech = speech_for(request)
+            error.what, error.hint = speech.again(error.what), speech.again(error.hint)
             response = await on_our_error(request, error)
             if isinstance(error, Moved):
                 response.status_code = 409
@@ -148,13 +158,21 @@ def _tus(answer: Answer) -> Answer:
     return answer_as_tus
 
 
-async def _checked(request: Request, answer: Answer) -> Response:
+async def _checked(request: Request, answer: Answer, meant: Sequence[str]) -> Response:
     given = request.headers.get("tus-resumable", VERSION)
     if given != VERSION and request.method != "OPTIONS":
         return Response(status_code=412, headers=ABILITIES)
+    if _meant(request) not in meant:
+        return Response(status_code=405, headers=ABILITIES | {"Allow": ", ".join(meant)})
     if request.method not in ("GET", "HEAD") and not _is_piece(request):
         await read_form(request)  # nothing is sent here but pieces: whatever it is, it is bounded
     return await answer(request)
+
+
+def _meant(request: Request) -> str:
+    """What a request wants: where a header says so, that counts, whatever the method is (tus 1.0.0,
+    X-HTTP-Method-Override)."""
+    return request.headers.get("x-http-method-override", request.method)
 
 
 def _is_piece(request: Request) -> bool:
@@ -228,19 +246,15 @@ async def _tell(request: Request) -> Response:
     is_ready = await asyncio.to_thread(uploads.is_ready, upload)
     headers = _offset(upload, offset) | {"Upload-Length": str(upload.length)}
     state = "waiting" if is_ready else upload.state
-    told = Told(state, offset, upload.length, upload.why)
+    why = str(speech_for(request).again(upload.why))
+    told = Told(state, offset, upload.length, why)
     body = b"" if request.method == "HEAD" else msgspec.json.encode(told)
     return Response(body, headers=headers, media_type="application/json")
 
 
 async def _change(request: Request) -> Response:
     """PATCH or DELETE, or a POST that means one of them."""
-    method = request.method
-    if method == "POST":
-        method = request.headers.get("x-http-method-override", "")
-    if method == "DELETE":
-        return await _end(request)
-    return await _append(request)
+    return await (_end(request) if _meant(request) == "DELETE" else _append(request))
 
 
 async def _append(request: Request) -> Response:
