@@ -50,6 +50,11 @@ def photo_commands() -> None:
 @click.option(
     "--at", "place", required=True, metavar="POINT", help="Where the pictures were taken."
 )
+@click.option(
+    "--keep-only",
+    is_flag=True,
+    help="Only keep the pictures: a running server looks at them by itself.",
+)
 @executor_option
 @workers_option
 @store_option
@@ -58,6 +63,7 @@ def import_photos(
     folder: Path,
     source: Path,
     place: str,
+    keep_only: bool,
     executor: str,
     workers: int | None,
     url: str,
@@ -78,7 +84,8 @@ def import_photos(
             turns_in(folder),
         )  # fmt: skip
         _say_told(told)
-        _see(store, kept_at, event, folder, executor, workers)
+        if not keep_only:
+            _see(store, kept_at, event, folder, executor, workers)
 
 
 @photo_commands.command("take")

@@ -3,7 +3,8 @@
 Timers save the files of their boxes there, or point the software of the box to it; a file that grows is taken again,
 and what is known counts once. Where reads were made the file says itself, else the name of its folder
 (``inbox/finish/backup.txt``) or its own (``finish.txt``). Each file is taken by ``homestretch import`` in a process of
-its own, a folder with pictures by ``homestretch photos import``, so that a large one holds up nobody.
+its own, so that a large one holds up nobody. The pictures of a folder are only kept (``homestretch photos import
+--keep-only``): one process looks at them and at the uploads (``uploaded.py``).
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Inbox:
             event = self._find_event()
             if event is not None:
                 ready = self.list_ready()
-                # A folder of pictures is taken at once: what reads them takes a while to begin.
+                # A folder of pictures is taken at once: a process takes a while to begin.
                 pictures = {file.parent for file in ready if is_picture(file)}
                 for file in ready:
                     if not is_picture(file):
@@ -104,7 +105,7 @@ class Inbox:
 
     def _import_photos(self, folder: Path, event: Event) -> list[str]:
         place = find_picture_place(folder.relative_to(self._folder / NAME), event)
-        words = ("photos", "import", str(self._folder), str(folder), "--at", place)
+        words = ("photos", "import", str(self._folder), str(folder), "--at", place, "--keep-only")
         return [*self._command(*words)]
 
     async def _take(self, file: Path, words: Sequence[str]) -> None:
