@@ -41,6 +41,11 @@ ONE_SERVER: Final = frozenset(
 """Files whose days are those of tests/browser/conftest.py."""
 
 
+def shares_days(nodeid: str) -> bool:
+    """Whether a test is one of those that look at the same served days."""
+    return _file_of(nodeid) in ONE_SERVER
+
+
 def place_of(nodeid: str) -> int:
     """Where a test's file stands in the order; those that are soon done, in the order in which they are found, last."""
     file = _file_of(nodeid)
