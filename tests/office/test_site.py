@@ -43,12 +43,12 @@ ORIGIN = "https://results.example"
 
 @pytest.fixture(scope="module")
 def pair() -> Story:
-    return find_stories(picture_at(7, 400, 300, 17.0))[0]
+    return find_stories(picture_at(7, 120, 200, 17.0))[0]
 
 
 @pytest.fixture(scope="module")
 def told(pair: Story) -> Picture:
-    return replace(published(picture_at(7, 400, 300, 17.0), pair), number="published")
+    return replace(published(picture_at(7, 120, 200, 17.0), pair), number="published")
 
 
 @pytest.fixture(scope="module")
