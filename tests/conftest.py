@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+import homestretch  # noqa: F401  # before any test loads numpy: it says how that computes
 from scripts.ensure_browser import HINT, find_browser
 from tests.in_turn import InTurn, place_of
 from tests.patience import PATIENCE_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -53,3 +54,17 @@ def test_what_shows_an_answer_does_not_load_what_computes_it() -> None:
 def test_what_computes_loads_the_compiler(name: str) -> None:
     """Else the test above would see nothing."""
     assert "numba" in list_loaded(name)
+
+
+@pytest.mark.parametrize(("given", "held"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_small_matrices_are_not_shared_out_between_threads_unless_somebody_wants_that(
+    given: dict[str, str], held: str
+) -> None:
+    """Before NumPy is loaded: later nobody asks."""
+    code = "import os, sys, homestretch; assert 'numpy' not in sys.modules; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    others = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, check=True, timeout=PATIENCE_S, env=others | given,
+    )  # fmt: skip
+    assert done.stdout.strip() == held
