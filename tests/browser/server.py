@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import re
 import signal
@@ -10,13 +11,17 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import httpx
 
+from homestretch.folder.problem import EVENT as EVENT_FILE
+from homestretch.folder.start import new_texts
 from homestretch.race.privacy import Role
 from homestretch.store.keys import new_key
 from homestretch.store.opening import open_store
@@ -114,6 +119,14 @@ class Server:
             if self.process.poll() is None:
                 self.process.kill()
         return "\n".join(self.said)
+
+
+def todays_texts() -> dict[str, str]:
+    """The texts of a fresh folder by file name, of an event whose day it is in its own zone: in that of Greenwich it
+    may be the next. A day that ends meanwhile is over, and its pages stay."""
+    texts = new_texts(dt.date(2026, 5, 3))
+    zone = ZoneInfo(tomllib.loads(texts[EVENT_FILE])["event"]["zone"])
+    return new_texts(dt.datetime.now(tz=zone).date())
 
 
 def wait_for(look: Callable[[], T], within_s: float = PATIENCE_S) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -11,13 +10,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from homestretch.folder.start import new_texts
 from homestretch.news.followers import PREFIX, decode
 from homestretch.news.sealing import make_private, public_of
 from homestretch.server.push_key import PushKey, put_push_key
 from homestretch.store.opening import open_store
 from homestretch.web.assets import asset
-from tests.browser.server import Server, free_ports, running, wait_for
+from tests.browser.server import Server, free_ports, running, todays_texts, wait_for
 from tests.browser.test_every_page import faults_of
 from tests.news.phone import Phone
 
@@ -44,7 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder.mkdir(0o700)
     port, door_port = free_ports(2)
     door = f'"127.0.0.1:{door_port}"'
-    for name, text in new_texts(dt.datetime.now(tz=dt.UTC).date()).items():
+    for name, text in todays_texts().items():
         (folder / name).write_text(re.sub(r'"127\.0\.0\.1:\d+"', door, text), encoding="utf-8")
     put_push_key(folder, PushKey(private=PRIVATE, contact="mailto:race@example.org"))
     command = ["run", str(folder), f"--port={port}"]

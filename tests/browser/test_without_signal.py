@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import datetime as dt
 import hashlib
 import io
 import re
@@ -20,12 +19,11 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 
 from homestretch.facts import Fact, HelpCalled, Sighting, Struck, TakenOver
-from homestretch.folder.start import new_texts
 from homestretch.intake.uploads import FOLDER, Upload, Uploads, Witness
 from homestretch.store.opening import open_store
 from scripts.ensure_browser import find_browser
 from tests.browser.line import Line
-from tests.browser.server import Server, free_ports, running, wait_for
+from tests.browser.server import Server, free_ports, running, todays_texts, wait_for
 from tests.conftest import BROWSER_ARGUMENTS
 
 EVENT, POINT, NAME = "river-half", "mile-6", "race.example"
@@ -50,7 +48,7 @@ def served(
     folder.mkdir(0o700)
     port, door_port = free_ports(2)
     door = f'"127.0.0.1:{door_port}"'
-    for name, text in new_texts(dt.datetime.now(tz=dt.UTC).date()).items():
+    for name, text in todays_texts().items():
         (folder / name).write_text(re.sub(r'"127\.0\.0\.1:\d+"', door, text), encoding="utf-8")
     certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
     certificate.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))

@@ -10,7 +10,7 @@ from homestretch.app import load_folder, load_into_store
 from homestretch.facts import Withdrawn, received
 from homestretch.store import Text
 from tests.cli.conftest import NIGHT_BEFORE, Run, opened, picture_of
-from tests.cli.serving import fetch, homestretch, serving
+from tests.cli.serving import fetch, serving
 
 CANARIES = (b"Ilsabet", b"Quarrelholm", b"ilsabet@example.org", b"ankle of 101")
 
@@ -103,12 +103,12 @@ def test_a_bib_that_nobody_has_is_named(spoken_of: Path, run: Run) -> None:
     assert "Nobody has the bib '777'." in done.stderr
 
 
-def test_pages_of_a_running_event_forget_the_person(read_folder: Path) -> None:
+def test_pages_of_a_running_event_forget_the_person(read_folder: Path, run: Run) -> None:
     with serving("run", read_folder, "--port", "0") as server:
         address = server.wait_for(r"Mill Race Run: (http://\S+)")[1]
         assert "Quarrelholm" in fetch(f"{address}/results/10k")
-        done = homestretch("erase", read_folder, "101", "--yes")
-        assert done.returncode == 0, done.stderr
+        done = run("erase", read_folder, "101", "--yes")
+        assert done.exit_code == 0, done.stderr
         assert holding(read_folder) == []
         for _ in range(400):
             if "Quarrelholm" not in fetch(f"{address}/results/10k"):

@@ -95,16 +95,18 @@ def troubles(folder: Path) -> list[str]:
     return [fact.errors[0] for fact in facts if isinstance(fact, DeviceStatus) and fact.errors]
 
 
-def make_key(folder: Path, *words: str) -> str:
-    shown = homestretch("key", "create", folder, *words).stdout
+def make_key(run: Run, folder: Path, *words: str) -> str:
+    shown = run("key", "create", folder, *words).stdout
     return re.findall(r"/key/([\w-]{43})", shown)[0]
 
 
 @pytest.fixture
 def doors(folder: Path, run: Run) -> Iterator[Doors]:
     """A server to which everything was said that names her or him."""
-    token = make_key(folder, "--role", "control", "--label", "Ottmar Bellwether")
-    make_key(folder, "--role", "station", "--at", "weir", "--label", "Ilsabet Quarrelholm's crew")
+    token = make_key(run, folder, "--role", "control", "--label", "Ottmar Bellwether")
+    make_key(
+        run, folder, "--role", "station", "--at", "weir", "--label", "Ilsabet Quarrelholm's crew"
+    )
     late = folder.parent / "late.csv"
     late.write_text(LATE)
     (port,) = re.findall(r"jchip = (\d+)", (folder / "event.toml").read_text())
@@ -118,15 +120,17 @@ def doors(folder: Path, run: Run) -> Iterator[Doors]:
             device.shutdown(socket.SHUT_WR)
             while device.recv(100):  # the door closes once everything before the end is durable
                 pass
-        assert homestretch("import", folder, late).returncode == 1
+        assert run("import", folder, late).exit_code == 1
         for name in ("Ilsabet Quarrelholm", "Ottmar Bellwether"):
-            said = homestretch("say", folder, "mat-lifted", "place=mill", "--by", name)
-            assert said.returncode == 0, said.stderr
+            said = run("say", folder, "mat-lifted", "place=mill", "--by", name)
+            assert said.exit_code == 0, said.stderr
         yield doors
         assert server.end() == 0
 
 
-def test_what_was_written_about_somebody_is_in_no_byte_after_the_erasure(doors: Doors) -> None:
+def test_what_was_written_about_somebody_is_in_no_byte_after_the_erasure(
+    doors: Doors, run: Run
+) -> None:
     before = holding(doors.folder, ABOUT_HER + ABOUT_HIM)
     assert set().union(*before.values()) == {*ABOUT_HER, *ABOUT_HIM}
     assert {name for name in before if name.startswith("facts")} == set()
@@ -137,14 +141,14 @@ def test_what_was_written_about_somebody_is_in_no_byte_after_the_erasure(doors: 
     assert "The label of 1 key had the name in it" in done.stdout
     assert holding(doors.folder, ABOUT_HER) == {}
     assert set().union(*holding(doors.folder, ABOUT_HIM).values()) == set(ABOUT_HIM)
-    done = homestretch("erase", doors.folder, "--name", "Ottmar Bellwether", "--yes")
-    assert done.returncode == 0, done.stderr
+    done = run("erase", doors.folder, "--name", "Ottmar Bellwether", "--yes")
+    assert done.exit_code == 0, done.stderr
     assert holding(doors.folder, ABOUT_HER + ABOUT_HIM) == {}
     # What is sent again is known, and brings no word back.
     again = strike(doors)
     assert post(doors, batch())["durable"] == 7
     assert post(doors, [again])["durable"] == 1
-    assert homestretch("import", doors.folder, doors.late).returncode == 1
+    assert run("import", doors.folder, doors.late).exit_code == 1
     assert last_seq(doors.folder) == known
     assert holding(doors.folder, ABOUT_HER + ABOUT_HIM) == {}
 
@@ -156,7 +160,7 @@ def test_a_name_that_stands_nowhere_is_said(folder: Path, run: Run) -> None:
 
 
 def test_a_name_is_erased_only_after_a_yes(folder: Path, run: Run) -> None:
-    make_key(folder, "--role", "control", "--label", "Ottmar Bellwether")
+    make_key(run, folder, "--role", "control", "--label", "Ottmar Bellwether")
     run("erase", folder, "--name", "ottmar bellwether", answer="n\n")
     assert "Ottmar Bellwether" in run("key", "list", folder).stdout
     run("erase", folder, "--name", "ottmar bellwether", answer="y\n")
@@ -184,12 +188,12 @@ def test_a_file_in_the_inbox_that_names_the_person_is_said(folder: Path, run: Ru
     assert "finish.csv" not in said
 
 
-def test_what_is_wrong_with_a_dropped_file_is_told_without_its_rows(folder: Path) -> None:
+def test_what_is_wrong_with_a_dropped_file_is_told_without_its_rows(folder: Path, run: Run) -> None:
     """What stands on the page of the devices is a fact."""
     (folder / "inbox").mkdir()
     late = folder / "inbox" / "late.csv"
     late.write_text("bib,first,last,race\n990,Ilsabet,Quarrelholm,Ottmar\n")
-    assert '"Ottmar"' in homestretch("import", folder, late).stdout
+    assert '"Ottmar"' in run("import", folder, late).stdout
     with serving("run", folder, "--port", "0") as server:
         wait_for(lambda: troubles(folder))
         assert server.end() == 0

@@ -15,7 +15,7 @@ from homestretch.app import load_folder, load_into_store
 from homestretch.facts import Unreadable
 from homestretch.state.snapshot import Status
 from tests.cli.conftest import NIGHT_BEFORE, READS, Run, opened, picture_of
-from tests.cli.serving import fetch, homestretch, serving
+from tests.cli.serving import fetch, serving
 from tests.patience import PATIENCE_S
 
 JCHIP = "Z000C101 09:41:02.3010 10  10000      C7\nZC102 09:41:02.3000 10  10001      C7\n"
@@ -186,12 +186,12 @@ def test_the_zone_and_date_of_times_without_one_can_be_told(folder: Path, run: R
     assert state.gun_ms[state.roster.row_of_bib["101"]] == 2_462_301
 
 
-def test_what_is_imported_while_the_event_runs_is_on_its_pages_soon(folder: Path) -> None:
+def test_what_is_imported_while_the_event_runs_is_on_its_pages_soon(folder: Path, run: Run) -> None:
     file = write(folder, "reads.csv", READS)
     with serving("run", folder, "--port", "0") as server:
         address = server.wait_for(r"Mill Race Run: (http://\S+)")[1]
-        done = homestretch("import", folder, file)
-        assert done.returncode == 0, done.stderr
+        done = run("import", folder, file)
+        assert done.exit_code == 0, done.stderr
         until = time.monotonic() + PATIENCE_S
         finished = 0
         while finished < 5 and time.monotonic() < until:

@@ -15,7 +15,7 @@ import pytest
 
 from homestretch.store.keys import Key, new_key, token_hash
 from tests.cli.conftest import Run, opened
-from tests.cli.serving import fetch, homestretch, serving
+from tests.cli.serving import fetch, serving
 from tests.patience import PATIENCE_S
 
 DAY_MS = 86_400_000
@@ -162,12 +162,10 @@ def test_a_phones_key_can_be_made_for_the_sweep_car(folder: Path, run: Run) -> N
     assert run("key", "create", folder, "--role", "station", "--at", "sweep").exit_code == 1
 
 
-def test_a_device_is_told_what_to_send_and_what_it_says_is_kept(folder: Path) -> None:
+def test_a_device_is_told_what_to_send_and_what_it_says_is_kept(folder: Path, run: Run) -> None:
     with serving("run", folder, "--port", "0") as server:
         address = server.wait_for(r"Mill Race Run: (http://\S+)/mill-race")[1]
-        shown = homestretch(
-            "key", "create", folder, "--role", "device", "--base-url", address
-        ).stdout
+        shown = run("key", "create", folder, "--role", "device", "--base-url", address).stdout
         (token,) = re.findall(r"^  Authorization: Bearer ([\w-]{43})$", shown, re.M)
         (body,) = re.findall(r"-d '(.*)'$", shown, re.M)
         assert f"curl -X POST {address}/mill-race/facts" in shown
@@ -184,15 +182,17 @@ def test_a_device_is_told_what_to_send_and_what_it_says_is_kept(folder: Path) ->
         assert server.end() == 0
 
 
-def test_a_link_is_swapped_for_a_cookie_and_revoking_it_shuts_the_door(folder: Path) -> None:
+def test_a_link_is_swapped_for_a_cookie_and_revoking_it_shuts_the_door(
+    folder: Path, run: Run
+) -> None:
     with serving("run", folder, "--port", "0") as server:
         address = server.wait_for(r"Mill Race Run: (http://\S+)/mill-race")[1]
         words = ("key", "create", folder, "--role", "control", "--base-url", address)
-        shown = homestretch(*words).stdout
+        shown = run(*words).stdout
         (link,) = re.findall(r"^  (http://\S+/key/\S+)$", shown, re.M)
         _until(lambda: _status(link) == 303)
         (key_id,) = re.findall(r"\(id (\w+)\)", shown)
-        assert homestretch("key", "revoke", folder, key_id).returncode == 0
+        assert run("key", "revoke", folder, key_id).exit_code == 0
         _until(lambda: _status(link) == 403)
         assert fetch(f"{address}/mill-race")
         assert server.end() == 0

@@ -9,8 +9,8 @@ import pytest
 from homestretch.facts import Unreadable
 from homestretch.loading import LEFT_OUT
 from homestretch.store.opening import open_store
-from tests.cli.conftest import opened
-from tests.cli.serving import homestretch, serving
+from tests.cli.conftest import Run, opened
+from tests.cli.serving import serving
 
 BAD_ROWS = "102,Una,Twicewick,10k,A,,f,30,,,C902,name\n,Nemo,Bibless,10k,A,,m,30,,,C903,name\n"
 ODD_ROW = "109,Odd,Agewell,10k,A,,f,230,,,C909,name\n"
@@ -61,12 +61,12 @@ def test_rows_that_were_left_out_are_said_and_kept_once(folder: Path) -> None:
     assert kept_rows(folder) == rows
 
 
-def test_of_many_findings_twenty_are_said_and_the_rest_counted(folder: Path) -> None:
+def test_of_many_findings_twenty_are_said_and_the_rest_counted(folder: Path, run: Run) -> None:
     add_rows(folder, "".join(f"x{n}?,Una,Oddbib,10k,A,,f,30,,,D{n},name\n" for n in range(25)))
     said = start(folder)
     found = [line for line in said if "entrants.csv, line" in line]
     assert len(found) == 20
-    checked = homestretch("check", folder).stdout.splitlines()
+    checked = run("check", folder).stdout.splitlines()
     assert set(found) <= {f"  {line}" for line in checked}
     assert f"  5 more: homestretch check {folder}" in said
     assert "25 rows are left out" in "\n".join(said)
@@ -74,10 +74,10 @@ def test_of_many_findings_twenty_are_said_and_the_rest_counted(folder: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["event.toml", "course.gpx"])
-def test_an_error_in_the_plan_stops_the_start(folder: Path, name: str) -> None:
+def test_an_error_in_the_plan_stops_the_start(folder: Path, run: Run, name: str) -> None:
     (folder / name).write_text("[event")
-    done = homestretch("run", folder, "--port", "0")
-    assert done.returncode == 1
+    done = run("run", folder, "--port", "0")
+    assert done.exit_code == 1
     assert name in done.stderr
     assert "http" not in done.stdout
 

@@ -18,7 +18,7 @@ from homestretch.server.told_address import (
     telling_address,
 )
 from tests.cli.conftest import Run
-from tests.cli.serving import homestretch, serving
+from tests.cli.serving import serving
 
 ALONE = "works on this computer only"
 
@@ -38,26 +38,28 @@ def door_of(folder: Path) -> str:
     return re.findall(r"jchip = (\d+)", (folder / "event.toml").read_text())[0]
 
 
-def test_two_events_of_one_server_with_one_door_are_both_named(folder: Path) -> None:
+def test_two_events_of_one_server_with_one_door_are_both_named(folder: Path, run: Run) -> None:
     other = another(folder)
-    done = homestretch("run", folder, other, "--port", "0")
-    assert done.returncode == 1
+    done = run("run", folder, other, "--port", "0")
+    assert done.exit_code == 1
     assert f"mill-race and weir-race both want port {door_of(folder)} (jchip)." in done.stderr
     assert f"the events in {folder} and {other}" in done.stderr
     assert "below [doors]" in done.stderr
 
 
-def test_a_second_server_names_the_event_that_has_the_door_or_the_port(folder: Path) -> None:
+def test_a_second_server_names_the_event_that_has_the_door_or_the_port(
+    folder: Path, run: Run
+) -> None:
     other = another(folder)
     with serving("run", folder, "--port", "0") as server:
         address = server.wait_for(r"Mill Race Run: (http://\S+)/mill-race")[1]
-        door = homestretch("run", other, "--port", "0")
-        assert door.returncode == 1
+        door = run("run", other, "--port", "0")
+        assert door.exit_code == 1
         assert f"weir-race: door jchip: Address already in use. {folder} is being" in door.stderr
         assert f"has port {door_of(folder)} for its door jchip." in door.stderr
         assert f"[doors] of {other / 'event.toml'}" in door.stderr
         port = address.rsplit(":", 1)[1]
-        pages = homestretch("run", other, "--port", port)
+        pages = run("run", other, "--port", port)
         assert f"{folder} is being served, and has port {port} for its pages." in pages.stderr
         assert "--port" in pages.stderr
         assert server.end() == 0
@@ -70,10 +72,10 @@ def test_a_stranger_on_the_port_is_not_called_ours(folder: Path, run: Run) -> No
         assert find_address(other) is None
 
 
-def test_a_link_has_the_address_of_the_server_that_runs(folder: Path) -> None:
+def test_a_link_has_the_address_of_the_server_that_runs(folder: Path, run: Run) -> None:
     with serving("run", folder, "--port", "0") as server:
         address = server.wait_for(r"Mill Race Run: (http://\S+)/mill-race")[1]
-        shown = homestretch("key", "create", folder, "--role", "control").stdout
+        shown = run("key", "create", folder, "--role", "control").stdout
         assert f"  {address}/mill-race/key/" in shown
         assert ALONE in shown
         assert server.end() == 0

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from homestretch.app import moment_in, wall_now
+from homestretch.cli import main
 from homestretch.facts import Entered, Flag
 from homestretch.race.clock import EventClock
 from homestretch.rehearsal.schedule import DATE, midnight_at
@@ -21,7 +23,7 @@ from homestretch.server.held_clock import CLOCK_FILE, telling
 from homestretch.server.listening import is_served, only_server_of
 from homestretch.store import Logged
 from homestretch.store.opening import open_store
-from tests.cli.serving import Serving, fetch, homestretch, serving
+from tests.cli.serving import Serving, fetch, serving
 from tests.patience import PATIENCE_S
 
 HOUR_MS = 3_600_000
@@ -40,9 +42,14 @@ def flags(folder: Path) -> list[Logged]:
     return [row for row in found if row.id.source == "command-line"]
 
 
+def tell(*words: str | Path) -> None:
+    """A command beside the server; this process is another one than its own."""
+    done = CliRunner().invoke(main, list(map(str, words)))
+    assert done.exit_code == 0, done.stderr
+
+
 def say_hold(folder: Path) -> None:
-    done = homestretch("say", folder, "flag", "state=hold", "text=Wait where you are.")
-    assert done.returncode == 0, done.stderr
+    tell("say", folder, "flag", "state=hold", "text=Wait where you are.")
 
 
 def wait_for(look: Callable[[], object]) -> None:
@@ -75,7 +82,7 @@ def test_a_flag_said_while_a_demo_runs_holds_at_once(tmp_path: Path) -> None:
         assert FIVE <= row.received_at <= FIVE + HOUR_MS
         late = tmp_path / "late.csv"
         late.write_text("bib,first,last,race\n9901,Wen,Slowater,marathon\n")
-        assert homestretch("import", folder, late).returncode == 0
+        tell("import", folder, late)
         (entered,) = [
             row.fact
             for row in list_others(folder)

@@ -90,8 +90,11 @@ class SweepLine:
         self._scale = np.array(
             [METRES_PER_DEGREE, METRES_PER_DEGREE * np.cos(np.radians(lat.mean()))]
         )
-        self._nodes: Floats = np.stack([lat, lon], axis=1) * self._scale
-        self._metres: Floats = np.array(course.distance_m)
+        nodes: Floats = np.stack([lat, lon], axis=1) * self._scale
+        metres: Floats = np.array(course.distance_m)
+        self._start, self._step = nodes[:-1], np.diff(nodes, axis=0)
+        self._squared: Floats = np.maximum((self._step**2).sum(axis=1), 1e-9)
+        self._start_m, self._step_m = metres[:-1], np.diff(metres)
         self._chains: Floats = np.zeros((6, 64))
         self._looked: list[_Looked] = []
         self._listed: tuple[int, frozenset[int], Fixes] = (-1, frozenset(), [])
@@ -198,11 +201,10 @@ class SweepLine:
         """Where the course comes near a fix: distance along it, and how far off the line, metres; one place
         for each time that it passes."""
         here = np.array([ping.lat, ping.lon]) * self._scale
-        start, step = self._nodes[:-1], np.diff(self._nodes, axis=0)
-        squared = np.maximum((step**2).sum(axis=1), 1e-9)
-        share = np.clip(((here - start) * step).sum(axis=1) / squared, 0.0, 1.0)
+        start, step = self._start, self._step
+        share = np.clip(((here - start) * step).sum(axis=1) / self._squared, 0.0, 1.0)
         off = np.hypot(*(start + share[:, None] * step - here).T)
-        along = self._metres[:-1] + share * np.diff(self._metres)
+        along = self._start_m + share * self._step_m
         walled = np.concatenate([[np.inf], off, [np.inf]])
         nearest = (off < walled[:-2]) & (off <= walled[2:]) & (off < OFF_COURSE_M)
         return list(zip(along[nearest].tolist(), off[nearest].tolist(), strict=True))
