@@ -95,6 +95,13 @@ def troubles(folder: Path) -> list[str]:
     return [fact.errors[0] for fact in facts if isinstance(fact, DeviceStatus) and fact.errors]
 
 
+def has_left(folder: Path) -> bool:
+    """Whether the log holds that a device left: a moment after its connection is closed."""
+    with opened(folder) as store:
+        facts = [row.fact for row in store.log.read_since(0).others]
+    return any(isinstance(fact, DeviceStatus) and fact.connected is False for fact in facts)
+
+
 def make_key(run: Run, folder: Path, *words: str) -> str:
     shown = run("key", "create", folder, *words).stdout
     return re.findall(r"/key/([\w-]{43})", shown)[0]
@@ -120,6 +127,7 @@ def doors(folder: Path, run: Run) -> Iterator[Doors]:
             device.shutdown(socket.SHUT_WR)
             while device.recv(100):  # the door closes once everything before the end is durable
                 pass
+        wait_for(lambda: has_left(folder))
         assert run("import", folder, late).exit_code == 1
         for name in ("Ilsabet Quarrelholm", "Ottmar Bellwether"):
             said = run("say", folder, "mat-lifted", "place=mill", "--by", name)
