@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import re
 import time
 from collections.abc import Iterator
@@ -14,10 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from homestretch.facts import PhotoLooked, PhotoTagged, PhotoTaken, received
-from homestretch.folder.start import new_texts
 from homestretch.photos.values import Look
 from homestretch.store.opening import open_store
-from tests.browser.server import Server, free_ports, running
+from tests.browser.server import Server, free_ports, running, todays_texts
 from tests.browser.test_every_page import faults_of
 
 EVENT, POINT, BIB, MANY = "river-half", "mile-6", "11", 30
@@ -33,7 +31,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder.mkdir(0o700)
     port, door_port = free_ports(2)
     door = f'"127.0.0.1:{door_port}"'
-    for name, text in new_texts(dt.datetime.now(tz=dt.UTC).date()).items():
+    for name, text in todays_texts().items():
         (folder / name).write_text(re.sub(r'"127\.0\.0\.1:\d+"', door, text), encoding="utf-8")
     address = f"http://127.0.0.1:{port}"
     with running(["run", str(folder), f"--port={port}"], address, {EVENT: folder}) as server:
