@@ -80,9 +80,10 @@ def test_no_address_takes_a_body_without_bound() -> None:
     async def ask(day: KeptDay) -> None:
         for method, address, role, _ in list_unsafe():
             headers = {"X-Role": role, "Authorization": f"Bearer {day.token(role)}", **MARK}
-            headers["X-HTTP-Method-Override"] = (
-                "PATCH"  # without it POST is none of an upload's methods
-            )
+            if (
+                "/uploads/" in address
+            ):  # POST is none of an upload's methods unless it is meant as one
+                headers["X-HTTP-Method-Override"] = "PATCH"
             large = b"x" * (LARGEST_BODY + 1)
             answer = await day.client.request(method, address, headers=headers, content=large)
             assert answer.status_code in (400, 413), (method, address, answer.text)
