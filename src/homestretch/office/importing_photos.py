@@ -38,7 +38,6 @@ from homestretch.photos.deciding import AUTO
 from homestretch.photos.likeness import is_alike, likeness_of
 from homestretch.photos.looking import look_at, warm_up
 from homestretch.photos.opening import Origin, PhotoRefused, open_photo, small_jpeg
-from homestretch.photos.values import Look
 from homestretch.race.event import Event
 from homestretch.race.saying import said
 from homestretch.race.spelling import place_key
