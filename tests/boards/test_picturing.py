@@ -57,6 +57,19 @@ def test_a_camera_stays_until_the_last_without_a_picture_has_come() -> None:
     assert staying.last_at < at("09:40")
 
 
+def test_between_two_forecasts_no_more_are_in_no_picture_than_are_still_to_come() -> None:
+    day = a_morning()
+    forecast = picture_at(day).forecast
+    for bib in ("2", "3"):
+        day.read(bib, "half", "09:01")
+    found = station(replace(picture_of(day, "09:02"), forecast=forecast), "control")
+    assert found.staying is not None
+    assert found.clearing is not None
+    assert found.clearing.to_come == found.staying.to_come == 1
+    assert found.staying.unpictured == 0
+    assert found.staying.stay_until is None
+
+
 def test_who_is_pictured_last_lets_the_camera_go_earlier_and_a_locked_picture_counts_for_nobody() -> (
     None
 ):

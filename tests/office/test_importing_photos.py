@@ -24,6 +24,8 @@ from homestretch.facts import (
 from homestretch.live import Live
 from homestretch.office.importing_photos import Seen, see_pictures, take_pictures
 from homestretch.office.judging_photos import judge_pictures
+from homestretch.photos.camera import ENOUGH
+from homestretch.photos.deciding import AUTO
 from homestretch.photos.values import Box, Look, SeenNumber
 from homestretch.server.small_photos import KEEP_MS, erase_due
 from homestretch.state.columns import Columns
@@ -75,10 +77,10 @@ def photos_of(store: Store) -> list[Photo]:
     return list(state.photos)
 
 
-def looked_at(store: Store, number: int, text: str) -> str:
+def looked_at(store: Store, number: int, text: str, behind_ms: int = BEHIND_MS) -> str:
     """A picture that was looked at before: taken when a runner passed, by a camera 61 minutes behind."""
     photo = f"{number:032x}"
-    taken_at = passes_at(number) - BEHIND_MS
+    taken_at = passes_at(number) - behind_ms
     look = Look((SeenNumber(Box(0.4, 0.4, 0.1, 0.05), ((text, 0.99),)),))
     facts = [
         PhotoTaken(seen_at=taken_at, photo=photo, place="25k", camera="a1", timed=True),
@@ -115,6 +117,19 @@ def test_before_ten_reads_nothing_is_tagged_and_after_them_the_time_is_right(sto
         abs(one.taken_at - passes_at(int(one.photo, 16))) < 60_000 for one in judged.values()
     )
     assert {fact.bib for fact in sightings(store)} == set(BIBS[:14])
+
+
+def test_reads_that_disagree_know_nothing_of_a_clock_and_take_no_tag_back(store: Store) -> None:
+    early = [looked_at(store, number, BIBS[number]) for number in range(12)]
+    assert all(judge(store)[photo].tags[0].p >= AUTO for photo in early)
+    late = [
+        looked_at(store, number, BIBS[number], BEHIND_MS + (number - 11) * 11 * 60_000)
+        for number in range(12, 40)
+    ]
+    judged = judge(store)
+    assert all(judged[photo].tags[0].p >= AUTO for photo in early)
+    assert all(judged[photo].reads < ENOUGH for photo in late)
+    assert {fact.bib for fact in sightings(store)} == set(BIBS[:12])
 
 
 def test_a_hidden_digit_is_found_by_who_was_due(store: Store) -> None:

@@ -9,6 +9,7 @@ import csv
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -17,8 +18,12 @@ from homestretch.cli import main
 from homestretch.office.measuring_photos import Labelled, Photo, as_json, expect, measure_photos
 from homestretch.photos.deciding import TAGGED
 from homestretch.photos.looking import FIRST_PX, look_at
+from homestretch.photos.values import look_from
 from tests.photos.bib_pictures import TESTING, TUNING, Worn, as_jpeg, draw
 from tests.photos.road_pictures import take
+
+A_FACE = 8
+"""The drawing with this seed has a head that passes for a face."""
 
 
 def people(rng: np.random.Generator, hidden: str, count: int) -> list[Worn]:
@@ -101,6 +106,12 @@ def test_who_is_far_away_in_a_picture_of_many_pixels_is_read_too(seed: int) -> N
     look = look_at(as_jpeg(taken.picture))
     assert least_px < 6.5
     assert {one.bib for one in taken.worn} <= {one.text for one in look.seen}
+
+
+def test_what_a_look_found_is_kept_and_read_again_as_it_was_with_its_faces() -> None:
+    found = look_at(as_jpeg(take(TESTING, A_FACE).picture))
+    assert found.faces
+    assert look_from(msgspec.json.encode(found).decode()) == found
 
 
 def test_the_command_says_the_figures_by_name(drawn: tuple[Path, Path], tmp_path: Path) -> None:

@@ -207,6 +207,21 @@ def test_what_a_witness_says_stands_beside_the_picture_once_and_can_be_erased(
     during(tmp_path, ask)
 
 
+@pytest.mark.parametrize("time", ["0" * 14 + "9" * 20, "0" * 14 + "9" * 5000, "4102444799999"])
+def test_a_time_that_is_none_or_to_come_is_now_and_holds_up_nobody(
+    tmp_path: Path, time: str
+) -> None:
+    async def ask(there: There) -> None:
+        _, answer = await Sender(there.kept).send(a_picture(), at=time, bib="101")
+        assert answer.status_code == 204
+        [photo] = there.take()
+        assert photo.seen_at == at(NOW)
+        facts = [one.fact for one in there.kept.log.read_since(0).others]
+        assert [it.seen_at for it in facts if isinstance(it, PhotoWitnessed)] == [at(NOW)]
+
+    during(tmp_path, ask)
+
+
 def bomb() -> bytes:
     """A PNG that says it has 3,600 million pixels."""
     head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)

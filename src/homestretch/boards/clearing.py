@@ -56,12 +56,19 @@ def is_quiet(picture: Picture, point: Point) -> bool:
 
 def find_ahead(picture: Picture, point: Point, minutes: int = MINUTES) -> StationAhead | None:
     """What is expected at a point; None before anything was forecast."""
+    waiting = find_waiting(picture, point).count
+    return find_ahead_of(picture, point, on_the_way(picture), minutes, waiting)
+
+
+def find_ahead_of(
+    picture: Picture, point: Point, comes: Bools, minutes: int = 0, waiting: int = 0
+) -> StationAhead | None:
+    """What is expected at a point of some (n,), and of so many who may still start; None before anything was
+    forecast. Whoever was read since the forecast counts as that read says."""
     forecast = picture.forecast
     if forecast is None or point.id not in forecast.places[2:]:
         return None
     place = 2 + forecast.places[2:].index(point.id)
-    waiting = find_waiting(picture, point).count
-    comes = on_the_way(picture)
     known = is_forecast(picture, np.arange(len(comes)))
     ahead = look_ahead(forecast, place, minutes, waiting, comes & known)
     return _with_the_newest(picture, point, ahead, np.flatnonzero(comes & ~known))

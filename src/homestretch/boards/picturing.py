@@ -7,8 +7,7 @@ import msgspec
 import numpy as np
 
 from homestretch.boards.ahead import NO_TELLING, expected_at
-from homestretch.boards.clearing import is_quiet, on_the_way
-from homestretch.forecast.stations import look_ahead
+from homestretch.boards.clearing import find_ahead_of, is_quiet, on_the_way
 from homestretch.forecast.values import MEDIAN, Coming
 from homestretch.photos.deciding import AUTO
 from homestretch.picture import Picture
@@ -58,13 +57,11 @@ def find_pictured(picture: Picture) -> Bools:
 
 def find_staying(picture: Picture, point: Point) -> Staying | None:
     """Until when to stay at a point; None where nothing may be said of times ahead."""
-    forecast = picture.forecast
-    if forecast is None or point.id not in forecast.places[2:] or is_quiet(picture, point):
-        return None
-    place = 2 + forecast.places[2:].index(point.id)
     there = on_the_way(picture)
-    everybody = look_ahead(forecast, place, 0, rows=there)
-    without = look_ahead(forecast, place, 0, rows=there & ~find_pictured(picture))
+    everybody = find_ahead_of(picture, point, there)
+    without = find_ahead_of(picture, point, there & ~find_pictured(picture))
+    if everybody is None or without is None or is_quiet(picture, point):
+        return None
     return Staying(
         point=point.id,
         name=point.name,

@@ -38,7 +38,6 @@ from homestretch.photos.deciding import AUTO
 from homestretch.photos.likeness import is_alike, likeness_of
 from homestretch.photos.looking import look_at, warm_up
 from homestretch.photos.opening import Origin, PhotoRefused, open_photo, small_jpeg
-from homestretch.photos.values import Look
 from homestretch.race.event import Event
 from homestretch.race.saying import said
 from homestretch.race.spelling import place_key
@@ -243,8 +242,7 @@ def _look(
     for done in work(partial(_look_at_kept, url), list(waiting), open_):
         photo, why = waiting[done.thing], "" if done.error is None else str(done.error)
         if not isinstance(done.error, WorkerDied):  # else it waits for another time
-            look = "" if done.found is None else msgspec.json.encode(done.found).decode()
-            fact = PhotoLooked(seen_at=now(), photo=photo, look=look, failed=why)
+            fact = PhotoLooked(seen_at=now(), photo=photo, look=done.found or "", failed=why)
             store.log.append([received(fact, SOURCE, now(), number_of(photo))])
         yield photo, why
 
@@ -253,10 +251,11 @@ def _waits(one: Photo) -> bool:
     return one.usable and not one.look and not one.failed
 
 
-def _look_at_kept(url: str, kept: str) -> Look:
-    """The slow work, in whatever process: a pure function of the bytes that are kept."""
+def _look_at_kept(url: str, kept: str) -> str:
+    """The slow work, in whatever process: a pure function of the bytes that are kept. Its look as the fact keeps it:
+    one that cannot be kept is an error of this picture alone, and holds up no other."""
     warm_up()
-    return look_at(Pictures(url).get(kept))
+    return msgspec.json.encode(look_at(Pictures(url).get(kept))).decode()
 
 
 def number_of(photo: str) -> int:

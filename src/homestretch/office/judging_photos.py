@@ -66,7 +66,7 @@ def _facts_of(judged: Judged, before: Photo, due: Mapping[str, Due], now: int) -
     likely = [one for one in judged.candidates if bib_key(one.bib) not in before.denied]
     as_before = {tag.bib: round(tag.p, 2) for tag in before.tags if not tag.answered}
     answered = {bib_key(tag.bib) for tag in before.tags if tag.answered}
-    if before.reads >= judged.clock.reads or (
+    if before.reads >= judged.clock.known_from or (
         before.reads >= 0
         and as_before
         == {one.bib: round(one.p, 2) for one in likely if bib_key(one.bib) not in answered}
@@ -75,14 +75,14 @@ def _facts_of(judged: Judged, before: Photo, due: Mapping[str, Due], now: int) -
     at = before.seen_at if judged.taken_at is None else judged.taken_at
     facts: list[AnyFact] = [
         PhotoTagged(
-            seen_at=at, photo=judged.photo, bib=one.bib, p=round(one.p, 4), reads=judged.clock.reads,
+            seen_at=at, photo=judged.photo, bib=one.bib, p=round(one.p, 4), reads=judged.clock.known_from,
             read=one.read, rivals=tuple(rival.bib for rival in one.rivals),
             odds=tuple(round(rival.p, 4) for rival in one.rivals),
             due=_moments(one, due) if judged.taken_at is not None else (),
             box=tuple(round(value, 4) for value in one.box),
         )
         for one in likely
-    ] or [PhotoTagged(seen_at=at, photo=judged.photo, reads=judged.clock.reads)]  # fmt: skip
+    ] or [PhotoTagged(seen_at=at, photo=judged.photo, reads=judged.clock.known_from)]  # fmt: skip
     seen = {tag.bib for tag in before.tags if tag.p >= AUTO}
     facts += [
         Sighting(seen_at=at, bib=one.bib, place=before.place, by=BY)

@@ -102,7 +102,7 @@ class Taken:
 
     def _keep(self, upload: Upload, data: bytes, here: Now) -> None:
         # Without a time of its own it was taken when the phone says, by the event's clock.
-        at = upload.seen_at if 0 < upload.seen_at <= here.now else here.now
+        at = _said_at(upload, here)
         event, place = here.plan.event, upload.place
         fact = keep_picture(
             self._pictures, event, data, place, at, here.down, here.find_place, upload.by
@@ -121,11 +121,16 @@ class Taken:
             words = f"{witness.name}\n{witness.line}".encode()
             self._store.people.put_text(ref, words, keep_until)
         fact = PhotoWitnessed(
-            seen_at=upload.seen_at or here.now, photo=photo, quoted=witness.quoted and bool(witness.line),
+            seen_at=_said_at(upload, here), photo=photo, quoted=witness.quoted and bool(witness.line),
             bib=witness.bib, by=upload.by, text_ref=ref if witness.line else None,
         )  # fmt: skip
         number = int(upload.id[:15], 16)
         self._store.log.append([received(fact, f"{BY_UPLOAD}:{upload.by}", here.now, number)])
+
+
+def _said_at(upload: Upload, here: Now) -> int:
+    """When the phone says that it was (UTC ms of the event); now, where it says nothing or a time to come."""
+    return upload.seen_at if 0 < upload.seen_at <= here.now else here.now
 
 
 def place_finder(plan: Plan, state: State) -> Callable[[Origin, int], str]:

@@ -59,6 +59,11 @@ class CameraClock(NamedTuple):
         """Whether times of this camera may be used."""
         return self.reads >= ENOUGH and self.reads >= AGREE * self.of
 
+    @property
+    def known_from(self) -> int:
+        """Reads that make the clock known; fewer than enough while it is not, however many there are that disagree."""
+        return self.reads if self.is_known else min(self.reads, ENOUGH - 1)
+
     def say(self) -> str:
         """The clock in words."""
         if not self.is_known:

@@ -198,7 +198,8 @@ def _faces_in(
     rows, columns = np.nonzero(heat > least_p)
     order = np.argsort(-heat[rows, columns])
     kept: list[Face] = []
-    for row, column in zip(rows[order], columns[order], strict=True):
+    # Whole numbers of Python: numpy's would make every place one of numpy's, which no JSON keeps.
+    for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
         height, width = (float(v) * 4 for v in np.exp(size[:, row, column]))
         y = (row + float(offset[0, row, column]) + 0.5) * 4 - height / 2
         x = (column + float(offset[1, row, column]) + 0.5) * 4 - width / 2

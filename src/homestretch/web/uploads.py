@@ -55,6 +55,8 @@ PIECE: Final = "application/offset+octet-stream"
 PIECE_S: Final = 50.0
 """So long a piece may take; what came of it by then is kept."""
 LONGEST_NAME, LONGEST_LINE, LONGEST_BIB = 80, 300, 12
+LONGEST_AT: Final = 14
+"""A time of more digits is cut off, and is then too late to be one."""
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -202,7 +204,7 @@ async def _begin(request: Request) -> Response:
 def make_upload(key: Key, event: Event, length: int, given: dict[str, str]) -> Upload:
     """An upload as its sender describes it: ``id`` (words of the sender's own for it), ``name``, ``place``, ``at``
     (UTC ms of the event), and what the witness says."""
-    at = given.get("at", "")
+    at = given.get("at", "")[:LONGEST_AT]
     owner = key.parent or key.id
     return Upload(
         id=id_of(owner, given.get("id") or f"{wall_now()} {given.get('name')}"),
@@ -210,7 +212,7 @@ def make_upload(key: Key, event: Event, length: int, given: dict[str, str]) -> U
         by=signature_of(key, ()).by,
         length=length,
         place=place_for(key, event, given.get("place", "")),
-        seen_at=int(at) if at.isascii() and at.isdecimal() and int(at[:14]) < LARGEST_AT else 0,
+        seen_at=int(at) if at.isascii() and at.isdecimal() and int(at) < LARGEST_AT else 0,
         name=_one_line(given.get("name", ""))[:LONGEST_NAME],
         witness=Witness(
             name=_one_line(given.get("witness", ""))[:LONGEST_NAME],
