@@ -14,7 +14,7 @@ import pytest
 
 from bench.served import free_port, list_running
 from homestretch.errors import HomestretchError
-from homestretch.jobs import WorkerDied, open_executor, work
+from homestretch.jobs import KeptOpen, WorkerDied, open_executor, work
 from tests.browser.server import wait_for
 from tests.patience import PATIENCE_S
 
@@ -38,6 +38,10 @@ def dies(number: int) -> int:
     if number == 3:
         os._exit(9)
     return number
+
+
+def own_pid(_: int) -> int:
+    return os.getpid()
 
 
 ONE = partial(open_executor, "", 1)
@@ -73,6 +77,26 @@ def test_a_worker_ends_when_the_process_that_it_works_for_is_killed() -> None:
         assert worker in {pid for pid, _, _ in list_running()}
         works.kill()
     wait_for(lambda: worker not in {pid for pid, _, _ in list_running()})
+
+
+def test_workers_that_are_kept_open_do_one_work_after_the_other() -> None:
+    kept = KeptOpen(ONE)
+    try:
+        workers = {one.found for _ in range(2) for one in work(own_pid, [1, 2], lambda: kept)}
+    finally:
+        kept.end()
+    assert len(workers) == 1
+    assert workers.isdisjoint({pid for pid, _, _ in list_running()})
+
+
+def test_kept_workers_that_die_cost_a_retry_and_are_opened_anew(tmp_path: Path) -> None:
+    kept = KeptOpen(ONE)
+    try:
+        for things in ([1, 2, 3], [4, 5]):
+            done = list(work(partial(dies_once, str(tmp_path)), things, lambda: kept))
+            assert sorted(one.found or 0 for one in done) == things
+    finally:
+        kept.end()
 
 
 def test_what_kills_its_worker_each_time_is_given_up_alone() -> None:

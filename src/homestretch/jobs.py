@@ -95,6 +95,33 @@ class _Cluster(Executor):
         self._client.close()
 
 
+class KeptOpen(Executor):
+    """What ``open_`` opens, for one work after the other: what its workers have loaded they load once. It is opened with
+    the first thing to do, and anew where a worker died and took it along; the end of a work does not end it."""
+
+    def __init__(self, open_: Callable[[], Executor] = open_executor) -> None:
+        self._open, self._inner = open_, cast(Executor | None, None)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if self._inner is None:
+            self._inner = self._open()
+        try:
+            return self._inner.submit(fn, *args, **kwargs)
+        except BrokenProcessPool:
+            self.end()
+            self._inner = self._open()
+            return self._inner.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """A work is over; there may be another."""
+
+    def end(self) -> None:
+        """Let go of it once what was begun is done."""
+        if self._inner is not None:
+            self._inner.shutdown()
+            self._inner = None
+
+
 def work(
     function: Callable[[Thing], Found],
     things: Iterable[Thing],

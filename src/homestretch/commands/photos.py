@@ -149,19 +149,23 @@ def _see(
     before_round: Callable[[], None] = lambda: None,
 ) -> None:
     from homestretch.app import moment_in
-    from homestretch.jobs import open_executor
+    from homestretch.jobs import KeptOpen, open_executor
     from homestretch.office.importing_photos import see_pictures
     from homestretch.office.picture_turns import turns_in
 
-    open_ = partial(open_executor, executor, workers or 0)
+    readers = KeptOpen(partial(open_executor, executor, workers or 0))
     os.nice(BEHIND_THE_RACE)
 
     def now() -> int:
         return moment_in(folder).event_at
 
-    seen = see_pictures(
-        store, url, event, now, open_, before_round=before_round, turn=turns_in(folder)
-    )
+    try:
+        seen = see_pictures(
+            store, url, event, now, lambda: readers,
+            before_round=before_round, turn=turns_in(folder),
+        )  # fmt: skip
+    finally:
+        readers.end()
     _say_seen(seen)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,8 +46,8 @@ from homestretch.state.photo_values import Photo
 from homestretch.store.opening import Store
 from homestretch.store.pictures import Pictures, name_of
 
-AT_ONCE: Final = 24
-"""Pictures that are looked at before those that came meanwhile have their turn."""
+AT_ONCE: Final = max(8, 2 * (os.cpu_count() or 1))
+"""Pictures that are looked at before those that came meanwhile have their turn: some seconds' worth."""
 TURN_S: Final = 10.0
 """So long pictures are kept before others who want to have their turn."""
 SHARE: Final = 10
