@@ -117,6 +117,8 @@ def test_every_form_is_bounded() -> None:
         if method in SAFE or path in BY_THEIR_KEY:
             continue
         headers = {"X-Role": sorted(who)[0], **JSON}
+        if "/uploads/" in path:  # POST is none of an upload's methods unless it is meant as one
+            headers["X-HTTP-Method-Override"] = "PATCH"
         client = make_client(picture)  # a new one: here it is not about how often
         answer = client.request(method, filled(path), headers=headers, content=large)
         assert answer.status_code == 400, path
