@@ -37,8 +37,8 @@ class PhotoTagged(Fact, frozen=True, kw_only=True, tag="photo-tagged", omit_defa
     """Whose picture this may be, by what was read and who was expected: ``p`` is the posterior, ``read``
     what stood there, ``rivals`` the other bibs it may be, ``odds`` the posterior of each. ``due`` (UTC ms) is when
     the bib, then each rival, was expected there; empty while the camera's clock is not known. ``seen_at`` is when it
-    was taken by the event's clock. ``reads`` is how many reads the camera's clock was known from: the judgement with the most of them
-    holds, and one with an empty bib says that it is nobody's."""
+    was taken by the event's clock. ``reads`` is how many reads the camera's clock was known from: the judgement with
+    the most of them holds, and one with an empty bib says that it is nobody's."""
 
     photo: str
     bib: str = ""

@@ -68,7 +68,8 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An upload: ``owner`` is the id of the key that began it, ``by`` how that key signs, ``length`` bytes in all,
     ``place`` where the picture was taken (empty: nobody said so), ``seen_at`` when by the event's clock (UTC ms, 0:
     unknown), ``name`` what its sender calls the file. ``state`` is what became of it, ``refusal`` why it was
-    refused, in sentences (``why``: in words), ``photo`` what the picture is called that it became, ``tries`` how often it was begun to be opened."""
+    refused, in sentences (``why``: in words), ``photo`` what the picture is called that it became, ``tries`` how often
+    it was begun to be opened."""
 
     id: str
     owner: str

@@ -40,7 +40,8 @@ UNREADABLE: Final = (
 
 class Now(NamedTuple):
     """What is known while uploads are taken in: the plan, how a place is found, the pictures that are ``known`` and
-    those of them that are ``gone`` since they were taken down, the likenesses of these (``down``), and the time (UTC ms, of the event and of the wall)."""
+    those of them that are ``gone`` since they were taken down, the likenesses of these (``down``), and the time (UTC ms,
+    of the event and of the wall)."""
 
     plan: Plan
     find_place: Callable[[Origin, int], str]

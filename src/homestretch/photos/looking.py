@@ -28,7 +28,7 @@ from homestretch.photos.values import Box, Look, SeenNumber
 
 WHOLE: Final = Box(0.0, 0.0, 1.0, 1.0)
 FIRST_PX, LARGE_PX = 1024, 1600
-"""Longest side at which the whole is read first, and as if at which it is read once more."""
+"""Longest side of the whole when it is read first, and when it, or a strip of it, is read once more."""
 LARGE_FROM: Final = 1.5
 """A picture that is so much larger than it was first read is read larger where people are."""
 FACE_HEIGHTS: Final = 5.0

@@ -57,10 +57,11 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture. ``seen_at`` is its camera's clock where ``timed``, else when it came; ``came_at`` when it came in, ``taken_at`` the
-    event's time as far as it is known, ``aspect`` its width by its height. ``look`` is what was found in it (JSON, "" before), ``reads`` from how
-    many reads its camera's clock was known when ``tags`` were judged (-1: they were not). ``denied`` are bibs
-    that a person says are not there, ``claimed`` those whose runners said whether it is them; ``locked``: never to be used; ``down``: somebody wants it away."""
+    """A picture. ``seen_at`` is its camera's clock where ``timed``, else when it came; ``came_at`` when it came in,
+    ``taken_at`` the event's time as far as it is known (all UTC ms), ``aspect`` its width by its height. ``look`` is what
+    was found in it (JSON, "" before), ``reads`` from how many reads its camera's clock was known when ``tags`` were
+    judged (-1: they were not). ``denied`` are bibs that a person says are not there, ``claimed`` those whose runners said
+    whether it is them; ``locked``: never to be used; ``down``: somebody wants it away."""
 
     photo: str
     place: str
